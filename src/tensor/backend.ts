@@ -1,0 +1,226 @@
+/**
+ * The only door to a backend. Everything above this file speaks of tensors; everything below it of buffers.
+ *
+ * A kernel takes operands (a buffer with its shape), returns a *new* buffer that it has allocated, and never
+ * checks shapes: the ops in `../ops` did. Kernels whose names end in `InPlace` return nothing and change
+ * their first operand. All arrays are contiguous and row-major.
+ */
+import type { DType, TypedArray } from './dtype.js';
+import type { Shape } from './shape.js';
+
+/** A block of device memory; only its own backend knows what is inside. */
+export interface Buffer {
+  readonly dtype: DType;
+  /** Number of elements. */
+  readonly length: number;
+}
+
+/** What a kernel reads: a buffer and how to see it. `Tensor` is one. */
+export interface Operand {
+  readonly buffer: Buffer;
+  readonly shape: Shape;
+  readonly dtype: DType;
+}
+
+export type UnaryOp =
+  | 'neg'
+  | 'abs'
+  | 'sign'
+  | 'exp'
+  | 'log'
+  | 'sqrt'
+  | 'reciprocal'
+  | 'square'
+  | 'sin'
+  | 'cos'
+  | 'tanh'
+  | 'sigmoid';
+
+export type BinaryOp = 'add' | 'sub' | 'mul' | 'div' | 'maximum' | 'minimum' | 'pow';
+
+export type CompareOp = 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge';
+
+/**
+ * The primitives. NaN spreads through every one of them (`max`, `maximum` and `argmax` included: argmax
+ * returns the first NaN), as in PyTorch. Float kernels take float32 (reference: float64 too); those marked
+ * *any* take int32 as well.
+ */
+export interface Kernels {
+  unary(op: UnaryOp, x: Operand): Buffer;
+  /** `a` and `b` broadcast to `shape`. */
+  binary(op: BinaryOp, a: Operand, b: Operand, shape: Shape): Buffer;
+  /** *any*; int32 of 0 and 1. */
+  compare(op: CompareOp, a: Operand, b: Operand, shape: Shape): Buffer;
+  /** *any*; `condition` is int32, 0 means `b`. All three broadcast to `shape`. */
+  where(condition: Operand, a: Operand, b: Operand, shape: Shape): Buffer;
+  /** scale·x + shift with two plain numbers. */
+  affine(x: Operand, scale: number, shift: number): Buffer;
+  /** *any*; float to int32 truncates towards zero. */
+  cast(x: Operand, dtype: DType): Buffer;
+
+  /** Sum over `axes` (sorted, distinct, positive); over an empty axis 0. */
+  sum(x: Operand, axes: readonly number[]): Buffer;
+  /** Largest over `axes`, none of them empty. */
+  max(x: Operand, axes: readonly number[]): Buffer;
+  /** Index of the first largest along one axis; int32. */
+  argmax(x: Operand, axis: number): Buffer;
+
+  /**
+   * Batched product of [A, M, K] and [B, K, N] giving [max(A, B), M, N]; A = B, or one of them is 1 and
+   * shared. A transposed operand is stored [A, K, M] (or [B, N, K]).
+   */
+  matmul(a: Operand, b: Operand, transposeA: boolean, transposeB: boolean): Buffer;
+
+  /** *any* */
+  permute(x: Operand, axes: readonly number[]): Buffer;
+  /** *any*; elements `starts` (inclusive) to `stops` (exclusive) on every axis. */
+  slice(x: Operand, starts: readonly number[], stops: readonly number[]): Buffer;
+  /** *any*; all of one dtype, equal on every other axis. */
+  concat(xs: readonly Operand[], axis: number): Buffer;
+  /** *any*; `before` and `after` give how many elements of `value` to add on every axis. */
+  pad(x: Operand, before: readonly number[], after: readonly number[], value: number): Buffer;
+
+  /** *any*; rows of `table` [R, D] at int32 `indices` (any shape): [...indices, D]. An index outside [0, R) gives a row of zeros. */
+  gather(table: Operand, indices: Operand): Buffer;
+  /** Adds each row of `updates` [...indices, D] to row `indices` of zeros [rows, D], in the order given; indices outside are dropped. */
+  scatterAdd(indices: Operand, updates: Operand, rows: number): Buffer;
+
+  /** *any* */
+  fill(shape: Shape, value: number, dtype: DType): Buffer;
+  /** *any*; a copy of x broadcast to `shape`. */
+  copy(x: Operand, shape: Shape): Buffer;
+  /** *any*; overwrites `target` with `source`, of the same size and dtype. */
+  assignInPlace(target: Operand, source: Operand): void;
+}
+
+/** Settings of one Adam step; see `adamStepInPlace`. */
+export interface AdamSettings {
+  readonly learningRate: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+  /** Decoupled (AdamW): the parameter is first multiplied by 1 − learningRate·weightDecay. */
+  readonly weightDecay: number;
+  /** Counts from 1, for the bias correction. */
+  readonly step: number;
+}
+
+/**
+ * The fused kernels: each has a definition made of primitives in `ops/fused.ts` and `ops/inplace.ts`, and
+ * does exactly that, faster. A backend supplies those that pay off; where it does not, the definition runs.
+ * All float32, all along the last axis unless said otherwise.
+ */
+export interface FusedKernels {
+  /** x / ‖x‖ along the last axis; zero rows stay zero. Must not overflow where x does not. */
+  unit(x: Operand): Buffer;
+  unitBackward(gradient: Operand, x: Operand): Buffer;
+
+  /** x / √(mean(x²) + epsilon) ⊙ weight, weight [D]. */
+  rmsNorm(x: Operand, weight: Operand, epsilon: number): Buffer;
+  /** Gradients of x and weight. */
+  rmsNormBackward(gradient: Operand, x: Operand, weight: Operand, epsilon: number): [Buffer, Buffer];
+
+  softmax(x: Operand): Buffer;
+  /** From the output y. */
+  softmaxBackward(gradient: Operand, y: Operand): Buffer;
+  logSoftmax(x: Operand): Buffer;
+  /** From the output y. */
+  logSoftmaxBackward(gradient: Operand, y: Operand): Buffer;
+
+  /** −log softmax(logits [N, V])[targets [N]], 0 where the target is `ignoreIndex`: [N]. */
+  crossEntropy(logits: Operand, targets: Operand, ignoreIndex: number): Buffer;
+  crossEntropyBackward(gradient: Operand, logits: Operand, targets: Operand, ignoreIndex: number): Buffer;
+
+  /**
+   * y = x ⊙ table[0] + swap(x) ⊙ table[1], where swap exchanges the two of each pair (2i, 2i+1);
+   * x [B, T, H, D], table [2, P, D], its rows `offset` … `offset`+T−1. Transposed: x ⊙ table[0] +
+   * swap(x ⊙ table[1]).
+   */
+  rope(x: Operand, table: Operand, offset: number, transposed: boolean): Buffer;
+
+  /** x [..., 2M] holds u then v: u ⊙ v ⊙ sigmoid(v), [..., M]. */
+  swiglu(x: Operand): Buffer;
+  swigluBackward(gradient: Operand, x: Operand): Buffer;
+
+  /**
+   * Causal attention, softmax(scale·q·kᵀ)·v per head; q [B, T, H, D], k and v [B, S, H, D], S ≥ T; query
+   * row i sees keys 0 … S−T+i. Returns [B, T, H, D].
+   */
+  attention(q: Operand, k: Operand, v: Operand, scale: number): Buffer;
+  /** Gradients of q, k, v; the weights are computed anew, not kept. */
+  attentionBackward(
+    gradient: Operand,
+    q: Operand,
+    k: Operand,
+    v: Operand,
+    scale: number,
+  ): [Buffer, Buffer, Buffer];
+
+  /** unit(h + |alpha| ⊙ (target − h)); h and target [..., D], alpha [D]. */
+  sphereStep(h: Operand, target: Operand, alpha: Operand): Buffer;
+  /** Gradients of h, target and alpha (with sign(0) = 0). */
+  sphereStepBackward(
+    gradient: Operand,
+    h: Operand,
+    target: Operand,
+    alpha: Operand,
+  ): [Buffer, Buffer, Buffer];
+
+  /** Σx² over everything, a scalar. */
+  sumSquares(x: Operand): Buffer;
+  /**
+   * One Adam step: g = gradient · gradientScale (a scalar on the device, or null for 1); m and v moving
+   * averages of g and g²; parameter −= learningRate·m̂/(√v̂ + epsilon). Changes parameter, m and v.
+   */
+  adamStepInPlace(
+    parameter: Operand,
+    gradient: Operand,
+    m: Operand,
+    v: Operand,
+    gradientScale: Operand | null,
+    settings: AdamSettings,
+  ): void;
+  /** x ← unit(x) along any axis. */
+  unitInPlace(x: Operand, axis: number): void;
+}
+
+export type BackendName = 'reference' | 'wasm' | 'gpu';
+
+/** Memory in use on a backend, counted by the backend itself. */
+export interface MemoryInfo {
+  /** Live buffers. */
+  readonly buffers: number;
+  /** Bytes in live buffers. */
+  readonly bytes: number;
+  /** Bytes taken from the system, free blocks kept for reuse included. */
+  readonly reservedBytes: number;
+}
+
+export interface Backend {
+  readonly name: BackendName;
+  /** Which build or device really runs: `float64`, `simd`, `relaxed-simd`, `webgpu`, … */
+  readonly mode: string;
+  /** The dtype of new float tensors. */
+  readonly floatType: 'float32' | 'float64';
+  readonly kernels: Kernels;
+  readonly fused: Partial<FusedKernels>;
+  /** Copies `values` to the device. @throws DTypeError for a dtype the backend lacks. */
+  upload(values: TypedArray, dtype: DType): Buffer;
+  /** Overwrites a buffer from the host; lengths must agree. */
+  write(buffer: Buffer, values: TypedArray): void;
+  /** Waits for the buffer and copies it to the host. */
+  read(buffer: Buffer): Promise<TypedArray>;
+  /** The same at once, where the device can. */
+  readSync?(buffer: Buffer): TypedArray;
+  /** Gives the buffer back; it must not be used again. */
+  free(buffer: Buffer): void;
+  memory(): MemoryInfo;
+}
+
+/** What `init` takes besides the name. */
+export interface BackendOptions {
+  /** reference: the dtype of new float tensors, default `float32`. */
+  readonly dtype?: 'float32' | 'float64';
+  /** wasm: `auto` (default), `simd` or `relaxed-simd`. gpu: see `backends/gpu`. */
+  readonly mode?: string;
+}

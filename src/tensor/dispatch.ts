@@ -1,0 +1,154 @@
+/**
+ * The one function every op goes through. This layer knows nothing of gradients: autograd installs a recorder
+ * here and is told the name, the inputs and the attributes of each op that it may have to differentiate.
+ */
+import type { Backend, Buffer, FusedKernels } from './backend.js';
+import type { DType } from './dtype.js';
+import { BackendError } from './errors.js';
+import { scope } from './scope.js';
+import type { Shape } from './shape.js';
+import { Tensor } from './tensor.js';
+
+type None = Record<string, never>;
+
+/** Every differentiable op with what it needs besides tensors; autograd's table must have a rule for each. */
+export interface OpAttributes {
+  neg: None;
+  abs: None;
+  sign: None;
+  exp: None;
+  log: None;
+  sqrt: None;
+  reciprocal: None;
+  square: None;
+  sin: None;
+  cos: None;
+  tanh: None;
+  sigmoid: None;
+  add: None;
+  sub: None;
+  mul: None;
+  div: None;
+  maximum: None;
+  minimum: None;
+  pow: None;
+  where: None;
+  affine: { scale: number; shift: number };
+  cast: { dtype: DType };
+  sum: { axes: readonly number[]; keepDims: boolean };
+  max: { axes: readonly number[]; keepDims: boolean };
+  matmul: { transposeA: boolean; transposeB: boolean };
+  reshape: { shape: Shape };
+  permute: { axes: readonly number[] };
+  slice: { starts: readonly number[]; stops: readonly number[] };
+  concat: { axis: number };
+  pad: { before: readonly number[]; after: readonly number[]; value: number };
+  broadcastTo: { shape: Shape };
+  gather: None;
+  scatterAdd: { rows: number };
+  unit: None;
+  rmsNorm: { epsilon: number };
+  softmax: None;
+  logSoftmax: None;
+  crossEntropy: { ignoreIndex: number };
+  rope: { offset: number; transposed: boolean };
+  swiglu: None;
+  attention: { scale: number };
+  sphereStep: None;
+}
+
+export type OpName = keyof OpAttributes;
+
+/** What autograd plugs in. */
+export interface Recorder {
+  /** True when an op on these inputs has to be recorded. */
+  wants(inputs: readonly Tensor[]): boolean;
+  /** Runs the op unrecorded and remembers how to differentiate it. */
+  record<N extends OpName>(
+    name: N,
+    inputs: readonly Tensor[],
+    attributes: OpAttributes[N],
+    run: () => Tensor,
+  ): Tensor;
+  /** Sees every result, recorded or not; used to find the op that first made a NaN. */
+  inspect?(name: string, result: Tensor): void;
+}
+
+let recorder: Recorder | null = null;
+
+/** Installs (or with null removes) the recorder and returns the one before. */
+export function setRecorder(next: Recorder | null): Recorder | null {
+  const previous = recorder;
+  recorder = next;
+  return previous;
+}
+
+/** True when ops on these inputs are being recorded. */
+export function isRecording(inputs: readonly Tensor[]): boolean {
+  return recorder?.wants(inputs) ?? false;
+}
+
+/** Runs one op: checks that its inputs share a backend and lets autograd record it if it has to. */
+export function apply<N extends OpName>(
+  name: N,
+  inputs: readonly Tensor[],
+  attributes: OpAttributes[N],
+  run: () => Tensor,
+): Tensor {
+  requireSameBackend(name, inputs);
+  if (recorder === null) return run();
+  const result = recorder.wants(inputs) ? recorder.record(name, inputs, attributes, run) : run();
+  recorder.inspect?.(name, result);
+  return result;
+}
+
+/** @throws BackendError naming both backends when the inputs lie on two. */
+export function requireSameBackend(name: string, inputs: readonly Tensor[]): void {
+  const first = inputs[0].backend;
+  for (let i = 1; i < inputs.length; i++) {
+    const other = inputs[i].backend;
+    if (other !== first) {
+      throw new BackendError(
+        `${name}: tensors on two backends: ${first.name} (${first.mode}) and ${other.name} (${other.mode})`,
+      );
+    }
+  }
+}
+
+/** A tensor around a buffer that a kernel returned. */
+export function wrap(backend: Backend, buffer: Buffer, shape: Shape): Tensor {
+  return Tensor.fromBuffer(backend, buffer, shape);
+}
+
+/**
+ * Runs the backend's fused kernel where it has one and the tensors are float32, and the definition, with its
+ * temporaries freed, where not.
+ */
+export function fusedOrDefinition<N extends keyof FusedKernels>(
+  name: N,
+  x: Tensor,
+  viaKernel: (kernel: FusedKernels[N]) => Tensor,
+  definition: () => Tensor,
+): Tensor {
+  const kernel = kernelFor(name, x);
+  return kernel === undefined ? scope(definition) : viaKernel(kernel);
+}
+
+/**
+ * The same for a derivative of a fused op. While it is itself being recorded (for second derivatives) the
+ * definition runs, whose primitives are all differentiable.
+ */
+export function fusedDerivative<N extends keyof FusedKernels, R>(
+  name: N,
+  inputs: readonly Tensor[],
+  viaKernel: (kernel: FusedKernels[N]) => R,
+  definition: () => R,
+): R {
+  requireSameBackend(name, inputs);
+  const kernel = isRecording(inputs) ? undefined : kernelFor(name, inputs[0]);
+  return kernel === undefined ? scope(definition) : viaKernel(kernel);
+}
+
+function kernelFor<N extends keyof FusedKernels>(name: N, x: Tensor): FusedKernels[N] | undefined {
+  return x.dtype === 'float32' ? x.backend.fused[name] : undefined;
+}

@@ -1,0 +1,34 @@
+/**
+ * The errors SphereGrad throws on purpose. Each message says what was given and what was wanted, so that
+ * the command line can print it as it stands, without a stack trace.
+ */
+export class SphereGradError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+/** Shapes or axes that do not fit together. */
+export class ShapeError extends SphereGradError {}
+
+/** A dtype an op or a backend does not take. */
+export class DTypeError extends SphereGradError {}
+
+/** A backend that is missing, mixed with another, out of memory or lost. */
+export class BackendError extends SphereGradError {}
+
+/** Settings that are out of range or contradict each other. */
+export class ConfigError extends SphereGradError {}
+
+/** Text, token files or batches that cannot be used. */
+export class DataError extends SphereGradError {}
+
+/** A checkpoint that is corrupt, incomplete or made for another model. */
+export class CheckpointError extends SphereGradError {}
+
+/** A NaN or an infinity where a number was needed. */
+export class NumericError extends SphereGradError {}
+
+/** Use of a tensor, tape or scope after its end. */
+export class LifetimeError extends SphereGradError {}

@@ -1,0 +1,28 @@
+export * from './backend.js';
+export * from './create.js';
+export type { DType, TypedArray } from './dtype.js';
+export * from './errors.js';
+export * from './ops/elementwise.js';
+export * from './ops/fill.js';
+export {
+  attention,
+  crossEntropyRows,
+  logSoftmax,
+  rmsNorm,
+  rope,
+  softmax,
+  sphereStep,
+  swiglu,
+  unit,
+} from './ops/fused.js';
+export * from './ops/indexing.js';
+export * from './ops/inplace.js';
+export * from './ops/matmul.js';
+export * from './ops/movement.js';
+export * from './ops/reduce.js';
+export * from './random.js';
+export { createBackend, currentBackend, init, withBackend } from './registry.js';
+export { keep, outsideScopes, scope } from './scope.js';
+export * from './shape.js';
+export { liveBuffers } from './storage.js';
+export * from './tensor.js';

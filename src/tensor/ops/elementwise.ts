@@ -1,0 +1,115 @@
+import type { BinaryOp, CompareOp, UnaryOp } from '../backend.js';
+import { apply, requireSameBackend, wrap } from '../dispatch.js';
+import { type DType, requireFloat, requireInt } from '../dtype.js';
+import { DTypeError } from '../errors.js';
+import { broadcastShapes } from '../shape.js';
+import type { Numeric, Tensor } from '../tensor.js';
+import { scalarLike } from './fill.js';
+
+const NONE = {};
+
+function unary(op: UnaryOp) {
+  return (x: Tensor): Tensor => {
+    requireFloat(op, x.dtype);
+    return apply(op, [x], NONE, () => wrap(x.backend, x.backend.kernels.unary(op, x), x.shape));
+  };
+}
+
+export const neg = unary('neg');
+export const abs = unary('abs');
+export const sign = unary('sign');
+export const exp = unary('exp');
+export const log = unary('log');
+export const sqrt = unary('sqrt');
+export const reciprocal = unary('reciprocal');
+export const square = unary('square');
+export const sin = unary('sin');
+export const cos = unary('cos');
+export const tanh = unary('tanh');
+export const sigmoid = unary('sigmoid');
+
+function binary(op: BinaryOp, a: Tensor, b: Tensor): Tensor {
+  requireFloat(op, a.dtype);
+  requireSameDType(op, a, b);
+  const shape = broadcastShapes(op, a.shape, b.shape);
+  return apply(op, [a, b], NONE, () => wrap(a.backend, a.backend.kernels.binary(op, a, b, shape), shape));
+}
+
+/** a + b */
+export function add(a: Tensor, b: Numeric): Tensor {
+  return typeof b === 'number' ? affine(a, 1, b) : binary('add', a, b);
+}
+
+/** a − b */
+export function sub(a: Tensor, b: Numeric): Tensor {
+  return typeof b === 'number' ? affine(a, 1, -b) : binary('sub', a, b);
+}
+
+/** a · b, elementwise */
+export function mul(a: Tensor, b: Numeric): Tensor {
+  return typeof b === 'number' ? affine(a, b, 0) : binary('mul', a, b);
+}
+
+/** a / b */
+export function div(a: Tensor, b: Numeric): Tensor {
+  return binary('div', a, asTensor(b, a));
+}
+
+/** a ** b */
+export function pow(a: Tensor, b: Numeric): Tensor {
+  return binary('pow', a, asTensor(b, a));
+}
+
+export function maximum(a: Tensor, b: Numeric): Tensor {
+  return binary('maximum', a, asTensor(b, a));
+}
+
+export function minimum(a: Tensor, b: Numeric): Tensor {
+  return binary('minimum', a, asTensor(b, a));
+}
+
+/** scale·x + shift with plain numbers: a product or sum with a constant needs no tensor for it. */
+export function affine(x: Tensor, scale: number, shift: number): Tensor {
+  requireFloat('affine', x.dtype);
+  return apply('affine', [x], { scale, shift }, () =>
+    wrap(x.backend, x.backend.kernels.affine(x, scale, shift), x.shape),
+  );
+}
+
+/** x · sigmoid(x), the gate of SwiGLU. */
+export function silu(x: Tensor): Tensor {
+  return mul(x, sigmoid(x));
+}
+
+/** An int32 tensor of 0 and 1; nothing flows back through it. */
+export function compare(op: CompareOp, a: Tensor, other: Numeric): Tensor {
+  const b = asTensor(other, a);
+  requireSameBackend(op, [a, b]);
+  requireSameDType(op, a, b);
+  const shape = broadcastShapes(op, a.shape, b.shape);
+  return wrap(a.backend, a.backend.kernels.compare(op, a, b, shape), shape);
+}
+
+/** a where `condition` (int32) is not 0, else b; all three broadcast. */
+export function where(condition: Tensor, a: Tensor, b: Tensor): Tensor {
+  requireInt('where', 'the condition', condition.dtype);
+  requireSameDType('where', a, b);
+  const shape = broadcastShapes('where', broadcastShapes('where', a.shape, b.shape), condition.shape);
+  return apply('where', [condition, a, b], NONE, () =>
+    wrap(a.backend, a.backend.kernels.where(condition, a, b, shape), shape),
+  );
+}
+
+/** The same values as another dtype; floats become integers by truncation. */
+export function cast(x: Tensor, dtype: DType): Tensor {
+  if (dtype === x.dtype) return x.alias();
+  return apply('cast', [x], { dtype }, () => wrap(x.backend, x.backend.kernels.cast(x, dtype), x.shape));
+}
+
+function asTensor(value: Numeric, like: Tensor): Tensor {
+  return typeof value === 'number' ? scalarLike(value, like) : value;
+}
+
+function requireSameDType(op: string, a: Tensor, b: Tensor): void {
+  if (a.dtype !== b.dtype) throw new DTypeError(`${op}: dtypes differ: ${a.dtype} and ${b.dtype}`);
+}

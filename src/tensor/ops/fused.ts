@@ -1,0 +1,266 @@
+/**
+ * The fused ops. Each is *defined* here, by a function named …Definition, as a few primitives; a backend may
+ * supply a kernel that does the same in one pass. The derivative of each stands in `autograd/rules.ts`, which
+ * calls the functions in `fused-derivatives.ts`.
+ */
+
+import { apply, fusedOrDefinition, wrap } from '../dispatch.js';
+import { requireFloat, requireInt } from '../dtype.js';
+import { ShapeError } from '../errors.js';
+import { formatShape, normalizeAxis, type Shape, sameShape } from '../shape.js';
+import type { Tensor } from '../tensor.js';
+import { where } from './elementwise.js';
+import { onesLike, scalarLike, zerosLike } from './fill.js';
+import { causalMask, heads, oneHot, swapPairs, unheads } from './fused-parts.js';
+import { permute } from './movement.js';
+
+const NONE = {};
+
+/**
+ * x / ‖x‖₂ along `axis` (default the last): the nearest point on the unit sphere. The zero vector stays zero,
+ * with the derivative it would have at length 1.
+ */
+export function unit(x: Tensor, axis = -1): Tensor {
+  requireFloat('unit', x.dtype);
+  const along = normalizeAxis('unit', axis, x.rank);
+  if (along !== x.rank - 1) {
+    const order = x.shape.map((_, i) => i).filter((i) => i !== along);
+    order.push(along);
+    return permute(unit(permute(x, order)), inverseOrder(order));
+  }
+  return apply('unit', [x], NONE, () =>
+    fusedOrDefinition(
+      'unit',
+      x,
+      (kernel) => wrap(x.backend, kernel(x), x.shape),
+      () => unitDefinition(x),
+    ),
+  );
+}
+
+export function unitDefinition(x: Tensor): Tensor {
+  if (x.shape[x.rank - 1] === 0) return x.alias();
+  // Dividing by the largest entry first changes nothing but the range: squares of 1e30 would overflow.
+  const largest = x.detach().abs().max(-1, true);
+  const isZero = largest.eq(0);
+  const ones = onesLike(largest);
+  const scaled = x.div(where(isZero, ones, largest));
+  const squares = scaled.square().sum(-1, true);
+  return scaled.div(where(isZero, ones, squares).sqrt());
+}
+
+/** x / √(mean(x²) + epsilon) ⊙ weight along the last axis; weight [D]. */
+export function rmsNorm(x: Tensor, weight: Tensor, epsilon = 1e-6): Tensor {
+  requireFloat('rmsNorm', x.dtype);
+  requireShape('rmsNorm', 'weight', weight, [x.shape[x.rank - 1]]);
+  return apply('rmsNorm', [x, weight], { epsilon }, () =>
+    fusedOrDefinition(
+      'rmsNorm',
+      x,
+      (kernel) => wrap(x.backend, kernel(x, weight, epsilon), x.shape),
+      () => rmsNormDefinition(x, weight, epsilon),
+    ),
+  );
+}
+
+export function rmsNormDefinition(x: Tensor, weight: Tensor, epsilon: number): Tensor {
+  const meanSquare = x.square().mean(-1, true);
+  return x.div(meanSquare.add(epsilon).sqrt()).mul(weight);
+}
+
+/** eˣ / Σeˣ along the last axis; −∞ has weight 0. */
+export function softmax(x: Tensor): Tensor {
+  requireFloat('softmax', x.dtype);
+  return apply('softmax', [x], NONE, () =>
+    fusedOrDefinition(
+      'softmax',
+      x,
+      (kernel) => wrap(x.backend, kernel(x), x.shape),
+      () => softmaxDefinition(x),
+    ),
+  );
+}
+
+export function softmaxDefinition(x: Tensor): Tensor {
+  if (x.shape[x.rank - 1] === 0) return x.alias();
+  const weights = x.sub(x.detach().max(-1, true)).exp();
+  return weights.div(weights.sum(-1, true));
+}
+
+/** log softmax(x) along the last axis, without its underflow. */
+export function logSoftmax(x: Tensor): Tensor {
+  requireFloat('logSoftmax', x.dtype);
+  return apply('logSoftmax', [x], NONE, () =>
+    fusedOrDefinition(
+      'logSoftmax',
+      x,
+      (kernel) => wrap(x.backend, kernel(x), x.shape),
+      () => logSoftmaxDefinition(x),
+    ),
+  );
+}
+
+export function logSoftmaxDefinition(x: Tensor): Tensor {
+  if (x.shape[x.rank - 1] === 0) return x.alias();
+  const shifted = x.sub(x.detach().max(-1, true));
+  return shifted.sub(shifted.exp().sum(-1, true).log());
+}
+
+/** −log softmax(logits [N, V])[targets [N]] in nats, one per row: [N]; 0 where the target is `ignoreIndex`. */
+export function crossEntropyRows(logits: Tensor, targets: Tensor, ignoreIndex = -1): Tensor {
+  requireFloat('crossEntropy', logits.dtype);
+  requireInt('crossEntropy', 'targets', targets.dtype);
+  if (logits.rank !== 2 || logits.shape[1] === 0 || !sameShape(targets.shape, [logits.shape[0]])) {
+    throw new ShapeError(
+      `crossEntropy: wants logits [N, V] and targets [N], got ${formatShape(logits.shape)} and ${formatShape(targets.shape)}`,
+    );
+  }
+  return apply('crossEntropy', [logits, targets], { ignoreIndex }, () =>
+    fusedOrDefinition(
+      'crossEntropy',
+      logits,
+      (kernel) => wrap(logits.backend, kernel(logits, targets, ignoreIndex), targets.shape),
+      () => crossEntropyDefinition(logits, targets, ignoreIndex),
+    ),
+  );
+}
+
+export function crossEntropyDefinition(logits: Tensor, targets: Tensor, ignoreIndex: number): Tensor {
+  const losses = pick(logSoftmaxDefinition(logits), targets).neg();
+  return where(targets.eq(ignoreIndex), zerosLike(losses), losses);
+}
+
+/** values [N, V] at targets [N]: [N]. A select, not a product: 0 · −∞ would be NaN. */
+function pick(values: Tensor, targets: Tensor): Tensor {
+  return where(oneHot(targets, values.shape[1]), values, zerosLike(values)).sum(-1);
+}
+
+/**
+ * Rotary position embedding: each pair (x₂ᵢ, x₂ᵢ₊₁) of x [B, T, H, D] times a 2×2 matrix that depends on the
+ * position. `table` [2, P, D] holds the matrices of P positions: table[0] their diagonals, table[1] what the
+ * other of the pair is multiplied by. Row t of x uses position `offset` + t. `transposed` applies the
+ * transposed matrices, which is the derivative.
+ */
+export function rope(x: Tensor, table: Tensor, offset = 0, transposed = false): Tensor {
+  requireFloat('rope', x.dtype);
+  const [, length, , headDim] = x.shape;
+  if (x.rank !== 4 || headDim % 2 !== 0) {
+    throw new ShapeError(`rope: wants [B, T, H, D] with an even head size D, got ${formatShape(x.shape)}`);
+  }
+  const [two, positions, tableDim] = table.shape;
+  if (table.rank !== 3 || two !== 2 || tableDim !== headDim || offset < 0 || offset + length > positions) {
+    throw new ShapeError(
+      `rope: the table ${formatShape(table.shape)} does not cover positions ${offset} to ${offset + length} of ${formatShape(x.shape)}`,
+    );
+  }
+  return apply('rope', [x, table], { offset, transposed }, () =>
+    fusedOrDefinition(
+      'rope',
+      x,
+      (kernel) => wrap(x.backend, kernel(x, table, offset, transposed), x.shape),
+      () => ropeDefinition(x, table, offset, transposed),
+    ),
+  );
+}
+
+export function ropeDefinition(x: Tensor, table: Tensor, offset: number, transposed: boolean): Tensor {
+  const [, length, , headDim] = x.shape;
+  const rows = table.slice(1, offset, offset + length);
+  const [diagonal, cross] = rows.split(2, 0).map((half) => half.reshape([length, 1, headDim]));
+  const crossed = transposed ? swapPairs(x.mul(cross)) : swapPairs(x).mul(cross);
+  return x.mul(diagonal).add(crossed);
+}
+
+/** u ⊙ silu(v) for x [..., 2M] = (u, v): [..., M]. */
+export function swiglu(x: Tensor): Tensor {
+  requireFloat('swiglu', x.dtype);
+  const width = x.shape[x.rank - 1];
+  if (x.rank === 0 || width % 2 !== 0) {
+    throw new ShapeError(`swiglu: the last axis must be even, got ${formatShape(x.shape)}`);
+  }
+  return apply('swiglu', [x], NONE, () =>
+    fusedOrDefinition(
+      'swiglu',
+      x,
+      (kernel) => wrap(x.backend, kernel(x), [...x.shape.slice(0, -1), width / 2]),
+      () => swigluDefinition(x),
+    ),
+  );
+}
+
+export function swigluDefinition(x: Tensor): Tensor {
+  const [u, v] = x.split(2, -1);
+  return u.mul(v.silu());
+}
+
+/**
+ * Causal attention per head, softmax(scale·q·kᵀ)·v: q [B, T, H, D], k and v [B, S, H, D] with S ≥ T. The
+ * queries are the last T of the S positions: row i sees keys 0 … S−T+i.
+ */
+export function attention(q: Tensor, k: Tensor, v: Tensor, scale: number): Tensor {
+  requireFloat('attention', q.dtype);
+  const fits =
+    q.rank === 4 &&
+    sameShape(k.shape, v.shape) &&
+    sameShape([q.shape[0], k.shape[1], ...q.shape.slice(2)], k.shape) &&
+    k.shape[1] >= q.shape[1];
+  if (!fits) {
+    const shapes = [q, k, v].map((x) => formatShape(x.shape)).join(', ');
+    throw new ShapeError(`attention: wants q [B, T, H, D] and k, v [B, S, H, D] with S ≥ T, got ${shapes}`);
+  }
+  return apply('attention', [q, k, v], { scale }, () =>
+    fusedOrDefinition(
+      'attention',
+      q,
+      (kernel) => wrap(q.backend, kernel(q, k, v, scale), q.shape),
+      () => attentionDefinition(q, k, v, scale),
+    ),
+  );
+}
+
+export function attentionDefinition(q: Tensor, k: Tensor, v: Tensor, scale: number): Tensor {
+  return unheads(attentionWeights(heads(q), heads(k), scale).matmul(heads(v)));
+}
+
+/** softmax(scale·q·kᵀ) with the future masked out: q [B, H, T, D], k [B, H, S, D] → [B, H, T, S]. */
+export function attentionWeights(q: Tensor, k: Tensor, scale: number): Tensor {
+  const scores = q.matmul(k, { transposeB: true }).mul(scale);
+  const future = causalMask(q.shape[2], k.shape[2], q);
+  return softmaxDefinition(where(future, scalarLike(Number.NEGATIVE_INFINITY, scores), scores));
+}
+
+/**
+ * One step along the sphere (paper 2.2.2, eq. 10 and 11): unit(h + |alpha| ⊙ (target − h)); h and target
+ * [..., D] are unit vectors, alpha [D] the eigen learning rates.
+ */
+export function sphereStep(h: Tensor, target: Tensor, alpha: Tensor): Tensor {
+  requireFloat('sphereStep', h.dtype);
+  requireShape('sphereStep', 'target', target, h.shape);
+  requireShape('sphereStep', 'alpha', alpha, [h.shape[h.rank - 1]]);
+  return apply('sphereStep', [h, target, alpha], NONE, () =>
+    fusedOrDefinition(
+      'sphereStep',
+      h,
+      (kernel) => wrap(h.backend, kernel(h, target, alpha), h.shape),
+      () => sphereStepDefinition(h, target, alpha),
+    ),
+  );
+}
+
+export function sphereStepDefinition(h: Tensor, target: Tensor, alpha: Tensor): Tensor {
+  return unitDefinition(h.add(alpha.abs().mul(target.sub(h))));
+}
+
+function inverseOrder(order: readonly number[]): number[] {
+  const inverse = new Array<number>(order.length);
+  order.forEach((from, to) => {
+    inverse[from] = to;
+  });
+  return inverse;
+}
+
+function requireShape(op: string, name: string, x: Tensor, shape: Shape): void {
+  if (!sameShape(x.shape, shape)) {
+    throw new ShapeError(`${op}: ${name} must be ${formatShape(shape)}, got ${formatShape(x.shape)}`);
+  }
+}

@@ -1,0 +1,33 @@
+import { apply, wrap } from '../dispatch.js';
+import { requireFloat, requireInt } from '../dtype.js';
+import { ShapeError } from '../errors.js';
+import { formatShape, sameShape } from '../shape.js';
+import type { Tensor } from '../tensor.js';
+
+/**
+ * Rows of `table` [R, D] at int32 `indices` of any shape: [...indices, D]. An index outside [0, R) gives a row
+ * of zeros: checking it would mean waiting for the device. Whoever makes indices from user input checks them.
+ */
+export function gather(table: Tensor, indices: Tensor): Tensor {
+  requireInt('gather', 'indices', indices.dtype);
+  if (table.rank !== 2)
+    throw new ShapeError(`gather: wants a table [rows, D], got ${formatShape(table.shape)}`);
+  return apply('gather', [table, indices], {}, () =>
+    wrap(table.backend, table.backend.kernels.gather(table, indices), [...indices.shape, table.shape[1]]),
+  );
+}
+
+/** Zeros [rows, D] with each row of `updates` [...indices, D] added at its index: the transpose of `gather`. */
+export function scatterAdd(indices: Tensor, updates: Tensor, rows: number): Tensor {
+  requireInt('scatterAdd', 'indices', indices.dtype);
+  requireFloat('scatterAdd', updates.dtype);
+  if (!sameShape(indices.shape, updates.shape.slice(0, -1))) {
+    throw new ShapeError(
+      `scatterAdd: indices ${formatShape(indices.shape)} do not match updates ${formatShape(updates.shape)}`,
+    );
+  }
+  const shape = [rows, updates.shape[updates.rank - 1]];
+  return apply('scatterAdd', [indices, updates], { rows }, () =>
+    wrap(updates.backend, updates.backend.kernels.scatterAdd(indices, updates, rows), shape),
+  );
+}

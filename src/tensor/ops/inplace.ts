@@ -1,0 +1,95 @@
+/**
+ * The only ops that change a tensor: parameters and optimizer state are updated in place. They are never
+ * recorded; autograd notices by the version count when a tensor it had saved was overwritten.
+ */
+import type { AdamSettings } from '../backend.js';
+import { requireSameBackend, setRecorder, wrap } from '../dispatch.js';
+import { DTypeError, ShapeError } from '../errors.js';
+import { scope } from '../scope.js';
+import { formatShape, normalizeAxis, sameShape } from '../shape.js';
+import type { Tensor } from '../tensor.js';
+import { unit } from './fused.js';
+
+/** target ← source, of the same shape and dtype. */
+export function assignInPlace(target: Tensor, source: Tensor): void {
+  requireSameBackend('assignInPlace', [target, source]);
+  requireMatch('assignInPlace', target, source);
+  target.backend.kernels.assignInPlace(target, source);
+  target.markChanged();
+}
+
+/** x ← x / ‖x‖ along `axis`. */
+export function unitInPlace(x: Tensor, axis = -1): void {
+  const along = normalizeAxis('unitInPlace', axis, x.rank);
+  const kernel = x.dtype === 'float32' ? x.backend.fused.unitInPlace : undefined;
+  if (kernel === undefined) {
+    unrecorded(() => assignInPlace(x, unit(x, along)));
+    return;
+  }
+  kernel(x, along);
+  x.markChanged();
+}
+
+/** Σx² over everything, a scalar on the device. */
+export function sumSquares(x: Tensor): Tensor {
+  const kernel = x.dtype === 'float32' ? x.backend.fused.sumSquares : undefined;
+  return kernel === undefined ? unrecorded(() => x.square().sum()) : wrap(x.backend, kernel(x), []);
+}
+
+/**
+ * One Adam step (AdamW when weightDecay > 0): with g = gradient·gradientScale, m and v become the moving averages
+ * of g and g², and parameter −= learningRate · m̂ / (√v̂ + epsilon).
+ */
+export function adamStepInPlace(
+  parameter: Tensor,
+  gradient: Tensor,
+  m: Tensor,
+  v: Tensor,
+  gradientScale: Tensor | null,
+  settings: AdamSettings,
+): void {
+  for (const other of [gradient, m, v]) requireMatch('adamStepInPlace', parameter, other);
+  const kernel = parameter.dtype === 'float32' ? parameter.backend.fused.adamStepInPlace : undefined;
+  if (kernel === undefined) {
+    unrecorded(() => adamStepDefinition(parameter, gradient, m, v, gradientScale, settings));
+    return;
+  }
+  kernel(parameter, gradient, m, v, gradientScale, settings);
+  for (const changed of [parameter, m, v]) changed.markChanged();
+}
+
+export function adamStepDefinition(
+  parameter: Tensor,
+  gradient: Tensor,
+  m: Tensor,
+  v: Tensor,
+  gradientScale: Tensor | null,
+  settings: AdamSettings,
+): void {
+  const { learningRate, beta1, beta2, epsilon, weightDecay, step } = settings;
+  const g = gradientScale === null ? gradient : gradient.mul(gradientScale);
+  assignInPlace(m, m.mul(beta1).add(g.mul(1 - beta1)));
+  assignInPlace(v, v.mul(beta2).add(g.square().mul(1 - beta2)));
+  const denominator = v.sqrt().affine(1 / Math.sqrt(1 - beta2 ** step), epsilon);
+  const update = m.div(denominator).mul(learningRate / (1 - beta1 ** step));
+  assignInPlace(parameter, parameter.mul(1 - learningRate * weightDecay).sub(update));
+}
+
+function unrecorded<T>(f: () => T): T {
+  const previous = setRecorder(null);
+  try {
+    return scope(f);
+  } finally {
+    setRecorder(previous);
+  }
+}
+
+function requireMatch(op: string, target: Tensor, other: Tensor): void {
+  if (!sameShape(target.shape, other.shape)) {
+    throw new ShapeError(
+      `${op}: shapes differ: ${formatShape(target.shape)} and ${formatShape(other.shape)}`,
+    );
+  }
+  if (target.dtype !== other.dtype)
+    throw new DTypeError(`${op}: dtypes differ: ${target.dtype} and ${other.dtype}`);
+}

@@ -1,0 +1,130 @@
+import { apply, wrap } from '../dispatch.js';
+import { DTypeError, ShapeError } from '../errors.js';
+import {
+  broadcastsTo,
+  checkShape,
+  formatShape,
+  inferShape,
+  normalizeAxis,
+  type Shape,
+  sameShape,
+} from '../shape.js';
+import type { Tensor } from '../tensor.js';
+
+/** The same elements seen as `shape`; one size may be −1. Shares the buffer. */
+export function reshape(x: Tensor, shape: Shape): Tensor {
+  const target = inferShape('reshape', shape, x.size);
+  return apply('reshape', [x], { shape: target }, () => untraced(x.alias(target)));
+}
+
+// An alias carries its original's history; a recorded op gets one of its own, an unrecorded one has none.
+function untraced(x: Tensor): Tensor {
+  x.trace = null;
+  return x;
+}
+
+/** Axis i of the result is axis `axes[i]` of x. */
+export function permute(x: Tensor, axes: readonly number[]): Tensor {
+  const order = axes.map((axis) => normalizeAxis('permute', axis, x.rank));
+  if (order.length !== x.rank || new Set(order).size !== x.rank) {
+    throw new ShapeError(
+      `permute: ${formatShape(axes)} is not an order of the ${x.rank} axes of ${formatShape(x.shape)}`,
+    );
+  }
+  const shape = order.map((axis) => x.shape[axis]);
+  return apply('permute', [x], { axes: order }, () =>
+    wrap(x.backend, x.backend.kernels.permute(x, order), shape),
+  );
+}
+
+/** Exchanges two axes, by default the last two. */
+export function transpose(x: Tensor, a = -2, b = -1): Tensor {
+  const first = normalizeAxis('transpose', a, x.rank);
+  const second = normalizeAxis('transpose', b, x.rank);
+  const axes = x.shape.map((_, axis) => (axis === first ? second : axis === second ? first : axis));
+  return permute(x, axes);
+}
+
+/** Elements from `start` to `stop` (exclusive, default the end) along `axis`; negative bounds count from the end. */
+export function slice(x: Tensor, axis: number, start: number, stop?: number): Tensor {
+  const along = normalizeAxis('slice', axis, x.rank);
+  const length = x.shape[along];
+  const from = start < 0 ? start + length : start;
+  const to = stop === undefined ? length : stop < 0 ? stop + length : stop;
+  const whole = Number.isInteger(from) && Number.isInteger(to);
+  if (!whole || from < 0 || to > length || from > to) {
+    throw new ShapeError(
+      `slice: ${start} to ${stop ?? 'the end'} is out of range on axis ${along} of ${formatShape(x.shape)}`,
+    );
+  }
+  const starts = x.shape.map((_, i) => (i === along ? from : 0));
+  const stops = x.shape.map((size, i) => (i === along ? to : size));
+  return sliceBox(x, starts, stops);
+}
+
+/** The box from `starts` to `stops` (exclusive) over all axes. */
+export function sliceBox(x: Tensor, starts: readonly number[], stops: readonly number[]): Tensor {
+  const shape = stops.map((stop, axis) => stop - starts[axis]);
+  return apply('slice', [x], { starts, stops }, () =>
+    wrap(x.backend, x.backend.kernels.slice(x, starts, stops), shape),
+  );
+}
+
+/** `parts` equal pieces along `axis`. */
+export function split(x: Tensor, parts: number, axis = -1): Tensor[] {
+  const along = normalizeAxis('split', axis, x.rank);
+  const length = x.shape[along] / parts;
+  if (!Number.isInteger(length) || parts < 1) {
+    throw new ShapeError(
+      `split: axis ${along} of ${formatShape(x.shape)} does not divide into ${parts} equal parts`,
+    );
+  }
+  return Array.from({ length: parts }, (_, i) => slice(x, along, i * length, (i + 1) * length));
+}
+
+/** Joins tensors, equal on every other axis, along `axis`. */
+export function concat(xs: readonly Tensor[], axis = 0): Tensor {
+  if (xs.length === 0) throw new ShapeError('concat: wants at least one tensor');
+  const [first] = xs;
+  const along = normalizeAxis('concat', axis, first.rank);
+  for (const x of xs) {
+    const fits = x.rank === first.rank && x.shape.every((size, i) => i === along || size === first.shape[i]);
+    if (!fits) {
+      throw new ShapeError(
+        `concat: shapes differ beyond axis ${along}: ${formatShape(first.shape)} and ${formatShape(x.shape)}`,
+      );
+    }
+    if (x.dtype !== first.dtype) throw new DTypeError(`concat: dtypes differ: ${first.dtype} and ${x.dtype}`);
+  }
+  const shape = first.shape.map((size, i) =>
+    i === along ? xs.reduce((sum, x) => sum + x.shape[along], 0) : size,
+  );
+  return apply('concat', xs, { axis: along }, () =>
+    wrap(first.backend, first.backend.kernels.concat(xs, along), shape),
+  );
+}
+
+/** Adds `before[i]` and `after[i]` elements of `value` at the ends of each axis. */
+export function pad(x: Tensor, before: readonly number[], after: readonly number[], value = 0): Tensor {
+  if (before.length !== x.rank || after.length !== x.rank) {
+    throw new ShapeError(
+      `pad: wants ${x.rank} sizes before and after, got ${before.length} and ${after.length}`,
+    );
+  }
+  checkShape('pad', before);
+  checkShape('pad', after);
+  const shape = x.shape.map((size, axis) => before[axis] + size + after[axis]);
+  return apply('pad', [x], { before, after, value }, () =>
+    wrap(x.backend, x.backend.kernels.pad(x, before, after, value), shape),
+  );
+}
+
+/** x repeated along its missing axes and those of size 1. */
+export function broadcastTo(x: Tensor, shape: Shape): Tensor {
+  checkShape('broadcastTo', shape);
+  if (!broadcastsTo(x.shape, shape)) {
+    throw new ShapeError(`broadcastTo: ${formatShape(x.shape)} does not broadcast to ${formatShape(shape)}`);
+  }
+  if (sameShape(x.shape, shape)) return x.alias();
+  return apply('broadcastTo', [x], { shape }, () => wrap(x.backend, x.backend.kernels.copy(x, shape), shape));
+}

@@ -1,0 +1,52 @@
+import { apply, wrap } from '../dispatch.js';
+import { requireFloat } from '../dtype.js';
+import { ShapeError } from '../errors.js';
+import { formatShape, normalizeAxes, normalizeAxis, reducedShape } from '../shape.js';
+import type { Tensor } from '../tensor.js';
+import { affine } from './elementwise.js';
+
+type Axes = number | readonly number[] | undefined;
+
+/** Sum over `axes` (default all). */
+export function sum(x: Tensor, axes?: Axes, keepDims = false): Tensor {
+  requireFloat('sum', x.dtype);
+  const over = normalizeAxes('sum', axes, x.rank);
+  if (over.length === 0) return x.alias();
+  return apply('sum', [x], { axes: over, keepDims }, () =>
+    wrap(x.backend, x.backend.kernels.sum(x, over), reducedShape(x.shape, over, keepDims)),
+  );
+}
+
+/** Mean over `axes` (default all); over an empty axis NaN. */
+export function mean(x: Tensor, axes?: Axes, keepDims = false): Tensor {
+  const over = normalizeAxes('mean', axes, x.rank);
+  const count = over.reduce((product, axis) => product * x.shape[axis], 1);
+  return count === 0
+    ? affine(sum(x, over, keepDims), Number.NaN, 0)
+    : affine(sum(x, over, keepDims), 1 / count, 0);
+}
+
+/** Largest over `axes` (default all). @throws ShapeError over an empty axis. */
+export function max(x: Tensor, axes?: Axes, keepDims = false): Tensor {
+  requireFloat('max', x.dtype);
+  const over = normalizeAxes('max', axes, x.rank);
+  if (over.length === 0) return x.alias();
+  requireNonEmpty('max', x, over);
+  return apply('max', [x], { axes: over, keepDims }, () =>
+    wrap(x.backend, x.backend.kernels.max(x, over), reducedShape(x.shape, over, keepDims)),
+  );
+}
+
+/** Index of the first largest element along `axis`, int32. @throws ShapeError over an empty axis. */
+export function argmax(x: Tensor, axis = -1): Tensor {
+  requireFloat('argmax', x.dtype);
+  const along = normalizeAxis('argmax', axis, x.rank);
+  requireNonEmpty('argmax', x, [along]);
+  return wrap(x.backend, x.backend.kernels.argmax(x, along), reducedShape(x.shape, [along], false));
+}
+
+function requireNonEmpty(op: string, x: Tensor, axes: readonly number[]): void {
+  if (axes.some((axis) => x.shape[axis] === 0)) {
+    throw new ShapeError(`${op}: an empty axis of ${formatShape(x.shape)} has no largest element`);
+  }
+}

@@ -1,0 +1,112 @@
+import { ConfigError } from './errors.js';
+
+/** Everything a generator needs to go on where it was, as plain numbers for a checkpoint. */
+export interface GeneratorState {
+  readonly words: readonly [number, number, number, number];
+  /** The second normal value of the last pair, if it has not been used. */
+  readonly spareNormal: number | null;
+}
+
+/**
+ * The one source of randomness: xoshiro128** (Blackman and Vigna 2018), 128 bits of state, period 2¹²⁸ − 1.
+ * It runs on the host, so that the same seed gives the same numbers on every backend.
+ */
+export class Generator {
+  private readonly words = new Uint32Array(4);
+  private spareNormal: number | null = null;
+
+  /** @throws ConfigError unless `seed` is a whole number in [0, 2⁵³). */
+  constructor(seed: number) {
+    if (!Number.isSafeInteger(seed) || seed < 0) {
+      throw new ConfigError(`seed must be a whole number of at least 0, got ${seed}`);
+    }
+    // SplitMix32 spreads the seed over the state: neighbouring seeds give unrelated streams, and never all zeros.
+    let state = (seed ^ Math.imul(Math.floor(seed / 2 ** 32), 0x9e3779b1)) >>> 0;
+    for (let i = 0; i < 4; i++) {
+      state = (state + 0x9e3779b9) >>> 0;
+      let mixed = state ^ (state >>> 16);
+      mixed = Math.imul(mixed, 0x21f0aaad);
+      mixed ^= mixed >>> 15;
+      mixed = Math.imul(mixed, 0x735a2d97);
+      this.words[i] = mixed ^ (mixed >>> 15);
+    }
+  }
+
+  static fromState(state: GeneratorState): Generator {
+    const generator = new Generator(0);
+    generator.words.set(state.words);
+    generator.spareNormal = state.spareNormal;
+    return generator;
+  }
+
+  state(): GeneratorState {
+    const [a, b, c, d] = this.words;
+    return { words: [a, b, c, d], spareNormal: this.spareNormal };
+  }
+
+  /** 32 random bits as an unsigned integer. */
+  bits(): number {
+    const words = this.words;
+    const result = Math.imul(rotateLeft(Math.imul(words[1], 5), 7), 9) >>> 0;
+    const shifted = words[1] << 9;
+    words[2] ^= words[0];
+    words[3] ^= words[1];
+    words[1] ^= words[2];
+    words[0] ^= words[3];
+    words[2] ^= shifted;
+    words[3] = rotateLeft(words[3], 11);
+    return result;
+  }
+
+  /** Uniform in [0, 1), with 53 random bits. */
+  uniform(): number {
+    const high = this.bits() >>> 5;
+    const low = this.bits() >>> 6;
+    return (high * 2 ** 26 + low) / 2 ** 53;
+  }
+
+  /** Normal with mean 0 and standard deviation 1 (Marsaglia's polar method: no sine or cosine needed). */
+  normal(): number {
+    if (this.spareNormal !== null) {
+      const value = this.spareNormal;
+      this.spareNormal = null;
+      return value;
+    }
+    for (;;) {
+      const x = 2 * this.uniform() - 1;
+      const y = 2 * this.uniform() - 1;
+      const square = x * x + y * y;
+      if (square >= 1 || square === 0) continue;
+      const factor = Math.sqrt((-2 * Math.log(square)) / square);
+      this.spareNormal = y * factor;
+      return x * factor;
+    }
+  }
+
+  /** A whole number in [0, limit), every one equally likely. @throws ConfigError unless 1 ≤ limit ≤ 2³². */
+  integer(limit: number): number {
+    if (!Number.isInteger(limit) || limit < 1 || limit > 2 ** 32) {
+      throw new ConfigError(`integer: limit must be a whole number from 1 to 2^32, got ${limit}`);
+    }
+    // Values above the last full multiple of `limit` would favour small results: draw again.
+    const unbiased = 2 ** 32 - (2 ** 32 % limit);
+    for (;;) {
+      const value = this.bits();
+      if (value < unbiased) return value % limit;
+    }
+  }
+
+  /** The numbers 0 … length−1 in random order (Fisher and Yates). */
+  permutation(length: number): Int32Array {
+    const order = Int32Array.from({ length }, (_, i) => i);
+    for (let i = length - 1; i > 0; i--) {
+      const j = this.integer(i + 1);
+      [order[i], order[j]] = [order[j], order[i]];
+    }
+    return order;
+  }
+}
+
+function rotateLeft(word: number, by: number): number {
+  return (word << by) | (word >>> (32 - by));
+}

@@ -1,0 +1,47 @@
+import type { Backend, BackendName, BackendOptions } from './backend.js';
+import { BackendError, ConfigError } from './errors.js';
+
+type Loader = (options: BackendOptions) => Promise<Backend>;
+
+// Loaded on demand: a page that runs on wasm never downloads gpu.js.
+const loaders: Readonly<Partial<Record<BackendName, Loader>>> = {
+  reference: async (options) =>
+    (await import('./backends/reference/index.js')).createReferenceBackend(options),
+  wasm: async (options) => (await import('./backends/wasm/index.js')).createWasmBackend(options),
+};
+
+export const BACKEND_NAMES = Object.keys(loaders) as readonly BackendName[];
+
+let current: Backend | null = null;
+
+/** A new backend with memory of its own. @throws BackendError where it cannot run, ConfigError for an unknown name. */
+export async function createBackend(name: BackendName, options: BackendOptions = {}): Promise<Backend> {
+  const load = loaders[name];
+  if (load === undefined) {
+    throw new ConfigError(`unknown backend '${name}'; this build has ${BACKEND_NAMES.join(' and ')}`);
+  }
+  return load(options);
+}
+
+/** Creates a backend and makes it the one that new tensors live on. */
+export async function init(name: BackendName = 'wasm', options: BackendOptions = {}): Promise<Backend> {
+  current = await createBackend(name, options);
+  return current;
+}
+
+/** The backend new tensors live on. @throws BackendError before `init`. */
+export function currentBackend(): Backend {
+  if (current === null) throw new BackendError("no backend yet; call await init('wasm') first");
+  return current;
+}
+
+/** Runs `f` with another backend as the current one. */
+export function withBackend<T>(backend: Backend, f: () => T): T {
+  const previous = current;
+  current = backend;
+  try {
+    return f();
+  } finally {
+    current = previous;
+  }
+}

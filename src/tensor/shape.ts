@@ -1,0 +1,126 @@
+import { ShapeError } from './errors.js';
+
+/** Sizes of the axes, outermost first; `[]` is a scalar. Any size may be 0. */
+export type Shape = readonly number[];
+
+/** The number of elements: the product of the sizes, 1 for a scalar. */
+export function sizeOf(shape: Shape): number {
+  let size = 1;
+  for (const length of shape) size *= length;
+  return size;
+}
+
+export function formatShape(shape: Shape): string {
+  return `[${shape.join(', ')}]`;
+}
+
+export function sameShape(a: Shape, b: Shape): boolean {
+  return a.length === b.length && a.every((length, axis) => length === b[axis]);
+}
+
+/** @throws ShapeError unless every size is a whole number of at least 0. */
+export function checkShape(op: string, shape: Shape): void {
+  for (const length of shape) {
+    if (!Number.isInteger(length) || length < 0) {
+      throw new ShapeError(`${op}: sizes must be whole numbers of at least 0, got ${formatShape(shape)}`);
+    }
+  }
+}
+
+/** Row-major strides in elements. */
+export function stridesOf(shape: Shape): number[] {
+  const strides = new Array<number>(shape.length);
+  let stride = 1;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    strides[axis] = stride;
+    stride *= shape[axis];
+  }
+  return strides;
+}
+
+/**
+ * The strides with which `shape` is read as if it were `target`: 0 along every broadcast axis.
+ * `shape` must broadcast to `target`.
+ */
+export function broadcastStrides(shape: Shape, target: Shape): number[] {
+  const own = stridesOf(shape);
+  const offset = target.length - shape.length;
+  return target.map((_, axis) => {
+    const from = axis - offset;
+    return from < 0 || shape[from] === 1 ? 0 : own[from];
+  });
+}
+
+/**
+ * The common shape of `a` and `b` under the usual rule: align at the last axis; sizes must be equal or 1.
+ * @throws ShapeError naming `op` and both shapes.
+ */
+export function broadcastShapes(op: string, a: Shape, b: Shape): Shape {
+  if (sameShape(a, b)) return a;
+  const rank = Math.max(a.length, b.length);
+  const shape = new Array<number>(rank);
+  for (let i = 1; i <= rank; i++) {
+    const lengthA = a[a.length - i] ?? 1;
+    const lengthB = b[b.length - i] ?? 1;
+    if (lengthA !== lengthB && lengthA !== 1 && lengthB !== 1) {
+      throw new ShapeError(`${op}: shapes do not broadcast: ${formatShape(a)} and ${formatShape(b)}`);
+    }
+    shape[rank - i] = lengthA === 1 ? lengthB : lengthA;
+  }
+  return shape;
+}
+
+/** True when a tensor of `shape` can be read as `target` by repeating axes of size 1. */
+export function broadcastsTo(shape: Shape, target: Shape): boolean {
+  const offset = target.length - shape.length;
+  return offset >= 0 && shape.every((length, axis) => length === 1 || length === target[axis + offset]);
+}
+
+/** `axis` counted from the front; negative axes count from the back. */
+export function normalizeAxis(op: string, axis: number, rank: number): number {
+  const positive = axis < 0 ? axis + rank : axis;
+  if (!Number.isInteger(axis) || positive < 0 || positive >= rank) {
+    throw new ShapeError(`${op}: axis ${axis} is out of range for a tensor of rank ${rank}`);
+  }
+  return positive;
+}
+
+/** Sorted, positive, distinct axes; `undefined` means all of them. */
+export function normalizeAxes(
+  op: string,
+  axes: number | readonly number[] | undefined,
+  rank: number,
+): number[] {
+  if (axes === undefined) return Array.from({ length: rank }, (_, axis) => axis);
+  const list = typeof axes === 'number' ? [axes] : axes;
+  const positive = list.map((axis) => normalizeAxis(op, axis, rank)).sort((a, b) => a - b);
+  if (new Set(positive).size !== positive.length) {
+    throw new ShapeError(`${op}: axes must be distinct, got ${formatShape(list)}`);
+  }
+  return positive;
+}
+
+/** The shape left after reducing `axes` (sorted, positive): without them, or with size 1 in their place. */
+export function reducedShape(shape: Shape, axes: readonly number[], keepDims: boolean): number[] {
+  if (keepDims) return shape.map((length, axis) => (axes.includes(axis) ? 1 : length));
+  return shape.filter((_, axis) => !axes.includes(axis));
+}
+
+/** `shape` with one -1 replaced by whatever makes it hold `size` elements. */
+export function inferShape(op: string, shape: Shape, size: number): Shape {
+  const unknown = shape.indexOf(-1);
+  if (unknown < 0) {
+    checkShape(op, shape);
+    if (sizeOf(shape) !== size) {
+      throw new ShapeError(`${op}: ${size} elements do not fill ${formatShape(shape)}`);
+    }
+    return shape;
+  }
+  const rest = shape.filter((_, axis) => axis !== unknown);
+  checkShape(op, rest);
+  const known = sizeOf(rest);
+  if (known === 0 || size % known !== 0) {
+    throw new ShapeError(`${op}: cannot infer -1 in ${formatShape(shape)} from ${size} elements`);
+  }
+  return shape.map((length) => (length === -1 ? size / known : length));
+}
