@@ -37,7 +37,7 @@ export function zero(): v128 {
 // @ts-ignore: decorator
 @inline
 export function tailMask(count: i32): v128 {
-  return i32x4.lt(i32x4(0, 1, 2, 3), i32x4.splat(count));
+  return i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(count));
 }
 
 /**

@@ -1,0 +1,101 @@
+/** The wasm backend: SIMD kernels compiled from `assembly/`, and the memory they work on. */
+import type { Backend, BackendOptions, Buffer, FusedKernels, Kernels, MemoryInfo } from '../../backend.js';
+import type { DType, TypedArray } from '../../dtype.js';
+import { DTypeError, ShapeError } from '../../errors.js';
+import { Device } from './device.js';
+import { type MatmulExports, matmulKernels } from './matmul.js';
+import { type WasmBuffer, WasmMemory } from './memory.js';
+import { chooseMode, instantiate, type WasmMode } from './module.js';
+
+export interface WasmOptions extends BackendOptions {
+  /** Most bytes to take from the system; default and maximum 4 GiB. */
+  readonly memoryLimit?: number;
+}
+
+type KernelExports = { heapBase(): number } & MatmulExports;
+
+/**
+ * A wasm backend with a memory of its own.
+ * @throws BackendError where the engine lacks the mode asked for, DTypeError for float64.
+ */
+export async function createWasmBackend(options: WasmOptions = {}): Promise<Backend> {
+  requireDType(options.dtype ?? 'float32');
+  const mode = chooseMode(options.mode ?? 'auto');
+  const memory = new WasmMemory(options.memoryLimit);
+  const exports = (await instantiate(mode, memory.memory)) as unknown as KernelExports;
+  memory.reserveBelow(exports.heapBase() >>> 0);
+  return new WasmBackend(mode, new Device(exports, memory));
+}
+
+class WasmBackend implements Backend {
+  readonly name = 'wasm';
+  readonly floatType = 'float32';
+  readonly kernels: Kernels;
+  readonly fused: Partial<FusedKernels>;
+  private readonly memoryBlocks: WasmMemory;
+
+  constructor(
+    readonly mode: WasmMode,
+    device: Device<KernelExports>,
+  ) {
+    this.memoryBlocks = device.memory;
+    this.kernels = kernelTable(device);
+    this.fused = fusedTable(device);
+  }
+
+  upload(values: TypedArray, dtype: DType): Buffer {
+    requireDType(dtype);
+    const buffer = this.memoryBlocks.allocate(dtype, values.length);
+    this.view(buffer).set(values);
+    return buffer;
+  }
+
+  write(buffer: Buffer, values: TypedArray): void {
+    if (values.length !== buffer.length) {
+      throw new ShapeError(`write: ${values.length} values for a buffer of ${buffer.length}`);
+    }
+    this.view(buffer).set(values);
+  }
+
+  async read(buffer: Buffer): Promise<TypedArray> {
+    return this.readSync(buffer);
+  }
+
+  readSync(buffer: Buffer): TypedArray {
+    return this.view(buffer).slice();
+  }
+
+  free(buffer: Buffer): void {
+    this.memoryBlocks.release(buffer as WasmBuffer);
+  }
+
+  memory(): MemoryInfo {
+    const { buffers, bytes, reservedBytes } = this.memoryBlocks;
+    return { buffers, bytes, reservedBytes };
+  }
+
+  /** A fresh view each time: growth of the memory detaches the old ones. */
+  private view(buffer: Buffer): Float32Array | Int32Array {
+    const { dtype, length, address } = buffer as WasmBuffer;
+    const bytes = this.memoryBlocks.memory.buffer;
+    return dtype === 'int32'
+      ? new Int32Array(bytes, address, length)
+      : new Float32Array(bytes, address, length);
+  }
+}
+
+function kernelTable(device: Device<KernelExports>): Kernels {
+  return {
+    ...matmulKernels(device),
+  } as Kernels;
+}
+
+function fusedTable(_device: Device<KernelExports>): Partial<FusedKernels> {
+  return {};
+}
+
+function requireDType(dtype: DType): void {
+  if (dtype === 'float64') {
+    throw new DTypeError('wasm: has float32 and int32, not float64; use the reference backend for that');
+  }
+}
