@@ -76,10 +76,14 @@ export class Tensor implements Operand {
     this.live().version++;
   }
 
+  /** The storage with one more holder counted, for a new handle on it. */
+  retainStorage(): Storage {
+    return this.live().retain();
+  }
+
   /** Another handle on the same buffer, seen as `shape`. It is freed only when all handles are. */
   alias(shape: Shape = this.shape, tracked = true): Tensor {
-    const storage = this.live().retain();
-    const other = new Tensor(storage, shape, tracked);
+    const other = new Tensor(this.retainStorage(), shape, tracked);
     other.trace = this.trace;
     return other;
   }

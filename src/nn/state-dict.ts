@@ -1,0 +1,73 @@
+import { type DType, isFloat, type TypedArray, toTypedArray } from '../tensor/dtype.js';
+import { CheckpointError, formatShape, type Shape, sameShape, sizeOf, type Tensor } from '../tensor/index.js';
+
+/** A tensor on the host, as it goes into a checkpoint. */
+export interface HostTensor {
+  readonly shape: Shape;
+  readonly dtype: DType;
+  readonly data: TypedArray;
+}
+
+/** Tensors on the host by checkpoint name. */
+export type StateDict = Map<string, HostTensor>;
+
+/** Device tensors by name. */
+export type NamedTensors = Iterable<readonly [name: string, tensor: Tensor]>;
+
+/** Copies tensors to the host, in their order. */
+export async function readTensors(tensors: NamedTensors): Promise<StateDict> {
+  const names: string[] = [];
+  const pending: Promise<HostTensor>[] = [];
+  for (const [name, tensor] of tensors) {
+    names.push(name);
+    pending.push(tensor.data().then((data) => ({ shape: tensor.shape, dtype: tensor.dtype, data })));
+  }
+  const values = await Promise.all(pending);
+  return new Map(names.map((name, i) => [name, values[i]]));
+}
+
+/**
+ * Overwrites `targets` with the tensors of the same names in `state`; float32 and float64 convert into each
+ * other. Everything is checked before anything is written.
+ * @throws CheckpointError listing every missing, unexpected (when `strict`) and misshapen name.
+ */
+export function writeTensors(targets: NamedTensors, state: StateDict, strict: boolean): void {
+  const wanted = new Map(targets);
+  const present = [...wanted].flatMap(([name, target]) => {
+    const source = state.get(name);
+    return source === undefined ? [] : [{ name, target, source }];
+  });
+  const problems = [
+    list('missing', strict ? [...wanted.keys()].filter((name) => !state.has(name)) : []),
+    list('unexpected', strict ? [...state.keys()].filter((name) => !wanted.has(name)) : []),
+    list('misshapen', present.filter((pair) => !fits(pair)).map(describeMisfit)),
+  ].filter((problem) => problem !== null);
+  if (problems.length > 0) {
+    throw new CheckpointError(`the checkpoint does not fit: ${problems.join('; ')}`);
+  }
+  for (const { target, source } of present) {
+    target.backend.write(target.buffer, toTypedArray(source.data, target.dtype));
+    target.markChanged();
+  }
+}
+
+interface Pair {
+  readonly name: string;
+  readonly target: Tensor;
+  readonly source: HostTensor;
+}
+
+function fits({ target, source }: Pair): boolean {
+  const sameKind = isFloat(target.dtype) === isFloat(source.dtype);
+  return sameKind && sameShape(target.shape, source.shape) && source.data.length === sizeOf(source.shape);
+}
+
+function describeMisfit({ name, target, source }: Pair): string {
+  const short = source.data.length === sizeOf(source.shape) ? '' : ` with ${source.data.length} values`;
+  const given = `${source.dtype} ${formatShape(source.shape)}${short}`;
+  return `${name} is ${given}, wanted ${target.dtype} ${formatShape(target.shape)}`;
+}
+
+function list(what: string, names: readonly string[]): string | null {
+  return names.length === 0 ? null : `${what}: ${names.join(', ')}`;
+}
