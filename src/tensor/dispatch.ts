@@ -63,15 +63,13 @@ export type OpName = keyof OpAttributes;
 export interface Recorder {
   /** True when an op on these inputs has to be recorded. */
   wants(inputs: readonly Tensor[]): boolean;
-  /** Runs the op unrecorded and remembers how to differentiate it. */
-  record<N extends OpName>(
+  /** Runs the op and, where `wants` says so, remembers how to differentiate it. */
+  apply<N extends OpName>(
     name: N,
     inputs: readonly Tensor[],
     attributes: OpAttributes[N],
     run: () => Tensor,
   ): Tensor;
-  /** Sees every result, recorded or not; used to find the op that first made a NaN. */
-  inspect?(name: string, result: Tensor): void;
 }
 
 let recorder: Recorder | null = null;
@@ -81,6 +79,16 @@ export function setRecorder(next: Recorder | null): Recorder | null {
   const previous = recorder;
   recorder = next;
   return previous;
+}
+
+/** Runs `f` with no recorder: nothing in it is differentiated. */
+export function unrecorded<T>(f: () => T): T {
+  const previous = setRecorder(null);
+  try {
+    return f();
+  } finally {
+    setRecorder(previous);
+  }
 }
 
 /** True when ops on these inputs are being recorded. */
@@ -96,10 +104,7 @@ export function apply<N extends OpName>(
   run: () => Tensor,
 ): Tensor {
   requireSameBackend(name, inputs);
-  if (recorder === null) return run();
-  const result = recorder.wants(inputs) ? recorder.record(name, inputs, attributes, run) : run();
-  recorder.inspect?.(name, result);
-  return result;
+  return recorder === null ? run() : recorder.apply(name, inputs, attributes, run);
 }
 
 /** @throws BackendError naming both backends when the inputs lie on two. */

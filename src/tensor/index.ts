@@ -1,6 +1,7 @@
 export * from './backend.js';
 export * from './create.js';
-export type { DType, TypedArray } from './dtype.js';
+export { type OpAttributes, type OpName, type Recorder, setRecorder, unrecorded } from './dispatch.js';
+export { type DType, isFloat, type TypedArray } from './dtype.js';
 export * from './errors.js';
 export * from './ops/elementwise.js';
 export * from './ops/fill.js';

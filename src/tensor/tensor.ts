@@ -16,6 +16,12 @@ type Axes = number | readonly number[];
 /** A number, or a tensor that broadcasts. */
 export type Numeric = Tensor | number;
 
+/** A history that several handles share: the last one to let go frees it. */
+export interface Trace {
+  retain(): void;
+  release(): void;
+}
+
 /**
  * An immutable, contiguous, row-major array: a shape and a dtype over a buffer on one backend. `reshape`
  * shares the buffer, every other op makes a new one. Ops return at once; on asynchronous devices the buffer
@@ -24,8 +30,8 @@ export type Numeric = Tensor | number;
 export class Tensor implements Operand {
   /** Set by `keep`: no scope frees this tensor. */
   kept = false;
-  /** A slot for the layer above: how this tensor came to be, as autograd sees it. */
-  trace: unknown = null;
+  /** A slot for the layer above: how this tensor came to be, as autograd sees it. The handle owns one reference. */
+  trace: Trace | null = null;
   private storage: Storage | null;
 
   constructor(
@@ -81,24 +87,25 @@ export class Tensor implements Operand {
     return this.live().retain();
   }
 
-  /** Another handle on the same buffer, seen as `shape`. It is freed only when all handles are. */
-  alias(shape: Shape = this.shape, tracked = true): Tensor {
-    const other = new Tensor(this.retainStorage(), shape, tracked);
+  /** Another handle on the same buffer and history. The buffer is freed only when all handles are. */
+  alias(): Tensor {
+    const other = this.detach();
     other.trace = this.trace;
+    other.trace?.retain();
     return other;
   }
 
-  /** The same values with no history: nothing flows back through it. */
-  detach(): Tensor {
-    const other = this.alias();
-    other.trace = null;
-    return other;
+  /** The same values, seen as `shape`, with no history: nothing flows back through it. */
+  detach(shape: Shape = this.shape, tracked = true): Tensor {
+    return new Tensor(this.retainStorage(), shape, tracked);
   }
 
   /** Lets go of the buffer; harmless when repeated. */
   dispose(): void {
     this.storage?.release();
     this.storage = null;
+    this.trace?.release();
+    this.trace = null;
   }
 
   /** The elements, row-major, as a fresh typed array; waits for the device. */

@@ -3,7 +3,7 @@
  * recorded; autograd notices by the version count when a tensor it had saved was overwritten.
  */
 import type { AdamSettings } from '../backend.js';
-import { requireSameBackend, setRecorder, wrap } from '../dispatch.js';
+import { requireSameBackend, unrecorded, wrap } from '../dispatch.js';
 import { DTypeError, ShapeError } from '../errors.js';
 import { scope } from '../scope.js';
 import { formatShape, normalizeAxis, sameShape } from '../shape.js';
@@ -23,7 +23,7 @@ export function unitInPlace(x: Tensor, axis = -1): void {
   const along = normalizeAxis('unitInPlace', axis, x.rank);
   const kernel = x.dtype === 'float32' ? x.backend.fused.unitInPlace : undefined;
   if (kernel === undefined) {
-    unrecorded(() => assignInPlace(x, unit(x, along)));
+    unrecorded(() => scope(() => assignInPlace(x, unit(x, along))));
     return;
   }
   kernel(x, along);
@@ -33,7 +33,9 @@ export function unitInPlace(x: Tensor, axis = -1): void {
 /** Σx² over everything, a scalar on the device. */
 export function sumSquares(x: Tensor): Tensor {
   const kernel = x.dtype === 'float32' ? x.backend.fused.sumSquares : undefined;
-  return kernel === undefined ? unrecorded(() => x.square().sum()) : wrap(x.backend, kernel(x), []);
+  return kernel === undefined
+    ? unrecorded(() => scope(() => x.square().sum()))
+    : wrap(x.backend, kernel(x), []);
 }
 
 /**
@@ -51,7 +53,7 @@ export function adamStepInPlace(
   for (const other of [gradient, m, v]) requireMatch('adamStepInPlace', parameter, other);
   const kernel = parameter.dtype === 'float32' ? parameter.backend.fused.adamStepInPlace : undefined;
   if (kernel === undefined) {
-    unrecorded(() => adamStepDefinition(parameter, gradient, m, v, gradientScale, settings));
+    unrecorded(() => scope(() => adamStepDefinition(parameter, gradient, m, v, gradientScale, settings)));
     return;
   }
   kernel(parameter, gradient, m, v, gradientScale, settings);
@@ -73,15 +75,6 @@ export function adamStepDefinition(
   const denominator = v.sqrt().affine(1 / Math.sqrt(1 - beta2 ** step), epsilon);
   const update = m.div(denominator).mul(learningRate / (1 - beta1 ** step));
   assignInPlace(parameter, parameter.mul(1 - learningRate * weightDecay).sub(update));
-}
-
-function unrecorded<T>(f: () => T): T {
-  const previous = setRecorder(null);
-  try {
-    return scope(f);
-  } finally {
-    setRecorder(previous);
-  }
 }
 
 function requireMatch(op: string, target: Tensor, other: Tensor): void {

@@ -14,13 +14,7 @@ import type { Tensor } from '../tensor.js';
 /** The same elements seen as `shape`; one size may be −1. Shares the buffer. */
 export function reshape(x: Tensor, shape: Shape): Tensor {
   const target = inferShape('reshape', shape, x.size);
-  return apply('reshape', [x], { shape: target }, () => untraced(x.alias(target)));
-}
-
-// An alias carries its original's history; a recorded op gets one of its own, an unrecorded one has none.
-function untraced(x: Tensor): Tensor {
-  x.trace = null;
-  return x;
+  return apply('reshape', [x], { shape: target }, () => x.detach(target));
 }
 
 /** Axis i of the result is axis `axes[i]` of x. */

@@ -1,0 +1,186 @@
+import {
+  formatShape,
+  onesLike,
+  outsideScopes,
+  ShapeError,
+  sameShape,
+  scope,
+  type Tensor,
+} from '../tensor/index.js';
+import { inspect, unwatched } from './anomaly.js';
+import type { Rule } from './rule.js';
+import { type History, historyOf, Leaf, Node, withGrad } from './tape.js';
+
+export interface BackwardOptions {
+  /** The gradient of the root, of its shape; default 1, for which the root must have a single element. */
+  readonly gradient?: Tensor | undefined;
+  /** Record the derivatives themselves, so that they can be differentiated; implies `keepGraph`. Default false. */
+  readonly createGraph?: boolean;
+  /** Keep what the tape saved, so that the pass can be repeated. Default false. */
+  readonly keepGraph?: boolean;
+}
+
+/**
+ * Adds to `.grad` of every leaf that `root` depends on. Frees what the tape saved as it goes.
+ * @throws ShapeError unless the root has one element or a gradient of its shape is given.
+ */
+export function backward(root: Tensor, options: BackwardOptions = {}): void {
+  const order = historyOrder(root);
+  const leaves = order.filter((history): history is Leaf => history instanceof Leaf);
+  scope(() => {
+    const gradients = propagate(root, order, new Set(leaves), options);
+    for (const leaf of leaves) {
+      const gradient = gradients.get(leaf);
+      if (gradient !== undefined) accumulate(leaf, gradient, options.createGraph ?? false);
+    }
+  });
+}
+
+/**
+ * The gradients of `root` with respect to each of `inputs`, which need not be leaves; null where it does not
+ * depend on one. Leaves `.grad` alone.
+ */
+export function gradients(
+  root: Tensor,
+  inputs: readonly Tensor[],
+  options: BackwardOptions = {},
+): (Tensor | null)[] {
+  const targets = inputs.map(historyOf);
+  return scope(() => {
+    const order = historyOrder(root);
+    const found = propagate(root, order, new Set(targets.filter((history) => history !== null)), options);
+    return targets.map((target) => (target === null ? null : (found.get(target)?.alias() ?? null)));
+  });
+}
+
+/** Everything `root` came from, each history after those it came from (a loop: graphs get deep). */
+function historyOrder(root: Tensor): History[] {
+  const order: History[] = [];
+  const seen = new Set<History>();
+  const start = historyOf(root);
+  const stack: { history: History; done: boolean }[] =
+    start === null ? [] : [{ history: start, done: false }];
+  for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
+    const { history, done } = top;
+    if (done) order.push(history);
+    else if (!seen.has(history)) {
+      seen.add(history);
+      stack.push({ history, done: true });
+      for (const parent of history.parents) if (parent !== null) stack.push({ history: parent, done: false });
+    }
+  }
+  return order;
+}
+
+/** Walks back from `root`, and returns the gradients that reached the targets. */
+function propagate(
+  root: Tensor,
+  order: readonly History[],
+  targets: ReadonlySet<History>,
+  options: BackwardOptions,
+): Map<History, Tensor> {
+  const { createGraph = false, keepGraph = createGraph } = options;
+  const wanted = leadingTo(order, targets);
+  const pending = new Map<History, Tensor>();
+  const found = new Map<History, Tensor>();
+  const start = historyOf(root);
+  if (start !== null) pending.set(start, seed(root, options.gradient));
+  withGrad(createGraph, () => {
+    for (let i = order.length - 1; i >= 0; i--) {
+      const history = order[i];
+      const gradient = pending.get(history);
+      pending.delete(history);
+      if (gradient === undefined || !wanted.has(history)) continue;
+      if (targets.has(history)) found.set(history, gradient);
+      if (!(history instanceof Node)) continue;
+      const passed = derive(history, gradient, wanted, createGraph);
+      history.parents.forEach((parent, at) => {
+        const part = passed[at];
+        if (parent !== null && part !== null) add(pending, parent, part);
+      });
+      if (!keepGraph) history.free();
+      if (!targets.has(history)) gradient.dispose();
+    }
+  });
+  return found;
+}
+
+/** The histories on a way from the root to a target. */
+function leadingTo(order: readonly History[], targets: ReadonlySet<History>): Set<History> {
+  const wanted = new Set<History>();
+  for (const history of order) {
+    const leads = history.parents.some((parent) => parent !== null && wanted.has(parent));
+    if (leads || targets.has(history)) wanted.add(history);
+  }
+  return wanted;
+}
+
+/** Applies the rule of one node: a gradient for each parent that is wanted. */
+function derive(
+  node: Node,
+  gradient: Tensor,
+  wanted: ReadonlySet<History>,
+  withHistory: boolean,
+): (Tensor | null)[] {
+  return scope(() => {
+    const passed = unwatched(() => {
+      const parts = applyRule(node, gradient, withHistory);
+      return node.parents.map((parent, i) => {
+        const part = parts[i];
+        if (parent === null || !wanted.has(parent) || part === null) return null;
+        // A handle of its own: a rule may pass the gradient on as it is, or the same one twice.
+        return (typeof part === 'function' ? part() : part).alias();
+      });
+    });
+    for (const part of passed) if (part !== null) inspect(`the derivative of ${node.name}`, part);
+    return passed;
+  });
+}
+
+function applyRule(
+  node: Node,
+  gradient: Tensor,
+  withHistory: boolean,
+): ReturnType<Rule<unknown>['backward']> {
+  const { rule, attributes, likes } = node;
+  if (rule.saves === 'nothing') return rule.backward(gradient, likes, attributes);
+  const saved = node.savedTensors(withHistory);
+  return rule.saves === 'inputs'
+    ? rule.backward(gradient, saved, attributes)
+    : rule.backward(gradient, saved[0], attributes);
+}
+
+function add(pending: Map<History, Tensor>, history: History, part: Tensor): void {
+  const before = pending.get(history);
+  pending.set(history, before === undefined ? part : before.add(part));
+  if (before !== undefined) {
+    before.dispose();
+    part.dispose();
+  }
+}
+
+function accumulate(leaf: Leaf, gradient: Tensor, withHistory: boolean): void {
+  const before = leaf.grad;
+  leaf.grad = outsideScopes(() => {
+    const sum = withGrad(withHistory, () => (before === null ? gradient.alias() : before.add(gradient)));
+    return sum;
+  });
+  before?.dispose();
+}
+
+function seed(root: Tensor, gradient: Tensor | undefined): Tensor {
+  if (gradient === undefined) {
+    if (root.size !== 1) {
+      throw new ShapeError(
+        `backward: a tensor of shape ${formatShape(root.shape)} needs a gradient; only a single element starts from 1`,
+      );
+    }
+    return onesLike(root);
+  }
+  if (!sameShape(gradient.shape, root.shape)) {
+    throw new ShapeError(
+      `backward: the gradient is ${formatShape(gradient.shape)}, the tensor ${formatShape(root.shape)}`,
+    );
+  }
+  return gradient.alias();
+}

@@ -1,0 +1,77 @@
+/** Derivatives of functions, as in JAX: nothing is marked, nothing accumulates. */
+import { scope, type Tensor, zerosLike } from '../tensor/index.js';
+import { gradients } from './backward.js';
+import { withGrad } from './tape.js';
+
+/** A function of tensors whose value is a single tensor. */
+export type TensorFunction = (...inputs: Tensor[]) => Tensor;
+
+export interface GradOptions {
+  /**
+   * Record the derivative itself, so that it can be differentiated in turn. Default: only if an input has a
+   * history already, which is so inside another `grad`. Set it when the function closes over parameters that
+   * the derivative is to be differentiated by.
+   */
+  readonly createGraph?: boolean;
+}
+
+/** x ↦ df/dx for all inputs of a scalar function; zeros where f does not depend on one. */
+export function grad(f: TensorFunction, options?: GradOptions): (...inputs: Tensor[]) => Tensor[] {
+  const both = valueAndGrad(f, options);
+  return (...inputs) =>
+    scope(() => {
+      return both(...inputs).gradients;
+    });
+}
+
+/** The value of a scalar function and its derivatives in one pass. */
+export function valueAndGrad(
+  f: TensorFunction,
+  options: GradOptions = {},
+): (...inputs: Tensor[]) => { value: Tensor; gradients: Tensor[] } {
+  return (...inputs) =>
+    scope(() => {
+      const createGraph = options.createGraph ?? inputs.some((x) => x.trace !== null);
+      const variables = inputs.map(variable);
+      const value = withGrad(true, () => f(...variables));
+      const found = gradients(value, variables, { createGraph });
+      return {
+        value: createGraph ? value : value.detach(),
+        gradients: found.map((gradient, i) => gradient ?? zerosLike(inputs[i])),
+      };
+    });
+}
+
+/**
+ * The value of f at `inputs` and the pull-back of a gradient g of its output: g ↦ gᵀ·∂f/∂x for every x. The
+ * pull-back may be called again and again; `dispose` frees what it holds.
+ */
+export function vjp(
+  f: TensorFunction,
+  ...inputs: Tensor[]
+): { value: Tensor; pullback: (g: Tensor) => Tensor[]; dispose: () => void } {
+  const variables = inputs.map(variable);
+  const value = withGrad(true, () => f(...variables));
+  const root = value.alias();
+  for (const x of [root, ...variables]) x.kept = true;
+  const createGraph = inputs.some((x) => x.trace !== null);
+  return {
+    value: createGraph ? value : value.detach(),
+    pullback: (g) =>
+      scope(() => {
+        const found = gradients(root, variables, { gradient: g, createGraph, keepGraph: true });
+        return found.map((gradient, i) => gradient ?? zerosLike(variables[i]));
+      }),
+    dispose: () => {
+      for (const x of [root, ...variables]) x.dispose();
+    },
+  };
+}
+
+/**
+ * A handle on x with a history of its own, so that f(x, x) has two derivatives; it still leads back to the
+ * history of x, so that an outer derivative passes through.
+ */
+function variable(x: Tensor): Tensor {
+  return x.trace === null ? x.detach().setRequiresGrad() : withGrad(true, () => x.reshape(x.shape));
+}

@@ -1,0 +1,89 @@
+import { DTypeError, formatShape, NumericError, scope, type Tensor, tensor } from '../tensor/index.js';
+import { type TensorFunction, valueAndGrad } from './functional.js';
+import { noGrad } from './tape.js';
+
+export interface GradcheckOptions {
+  /** Largest error allowed, relative to the largest derivative of the same input (at least 1). Default 1e-6. */
+  readonly tolerance?: number;
+  /** Step of the differences, relative to max(1, |x|). Default 1e-3, right for the five-point formula. */
+  readonly step?: number;
+}
+
+/**
+ * Compares the derivatives of f at `inputs` with central differences, element by element, and returns the largest
+ * relative error. f may return any shape: a fixed weighted sum of it is differentiated. Integer inputs are
+ * passed through. f must be smooth around the inputs.
+ * @throws NumericError naming the input, the element and both values; DTypeError unless the inputs are float64,
+ * because differences in float32 cannot see 1e-6.
+ */
+export function gradcheck(
+  f: TensorFunction,
+  inputs: readonly Tensor[],
+  options: GradcheckOptions = {},
+): number {
+  const { tolerance = 1e-6, step = 1e-3 } = options;
+  for (const { dtype } of inputs) {
+    if (dtype === 'float32')
+      throw new DTypeError(
+        "gradcheck: wants float64 inputs, got float32; init('reference', { dtype: 'float64' })",
+      );
+  }
+  return scope(() => {
+    const scalar: TensorFunction = (...xs) => weightedSum(f(...xs));
+    const found = valueAndGrad(scalar)(...inputs).gradients;
+    let largest = 0;
+    inputs.forEach((input, at) => {
+      if (input.dtype !== 'float64') return;
+      const analytic = Array.from(found[at].dataSync());
+      const numeric = differences(scalar, inputs, at, step);
+      const scale = analytic.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
+      analytic.forEach((value, element) => {
+        const error = Math.abs(value - numeric[element]) / scale;
+        // Written so that NaN fails.
+        if (!(error <= tolerance)) throw mismatch(at, input, element, value, numeric[element]);
+        largest = Math.max(largest, error);
+      });
+    });
+    return largest;
+  });
+}
+
+/** Σ wᵢ yᵢ with weights that are all different, so that no error can hide behind a symmetry. */
+function weightedSum(y: Tensor): Tensor {
+  const weights = Float64Array.from({ length: y.size }, (_, i) => 1 + Math.sin(i + 1));
+  return y.mul(tensor(weights, y.shape, { dtype: y.dtype, backend: y.backend })).sum();
+}
+
+/** Derivatives by the five-point formula: (8 (f(h) − f(−h)) − (f(2h) − f(−2h))) / 12h, exact to h⁴. */
+function differences(f: TensorFunction, inputs: readonly Tensor[], at: number, step: number): number[] {
+  const input = inputs[at];
+  const values = Float64Array.from(input.dataSync());
+  const valueAt = (element: number, x: number): number => {
+    const moved = Float64Array.from(values);
+    moved[element] = x;
+    return noGrad(() =>
+      scope(() => {
+        const other = tensor(moved, input.shape, { dtype: 'float64', backend: input.backend });
+        return f(...inputs.map((same, i) => (i === at ? other : same))).itemSync();
+      }),
+    );
+  };
+  return Array.from(values, (x, element) => {
+    const h = step * Math.max(1, Math.abs(x));
+    const near = valueAt(element, x + h) - valueAt(element, x - h);
+    const far = valueAt(element, x + 2 * h) - valueAt(element, x - 2 * h);
+    return (8 * near - far) / (12 * h);
+  });
+}
+
+function mismatch(
+  at: number,
+  input: Tensor,
+  element: number,
+  analytic: number,
+  numeric: number,
+): NumericError {
+  return new NumericError(
+    `gradcheck: input ${at} ${formatShape(input.shape)}, element ${element}: the derivative is ${analytic}, differences give ${numeric}`,
+  );
+}

@@ -1,0 +1,7 @@
+import './tensor-methods.js';
+
+export { detectAnomaly } from './anomaly.js';
+export { type BackwardOptions, backward, gradients } from './backward.js';
+export { type GradOptions, grad, type TensorFunction, valueAndGrad, vjp } from './functional.js';
+export { type GradcheckOptions, gradcheck } from './gradcheck.js';
+export { isGradEnabled, noGrad } from './tape.js';

@@ -1,0 +1,176 @@
+/**
+ * The table of derivatives: one entry for every op, and nothing about derivatives anywhere else.
+ *
+ * An entry says how the gradient of the loss reaches the inputs of an op once it has reached its output. `g` is
+ * the gradient of the output y; the entry returns one gradient per input, null where none flows (indices,
+ * conditions), or a function for one that is only worked out when somebody wants it. All are written in ops that
+ * can be differentiated in turn, so second derivatives need no table of their own.
+ *
+ * What an entry is made with says what the tape has to keep for it: `fromInputs` the inputs, `fromOutput` the
+ * output, `fromShapes` no values at all.
+ */
+
+import {
+  gather,
+  matmul,
+  type OpAttributes,
+  type OpName,
+  onesLike,
+  pad,
+  permute,
+  rope,
+  type Shape,
+  scalarLike,
+  scatterAdd,
+  sliceBox,
+  type Tensor,
+  where,
+  zerosLike,
+} from '../tensor/index.js';
+import {
+  attentionBackward,
+  crossEntropyBackward,
+  logSoftmaxBackward,
+  rmsNormBackward,
+  softmaxBackward,
+  sphereStepBackward,
+  swigluBackward,
+  unitBackward,
+} from '../tensor/ops/fused-derivatives.js';
+import { fromInputs, fromOutput, fromShapes, type Rule } from './rule.js';
+import { broadcastBack, inverseOrder, sumTo } from './shapes.js';
+
+type Rules = { readonly [N in OpName]: Rule<OpAttributes[N]> };
+
+export const rules: Rules = {
+  // Elementwise, one input.
+  neg: fromShapes((g) => [g.neg()]),
+  abs: fromInputs((g, [x]) => [g.mul(x.sign())]),
+  sign: fromShapes((g) => [zerosLike(g)]),
+  exp: fromOutput((g, y) => [g.mul(y)]),
+  log: fromInputs((g, [x]) => [g.div(x)]),
+  sqrt: fromOutput((g, y) => [g.div(y.mul(2))]),
+  reciprocal: fromOutput((g, y) => [g.mul(y.square()).neg()]),
+  square: fromInputs((g, [x]) => [g.mul(x).mul(2)]),
+  sin: fromInputs((g, [x]) => [g.mul(x.cos())]),
+  cos: fromInputs((g, [x]) => [g.mul(x.sin()).neg()]),
+  tanh: fromOutput((g, y) => [g.mul(y.square().affine(-1, 1))]),
+  sigmoid: fromOutput((g, y) => [g.mul(y).mul(y.affine(-1, 1))]),
+  affine: fromShapes((g, _, { scale }) => [g.mul(scale)]),
+  cast: fromShapes((g, [x]) => [g.cast(x.dtype)]),
+
+  // Elementwise, two inputs that broadcast: each gradient is summed back to the shape of its input.
+  add: fromShapes((g, [a, b]) => [() => sumTo(g, a.shape), () => sumTo(g, b.shape)]),
+  sub: fromShapes((g, [a, b]) => [() => sumTo(g, a.shape), () => sumTo(g.neg(), b.shape)]),
+  mul: fromInputs((g, [a, b]) => [() => sumTo(g.mul(b), a.shape), () => sumTo(g.mul(a), b.shape)]),
+  div: fromInputs((g, [a, b]) => [
+    () => sumTo(g.div(b), a.shape),
+    () => sumTo(g.mul(a).div(b.square()).neg(), b.shape),
+  ]),
+  pow: fromInputs((g, [a, b]) => [
+    () => sumTo(g.mul(powerSlope(a, b)), a.shape),
+    () => sumTo(g.mul(exponentSlope(a, b)), b.shape),
+  ]),
+  maximum: fromInputs((g, [a, b]) => [
+    () => sumTo(g.mul(share(a, b)), a.shape),
+    () => sumTo(g.mul(share(b, a)), b.shape),
+  ]),
+  minimum: fromInputs((g, [a, b]) => [
+    () => sumTo(g.mul(share(b, a)), a.shape),
+    () => sumTo(g.mul(share(a, b)), b.shape),
+  ]),
+  where: fromInputs((g, [condition, a, b]) => [
+    null,
+    () => sumTo(where(condition, g, zerosLike(g)), a.shape),
+    () => sumTo(where(condition, zerosLike(g), g), b.shape),
+  ]),
+
+  // Reductions.
+  sum: fromShapes((g, [x], { axes }) => [broadcastBack(g, x.shape, axes)]),
+  max: fromInputs((g, [x], { axes }) => {
+    // Ties share the gradient equally.
+    const isLargest = x.eq(x.max(axes, true)).cast(x.dtype);
+    const weight = isLargest.div(isLargest.sum(axes, true));
+    return [broadcastBack(g, x.shape, axes).mul(weight)];
+  }),
+
+  // y = A B: dA = g Bᵀ, dB = Aᵀ g; a matrix that was stored transposed gets its gradient transposed, and one
+  // that a batch shared gets the sum over the batch.
+  matmul: fromInputs((g, [a, b], { transposeA, transposeB }) => [
+    () =>
+      sumTo(
+        transposeA
+          ? matmul(b, g, { transposeA: transposeB, transposeB: true })
+          : matmul(g, b, { transposeB: !transposeB }),
+        a.shape,
+      ),
+    () =>
+      sumTo(
+        transposeB
+          ? matmul(g, a, { transposeA: true, transposeB: transposeA })
+          : matmul(a, g, { transposeA: !transposeA }),
+        b.shape,
+      ),
+  ]),
+
+  // Movement: the gradient goes back the way the values came.
+  reshape: fromShapes((g, [x]) => [g.reshape(x.shape)]),
+  permute: fromShapes((g, _, { axes }) => [permute(g, inverseOrder(axes))]),
+  slice: fromShapes((g, [x], { starts, stops }) => [pad(g, starts, after(x.shape, stops))]),
+  pad: fromShapes((g, [x], { before }) => [sliceBox(g, before, plus(before, x.shape))]),
+  concat: fromShapes((g, xs, { axis }) => {
+    let start = 0;
+    return xs.map(({ shape }) => {
+      const from = start;
+      start += shape[axis];
+      return () => g.slice(axis, from, from + shape[axis]);
+    });
+  }),
+  broadcastTo: fromShapes((g, [x]) => [sumTo(g, x.shape)]),
+
+  // Rows of a table.
+  gather: fromInputs((g, [table, indices]) => [scatterAdd(indices, g, table.shape[0]), null]),
+  scatterAdd: fromInputs((g, [indices]) => [null, gather(g, indices)]),
+
+  // Fused ops; the formulas stand in tensor/ops/fused-derivatives.ts, where backends can speed them up.
+  unit: fromInputs((g, [x]) => [unitBackward(g, x)]),
+  rmsNorm: fromInputs((g, [x, weight], { epsilon }) => rmsNormBackward(g, x, weight, epsilon)),
+  softmax: fromOutput((g, y) => [softmaxBackward(g, y)]),
+  logSoftmax: fromOutput((g, y) => [logSoftmaxBackward(g, y)]),
+  crossEntropy: fromInputs((g, [logits, targets], { ignoreIndex }) => [
+    crossEntropyBackward(g, logits, targets, ignoreIndex),
+    null,
+  ]),
+  // The table of angles is a constant.
+  rope: fromInputs((g, [, table], { offset, transposed }) => [rope(g, table, offset, !transposed), null]),
+  swiglu: fromInputs((g, [x]) => [swigluBackward(g, x)]),
+  attention: fromInputs((g, [q, k, v], { scale }) => attentionBackward(g, q, k, v, scale)),
+  sphereStep: fromInputs((g, [h, target, alpha]) => sphereStepBackward(g, h, target, alpha)),
+};
+
+/** ∂aᵇ/∂a = b aᵇ⁻¹, and 0 where b = 0 even if a is 0 too. */
+function powerSlope(a: Tensor, b: Tensor): Tensor {
+  const zero = scalarLike(0, a);
+  return where(b.eq(0), zero, b.mul(a.pow(b.sub(1))));
+}
+
+/** ∂aᵇ/∂b = aᵇ log a, and its limit 0 where a = 0 and b ≥ 0. */
+function exponentSlope(a: Tensor, b: Tensor): Tensor {
+  const vanishes = a.eq(0).cast(a.dtype).mul(b.ge(0).cast(a.dtype)).cast('int32');
+  const base = where(vanishes, scalarLike(1, a), a);
+  return where(vanishes, scalarLike(0, a), base.pow(b).mul(base.log()));
+}
+
+/** 1 where a > b, ½ where they are equal, 0 elsewhere: how much of max(a, b) is a's. */
+function share(a: Tensor, b: Tensor): Tensor {
+  const one = onesLike(a);
+  return where(a.eq(b), one.mul(0.5), where(a.gt(b), one, zerosLike(a)));
+}
+
+function after(shape: Shape, stops: readonly number[]): number[] {
+  return shape.map((length, axis) => length - stops[axis]);
+}
+
+function plus(a: readonly number[], b: readonly number[]): number[] {
+  return a.map((value, axis) => value + b[axis]);
+}
