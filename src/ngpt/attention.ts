@@ -1,0 +1,51 @@
+import { type Linear, Module, type Rotary } from '../nn/index.js';
+import { attention, type Generator, type Tensor, unit } from '../tensor/index.js';
+import { headDim, type ModelConfig } from './config.js';
+import { projectionMatrix, unitMatrix } from './matrices.js';
+import { Scale } from './scale.js';
+
+/** The attention of nGPT (paper 2.3): h_A = unit(W_o · heads), from a hidden state on the sphere to one. */
+export class NormalizedAttention extends Module {
+  readonly query: Linear;
+  readonly key: Linear;
+  readonly value: Linear;
+  readonly projection: Linear;
+  /** s_qk, for queries and keys alike. */
+  readonly sqk: Scale;
+
+  constructor(
+    readonly config: ModelConfig,
+    private readonly rotary: Rotary,
+    generator: Generator,
+  ) {
+    super();
+    const { nEmbd } = config;
+    this.query = this.register('query', unitMatrix(config, nEmbd, generator));
+    this.key = this.register('key', unitMatrix(config, nEmbd, generator));
+    this.value = this.register('value', unitMatrix(config, nEmbd, generator));
+    this.projection = this.register('att_c_proj', projectionMatrix(config, nEmbd, generator));
+    this.sqk = this.register('sqk', new Scale([nEmbd], { init: 1, scale: 1 / Math.sqrt(nEmbd) }));
+  }
+
+  /** h [B, T, d] → h_A [B, T, d], unit vectors both. */
+  forward(h: Tensor): Tensor {
+    const { nHead } = this.config;
+    const sqk = this.sqk.value().reshape([nHead, headDim(this.config)]);
+    const q = this.scaled(this.rotary.forward(this.split(this.query.forward(h))), sqk);
+    const k = this.scaled(this.rotary.forward(this.split(this.key.forward(h))), sqk);
+    const v = this.split(this.value.forward(h));
+    // √d_k, not 1/√d_k: the product of unit vectors has variance 1/d_k, and the softmax wants variance 1.
+    const heads = attention(q, k, v, Math.sqrt(headDim(this.config)));
+    return unit(this.projection.forward(heads.reshape(h.shape)));
+  }
+
+  /** q ← s_qk ⊙ unit(q), per head (paper eq. 15 and 16); without `qkNorm` only the scale acts. */
+  private scaled(q: Tensor, sqk: Tensor): Tensor {
+    return (this.config.qkNorm ? unit(q) : q).mul(sqk);
+  }
+
+  /** [B, T, d] → [B, T, heads, d_k] */
+  private split(x: Tensor): Tensor {
+    return x.reshape([x.shape[0], x.shape[1], this.config.nHead, headDim(this.config)]);
+  }
+}

@@ -1,0 +1,34 @@
+import { Module, type Rotary } from '../nn/index.js';
+import { type Generator, sphereStep, type Tensor } from '../tensor/index.js';
+import { NormalizedAttention } from './attention.js';
+import type { ModelConfig } from './config.js';
+import { NormalizedMLP } from './mlp.js';
+import { Scale } from './scale.js';
+
+/**
+ * One layer of nGPT (paper 2.2.2). There is no normalization layer and no residual sum: attention and MLP each
+ * say where to go on the sphere, and the eigen learning rates α say how far, dimension by dimension.
+ */
+export class NormalizedBlock extends Module {
+  readonly attention: NormalizedAttention;
+  readonly mlp: NormalizedMLP;
+  readonly attnAlpha: Scale;
+  readonly mlpAlpha: Scale;
+
+  constructor(config: ModelConfig, rotary: Rotary, generator: Generator) {
+    super();
+    const { nEmbd, alphaInit } = config;
+    const rate = { init: alphaInit, scale: 1 / Math.sqrt(nEmbd) };
+    this.attention = this.register('', new NormalizedAttention(config, rotary, generator));
+    this.mlp = this.register('', new NormalizedMLP(config, generator));
+    this.attnAlpha = this.register('attn_alpha', new Scale([nEmbd], rate));
+    this.mlpAlpha = this.register('mlp_alpha', new Scale([nEmbd], rate));
+  }
+
+  /** h [B, T, d] → [B, T, d], unit vectors both: h ← unit(h + |α| ⊙ (target − h)), twice. */
+  forward(h: Tensor): Tensor {
+    h = sphereStep(h, this.attention.forward(h), this.attnAlpha.value());
+    h = sphereStep(h, this.mlp.forward(h), this.mlpAlpha.value());
+    return h;
+  }
+}

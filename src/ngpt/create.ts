@@ -1,0 +1,41 @@
+import { type Adam, AdamW, type NamedParameter } from '../nn/index.js';
+import type { Generator } from '../tensor/index.js';
+import type { ModelConfig } from './config.js';
+import { GPT } from './gpt.js';
+import type { LanguageModel } from './language-model.js';
+import { NGPT } from './model.js';
+import { NormalizedAdam, normalizeParameter } from './normalized-adam.js';
+
+/** A fresh model on the current backend; the same generator state gives the same values on every backend. */
+export function createModel(config: ModelConfig, generator: Generator): LanguageModel {
+  return config.arch === 'ngpt' ? new NGPT(config, generator) : new GPT(config, generator);
+}
+
+export interface OptimizerSettings {
+  readonly learningRate: number;
+  readonly beta1?: number;
+  readonly beta2?: number;
+  readonly epsilon?: number;
+  /** Of the baseline's matrices, default 0.1; nGPT has none. */
+  readonly weightDecay?: number;
+}
+
+/** NormalizedAdam for nGPT; for the baseline AdamW, which decays matrices and leaves norm weights alone. */
+export function createOptimizer(model: LanguageModel, settings: OptimizerSettings): Adam {
+  const { weightDecay = 0.1, ...rest } = settings;
+  const parameters = model.namedParameters();
+  if (model.config.arch === 'ngpt') return new NormalizedAdam(parameters, rest);
+  const isMatrix = ([, parameter]: NamedParameter) => parameter.rank >= 2;
+  return new AdamW(
+    [
+      { parameters: parameters.filter(isMatrix), weightDecay },
+      { parameters: parameters.filter((named) => !isMatrix(named)), weightDecay: 0 },
+    ],
+    rest,
+  );
+}
+
+/** Makes all matrices unit: for values that came from elsewhere, such as a checkpoint. */
+export function normalizeParameters(model: LanguageModel): void {
+  for (const parameter of model.parameters()) normalizeParameter(parameter);
+}

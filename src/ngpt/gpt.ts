@@ -1,0 +1,81 @@
+import {
+  CausalSelfAttention,
+  Embedding,
+  initialise,
+  Module,
+  Parameter,
+  RMSNorm,
+  Rotary,
+  SwiGLUMLP,
+} from '../nn/index.js';
+import type { Generator, Tensor } from '../tensor/index.js';
+import { headDim, type ModelConfig } from './config.js';
+import { LanguageModel } from './language-model.js';
+
+/** One layer of the baseline: normalize, transform, add; twice. */
+class Block extends Module {
+  readonly attention: CausalSelfAttention;
+  readonly mlp: SwiGLUMLP;
+  readonly attentionNorm: RMSNorm;
+  readonly mlpNorm: RMSNorm;
+
+  constructor(config: ModelConfig, rotary: Rotary, generator: Generator) {
+    super();
+    const { nEmbd, nHead, nLayer, dMlp } = config;
+    const initialiser = initialise.normal({ std: 0.02 });
+    // Smaller by √(2 L), so that the sum of all residuals keeps its variance (GPT-2).
+    const projectionInitialiser = initialise.normal({ std: 0.02 / Math.sqrt(2 * nLayer) });
+    const options = { initialiser, projectionInitialiser };
+    this.attention = this.register(
+      '',
+      new CausalSelfAttention(nEmbd, nHead, generator, { rotary, ...options }),
+    );
+    this.mlp = this.register('', new SwiGLUMLP(nEmbd, dMlp, generator, options));
+    this.attentionNorm = this.register('rmsnorm_att', new RMSNorm(nEmbd));
+    this.mlpNorm = this.register('rmsnorm_mlp', new RMSNorm(nEmbd));
+  }
+
+  /** x [B, T, d] → [B, T, d] */
+  forward(x: Tensor): Tensor {
+    x = x.add(this.attention.forward(this.attentionNorm.forward(x)));
+    x = x.add(this.mlp.forward(this.mlpNorm.forward(x)));
+    return x;
+  }
+}
+
+/**
+ * The baseline that nGPT is compared with (paper 2): a pre-norm Transformer with RMSNorm, rotary embedding and
+ * SwiGLU, of the same size and with the same tensor names where it has the same tensors.
+ */
+export class GPT extends LanguageModel {
+  readonly embedding: Embedding;
+  readonly blocks: readonly Block[];
+  readonly norm: RMSNorm;
+  readonly head: Parameter;
+
+  constructor(config: ModelConfig, generator: Generator) {
+    super(config);
+    const { vocabSize, blockSize, nLayer, nEmbd, rope, ropeBase, tieWeights } = config;
+    const initialiser = initialise.normal({ std: 0.02 });
+    const rotary = this.register(
+      'rotary',
+      new Rotary(blockSize, headDim(config), { base: ropeBase, variant: rope }),
+    );
+    this.embedding = this.register(
+      'transformer.wte',
+      new Embedding(vocabSize, nEmbd, generator, { initialiser }),
+    );
+    this.blocks = Array.from({ length: nLayer }, (_, layer) =>
+      this.register(`transformer.h.${layer}`, new Block(config, rotary, generator)),
+    );
+    this.norm = this.register('rmsnorm_f', new RMSNorm(nEmbd));
+    this.head = this.register(
+      'lm_head.weight',
+      tieWeights ? this.embedding.weight : Parameter.from(() => initialiser([vocabSize, nEmbd], generator)),
+    );
+  }
+
+  logits(x: Tensor): Tensor {
+    return this.norm.forward(x).matmul(this.head, { transposeB: true });
+  }
+}

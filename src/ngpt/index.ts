@@ -1,0 +1,13 @@
+export { NormalizedAttention } from './attention.js';
+export { NormalizedBlock } from './block.js';
+export { type Architecture, headDim, type ModelConfig, modelConfig } from './config.js';
+export { createModel, createOptimizer, normalizeParameters, type OptimizerSettings } from './create.js';
+export { type GenerateOptions, generate, sampleToken } from './generate.js';
+export { GPT } from './gpt.js';
+export * as hypersphere from './hypersphere.js';
+export { type LayerAlphas, maxHiddenNormError, maxNormError, meanAlphas } from './inspect.js';
+export { LanguageModel } from './language-model.js';
+export { NormalizedMLP } from './mlp.js';
+export { NGPT } from './model.js';
+export { NormalizedAdam, normalizeParameter } from './normalized-adam.js';
+export { Scale, type ScaleOptions } from './scale.js';

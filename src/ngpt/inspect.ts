@@ -1,0 +1,70 @@
+/** Measurements on a model: how far it is from the sphere, and what it learned. */
+import { noGrad } from '../autograd/index.js';
+import { scope, type Tensor } from '../tensor/index.js';
+import type { LanguageModel } from './language-model.js';
+import { NGPT } from './model.js';
+
+/** The largest | ‖w‖ − 1 | over all unit vectors of all matrices; 0 for a model without any. */
+export async function maxNormError(model: LanguageModel): Promise<number> {
+  let largest = 0;
+  for (const { unitAxis, shape, ...parameter } of matrices(model)) {
+    largest = Math.max(largest, largestNormError(await parameter.data(), shape, unitAxis));
+  }
+  return largest;
+}
+
+/** The largest | ‖h‖ − 1 | over all hidden states, the embedding's included, for tokens int32 [B, T]. */
+export async function maxHiddenNormError(model: LanguageModel, tokens: Tensor): Promise<number> {
+  const states = scope(() => noGrad(() => model.hiddenStates(tokens)));
+  let largest = 0;
+  for (const state of states) {
+    largest = Math.max(largest, largestNormError(await state.data(), state.shape, state.rank - 1));
+    state.dispose();
+  }
+  return largest;
+}
+
+/** The eigen learning rates |α| of one layer, averaged over the dimensions. */
+export interface LayerAlphas {
+  readonly attention: number;
+  readonly mlp: number;
+}
+
+/** The learned |α| per layer; empty for the baseline. */
+export async function meanAlphas(model: LanguageModel): Promise<LayerAlphas[]> {
+  if (!(model instanceof NGPT)) return [];
+  const means: LayerAlphas[] = [];
+  for (const { attnAlpha, mlpAlpha } of model.blocks) {
+    const [attention, mlp] = scope(() =>
+      noGrad(() => [attnAlpha, mlpAlpha].map((alpha) => alpha.value().abs().mean())),
+    );
+    means.push({ attention: await attention.item(), mlp: await mlp.item() });
+    attention.dispose();
+    mlp.dispose();
+  }
+  return means;
+}
+
+function matrices(model: LanguageModel) {
+  return model.parameters().flatMap((parameter) => {
+    const { unitAxis, shape } = parameter;
+    return unitAxis === null ? [] : [{ unitAxis, shape, data: () => parameter.data() }];
+  });
+}
+
+/** Norms along one axis, in double precision. */
+function largestNormError(values: ArrayLike<number>, shape: readonly number[], axis: number): number {
+  const length = shape[axis];
+  const stride = shape.slice(axis + 1).reduce((product, size) => product * size, 1);
+  let largest = 0;
+  for (let start = 0; start < values.length; start++) {
+    // Only the first element of each vector starts one.
+    if (Math.floor(start / stride) % length !== 0) continue;
+    let square = 0;
+    for (let i = 0; i < length; i++) square += values[start + i * stride] ** 2;
+    const error = Math.abs(Math.sqrt(square) - 1);
+    // Written so that NaN counts as the largest error of all.
+    if (!(error <= largest)) largest = error;
+  }
+  return largest;
+}

@@ -1,0 +1,45 @@
+import { crossEntropy, type Embedding, Module } from '../nn/index.js';
+import type { Tensor } from '../tensor/index.js';
+import type { ModelConfig } from './config.js';
+
+/** A layer: hidden states [B, T, d] to hidden states [B, T, d]. */
+interface Block extends Module {
+  forward(h: Tensor): Tensor;
+}
+
+/** What NGPT and the baseline GPT share: embed the tokens, pass them through the blocks, read off logits. */
+export abstract class LanguageModel extends Module {
+  abstract readonly embedding: Embedding;
+  abstract readonly blocks: readonly Block[];
+
+  constructor(readonly config: ModelConfig) {
+    super();
+  }
+
+  /** Hidden states [B, T, d] → logits [B, T, V]. */
+  abstract logits(h: Tensor): Tensor;
+
+  /** Tokens, int32 [B, T] with T ≤ blockSize → logits [B, T, V]. */
+  forward(tokens: Tensor): Tensor {
+    return this.logits(this.hidden(tokens));
+  }
+
+  /** The hidden state after the last block, [B, T, d]. */
+  hidden(tokens: Tensor): Tensor {
+    let h = this.embedding.forward(tokens);
+    for (const block of this.blocks) h = block.forward(h);
+    return h;
+  }
+
+  /** The hidden states after the embedding and after every block: nLayer + 1 of [B, T, d]. */
+  hiddenStates(tokens: Tensor): Tensor[] {
+    const states = [this.embedding.forward(tokens)];
+    for (const block of this.blocks) states.push(block.forward(states[states.length - 1]));
+    return states;
+  }
+
+  /** Mean cross-entropy in nats of `targets` [B, T], the tokens that follow; −1 is ignored. */
+  loss(tokens: Tensor, targets: Tensor): Tensor {
+    return crossEntropy(this.forward(tokens), targets);
+  }
+}

@@ -1,0 +1,34 @@
+import { type Linear, Module } from '../nn/index.js';
+import { type Generator, swiglu, type Tensor, unit } from '../tensor/index.js';
+import type { ModelConfig } from './config.js';
+import { projectionMatrix, unitMatrix } from './matrices.js';
+import { Scale } from './scale.js';
+
+/** The MLP of nGPT (paper 2.4): h_M = unit(W_mlp · (u ⊙ silu(v))), from a hidden state on the sphere to one. */
+export class NormalizedMLP extends Module {
+  /** W_fc: the rows of u, then those of v. */
+  readonly expansion: Linear;
+  readonly projection: Linear;
+  /** s_u, then s_v. */
+  readonly suv: Scale;
+
+  constructor(
+    readonly config: ModelConfig,
+    generator: Generator,
+  ) {
+    super();
+    const { dMlp } = config;
+    this.expansion = this.register('c_fc', unitMatrix(config, 2 * dMlp, generator));
+    this.projection = this.register('mlp_c_proj', projectionMatrix(config, dMlp, generator));
+    this.suv = this.register('suv', new Scale([2 * dMlp], { init: 1, scale: 1 }));
+  }
+
+  /** h [B, T, d] → h_M [B, T, d], unit vectors both. */
+  forward(h: Tensor): Tensor {
+    // Unit rows times a unit h are cosines of size 1/√d; √d brings v to where silu is not a straight line
+    // (paper eq. 20 and 21).
+    const scale = this.suv.value().mul(Math.sqrt(this.config.nEmbd));
+    const uv = this.expansion.forward(h).mul(scale);
+    return unit(this.projection.forward(swiglu(uv)));
+  }
+}

@@ -1,0 +1,47 @@
+import { Embedding, initialise, Parameter, Rotary } from '../nn/index.js';
+import type { Generator, Tensor } from '../tensor/index.js';
+import { NormalizedBlock } from './block.js';
+import { headDim, type ModelConfig } from './config.js';
+import { LanguageModel } from './language-model.js';
+import { Scale } from './scale.js';
+
+/**
+ * The normalized Transformer (arXiv:2410.01131). Token embeddings are points on the unit sphere, every block
+ * moves them along it, and logits are cosines with the rows of the head, scaled by s_z (paper 2.1, eq. 3).
+ */
+export class NGPT extends LanguageModel {
+  readonly embedding: Embedding;
+  readonly blocks: readonly NormalizedBlock[];
+  readonly head: Parameter;
+  readonly sz: Scale;
+
+  constructor(config: ModelConfig, generator: Generator) {
+    super(config);
+    const { vocabSize, blockSize, nLayer, nEmbd, rope, ropeBase, tieWeights } = config;
+    const std = 1 / Math.sqrt(nEmbd);
+    const initialiser = initialise.unitVectors(1, initialise.normal({ std }));
+    const rotary = this.register(
+      'rotary',
+      new Rotary(blockSize, headDim(config), { base: ropeBase, variant: rope }),
+    );
+    this.embedding = this.register(
+      'transformer.wte',
+      new Embedding(vocabSize, nEmbd, generator, { unitAxis: 1, initialiser }),
+    );
+    this.blocks = Array.from({ length: nLayer }, (_, layer) =>
+      this.register(`transformer.h.${layer}`, new NormalizedBlock(config, rotary, generator)),
+    );
+    this.head = this.register(
+      'lm_head.weight',
+      tieWeights
+        ? this.embedding.weight
+        : Parameter.from(() => initialiser([vocabSize, nEmbd], generator), { unitAxis: 1 }),
+    );
+    this.sz = this.register('sz', new Scale([vocabSize], { init: 1, scale: std }));
+  }
+
+  /** Cosines with the rows of the head, scaled: the scale acts before the softmax, in training and sampling. */
+  logits(h: Tensor): Tensor {
+    return h.matmul(this.head, { transposeB: true }).mul(this.sz.value());
+  }
+}
