@@ -54,6 +54,7 @@ export const rules: Rules = {
   square: fromInputs((g, [x]) => [g.mul(x).mul(2)]),
   sin: fromInputs((g, [x]) => [g.mul(x.cos())]),
   cos: fromInputs((g, [x]) => [g.mul(x.sin()).neg()]),
+  atan: fromInputs((g, [x]) => [g.div(x.square().add(1))]),
   tanh: fromOutput((g, y) => [g.mul(y.square().affine(-1, 1))]),
   sigmoid: fromOutput((g, y) => [g.mul(y).mul(y.affine(-1, 1))]),
   affine: fromShapes((g, _, { scale }) => [g.mul(scale)]),

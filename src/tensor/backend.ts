@@ -33,6 +33,7 @@ export type UnaryOp =
   | 'square'
   | 'sin'
   | 'cos'
+  | 'atan'
   | 'tanh'
   | 'sigmoid';
 

@@ -23,6 +23,7 @@ export interface OpAttributes {
   square: None;
   sin: None;
   cos: None;
+  atan: None;
   tanh: None;
   sigmoid: None;
   add: None;

@@ -194,6 +194,9 @@ export class Tensor implements Operand {
   cos(): Tensor {
     return elementwise.cos(this);
   }
+  atan(): Tensor {
+    return elementwise.atan(this);
+  }
   tanh(): Tensor {
     return elementwise.tanh(this);
   }

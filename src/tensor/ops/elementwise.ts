@@ -25,6 +25,7 @@ export const reciprocal = unary('reciprocal');
 export const square = unary('square');
 export const sin = unary('sin');
 export const cos = unary('cos');
+export const atan = unary('atan');
 export const tanh = unary('tanh');
 export const sigmoid = unary('sigmoid');
 
