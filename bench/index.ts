@@ -1,0 +1,110 @@
+/** `npm run bench`: prints what the backends do on this machine and writes it as JSON. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { arch, cpus } from 'node:os';
+import { dirname } from 'node:path';
+import { Command, Option } from 'commander';
+import { type Backend, createBackend, modelConfig } from '../src/index.js';
+import { allowRelaxedSimd } from '../src/training/node/index.js';
+import { PRESETS } from '../src/training/settings.js';
+import { type Case, fusedCases, matmulCase, overheadCases, trainingStepCase } from './cases.js';
+import { type Measurement, measure } from './measure.js';
+
+const GROUPS = ['matmul', 'fused', 'overhead', 'step'] as const;
+const BACKENDS = ['reference', 'wasm simd', 'wasm relaxed-simd'] as const;
+
+interface Options {
+  only: (typeof GROUPS)[number][];
+  backend: (typeof BACKENDS)[number][];
+  time: string;
+  out: string;
+}
+
+async function openBackends(names: Options['backend']): Promise<Backend[]> {
+  allowRelaxedSimd();
+  const backends: Backend[] = [];
+  for (const name of names) {
+    const [kind, mode] = name.split(' ');
+    if (kind === 'reference') backends.push(await createBackend('reference'));
+    else if (mode === 'simd' || mode === 'relaxed-simd') backends.push(await createBackend('wasm', { mode }));
+  }
+  return backends;
+}
+
+function cases(groups: Options['only']): Case[] {
+  return [
+    ...(groups.includes('matmul') ? [64, 128, 256, 512, 1024].map(matmulCase) : []),
+    ...(groups.includes('fused') ? fusedCases() : []),
+    ...(groups.includes('overhead') ? overheadCases() : []),
+    ...(groups.includes('step') ? [nanoCpuStep()] : []),
+  ];
+}
+
+function nanoCpuStep(): Case {
+  const { nLayer, nHead, nEmbd, blockSize, batchSize } = PRESETS['nano-cpu'];
+  const config = modelConfig({ vocabSize: 65, nLayer, nHead, nEmbd, blockSize });
+  return trainingStepCase('nano-cpu', config, batchSize);
+}
+
+// The plain loops would take minutes there.
+function isTooSlow({ unit, work }: Case, backend: Backend): boolean {
+  return backend.name === 'reference' && unit === 'FLOP' && work > 2 * 512 ** 3;
+}
+
+function formatRate({ unit, rate }: Measurement): string {
+  if (unit === 'FLOP') return `${(rate / 1e9).toFixed(2)} GFLOP/s`;
+  if (unit === 'element') return `${(rate / 1e6).toFixed(0)} M elements/s`;
+  if (unit === 'op') return `${(1e6 / rate).toFixed(2)} µs per op`;
+  return `${rate.toFixed(0)} tokens/s`;
+}
+
+function print(measurement: Measurement): void {
+  const { group, name, backend, medianMs, runs } = measurement;
+  const label = `${group}  ${name}`.padEnd(44);
+  console.log(
+    `${label} ${backend.padEnd(20)} ${medianMs.toFixed(3).padStart(10)} ms  ${formatRate(measurement).padStart(18)}  (${runs} runs)`,
+  );
+}
+
+/** How many times faster each backend is than the first, case by case. */
+function printRatios(results: readonly Measurement[]): void {
+  const names = [...new Set(results.map(({ group, name }) => `${group}  ${name}`))];
+  for (const name of names) {
+    const [first, ...others] = results.filter((result) => `${result.group}  ${result.name}` === name);
+    const ratios = others.map((other) => `${other.backend} ${(other.rate / first.rate).toFixed(1)}×`);
+    if (ratios.length > 0) console.log(`${name.padEnd(44)} against ${first.backend}: ${ratios.join(', ')}`);
+  }
+}
+
+async function main(options: Options): Promise<void> {
+  const backends = await openBackends(options.backend);
+  const results: Measurement[] = [];
+  // Case by case, so that the backends meet the same moods of the machine.
+  for (const subject of cases(options.only)) {
+    for (const backend of backends) {
+      if (isTooSlow(subject, backend)) continue;
+      const result = measure(subject, backend, Number(options.time));
+      results.push(result);
+      print(result);
+    }
+  }
+  console.log('\nRatios, medians of this run:');
+  printRatios(results);
+  mkdirSync(dirname(options.out), { recursive: true });
+  const machine = { cpu: cpus()[0]?.model, cores: cpus().length, arch: arch(), node: process.version };
+  writeFileSync(
+    options.out,
+    `${JSON.stringify({ date: new Date().toISOString(), machine, results }, null, 2)}\n`,
+  );
+  console.log(`\nWritten to ${options.out}`);
+}
+
+const program = new Command('bench')
+  .description(
+    'Measures matmul, fused kernels, overhead per op and a training step of nano-cpu, per backend.',
+  )
+  .addOption(new Option('--only <groups...>', 'which groups').choices(GROUPS).default([...GROUPS]))
+  .addOption(new Option('--backend <names...>', 'which backends').choices(BACKENDS).default([...BACKENDS]))
+  .option('--time <ms>', 'how long to run each case', '500')
+  .option('--out <file>', 'where to write the JSON', 'bench/results/latest.json')
+  .parse();
+await main(program.opts<Options>());

@@ -1,0 +1,48 @@
+import { Bench } from 'tinybench';
+import { type Backend, withBackend } from '../src/index.js';
+import type { Case } from './cases.js';
+
+/** One measurement; times in milliseconds, rate in units of work per second. */
+export interface Measurement {
+  readonly group: string;
+  readonly name: string;
+  readonly backend: string;
+  readonly unit: Case['unit'];
+  readonly runs: number;
+  readonly medianMs: number;
+  readonly minMs: number;
+  readonly maxMs: number;
+  readonly rate: number;
+}
+
+/** Prepares a case on `backend`, runs it for about `timeMs` and frees it. */
+export function measure(subject: Case, backend: Backend, timeMs: number): Measurement {
+  return withBackend(backend, () => {
+    const { group, name, unit, work } = subject;
+    const prepared = subject.prepare();
+    const result = sample(() => prepared.run(), timeMs);
+    prepared.dispose();
+    const rate = (work * 1000) / result.medianMs;
+    return { group, name, unit, backend: `${backend.name} ${backend.mode}`, rate, ...result };
+  });
+}
+
+function sample(run: () => void, timeMs: number) {
+  const started = performance.now();
+  run();
+  // What takes longer than the whole budget (plain loops on large shapes) is run once more and no oftener.
+  const isSlow = performance.now() - started > timeMs;
+  const bench = new Bench({
+    iterations: isSlow ? 1 : 5,
+    time: isSlow ? 0 : timeMs,
+    warmup: !isSlow,
+    warmupTime: timeMs / 4,
+    retainSamples: false,
+    throws: true,
+  });
+  const [task] = bench.add('case', run).runSync();
+  const { result } = task;
+  if (!('latency' in result)) throw new Error(`the benchmark ended in state ${result.state}`);
+  const { p50, min, max, samplesCount } = result.latency;
+  return { runs: samplesCount, medianMs: p50, minMs: min, maxMs: max };
+}
