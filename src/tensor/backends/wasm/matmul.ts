@@ -2,18 +2,49 @@ import type { Kernels } from '../../backend.js';
 import { addressOf, type Device } from './device.js';
 
 export interface MatmulExports {
-  matmul(a: number, b: number, c: number, batch: number, m: number, n: number, k: number): void;
+  matmulScratchBytes(): number;
+  matmul(
+    a: number,
+    aBatchBytes: number,
+    transposeA: boolean,
+    b: number,
+    bBatchBytes: number,
+    transposeB: boolean,
+    c: number,
+    batch: number,
+    m: number,
+    n: number,
+    k: number,
+    scratch: number,
+  ): void;
 }
 
 export function matmulKernels(device: Device<MatmulExports>): Pick<Kernels, 'matmul'> {
+  const { exports } = device;
   return {
     matmul(a, b, transposeA, transposeB) {
       const [batchA, rowsA, columnsA] = a.shape;
+      const [batchB, rowsB, columnsB] = b.shape;
       const [m, k] = transposeA ? [columnsA, rowsA] : [rowsA, columnsA];
-      const n = b.shape[transposeB ? 1 : 2];
-      const batch = batchA === 1 ? b.shape[0] : batchA;
+      const n = transposeB ? rowsB : columnsB;
+      const batch = batchA === 1 ? batchB : batchA;
       const product = device.allocate('float32', batch * m * n);
-      device.exports.matmul(addressOf(a.buffer), addressOf(b.buffer), product.address, batch, m, n, k);
+      // A shared right operand sees all rows of the left ones as one tall matrix.
+      const tall = batchB === 1 && !transposeA;
+      exports.matmul(
+        addressOf(a.buffer),
+        batchA === 1 ? 0 : m * k * 4,
+        transposeA,
+        addressOf(b.buffer),
+        batchB === 1 ? 0 : k * n * 4,
+        transposeB,
+        product.address,
+        tall ? 1 : batch,
+        tall ? batch * m : m,
+        n,
+        k,
+        device.scratch(exports.matmulScratchBytes()),
+      );
       return product;
     },
   };

@@ -1,9 +1,156 @@
-export function matmul(a: usize, b: usize, c: usize, batch: i32, m: i32, n: i32, k: i32): void {
-  for (let i = 0; i < m; i++)
-    for (let j = 0; j < n; j++) {
-      let sum: f32 = 0;
-      for (let p = 0; p < k; p++)
-        sum += load<f32>(a + (((i * k + p) as usize) << 2)) * load<f32>(b + (((p * n + j) as usize) << 2));
-      store<f32>(c + (((i * n + j) as usize) << 2), sum);
+// C = A·B in blocks that fit the caches. See tile.ts for the arithmetic and pack.ts for the layout of panels.
+import { packColumns, packRows, transpose } from './pack';
+import { multiplyPanels, PANEL_STEP } from './tile';
+import { rowTimesMatrix, rowTimesRows } from './vector';
+
+/** Steps of k in a block: a panel of B (8 KiB) and the rows of A it meets stay in the first-level cache. */
+const BLOCK_K: i32 = 256;
+/** Columns of B in a block: its panels (512 KiB) stay in the second-level cache while all of A goes past. */
+const BLOCK_N: i32 = 512;
+/** Rows of a transposed A that are transposed at a time. */
+const BLOCK_M: i32 = 64;
+/** With fewer rows than this, packing B costs more than reading it in place. */
+const FEW_ROWS: i32 = 9;
+/** With fewer columns than this, the same holds for a transposed A. */
+const FEW_COLUMNS: i32 = 17;
+
+/** Floats between the ends of packed rows of A, so that rows do not all begin on the same set of the cache. */
+const ROW_GAP: i32 = 4;
+
+const PANELS_B_BYTES: usize = BLOCK_K * BLOCK_N * 4;
+const ROWS_A_BYTES: usize = BLOCK_M * (BLOCK_K + ROW_GAP) * 4;
+
+/** Bytes of scratch space that `matmul` packs into. */
+export function matmulScratchBytes(): usize {
+  return PANELS_B_BYTES + ROWS_A_BYTES;
+}
+
+/**
+ * Batched C [m, n] = A [m, k]·B [k, n]; a transposed operand is stored the other way round. `aBatch` and
+ * `bBatch` are the bytes from one matrix of the batch to the next, 0 for one shared by all.
+ */
+export function matmul(
+  a: usize,
+  aBatch: usize,
+  transposeA: bool,
+  b: usize,
+  bBatch: usize,
+  transposeB: bool,
+  c: usize,
+  batch: i32,
+  m: i32,
+  n: i32,
+  k: i32,
+  scratch: usize,
+): void {
+  const cBatch = (<usize>m * n) << 2;
+  for (let i = 0; i < batch; i++) {
+    multiply(a, transposeA, b, transposeB, c, m, n, k, scratch);
+    a += aBatch;
+    b += bBatch;
+    c += cBatch;
+  }
+}
+
+function multiply(
+  a: usize,
+  transposeA: bool,
+  b: usize,
+  transposeB: bool,
+  c: usize,
+  m: i32,
+  n: i32,
+  k: i32,
+  scratch: usize,
+): void {
+  const aRowIsContiguous = !transposeA || m == 1;
+  const bColumnIsContiguous = transposeB || n == 1;
+  const kBytes = (<usize>k) << 2;
+  const nBytes = (<usize>n) << 2;
+  if (m < 6 && aRowIsContiguous && bColumnIsContiguous) {
+    for (let i = 0; i < m; i++) rowTimesRows(a + kBytes * i, b, kBytes, c + nBytes * i, n, k);
+  } else if (n == 1 && aRowIsContiguous) {
+    rowTimesRows(b, a, kBytes, c, m, k);
+  } else if (m == 1) {
+    rowTimesMatrix(a, b, nBytes, c, n, k);
+  } else {
+    multiplyBlocks(a, transposeA, b, transposeB, c, m, n, k, scratch);
+  }
+}
+
+function multiplyBlocks(
+  a: usize,
+  transposeA: bool,
+  b: usize,
+  transposeB: bool,
+  c: usize,
+  m: i32,
+  n: i32,
+  k: i32,
+  scratch: usize,
+): void {
+  const aRow: usize = transposeA ? 4 : (<usize>k) << 2;
+  const aStep: usize = transposeA ? (<usize>m) << 2 : 4;
+  const bStep: usize = transposeB ? 4 : (<usize>n) << 2;
+  const bColumn: usize = transposeB ? (<usize>k) << 2 : 4;
+  const cRow: usize = (<usize>n) << 2;
+  const packB = transposeB || m >= FEW_ROWS;
+  const packA = transposeA && n >= FEW_COLUMNS;
+  const blockK = evenBlock(k, BLOCK_K);
+  for (let j = 0; j < n; j += BLOCK_N) {
+    const columns = min(n - j, BLOCK_N);
+    // Runs once for k = 0 too, and writes the zeros that the empty sum is.
+    for (let p = 0; p == 0 || p < k; p += blockK) {
+      const steps = min(k - p, blockK);
+      const aBlock = a + aStep * p;
+      const bBlock = b + bStep * p + bColumn * j;
+      const cBlock = c + ((<usize>j) << 2);
+      let panels = bBlock;
+      let panelBytes = PANEL_STEP;
+      let panelStep = bStep;
+      if (packB) {
+        if (transposeB) packRows(bBlock, bColumn, columns, steps, scratch);
+        else packColumns(bBlock, bStep, columns, steps, scratch);
+        panels = scratch;
+        panelBytes = PANEL_STEP * steps;
+        panelStep = PANEL_STEP;
+      }
+      if (packA) {
+        multiplyTransposed(aBlock, aStep, panels, panelBytes, panelStep, cBlock, cRow, m, columns, steps, p > 0, scratch + PANELS_B_BYTES);
+      } else {
+        multiplyPanels(aBlock, aRow, aStep, panels, panelBytes, panelStep, cBlock, cRow, m, columns, steps, p > 0);
+      }
     }
+  }
+}
+
+/** `multiplyPanels` for A stored [k, m], `aStep` bytes from row to row: it is transposed on the way. */
+function multiplyTransposed(
+  a: usize,
+  aStep: usize,
+  panels: usize,
+  panelBytes: usize,
+  panelStep: usize,
+  c: usize,
+  cRow: usize,
+  m: i32,
+  n: i32,
+  k: i32,
+  accumulate: bool,
+  scratch: usize,
+): void {
+  const aRow = (<usize>(((k + 3) & ~3) + ROW_GAP)) << 2;
+  for (let i = 0; i < m; i += BLOCK_M) {
+    const rows = min(m - i, BLOCK_M);
+    transpose(a, aStep, k, rows, scratch, aRow);
+    multiplyPanels(scratch, aRow, 4, panels, panelBytes, panelStep, c, cRow, rows, n, k, accumulate);
+    a += (<usize>BLOCK_M) << 2;
+    c += cRow * BLOCK_M;
+  }
+}
+
+/** The block size, at most `largest`, that cuts `total` into blocks of nearly equal size. */
+function evenBlock(total: i32, largest: i32): i32 {
+  const blocks = (total + largest - 1) / largest;
+  return blocks <= 1 ? largest : (total + blocks - 1) / blocks;
 }

@@ -1,0 +1,155 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Backend } from '../../../../src/tensor/backend.js';
+import type { Shape } from '../../../../src/tensor/shape.js';
+import { largestDifference, randomArray, seeds } from '../../../helpers/arrays.js';
+import { operand, wasmBackends } from '../../../helpers/wasm.js';
+
+interface Product {
+  readonly batchA: number;
+  readonly batchB: number;
+  readonly m: number;
+  readonly n: number;
+  readonly k: number;
+  readonly transposeA: boolean;
+  readonly transposeB: boolean;
+}
+
+const shapeA = (p: Product): Shape => (p.transposeA ? [p.batchA, p.k, p.m] : [p.batchA, p.m, p.k]);
+const shapeB = (p: Product): Shape => (p.transposeB ? [p.batchB, p.n, p.k] : [p.batchB, p.k, p.n]);
+const sizeOf = (shape: Shape): number => shape.reduce((a, b) => a * b, 1);
+
+/** The definition, in float64. */
+function naive(a: Float32Array, b: Float32Array, p: Product): Float64Array {
+  const { m, n, k } = p;
+  const batch = p.batchA === 1 ? p.batchB : p.batchA;
+  const out = new Float64Array(batch * m * n);
+  for (let z = 0; z < batch; z++) {
+    const aStart = p.batchA === 1 ? 0 : z * m * k;
+    const bStart = p.batchB === 1 ? 0 : z * k * n;
+    for (let i = 0; i < m; i++) {
+      for (let j = 0; j < n; j++) {
+        let sum = 0;
+        for (let s = 0; s < k; s++) {
+          sum +=
+            a[aStart + (p.transposeA ? s * m + i : i * k + s)] *
+            b[bStart + (p.transposeB ? j * k + s : s * n + j)];
+        }
+        out[(z * m + i) * n + j] = sum;
+      }
+    }
+  }
+  return out;
+}
+
+function run(backend: Backend, a: Float32Array, b: Float32Array, p: Product): Float32Array {
+  const left = operand(backend, a, shapeA(p));
+  const right = operand(backend, b, shapeB(p));
+  const product = backend.kernels.matmul(left, right, p.transposeA, p.transposeB);
+  const values = backend.readSync!(product);
+  for (const buffer of [left.buffer, right.buffer, product]) backend.free(buffer);
+  return values as Float32Array;
+}
+
+function errorOf(backend: Backend, p: Product, seed: number): number {
+  const a = randomArray(sizeOf(shapeA(p)), seed);
+  const b = randomArray(sizeOf(shapeB(p)), seed + 1);
+  return largestDifference(run(backend, a, b, p), naive(a, b, p));
+}
+
+/** Sums of k products of numbers below 1 in float32: rounding grows with √k, and k at the very worst. */
+const tolerance = (k: number): number => 2 ** -24 * (4 + 2 * k);
+
+const size = (max: number) =>
+  fc.oneof(fc.constantFrom(0, 1, 2, 3, 4, 5, 7, 8, 9), fc.integer({ min: 0, max }));
+
+const products = fc
+  .record({
+    batch: fc.integer({ min: 0, max: 3 }),
+    shared: fc.constantFrom('a', 'b', 'neither'),
+    m: size(70),
+    n: size(70),
+    k: size(300),
+    transposeA: fc.boolean(),
+    transposeB: fc.boolean(),
+  })
+  .map(
+    ({ batch, shared, ...rest }): Product => ({
+      ...rest,
+      batchA: shared === 'a' ? 1 : batch,
+      batchB: shared === 'b' ? 1 : batch,
+    }),
+  );
+
+const TRANSPOSES = [
+  [false, false],
+  [false, true],
+  [true, false],
+  [true, true],
+] as const;
+
+describe.each(wasmBackends)('matmul on %s', (_mode, backend) => {
+  it('agrees with the float64 loop for all shapes', () => {
+    fc.assert(
+      fc.property(products, seeds, (p, seed) => {
+        expect(errorOf(backend, p, seed)).toBeLessThanOrEqual(tolerance(p.k));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  // Blocks are 512 columns, 256 steps and 64 rows: one more and one less of each.
+  it.each(TRANSPOSES)('agrees across block edges, transposed %s %s', (transposeA, transposeB) => {
+    for (const [m, n, k] of [
+      [65, 513, 257],
+      [63, 9, 513],
+      [129, 17, 768],
+      [10, 1025, 255],
+      [1, 600, 600],
+      [600, 1, 300],
+    ]) {
+      const p: Product = { batchA: 1, batchB: 1, m, n, k, transposeA, transposeB };
+      expect(errorOf(backend, p, m + n + k), `${m}×${n}×${k}`).toBeLessThanOrEqual(tolerance(k));
+    }
+  });
+
+  it('spreads a NaN and an infinity to their row and column only', () => {
+    const edges = fc.record({
+      m: fc.integer({ min: 1, max: 20 }),
+      n: fc.integer({ min: 1, max: 30 }),
+      k: fc.integer({ min: 1, max: 20 }),
+    });
+    fc.assert(
+      fc.property(edges, fc.boolean(), fc.boolean(), seeds, (dims, transposeA, transposeB, seed) => {
+        const p: Product = { batchA: 1, batchB: 1, ...dims, transposeA, transposeB };
+        const a = randomArray(p.m * p.k, seed);
+        const b = randomArray(p.k * p.n, seed + 1);
+        a[seed % a.length] = Number.NaN;
+        b[seed % b.length] = Number.POSITIVE_INFINITY;
+        // Free blocks around the operands hold NaN too: nothing of them may be seen.
+        backend.free(backend.upload(new Float32Array(a.length).fill(Number.NaN), 'float32'));
+        backend.free(backend.upload(new Float32Array(p.m * p.n).fill(Number.NaN), 'float32'));
+        expect(largestDifference(run(backend, a, b, p), naive(a, b, p))).toBeLessThanOrEqual(tolerance(p.k));
+      }),
+    );
+  });
+
+  it('never reads what pads an operand', () => {
+    // Fills all memory with NaN first, so that scratch and the spare bytes behind each block are NaN.
+    for (let i = 0; i < 3; i++)
+      backend.free(backend.upload(new Float32Array(300_000).fill(Number.NaN), 'float32'));
+    for (const [transposeA, transposeB] of TRANSPOSES) {
+      for (let d = 1; d < 20; d++) {
+        const p: Product = { batchA: 1, batchB: 1, m: d, n: d, k: d, transposeA, transposeB };
+        expect(errorOf(backend, p, d)).toBeLessThanOrEqual(tolerance(d));
+      }
+    }
+  });
+
+  it('gives zeros for an empty inner axis', () => {
+    const p: Product = { batchA: 2, batchB: 2, m: 3, n: 9, k: 0, transposeA: false, transposeB: false };
+    const none = new Float32Array(0);
+    backend.free(backend.upload(new Float32Array(54).fill(7), 'float32'));
+    expect(run(backend, none, none, p)).toEqual(new Float32Array(54));
+  });
+});
