@@ -2,17 +2,35 @@
 import type { Backend, BackendOptions, Buffer, FusedKernels, Kernels, MemoryInfo } from '../../backend.js';
 import type { DType, TypedArray } from '../../dtype.js';
 import { DTypeError, ShapeError } from '../../errors.js';
+import { type AdamExports, adamKernels } from './adam.js';
 import { Device } from './device.js';
+import { type ElementwiseExports, elementwiseKernels } from './elementwise.js';
+import { type IndexingExports, indexingKernels } from './indexing.js';
 import { type MatmulExports, matmulKernels } from './matmul.js';
 import { type WasmBuffer, WasmMemory } from './memory.js';
 import { chooseMode, instantiate, type WasmMode } from './module.js';
+import { type MovementExports, movementKernels } from './movement.js';
+import { type NormalizeExports, normalizeKernels } from './normalize.js';
+import { type ReduceExports, reduceKernels } from './reduce.js';
+import { type RopeExports, ropeKernels } from './rope.js';
+import { type SoftmaxExports, softmaxKernels } from './softmax.js';
+import { type SwigluExports, swigluKernels } from './swiglu.js';
 
 export interface WasmOptions extends BackendOptions {
   /** Most bytes to take from the system; default and maximum 4 GiB. */
   readonly memoryLimit?: number;
 }
 
-type KernelExports = { heapBase(): number } & MatmulExports;
+type KernelExports = { heapBase(): number } & MatmulExports &
+  ElementwiseExports &
+  ReduceExports &
+  MovementExports &
+  IndexingExports &
+  NormalizeExports &
+  SoftmaxExports &
+  RopeExports &
+  SwigluExports &
+  AdamExports;
 
 /**
  * A wasm backend with a memory of its own.
@@ -86,12 +104,22 @@ class WasmBackend implements Backend {
 
 function kernelTable(device: Device<KernelExports>): Kernels {
   return {
+    ...elementwiseKernels(device),
+    ...reduceKernels(device),
     ...matmulKernels(device),
-  } as Kernels;
+    ...movementKernels(device),
+    ...indexingKernels(device),
+  };
 }
 
-function fusedTable(_device: Device<KernelExports>): Partial<FusedKernels> {
-  return {};
+function fusedTable(device: Device<KernelExports>): Partial<FusedKernels> {
+  return {
+    ...normalizeKernels(device),
+    ...softmaxKernels(device),
+    ...ropeKernels(device),
+    ...swigluKernels(device),
+    ...adamKernels(device),
+  };
 }
 
 function requireDType(dtype: DType): void {

@@ -50,6 +50,13 @@ export function loadTail(address: usize, count: i32): v128 {
   return v128.and(v128.load(address), tailMask(count));
 }
 
+/** The first `count` elements, all four where `count` is more than that, and zeros after them. */
+// @ts-ignore: decorator
+@inline
+export function loadPart(address: usize, count: i32): v128 {
+  return count >= 4 ? v128.load(address) : loadTail(address, count);
+}
+
 /** Writes the first `count` (1 to 3) lanes and nothing more. */
 // @ts-ignore: decorator
 @inline
@@ -60,6 +67,14 @@ export function storeTail(address: usize, value: v128, count: i32): void {
     v128.store_lane<f64>(address, value, 0);
     if (count == 3) v128.store_lane<f32>(address, value, 2, 8);
   }
+}
+
+/** Writes the first `count` lanes, all four where `count` is more than that. */
+// @ts-ignore: decorator
+@inline
+export function storePart(address: usize, value: v128, count: i32): void {
+  if (count >= 4) v128.store(address, value);
+  else storeTail(address, value, count);
 }
 
 // @ts-ignore: decorator
@@ -102,11 +117,18 @@ export function promoteHigh(v: v128): v128 {
   return f64x2.promote_low_f32x4(i8x16.shuffle(v, v, 8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15));
 }
 
+/** Two floats at `address` as doubles: one instruction, where promoting half a vector takes two. */
+// @ts-ignore: decorator
+@inline
+export function loadPair(address: usize): v128 {
+  return f64x2.promote_low_f32x4(v128.load64_zero(address));
+}
+
 /** Four floats from two and two doubles. */
 // @ts-ignore: decorator
 @inline
 export function demote(low: v128, high: v128): v128 {
-  const a = f32x4.demote_zero_f64x2(low);
-  const b = f32x4.demote_zero_f64x2(high);
+  const a = f32x4.demote_f64x2_zero(low);
+  const b = f32x4.demote_f64x2_zero(high);
   return i8x16.shuffle(a, b, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23);
 }

@@ -1,0 +1,29 @@
+import type { Kernels } from '../../backend.js';
+import { addressOf, type Device } from './device.js';
+
+export interface IndexingExports {
+  gather(table: number, indices: number, out: number, count: number, rows: number, width: number): void;
+  scatterAdd(indices: number, updates: number, out: number, count: number, rows: number, width: number): void;
+}
+
+export function indexingKernels(device: Device<IndexingExports>): Pick<Kernels, 'gather' | 'scatterAdd'> {
+  return {
+    gather(table, indices) {
+      const [rows, width] = table.shape;
+      const count = indices.buffer.length;
+      const result = device.allocate(table.dtype, count * width);
+      const [from, at] = [addressOf(table.buffer), addressOf(indices.buffer)];
+      device.exports.gather(from, at, result.address, count, rows, width);
+      return result;
+    },
+
+    scatterAdd(indices, updates, rows) {
+      const width = updates.shape[updates.shape.length - 1];
+      const count = indices.buffer.length;
+      const result = device.allocate('float32', rows * width);
+      const [at, from] = [addressOf(indices.buffer), addressOf(updates.buffer)];
+      device.exports.scatterAdd(at, from, result.address, count, rows, width);
+      return result;
+    },
+  };
+}

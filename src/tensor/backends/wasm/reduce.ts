@@ -1,0 +1,76 @@
+import type { Kernels, Operand } from '../../backend.js';
+import { sizeOf } from '../../shape.js';
+import { addressOf, type Device } from './device.js';
+import type { WasmBuffer } from './memory.js';
+import { type MovementExports, permuteTo } from './movement.js';
+
+type RowKernel = (x: number, out: number, rows: number, columns: number) => void;
+type ColumnKernel = (x: number, out: number, outer: number, length: number, inner: number) => void;
+
+export interface ReduceExports {
+  readonly sumRows: RowKernel;
+  readonly sumColumns: ColumnKernel;
+  readonly maxRows: RowKernel;
+  readonly maxColumns: ColumnKernel;
+  readonly argmaxRows: RowKernel;
+}
+
+type ReduceKernels = Pick<Kernels, 'sum' | 'max' | 'argmax'>;
+
+export function reduceKernels(device: Device<ReduceExports & MovementExports>): ReduceKernels {
+  const { exports, memory } = device;
+
+  /** Neighbouring axes are reduced as one, as rows or columns; others are first brought to the end. */
+  function reduce(x: Operand, axes: readonly number[], rows: RowKernel, columns: ColumnKernel): WasmBuffer {
+    const first = axes[0];
+    const end = axes[axes.length - 1] + 1;
+    if (end - first !== axes.length) {
+      return withAxesLast(x, axes, (moved, lastAxes) => reduce(moved, lastAxes, rows, columns));
+    }
+    const outer = product(x, 0, first);
+    const length = product(x, first, end);
+    const inner = product(x, end, x.shape.length);
+    const result = device.allocate('float32', outer * inner);
+    if (inner === 1) rows(addressOf(x.buffer), result.address, outer, length);
+    else columns(addressOf(x.buffer), result.address, outer, length, inner);
+    return result;
+  }
+
+  function withAxesLast<R>(
+    x: Operand,
+    axes: readonly number[],
+    f: (moved: Operand, lastAxes: readonly number[]) => R,
+  ): R {
+    const order = x.shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));
+    const lastAxes = axes.map((_, i) => order.length + i);
+    order.push(...axes);
+    const buffer = permuteTo(device, x, order);
+    const shape = order.map((axis) => x.shape[axis]);
+    try {
+      return f({ buffer, shape, dtype: x.dtype }, lastAxes);
+    } finally {
+      memory.release(buffer);
+    }
+  }
+
+  function argmax(x: Operand, axis: number): WasmBuffer {
+    const columns = x.shape[axis];
+    if (product(x, axis + 1, x.shape.length) !== 1) {
+      return withAxesLast(x, [axis], (moved) => argmax(moved, x.shape.length - 1));
+    }
+    const result = device.allocate('int32', x.buffer.length / columns);
+    exports.argmaxRows(addressOf(x.buffer), result.address, result.length, columns);
+    return result;
+  }
+
+  return {
+    sum: (x, axes) => reduce(x, axes, exports.sumRows, exports.sumColumns),
+    max: (x, axes) => reduce(x, axes, exports.maxRows, exports.maxColumns),
+    argmax,
+  };
+}
+
+/** Elements over the axes from `start` to `end` (exclusive). */
+function product(x: Operand, start: number, end: number): number {
+  return sizeOf(x.shape.slice(start, end));
+}
