@@ -1,4 +1,4 @@
-import { type Linear, Module, type Rotary } from '../nn/index.js';
+import { type LayerCache, type Linear, Module, type Rotary } from '../nn/index.js';
 import { attention, type Generator, type Tensor, unit } from '../tensor/index.js';
 import { headDim, type ModelConfig } from './config.js';
 import { projectionMatrix, unitMatrix } from './matrices.js';
@@ -27,15 +27,17 @@ export class NormalizedAttention extends Module {
     this.sqk = this.register('sqk', new Scale([nEmbd], { init: 1, scale: 1 / Math.sqrt(nEmbd) }));
   }
 
-  /** h [B, T, d] → h_A [B, T, d], unit vectors both. */
-  forward(h: Tensor): Tensor {
+  /** h [B, T, d] → h_A [B, T, d], unit vectors both; with a cache, h continues the positions in it. */
+  forward(h: Tensor, cache: LayerCache | null = null): Tensor {
     const { nHead } = this.config;
+    const position = cache?.length ?? 0;
     const sqk = this.sqk.value().reshape([nHead, headDim(this.config)]);
-    const q = this.scaled(this.rotary.forward(this.split(this.query.forward(h))), sqk);
-    const k = this.scaled(this.rotary.forward(this.split(this.key.forward(h))), sqk);
+    const q = this.scaled(this.rotary.forward(this.split(this.query.forward(h)), position), sqk);
+    const k = this.scaled(this.rotary.forward(this.split(this.key.forward(h)), position), sqk);
     const v = this.split(this.value.forward(h));
+    const [keys, values] = cache === null ? [k, v] : cache.append(k, v);
     // √d_k, not 1/√d_k: the product of unit vectors has variance 1/d_k, and the softmax wants variance 1.
-    const heads = attention(q, k, v, Math.sqrt(headDim(this.config)));
+    const heads = attention(q, keys, values, Math.sqrt(headDim(this.config)));
     return unit(this.projection.forward(heads.reshape(h.shape)));
   }
 

@@ -1,4 +1,4 @@
-import { Module, type Rotary } from '../nn/index.js';
+import { type LayerCache, Module, type Rotary } from '../nn/index.js';
 import { type Generator, sphereStep, type Tensor, unit } from '../tensor/index.js';
 import { NormalizedAttention } from './attention.js';
 import type { ModelConfig } from './config.js';
@@ -26,10 +26,10 @@ export class NormalizedBlock extends Module {
   }
 
   /** h [B, T, d] → [B, T, d], unit vectors both: h ← unit(h + |α| ⊙ (target − h)), twice. */
-  forward(h: Tensor): Tensor {
+  forward(h: Tensor, cache: LayerCache | null = null): Tensor {
     // Here unit(h) is h. What it changes is the gradient: embeddings, which come straight from their table, get
     // none along themselves on this path, as in the released code.
-    h = sphereStep(unit(h), this.attention.forward(h), this.attnAlpha.value());
+    h = sphereStep(unit(h), this.attention.forward(h, cache), this.attnAlpha.value());
     h = sphereStep(h, this.mlp.forward(h), this.mlpAlpha.value());
     return h;
   }

@@ -1,21 +1,21 @@
 import { noGrad } from '../autograd/index.js';
+import { KeyValueCache } from '../nn/index.js';
 import { ConfigError, type Generator, scope, tensor } from '../tensor/index.js';
 import type { LanguageModel } from './language-model.js';
+import { checkSampling, type SamplingOptions, sampleToken } from './sample-token.js';
 
-export interface GenerateOptions {
+export interface GenerateOptions extends SamplingOptions {
   readonly maxNewTokens: number;
-  /** Divides the logits: below 1 bolder, above 1 more even, 0 always the likeliest token. Default 1. */
-  readonly temperature?: number;
-  /** Only the k likeliest tokens count. Default all. */
-  readonly topK?: number | undefined;
   readonly generator: Generator;
-  /** Called with each token as it is drawn. */
-  readonly onToken?: (token: number) => void;
+  /** Called with each token as it is drawn; returning false ends the text there. */
+  readonly onToken?: (token: number) => boolean | undefined;
+  /** Remember keys and values instead of computing them anew for each token. Same logits, faster. Default true. */
+  readonly cached?: boolean;
 }
 
 /**
  * Continues `prompt`, token by token, and returns the new tokens. The forward pass is the one of training, scales
- * included (DESIGN point 15); the model sees the last `blockSize` tokens.
+ * included (DESIGN point 15). Texts longer than a block are seen through a window, see `windowStart`.
  * @throws ConfigError for an empty prompt, tokens outside the vocabulary or settings out of range.
  */
 export async function generate(
@@ -24,53 +24,65 @@ export async function generate(
   options: GenerateOptions,
 ): Promise<number[]> {
   check(model, prompt, options);
-  const { maxNewTokens, temperature = 1, topK, generator, onToken } = options;
+  const { maxNewTokens, generator, onToken, cached = true } = options;
+  const reader = new Reader(model, cached ? new KeyValueCache(model.config.nLayer) : null);
   const tokens = [...prompt];
-  while (tokens.length < prompt.length + maxNewTokens) {
-    const logits = await nextLogits(model, tokens.slice(-model.config.blockSize));
-    const token = sampleToken(logits, temperature, topK, generator);
-    tokens.push(token);
-    onToken?.(token);
+  try {
+    while (tokens.length < prompt.length + maxNewTokens) {
+      const token = sampleToken(await reader.nextLogits(tokens), options, generator);
+      tokens.push(token);
+      if (onToken?.(token) === false) break;
+    }
+  } finally {
+    reader.dispose();
   }
   return tokens.slice(prompt.length);
 }
 
-/** The logits [V] of what follows the last of `tokens`. */
-async function nextLogits(model: LanguageModel, tokens: readonly number[]): Promise<ArrayLike<number>> {
-  const logits = scope(() =>
-    noGrad(() => {
-      const hidden = model.hidden(tensor(Int32Array.from(tokens), [1, tokens.length]));
-      return model.logits(hidden.slice(1, -1));
-    }),
-  );
-  const values = await logits.data();
-  logits.dispose();
-  return values;
+/**
+ * The first token that the model sees of a text of `length`: all of it up to one block, then between half a block
+ * and a whole one. The window jumps half a block at a time, so that what a cache remembers stays right in between.
+ */
+export function windowStart(length: number, blockSize: number): number {
+  if (length <= blockSize) return 0;
+  const jump = Math.ceil(blockSize / 2);
+  return jump * Math.ceil((length - blockSize) / jump);
 }
 
-/** Draws from softmax(logits / temperature), restricted to the `topK` largest. */
-export function sampleToken(
-  logits: ArrayLike<number>,
-  temperature: number,
-  topK: number | undefined,
-  generator: Generator,
-): number {
-  const order = Array.from(logits, (_, token) => token).sort((a, b) => logits[b] - logits[a] || a - b);
-  if (temperature === 0) return order[0];
-  const candidates = order.slice(0, topK ?? order.length);
-  const largest = logits[candidates[0]];
-  const weights = candidates.map((token) => Math.exp((logits[token] - largest) / temperature));
-  let left = generator.uniform() * weights.reduce((sum, weight) => sum + weight, 0);
-  for (let i = 0; i < candidates.length - 1; i++) {
-    left -= weights[i];
-    if (left < 0) return candidates[i];
+/** Reads a growing text, and says what may follow. */
+export class Reader {
+  private start = 0;
+
+  constructor(
+    private readonly model: LanguageModel,
+    private readonly cache: KeyValueCache | null,
+  ) {}
+
+  /** The logits [V] of what follows `tokens`, which must begin as they did in the call before. */
+  async nextLogits(tokens: readonly number[]): Promise<ArrayLike<number>> {
+    const start = windowStart(tokens.length, this.model.config.blockSize);
+    if (start !== this.start) this.cache?.clear();
+    this.start = start;
+    const unread = tokens.slice(start + (this.cache?.length ?? 0));
+    const logits = scope(() =>
+      noGrad(() => {
+        const input = tensor(Int32Array.from(unread), [1, unread.length]);
+        return this.model.logits(this.model.hidden(input, this.cache).slice(1, -1));
+      }),
+    );
+    const values = await logits.data();
+    logits.dispose();
+    return values;
   }
-  return candidates[candidates.length - 1];
+
+  dispose(): void {
+    this.cache?.clear();
+  }
 }
 
 function check(model: LanguageModel, prompt: readonly number[], options: GenerateOptions): void {
   const { vocabSize } = model.config;
-  const { maxNewTokens, temperature = 1, topK } = options;
+  const { maxNewTokens } = options;
   if (prompt.length === 0) throw new ConfigError('generate: the prompt must have at least one token');
   for (const token of prompt) {
     if (!Number.isInteger(token) || token < 0 || token >= vocabSize) {
@@ -78,12 +90,7 @@ function check(model: LanguageModel, prompt: readonly number[], options: Generat
     }
   }
   if (!Number.isSafeInteger(maxNewTokens) || maxNewTokens < 0) {
-    throw new ConfigError(`generate: maxNewTokens must be a whole number of at least 0, got ${maxNewTokens}`);
+    throw new ConfigError(`maxNewTokens must be a whole number of at least 0, got ${maxNewTokens}`);
   }
-  if (!Number.isFinite(temperature) || temperature < 0) {
-    throw new ConfigError(`generate: temperature must be a number of at least 0, got ${temperature}`);
-  }
-  if (topK !== undefined && (!Number.isSafeInteger(topK) || topK < 1)) {
-    throw new ConfigError(`generate: topK must be a whole number of at least 1, got ${topK}`);
-  }
+  checkSampling(options);
 }

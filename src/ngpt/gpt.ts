@@ -2,6 +2,7 @@ import {
   CausalSelfAttention,
   Embedding,
   initialise,
+  type LayerCache,
   Module,
   Parameter,
   RMSNorm,
@@ -36,8 +37,8 @@ class Block extends Module {
   }
 
   /** x [B, T, d] → [B, T, d] */
-  forward(x: Tensor): Tensor {
-    x = x.add(this.attention.forward(this.attentionNorm.forward(x)));
+  forward(x: Tensor, cache: LayerCache | null = null): Tensor {
+    x = x.add(this.attention.forward(this.attentionNorm.forward(x), cache));
     x = x.add(this.mlp.forward(this.mlpNorm.forward(x)));
     return x;
   }

@@ -1,10 +1,10 @@
-import { crossEntropy, type Embedding, Module } from '../nn/index.js';
+import { crossEntropy, type Embedding, type KeyValueCache, type LayerCache, Module } from '../nn/index.js';
 import type { Tensor } from '../tensor/index.js';
 import type { ModelConfig } from './config.js';
 
 /** A layer: hidden states [B, T, d] to hidden states [B, T, d]. */
 interface Block extends Module {
-  forward(h: Tensor): Tensor;
+  forward(h: Tensor, cache?: LayerCache | null): Tensor;
 }
 
 /** What NGPT and the baseline GPT share: embed the tokens, pass them through the blocks, read off logits. */
@@ -24,10 +24,12 @@ export abstract class LanguageModel extends Module {
     return this.logits(this.hidden(tokens));
   }
 
-  /** The hidden state after the last block, [B, T, d]. */
-  hidden(tokens: Tensor): Tensor {
+  /** The hidden state after the last block, [B, T, d]; with a cache, `tokens` continue the text in it. */
+  hidden(tokens: Tensor, cache: KeyValueCache | null = null): Tensor {
     let h = this.embedding.forward(tokens);
-    for (const block of this.blocks) h = block.forward(h);
+    this.blocks.forEach((block, layer) => {
+      h = block.forward(h, cache?.layers[layer]);
+    });
     return h;
   }
 

@@ -1,0 +1,77 @@
+import { ConfigError, type Generator } from '../tensor/index.js';
+
+export interface SamplingOptions {
+  /** Divides the logits: below 1 bolder, above 1 more even, 0 always the likeliest token. Default 1. */
+  readonly temperature?: number | undefined;
+  /** Only the k likeliest tokens count. Default all. */
+  readonly topK?: number | undefined;
+  /** Only the likeliest tokens that together have at least this probability count. Default 1, all. */
+  readonly topP?: number | undefined;
+}
+
+/**
+ * Draws a token from softmax(logits / temperature), restricted to the likeliest by `topK` and then by `topP`
+ * (nucleus sampling). In double precision, with one uniform number from the generator; with temperature 0 none.
+ */
+export function sampleToken(
+  logits: ArrayLike<number>,
+  options: SamplingOptions,
+  generator: Generator,
+): number {
+  const { temperature = 1, topK = logits.length, topP = 1 } = options;
+  const likeliest = argmax(logits);
+  if (temperature === 0) return likeliest;
+  const weightOf = (token: number) => Math.exp((logits[token] - logits[likeliest]) / temperature);
+  const isRestricted = topK < logits.length || topP < 1;
+  const tokens = isRestricted ? ranked(logits).slice(0, topK) : Array.from(logits, (_, token) => token);
+  const weights = tokens.map(weightOf);
+  return tokens[draw(topP < 1 ? nucleus(weights, topP) : weights, generator)];
+}
+
+/** @throws ConfigError for settings out of range. */
+export function checkSampling({ temperature = 1, topK, topP = 1 }: SamplingOptions): void {
+  if (!Number.isFinite(temperature) || temperature < 0) {
+    throw new ConfigError(`temperature must be a number of at least 0, got ${temperature}`);
+  }
+  if (topK !== undefined && (!Number.isSafeInteger(topK) || topK < 1)) {
+    throw new ConfigError(`topK must be a whole number of at least 1, got ${topK}`);
+  }
+  if (!(topP > 0 && topP <= 1)) throw new ConfigError(`topP must be above 0 and at most 1, got ${topP}`);
+}
+
+/** The first of the largest. */
+function argmax(values: ArrayLike<number>): number {
+  let best = 0;
+  for (let i = 1; i < values.length; i++) if (values[i] > values[best]) best = i;
+  return best;
+}
+
+/** All tokens, likeliest first; equal ones in their own order. */
+function ranked(logits: ArrayLike<number>): number[] {
+  return Array.from(logits, (_, token) => token).sort((a, b) => logits[b] - logits[a] || a - b);
+}
+
+/** The shortest head of sorted weights that has at least `share` of their sum. */
+function nucleus(weights: readonly number[], share: number): number[] {
+  const wanted = share * sum(weights);
+  let reached = 0;
+  const count = weights.findIndex((weight) => {
+    reached += weight;
+    return reached >= wanted;
+  });
+  return weights.slice(0, count < 0 ? weights.length : count + 1);
+}
+
+/** An index with probability proportional to its weight. */
+function draw(weights: readonly number[], generator: Generator): number {
+  let left = generator.uniform() * sum(weights);
+  for (let i = 0; i < weights.length - 1; i++) {
+    left -= weights[i];
+    if (left < 0) return i;
+  }
+  return weights.length - 1;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

@@ -1,0 +1,54 @@
+import { concat, keep, type Tensor } from '../tensor/index.js';
+
+/** The keys and values that one attention layer has computed so far, [B, S, H, D] each. */
+export class LayerCache {
+  private keys: Tensor | null = null;
+  private values: Tensor | null = null;
+
+  /** S, the number of positions seen: the position of the next one. */
+  get length(): number {
+    return this.keys?.shape[1] ?? 0;
+  }
+
+  /** Adds the keys and values of new positions [B, T, H, D] and returns those of all S + T. */
+  append(keys: Tensor, values: Tensor): [keys: Tensor, values: Tensor] {
+    const all: [Tensor, Tensor] = [joined(this.keys, keys), joined(this.values, values)];
+    this.clear();
+    [this.keys, this.values] = [keep(all[0].detach()), keep(all[1].detach())];
+    return all;
+  }
+
+  /** Forgets everything. */
+  clear(): void {
+    this.keys?.dispose();
+    this.values?.dispose();
+    this.keys = null;
+    this.values = null;
+  }
+}
+
+/**
+ * What attention has to remember of a text to continue it one token at a time, layer by layer. For sampling only:
+ * nothing flows back through it.
+ */
+export class KeyValueCache {
+  readonly layers: readonly LayerCache[];
+
+  constructor(layers: number) {
+    this.layers = Array.from({ length: layers }, () => new LayerCache());
+  }
+
+  /** The number of positions seen. */
+  get length(): number {
+    return this.layers[0]?.length ?? 0;
+  }
+
+  /** Forgets everything, and frees it. */
+  clear(): void {
+    for (const layer of this.layers) layer.clear();
+  }
+}
+
+function joined(before: Tensor | null, added: Tensor): Tensor {
+  return before === null ? added.detach() : concat([before, added], 1);
+}
