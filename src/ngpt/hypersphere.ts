@@ -51,6 +51,9 @@ function angle(a: Tensor, b: Tensor): Tensor {
     .mul(2);
 }
 
+/** ‖x‖, with derivative 0 where it is 0: that of the root would be infinite, and its product with 0 a NaN. */
 function length(x: Tensor): Tensor {
-  return x.square().sum(-1, true).sqrt();
+  const square = x.square().sum(-1, true);
+  const isZero = square.eq(0);
+  return where(isZero, square, where(isZero, scalarLike(1, square), square).sqrt());
 }
