@@ -1,0 +1,96 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { headDim, type ModelConfig, modelConfig } from '../../src/ngpt/index.js';
+import { ConfigError } from '../../src/tensor/index.js';
+
+const SIZES = { vocabSize: 65, blockSize: 64, nLayer: 4, nHead: 4, nEmbd: 128 };
+
+/** The message of the ConfigError, which must be one line. */
+function refusal(given: Record<string, unknown>): string {
+  try {
+    modelConfig({ ...SIZES, ...given } as ModelConfig);
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigError);
+    expect((error as Error).message).not.toContain('\n');
+    return (error as Error).message;
+  }
+  return 'no error';
+}
+
+describe('modelConfig', () => {
+  it('fills in the defaults of the design', () => {
+    expect(modelConfig(SIZES)).toEqual({
+      ...SIZES,
+      arch: 'ngpt',
+      dMlp: 4 * 128,
+      alphaInit: 0.05,
+      rope: 'rotary',
+      ropeBase: 10000,
+      qkNorm: true,
+      tieWeights: false,
+    });
+  });
+
+  it('keeps what is given', () => {
+    const given = {
+      ...SIZES,
+      arch: 'gpt',
+      dMlp: 7,
+      alphaInit: 0.25,
+      rope: 'released',
+      ropeBase: 500,
+    } as const;
+    expect(modelConfig({ ...given, qkNorm: false, tieWeights: true })).toEqual({
+      ...given,
+      qkNorm: false,
+      tieWeights: true,
+    });
+  });
+
+  it('takes every head count and even head size, and gives the head size back', () => {
+    const sizes = fc.record({
+      nHead: fc.integer({ min: 1, max: 40 }),
+      pairs: fc.integer({ min: 1, max: 100 }),
+    });
+    fc.assert(
+      fc.property(sizes, ({ nHead, pairs }) => {
+        const config = modelConfig({ ...SIZES, nHead, nEmbd: nHead * pairs * 2 });
+        expect(headDim(config)).toBe(2 * pairs);
+      }),
+    );
+  });
+
+  it('refuses sizes that are no whole number of at least 1, by name', () => {
+    const names = fc.constantFrom('vocabSize', 'blockSize', 'nLayer', 'nHead', 'nEmbd', 'dMlp');
+    const wrong = fc.constantFrom(0, -1, -0, 0.5, 1e300, Number.NaN, Number.POSITIVE_INFINITY, '4', null);
+    fc.assert(
+      fc.property(names, wrong, (name, value) => {
+        expect(refusal({ [name]: value })).toBe(`${name} must be a whole number of at least 1, got ${value}`);
+      }),
+    );
+  });
+
+  it('refuses an embedding that does not divide into the heads', () => {
+    expect(refusal({ nEmbd: 130 })).toBe(
+      'nEmbd must be a multiple of nHead: 130 does not divide into 4 heads',
+    );
+  });
+
+  it('refuses an odd head size', () => {
+    expect(refusal({ nEmbd: 12 })).toBe(
+      'the head size nEmbd/nHead must be even for rotary embedding, got 12/4 = 3',
+    );
+  });
+
+  it('refuses rates and bases that are not positive numbers', () => {
+    for (const value of [0, -0.05, Number.NaN, Number.POSITIVE_INFINITY]) {
+      expect(refusal({ alphaInit: value })).toBe(`alphaInit must be a positive number, got ${value}`);
+      expect(refusal({ ropeBase: value })).toBe(`ropeBase must be a positive number, got ${value}`);
+    }
+  });
+
+  it('refuses unknown architectures and rotary variants', () => {
+    expect(refusal({ arch: 'llama' })).toBe('arch must be ngpt or gpt, got llama');
+    expect(refusal({ rope: 'alibi' })).toBe('rope must be rotary or released, got alibi');
+  });
+});
