@@ -62,9 +62,8 @@ function largestNormError(values: ArrayLike<number>, shape: readonly number[], a
     if (Math.floor(start / stride) % length !== 0) continue;
     let square = 0;
     for (let i = 0; i < length; i++) square += values[start + i * stride] ** 2;
-    const error = Math.abs(Math.sqrt(square) - 1);
-    // Written so that NaN counts as the largest error of all.
-    if (!(error <= largest)) largest = error;
+    // Math.max lets a NaN through, the largest error of all.
+    largest = Math.max(largest, Math.abs(Math.sqrt(square) - 1));
   }
   return largest;
 }
