@@ -1,0 +1,80 @@
+import fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { Scale } from '../../src/ngpt/index.js';
+import { Adam } from '../../src/nn/index.js';
+import { assignInPlace, init, liveBuffers, scope, tensor } from '../../src/tensor/index.js';
+
+beforeAll(async () => {
+  await init('reference', { dtype: 'float64' });
+});
+
+const positive = fc.double({ min: 1e-3, max: 1e3, noNaN: true });
+const options = fc.record({ init: positive, scale: positive });
+
+function acting(scale: Scale): number[] {
+  return scope(() => Array.from(scale.value().dataSync()));
+}
+
+/** How far one step of Adam moves what acts. */
+function stepOfAdam(scale: Scale, learningRate: number): number {
+  const [before] = acting(scale);
+  const adam = new Adam([scale], { learningRate, epsilon: 0 });
+  scope(() => scale.value().sum().backward());
+  adam.step();
+  adam.dispose();
+  return before - acting(scale)[0];
+}
+
+describe('Scale', () => {
+  it('stores `scale` at first and acts as `init`', () => {
+    fc.assert(
+      fc.property(options, ({ init, scale }) => {
+        const parameter = new Scale([3], { init, scale });
+        expect(Array.from(parameter.dataSync())).toEqual([scale, scale, scale]);
+        for (const value of acting(parameter)) expect(Math.abs(value / init - 1)).toBeLessThan(1e-15);
+        parameter.dispose();
+      }),
+    );
+  });
+
+  it('acts as s·(init/scale), negative s too', () => {
+    const parameter = new Scale([2], { init: 0.05, scale: 0.25 });
+    scope(() => assignInPlace(parameter, tensor([-0.5, 3])));
+    expect(acting(parameter)[0]).toBeCloseTo(-0.1, 15);
+    expect(acting(parameter)[1]).toBeCloseTo(0.6, 15);
+    parameter.dispose();
+  });
+
+  it('passes the gradient on times init/scale', () => {
+    const parameter = new Scale([2], { init: 1, scale: 0.25 });
+    scope(() =>
+      parameter
+        .value()
+        .mul(tensor([1, -3]))
+        .sum()
+        .backward(),
+    );
+    expect(Array.from(parameter.grad!.dataSync())).toEqual([4, -12]);
+    parameter.dispose();
+  });
+
+  // Paper 2.5: Adam moves s by its learning rate, whatever the gradient's size, hence what acts by rate·init/scale.
+  it('is moved by one step of Adam by learningRate·init/scale', () => {
+    fc.assert(
+      fc.property(options, ({ init, scale }) => {
+        const parameter = new Scale([1], { init, scale });
+        expect(stepOfAdam(parameter, 1e-3) / ((1e-3 * init) / scale)).toBeCloseTo(1, 6);
+        parameter.dispose();
+      }),
+    );
+  });
+
+  it('keeps no buffer but its own', () => {
+    const before = liveBuffers();
+    const parameters = [new Scale([4], { init: 1, scale: 1 }), new Scale([4], { init: 1, scale: 0.5 })];
+    for (const parameter of parameters) acting(parameter);
+    expect(liveBuffers()).toBe(before + 2);
+    for (const parameter of parameters) parameter.dispose();
+    expect(liveBuffers()).toBe(before);
+  });
+});
