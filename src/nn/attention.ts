@@ -1,0 +1,82 @@
+import { attention, ConfigError, type Generator, type Tensor } from '../tensor/index.js';
+import type { Initialiser } from './initialisers.js';
+import type { LayerCache } from './key-value-cache.js';
+import { Linear } from './linear.js';
+import { Module } from './module.js';
+import type { Rotary } from './rotary.js';
+
+export interface CausalSelfAttentionOptions {
+  /** Turns queries and keys by their position; default null, no positions. It may be shared by all blocks. */
+  readonly rotary?: Rotary | null;
+  /** Factor of q·k before the softmax, default 1/√headDim. */
+  readonly scale?: number | undefined;
+  /** First values of `query`, `key` and `value`; default that of Linear. */
+  readonly initialiser?: Initialiser | undefined;
+  /** First values of `att_c_proj`; default that of Linear. */
+  readonly projectionInitialiser?: Initialiser | undefined;
+}
+
+/**
+ * Causal multi-head self-attention, that of the baseline GPT: every position looks at itself and the past. Names:
+ * `query.weight`, `key.weight`, `value.weight` and `att_c_proj.weight`, all [size, size].
+ */
+export class CausalSelfAttention extends Module {
+  readonly query: Linear;
+  readonly key: Linear;
+  readonly value: Linear;
+  readonly projection: Linear;
+  readonly headDim: number;
+  readonly scale: number;
+  private readonly rotary: Rotary | null;
+
+  /** @throws ConfigError unless `size` divides into `heads` equal parts. */
+  constructor(
+    readonly size: number,
+    readonly heads: number,
+    generator: Generator,
+    options: CausalSelfAttentionOptions = {},
+  ) {
+    super();
+    this.headDim = size / heads;
+    if (!Number.isInteger(this.headDim) || this.headDim < 1) {
+      throw new ConfigError(`attention: a size of ${size} does not divide into ${heads} heads`);
+    }
+    const {
+      rotary = null,
+      scale = 1 / Math.sqrt(this.headDim),
+      initialiser,
+      projectionInitialiser,
+    } = options;
+    this.scale = scale;
+    const input = (name: string) => this.register(name, new Linear(size, size, generator, { initialiser }));
+    this.query = input('query');
+    this.key = input('key');
+    this.value = input('value');
+    this.projection = this.register(
+      'att_c_proj',
+      new Linear(size, size, generator, { initialiser: projectionInitialiser }),
+    );
+    this.rotary = rotary === null ? null : this.register('rotary', rotary);
+  }
+
+  /** x [B, T, size] → [B, T, size]; with a cache, x continues the positions in it. */
+  forward(x: Tensor, cache: LayerCache | null = null): Tensor {
+    const position = cache?.length ?? 0;
+    const q = this.turned(this.split(this.query.forward(x)), position);
+    const k = this.turned(this.split(this.key.forward(x)), position);
+    const v = this.split(this.value.forward(x));
+    const [keys, values] = cache === null ? [k, v] : cache.append(k, v);
+    const heads = attention(q, keys, values, this.scale);
+    return this.projection.forward(heads.reshape(x.shape));
+  }
+
+  /** [B, T, size] → [B, T, heads, headDim] */
+  private split(x: Tensor): Tensor {
+    const [batch, length] = x.shape;
+    return x.reshape([batch, length, this.heads, this.headDim]);
+  }
+
+  private turned(x: Tensor, position: number): Tensor {
+    return this.rotary === null ? x : this.rotary.forward(x, position);
+  }
+}

@@ -1,0 +1,28 @@
+import { type Generator, gather, type Tensor } from '../tensor/index.js';
+import * as initialise from './initialisers.js';
+import { Module } from './module.js';
+import { Parameter, type ParameterOptions } from './parameter.js';
+
+export interface EmbeddingOptions extends ParameterOptions {
+  /** First values of the table; default normal with standard deviation 1, as in PyTorch. */
+  readonly initialiser?: initialise.Initialiser | undefined;
+}
+
+/** A learned vector for every index. Name: `weight` [count, size]. */
+export class Embedding extends Module {
+  readonly weight: Parameter;
+
+  constructor(count: number, size: number, generator: Generator, options: EmbeddingOptions = {}) {
+    super();
+    const { initialiser = initialise.normal(), unitAxis = null } = options;
+    this.weight = this.register(
+      'weight',
+      Parameter.from(() => initialiser([count, size], generator), { unitAxis }),
+    );
+  }
+
+  /** int32 [...] → [..., size]. An index outside [0, count) gives zeros: checking would wait for the device. */
+  forward(indices: Tensor): Tensor {
+    return gather(this.weight, indices);
+  }
+}

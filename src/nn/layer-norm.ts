@@ -1,0 +1,44 @@
+import { ones, type Tensor, zeros } from '../tensor/index.js';
+import { Module } from './module.js';
+import { Parameter } from './parameter.js';
+
+export interface LayerNormOptions {
+  /** Added to the variance, default 1e-5. */
+  readonly epsilon?: number;
+  /** Add a learned [size] at the end, default true. */
+  readonly bias?: boolean;
+}
+
+/**
+ * (x − mean) / √(variance + ε) ⊙ weight + bias along the last axis (Ba and others 2016), with the variance that
+ * divides by size. Names: `weight` [size], first 1; `bias` [size], first 0.
+ */
+export class LayerNorm extends Module {
+  readonly weight: Parameter;
+  readonly bias: Parameter | null;
+  readonly epsilon: number;
+
+  constructor(size: number, options: LayerNormOptions = {}) {
+    super();
+    const { epsilon = 1e-5, bias = true } = options;
+    this.epsilon = epsilon;
+    this.weight = this.register(
+      'weight',
+      Parameter.from(() => ones([size])),
+    );
+    this.bias = bias
+      ? this.register(
+          'bias',
+          Parameter.from(() => zeros([size])),
+        )
+      : null;
+  }
+
+  /** [..., size] → [..., size] */
+  forward(x: Tensor): Tensor {
+    const centred = x.sub(x.mean(-1, true));
+    const deviation = centred.square().mean(-1, true).add(this.epsilon).sqrt();
+    const scaled = centred.div(deviation).mul(this.weight);
+    return this.bias === null ? scaled : scaled.add(this.bias);
+  }
+}

@@ -1,0 +1,46 @@
+import type { Generator, Tensor } from '../tensor/index.js';
+import * as initialise from './initialisers.js';
+import { Module } from './module.js';
+import { Parameter, type ParameterOptions } from './parameter.js';
+
+export interface LinearOptions extends ParameterOptions {
+  /** Add a learned [out] to the product, default false. */
+  readonly bias?: boolean;
+  /** First values of the weight; default PyTorch's, uniform in ±1/√in. */
+  readonly initialiser?: initialise.Initialiser | undefined;
+}
+
+const DEFAULT_WEIGHT = initialise.kaimingUniform({ gain: Math.sqrt(1 / 3) });
+
+/** y = x·Wᵀ (+ bias): [..., in] → [..., out]. Names: `weight` [out, in] and, when asked for, `bias` [out]. */
+export class Linear extends Module {
+  readonly weight: Parameter;
+  readonly bias: Parameter | null;
+
+  constructor(inputs: number, outputs: number, generator: Generator, options: LinearOptions = {}) {
+    super();
+    const { initialiser = DEFAULT_WEIGHT, unitAxis = null, bias = false } = options;
+    this.weight = this.register(
+      'weight',
+      Parameter.from(() => initialiser([outputs, inputs], generator), { unitAxis }),
+    );
+    this.bias = bias
+      ? this.register(
+          'bias',
+          Parameter.from(() => firstBias(inputs, outputs, generator)),
+        )
+      : null;
+  }
+
+  /** x [..., in] → [..., out]. @throws ShapeError when the last axis is not `in` or x is a plain vector. */
+  forward(x: Tensor): Tensor {
+    const product = x.matmul(this.weight, { transposeB: true });
+    return this.bias === null ? product : product.add(this.bias);
+  }
+}
+
+/** PyTorch's: uniform in ±1/√in. */
+function firstBias(inputs: number, outputs: number, generator: Generator): Tensor {
+  const bound = inputs === 0 ? 0 : 1 / Math.sqrt(inputs);
+  return initialise.uniform({ low: -bound, high: bound })([outputs], generator);
+}

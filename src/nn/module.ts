@@ -1,0 +1,126 @@
+import { ConfigError, keep, type Tensor } from '../tensor/index.js';
+import { type NamedParameter, Parameter } from './parameter.js';
+import { readTensors, type StateDict, writeTensors } from './state-dict.js';
+
+/** A module under its checkpoint name; the root is ''. */
+export type NamedModule = readonly [name: string, module: Module];
+
+type Child = Module | Tensor;
+
+/**
+ * A part of a model: it registers its parameters, buffers and sub-modules under their checkpoint names and
+ * computes something from them. Subclasses add a `forward` with whatever arguments they need.
+ *
+ *     class Network extends Module {
+ *       readonly hidden = this.register('hidden', new Linear(2, 8, generator));
+ *       forward(x: Tensor) { return this.hidden.forward(x).tanh(); }
+ *     }
+ */
+export abstract class Module {
+  /** True until `eval()`: some layers, such as dropout, act differently in training. */
+  training = true;
+  private readonly children: (readonly [name: string, child: Child])[] = [];
+
+  /**
+   * Adds `child` under `name`, the part of its checkpoint name that stands after this module's own, and returns
+   * it. The name '' is transparent: what the module holds appears directly under this one's name. A dotted name
+   * makes a list (`register('h.0', block)`). A tensor that is no Parameter is a buffer: kept and freed with the
+   * module, but neither trained nor saved, because it can be computed anew.
+   * @throws ConfigError for a name that is taken, or an empty one that is not a module's.
+   */
+  protected register<T extends Child>(name: string, child: T): T {
+    if (name === '' && !(child instanceof Module)) {
+      throw new ConfigError('register: only a module can have the empty name');
+    }
+    if (name !== '' && this.children.some(([other]) => other === name)) {
+      throw new ConfigError(`register: the name '${name}' is taken`);
+    }
+    if (!(child instanceof Module)) keep<Tensor>(child);
+    this.children.push([name, child]);
+    return child;
+  }
+
+  /** All parameters in the order of registration, depth first. One that is shared appears once, first name. */
+  namedParameters(): NamedParameter[] {
+    const first = new Map<Parameter, string>();
+    for (const [name, parameter] of this.savedParameters()) {
+      if (!first.has(parameter)) first.set(parameter, name);
+    }
+    return [...first].map(([parameter, name]) => [name, parameter]);
+  }
+
+  parameters(): Parameter[] {
+    return this.namedParameters().map(([, parameter]) => parameter);
+  }
+
+  /** The number of trained values, shared ones counted once. */
+  parameterCount(): number {
+    return this.parameters().reduce((count, parameter) => count + parameter.size, 0);
+  }
+
+  /** This module (name '') and all below it, depth first. */
+  namedModules(): NamedModule[] {
+    const found: NamedModule[] = [];
+    this.visit('', (name, child) => {
+      if (child instanceof Module) found.push([name, child]);
+    });
+    return found;
+  }
+
+  /** Puts this module and all below it in training mode. */
+  train(training = true): this {
+    for (const [, module] of this.namedModules()) module.training = training;
+    return this;
+  }
+
+  /** Puts this module and all below it in evaluation mode. */
+  eval(): this {
+    return this.train(false);
+  }
+
+  /** Frees the gradients of all parameters. */
+  zeroGrad(): void {
+    for (const parameter of this.parameters()) parameter.zeroGrad();
+  }
+
+  /** The values of all parameters on the host. A shared parameter appears under each of its names. */
+  stateDict(): Promise<StateDict> {
+    return readTensors(this.savedParameters());
+  }
+
+  /**
+   * Overwrites all parameters; nothing is changed when anything does not fit. With `strict: false`, missing
+   * and unexpected names are passed over.
+   * @throws CheckpointError listing every missing, unexpected and misshapen name.
+   */
+  loadStateDict(state: StateDict, options: { strict?: boolean } = {}): void {
+    writeTensors(this.savedParameters(), state, options.strict ?? true);
+  }
+
+  /** Frees all parameters, gradients and buffers. */
+  dispose(): void {
+    this.visit('', (_, child) => {
+      if (!(child instanceof Module)) child.dispose();
+    });
+  }
+
+  /** Every parameter under every name it has. @throws ConfigError when two have the same name. */
+  private savedParameters(): Map<string, Parameter> {
+    const found = new Map<string, Parameter>();
+    this.visit('', (name, child) => {
+      if (!(child instanceof Parameter)) return;
+      if (found.has(name)) throw new ConfigError(`two parameters have the name '${name}'`);
+      found.set(name, child);
+    });
+    return found;
+  }
+
+  private visit(name: string, see: (name: string, child: Child) => void): void {
+    see(name, this);
+    for (const [part, child] of this.children) {
+      const full = name === '' || part === '' ? name + part : `${name}.${part}`;
+      if (child instanceof Module) child.visit(full, see);
+      else see(full, child);
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import { adamStepInPlace, ConfigError, type Tensor } from '../../tensor/index.js';
+import type { Parameter } from '../parameter.js';
+import { type ParameterGroup, type ParameterList, requireNotNegative } from './groups.js';
+import { Optimizer, type OptimizerOptions, type UpdateSettings } from './optimizer.js';
+
+export interface AdamOptions extends OptimizerOptions {
+  /** Decay of the moving average of gradients, default 0.9. */
+  readonly beta1?: number;
+  /** Decay of the moving average of their squares, default 0.95, as nanoGPT and the paper (PyTorch: 0.999). */
+  readonly beta2?: number;
+  /** Added to the root of the second moment, default 1e-8. */
+  readonly epsilon?: number;
+  /** Adam: adds weightDecay · parameter to the gradient (L2), default 0. AdamW: see there. */
+  readonly weightDecay?: number;
+}
+
+/**
+ * Adam (Kingma and Ba 2015): m and v are moving averages of the gradient and its square, and the parameter moves by
+ * −learningRate · m̂ / (√v̂ + ε), the hats standing for the bias correction. The correction counts the steps of the
+ * optimizer. State per parameter: `m/NAME` and `v/NAME`.
+ */
+export class Adam extends Optimizer {
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+
+  /** @throws ConfigError for settings out of range, or a parameter or a name that comes twice. */
+  constructor(parameters: ParameterList | readonly ParameterGroup[], options: AdamOptions) {
+    super(parameters, options, ['m', 'v']);
+    const { beta1 = 0.9, beta2 = 0.95, epsilon = 1e-8 } = options;
+    requireBeta('beta1', beta1);
+    requireBeta('beta2', beta2);
+    requireNotNegative('epsilon', epsilon);
+    this.beta1 = beta1;
+    this.beta2 = beta2;
+    this.epsilon = epsilon;
+  }
+
+  protected update(
+    parameter: Parameter,
+    gradient: Tensor,
+    gradientScale: Tensor | null,
+    settings: UpdateSettings,
+  ): void {
+    const { learningRate, weightDecay } = settings;
+    if (weightDecay === 0) {
+      this.move(parameter, gradient, gradientScale, { learningRate, weightDecay: 0 });
+      return;
+    }
+    const scaled = gradientScale === null ? gradient : gradient.mul(gradientScale);
+    const decayed = scaled.add(parameter.mul(weightDecay));
+    this.move(parameter, decayed, null, { learningRate, weightDecay: 0 });
+  }
+
+  /** Adam's step in one kernel; `weightDecay` is the decoupled one. */
+  protected move(
+    parameter: Parameter,
+    gradient: Tensor,
+    gradientScale: Tensor | null,
+    settings: UpdateSettings,
+  ): void {
+    const [m, v] = this.slotsOf(parameter);
+    const { beta1, beta2, epsilon, stepCount: step } = this;
+    adamStepInPlace(parameter, gradient, m, v, gradientScale, { ...settings, beta1, beta2, epsilon, step });
+  }
+}
+
+/**
+ * Adam with decoupled weight decay (Loshchilov and Hutter 2019): the parameter is first multiplied by
+ * 1 − learningRate · weightDecay, and gradients stay free of it. Default weightDecay 0.1, as nanoGPT (PyTorch: 0.01);
+ * put norm weights and biases in a group with 0.
+ */
+export class AdamW extends Adam {
+  constructor(parameters: ParameterList | readonly ParameterGroup[], options: AdamOptions) {
+    super(parameters, { ...options, weightDecay: options.weightDecay ?? 0.1 });
+  }
+
+  protected override update(
+    parameter: Parameter,
+    gradient: Tensor,
+    gradientScale: Tensor | null,
+    settings: UpdateSettings,
+  ): void {
+    this.move(parameter, gradient, gradientScale, settings);
+  }
+}
+
+function requireBeta(name: string, beta: number): void {
+  if (!(beta >= 0 && beta < 1)) {
+    throw new ConfigError(`optimizer: ${name} must be at least 0 and below 1, got ${beta}`);
+  }
+}

@@ -1,0 +1,59 @@
+import { noGrad } from '../../autograd/index.js';
+import {
+  assignInPlace,
+  ConfigError,
+  concat,
+  scope,
+  sumSquares,
+  type Tensor,
+  zeros,
+} from '../../tensor/index.js';
+import type { Parameter } from '../parameter.js';
+
+export interface ClipScale {
+  /** ‖g‖₂ over all gradients together, a scalar on the device. */
+  readonly norm: Tensor;
+  /** min(1, maxNorm / (norm + 1e-6)), a scalar on the device. */
+  readonly scale: Tensor;
+}
+
+/**
+ * The factor that brings the common length of all gradients down to `maxNorm` (PyTorch's formula), for
+ * `optimizer.step(scale)`. The gradients stay as they are, and nothing is read back. A gradient with a NaN makes both
+ * results NaN; a length beyond the float range is Infinity, with scale 0.
+ * @throws ConfigError unless maxNorm is at least 0.
+ */
+export function gradientClipScale(parameters: readonly Parameter[], maxNorm: number): ClipScale {
+  if (!(maxNorm >= 0)) throw new ConfigError(`gradient clipping: maxNorm must be at least 0, got ${maxNorm}`);
+  return noGrad(() =>
+    scope(() => {
+      const norm = gradientNorm(parameters);
+      const scale = norm.add(1e-6).reciprocal().mul(maxNorm).minimum(1);
+      return { norm, scale };
+    }),
+  );
+}
+
+/**
+ * Scales all gradients in place so that their common length is at most `maxNorm`, and returns the length before.
+ * See `gradientClipScale`, which saves a pass over the gradients.
+ */
+export function clipGradNorm(parameters: readonly Parameter[], maxNorm: number): Tensor {
+  return noGrad(() =>
+    scope(() => {
+      const { norm, scale } = gradientClipScale(parameters, maxNorm);
+      for (const gradient of gradients(parameters)) scope(() => assignInPlace(gradient, gradient.mul(scale)));
+      return norm;
+    }),
+  );
+}
+
+function gradientNorm(parameters: readonly Parameter[]): Tensor {
+  const squares = gradients(parameters).map((gradient) => sumSquares(gradient).reshape([1]));
+  if (squares.length === 0) return zeros([]);
+  return concat(squares).sum().sqrt();
+}
+
+function gradients(parameters: readonly Parameter[]): Tensor[] {
+  return parameters.flatMap(({ grad }) => (grad === null ? [] : [grad]));
+}

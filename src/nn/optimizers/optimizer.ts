@@ -1,0 +1,155 @@
+import { noGrad } from '../../autograd/index.js';
+import { CheckpointError, keep, scope, type Tensor, zerosLike } from '../../tensor/index.js';
+import type { Parameter } from '../parameter.js';
+import { type HostTensor, readTensors, writeTensors } from '../state-dict.js';
+import {
+  makeGroups,
+  type OptimizerGroup,
+  type ParameterGroup,
+  type ParameterList,
+  requireNotNegative,
+} from './groups.js';
+
+export interface OptimizerOptions {
+  /** May be changed between steps, as schedules do. */
+  readonly learningRate: number;
+  readonly weightDecay?: number;
+}
+
+/** What the update of one parameter needs to know of its group. */
+export interface UpdateSettings {
+  readonly learningRate: number;
+  readonly weightDecay: number;
+}
+
+/** How many steps an optimizer has made, and its tensors by slot and parameter: `m/NAME`, `v/NAME`, … */
+export interface OptimizerState<T> {
+  readonly step: number;
+  readonly tensors: Map<string, T>;
+}
+
+/**
+ * Updates parameters in place from their gradients. Nothing in a step waits for the device.
+ *
+ * Parameters come as a list or in groups. For checkpoints each has a name: the one it comes with (as from
+ * `module.namedParameters()`) or else its place in the list. A subclass says which tensors it keeps per parameter
+ * (`slots`) and how it updates one.
+ */
+export abstract class Optimizer {
+  /** The rate of every group that has none of its own. */
+  learningRate: number;
+  weightDecay: number;
+  readonly groups: readonly OptimizerGroup[];
+  private readonly kept = new Map<Parameter, readonly Tensor[]>();
+  private steps = 0;
+
+  /** @throws ConfigError for settings out of range, or a parameter or a name that comes twice. */
+  constructor(
+    parameters: ParameterList | readonly ParameterGroup[],
+    options: OptimizerOptions,
+    private readonly slots: readonly string[],
+  ) {
+    const { learningRate, weightDecay = 0 } = options;
+    requireNotNegative('learningRate', learningRate);
+    requireNotNegative('weightDecay', weightDecay);
+    this.learningRate = learningRate;
+    this.weightDecay = weightDecay;
+    this.groups = makeGroups(parameters);
+  }
+
+  /** Steps made so far. */
+  get stepCount(): number {
+    return this.steps;
+  }
+
+  /**
+   * One update of every parameter that has a gradient; the others, their state included, stay as they are. All
+   * gradients count as multiplied by `gradientScale`, a scalar on the device (see `gradientClipScale`).
+   */
+  step(gradientScale: Tensor | null = null): void {
+    this.steps++;
+    for (const group of this.groups) {
+      const settings = {
+        learningRate: group.learningRate ?? this.learningRate,
+        weightDecay: group.weightDecay ?? this.weightDecay,
+      };
+      for (const [, parameter] of group.parameters) this.updateOne(parameter, gradientScale, settings);
+    }
+  }
+
+  /** Frees the gradients of all parameters. */
+  zeroGrad(): void {
+    for (const group of this.groups) {
+      for (const [, parameter] of group.parameters) parameter.zeroGrad();
+    }
+  }
+
+  /** The state on the device, not a copy; tensors that no step has needed yet are made, as zeros. */
+  state(): OptimizerState<Tensor> {
+    const tensors = new Map<string, Tensor>();
+    for (const [i, slot] of this.slots.entries()) {
+      for (const group of this.groups) {
+        for (const [name, parameter] of group.parameters) {
+          tensors.set(`${slot}/${name}`, this.slotsOf(parameter)[i]);
+        }
+      }
+    }
+    return { step: this.steps, tensors };
+  }
+
+  /** The state on the host, for a checkpoint. */
+  async stateDict(): Promise<OptimizerState<HostTensor>> {
+    const { step, tensors } = this.state();
+    return { step, tensors: await readTensors(tensors) };
+  }
+
+  /**
+   * Goes on from a saved state; nothing is changed when anything does not fit.
+   * @throws CheckpointError listing every missing, unexpected and misshapen name.
+   */
+  loadStateDict(state: OptimizerState<HostTensor>): void {
+    if (!Number.isSafeInteger(state.step) || state.step < 0) {
+      throw new CheckpointError(`optimizer: step must be a whole number of at least 0, got ${state.step}`);
+    }
+    writeTensors(this.state().tensors, state.tensors, true);
+    this.steps = state.step;
+  }
+
+  /** Frees the state, not the parameters. */
+  dispose(): void {
+    for (const tensors of this.kept.values()) for (const tensor of tensors) tensor.dispose();
+    this.kept.clear();
+  }
+
+  /** Changes one parameter and its state in place; runs without recording, inside a scope. */
+  protected abstract update(
+    parameter: Parameter,
+    gradient: Tensor,
+    gradientScale: Tensor | null,
+    settings: UpdateSettings,
+  ): void;
+
+  /** Called after each parameter's update, in the same scope; does nothing unless a subclass overrides it. */
+  protected afterUpdate(_parameter: Parameter): void {}
+
+  /** The tensors kept for a parameter, in the order of `slots`; zeros at first. */
+  protected slotsOf(parameter: Parameter): readonly Tensor[] {
+    let tensors = this.kept.get(parameter);
+    if (tensors === undefined) {
+      tensors = this.slots.map(() => keep(zerosLike(parameter)));
+      this.kept.set(parameter, tensors);
+    }
+    return tensors;
+  }
+
+  private updateOne(parameter: Parameter, gradientScale: Tensor | null, settings: UpdateSettings): void {
+    const gradient = parameter.grad;
+    if (gradient === null) return;
+    noGrad(() =>
+      scope(() => {
+        this.update(parameter, gradient, gradientScale, settings);
+        this.afterUpdate(parameter);
+      }),
+    );
+  }
+}

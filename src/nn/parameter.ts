@@ -1,0 +1,43 @@
+import '../autograd/index.js';
+import { normalizeAxis, scope, Tensor } from '../tensor/index.js';
+
+export interface ParameterOptions {
+  /** The axis along which the parameter is made of unit vectors (DESIGN section 4), default none. */
+  readonly unitAxis?: number | null;
+}
+
+/** A parameter under its checkpoint name. */
+export type NamedParameter = readonly [name: string, parameter: Parameter];
+
+/**
+ * A tensor that training changes: no scope frees it, gradients flow into it, and optimizers update it in place.
+ * It shares the storage of the tensor it is made from. Disposing of it frees its gradient too.
+ */
+export class Parameter extends Tensor {
+  /**
+   * The axis (counted from the front) along which every vector has length 1, or null. A mark, not an act:
+   * whoever updates the parameter keeps it true.
+   */
+  readonly unitAxis: number | null;
+
+  /** @throws ShapeError when there is no axis `unitAxis`. */
+  constructor(values: Tensor, options: ParameterOptions = {}) {
+    const { unitAxis = null } = options;
+    const axis = unitAxis === null ? null : normalizeAxis('Parameter: unitAxis', unitAxis, values.rank);
+    super(values.retainStorage(), values.shape, false);
+    this.unitAxis = axis;
+    this.kept = true;
+    this.setRequiresGrad();
+  }
+
+  /** A parameter of freshly made values, of which it is the only holder. */
+  static from(make: () => Tensor, options?: ParameterOptions): Parameter {
+    return scope(() => new Parameter(make(), options));
+  }
+
+  /** Frees the gradient. */
+  zeroGrad(): void {
+    this.grad?.dispose();
+    this.grad = null;
+  }
+}

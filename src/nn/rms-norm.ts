@@ -1,0 +1,23 @@
+import { ones, rmsNorm, type Tensor } from '../tensor/index.js';
+import { Module } from './module.js';
+import { Parameter } from './parameter.js';
+
+/** x / √(mean(x²) + ε) ⊙ weight along the last axis (Zhang and Sennrich 2019). Name: `weight` [size], first 1. */
+export class RMSNorm extends Module {
+  readonly weight: Parameter;
+  readonly epsilon: number;
+
+  constructor(size: number, options: { epsilon?: number } = {}) {
+    super();
+    this.epsilon = options.epsilon ?? 1e-6;
+    this.weight = this.register(
+      'weight',
+      Parameter.from(() => ones([size])),
+    );
+  }
+
+  /** [..., size] → [..., size] */
+  forward(x: Tensor): Tensor {
+    return rmsNorm(x, this.weight, this.epsilon);
+  }
+}

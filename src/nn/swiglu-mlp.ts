@@ -1,0 +1,35 @@
+import { type Generator, swiglu, type Tensor } from '../tensor/index.js';
+import type { Initialiser } from './initialisers.js';
+import { Linear } from './linear.js';
+import { Module } from './module.js';
+
+export interface SwiGLUMLPOptions {
+  /** First values of `c_fc`; default that of Linear. */
+  readonly initialiser?: Initialiser | undefined;
+  /** First values of `mlp_c_proj`; default that of Linear. */
+  readonly projectionInitialiser?: Initialiser | undefined;
+}
+
+/**
+ * W_proj·(u ⊙ silu(v)) with (u, v) = W_fc·x (Shazeer 2020), the MLP of the baseline GPT. Names: `c_fc.weight`
+ * [2·hidden, size], u rows first, and `mlp_c_proj.weight` [size, hidden].
+ */
+export class SwiGLUMLP extends Module {
+  readonly expansion: Linear;
+  readonly projection: Linear;
+
+  constructor(size: number, hidden: number, generator: Generator, options: SwiGLUMLPOptions = {}) {
+    super();
+    const { initialiser, projectionInitialiser } = options;
+    this.expansion = this.register('c_fc', new Linear(size, 2 * hidden, generator, { initialiser }));
+    this.projection = this.register(
+      'mlp_c_proj',
+      new Linear(hidden, size, generator, { initialiser: projectionInitialiser }),
+    );
+  }
+
+  /** x [..., size] → [..., size] */
+  forward(x: Tensor): Tensor {
+    return this.projection.forward(swiglu(this.expansion.forward(x)));
+  }
+}
