@@ -15,8 +15,9 @@ export {
 export { gather, scatterAdd } from './indexing';
 export { matmul, matmulScratchBytes } from './matmul';
 export { copy, copyStrided, fillFloat, fillInt, transposeStrided } from './movement';
-export { rmsNorm, rmsNormBackward, unit, unitBackward, unitColumns } from './normalize';
+export { unit, unitBackward, unitColumns } from './normalize';
 export { argmaxRows, maxColumns, maxRows, sumColumns, sumRows, sumSquares } from './reduce';
+export { rmsNorm, rmsNormBackward } from './rms-norm';
 export { rope } from './rope';
 export { crossEntropy, crossEntropyBackward, logSoftmax, logSoftmaxBackward, softmax, softmaxBackward } from './softmax';
 export { sphereStep, sphereStepBackward } from './sphere-step';

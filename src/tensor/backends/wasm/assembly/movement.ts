@@ -18,6 +18,14 @@ export function copyRow(source: usize, target: usize, length: i32): void {
     memory.copy(target, source, bytes);
     return;
   }
+  for (; length >= 8; length -= 8) {
+    const first = v128.load(source);
+    const second = v128.load(source, VECTOR);
+    v128.store(target, first);
+    v128.store(target, second, VECTOR);
+    source += 2 * VECTOR;
+    target += 2 * VECTOR;
+  }
   for (; length > 0; length -= 4) {
     storePart(target, v128.load(source), length);
     source += VECTOR;
@@ -28,6 +36,11 @@ export function copyRow(source: usize, target: usize, length: i32): void {
 // @ts-ignore: decorator
 @inline
 function fillRow(target: usize, value: v128, length: i32): void {
+  for (; length >= 8; length -= 8) {
+    v128.store(target, value);
+    v128.store(target, value, VECTOR);
+    target += 2 * VECTOR;
+  }
   for (; length > 0; length -= 4) {
     storePart(target, value, length);
     target += VECTOR;

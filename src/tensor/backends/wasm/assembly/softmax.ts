@@ -1,25 +1,9 @@
 // Softmax and its relatives along rows. The largest of a row is taken off first, so that no exponential
-// overflows; their sum is a double.
+// overflows; their sum is a double. A NaN that the search for the largest passes over shows in that sum.
 
 import { exp4, log4 } from './math';
-import { dot, sumOf } from './reduce';
-import { maxLanes, nmadd, promoteHigh, promoteLow, storePart, tailMask, VECTOR } from './simd';
-
-/** The largest of a row. A NaN may hide here, but then it shows in the sum of the exponentials. */
-function largestOf(x: usize, length: i32): f32 {
-  let largest = v128.load32_splat(x);
-  for (; length >= 4; length -= 4) {
-    largest = f32x4.pmax(largest, v128.load(x));
-    x += VECTOR;
-  }
-  let result = maxLanes(largest);
-  for (; length > 0; length--) {
-    const value = load<f32>(x);
-    result = value > result ? value : result;
-    x += 4;
-  }
-  return result;
-}
+import { dot, largestOf, sumOf, sumPairs } from './reduce';
+import { nmadd, promoteHigh, promoteLow, storePart, tailMask, VECTOR } from './simd';
 
 /** Σ exp(xᵢ − largest); with `keep` the exponentials go to `out`. */
 // @ts-ignore: decorator
@@ -51,8 +35,7 @@ function sumExponentials(x: usize, out: usize, length: i32, largest: f32, keep: 
     high = f64x2.add(high, promoteHigh(e));
     x += VECTOR;
   }
-  const sums = f64x2.add(low, high);
-  return f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1);
+  return sumPairs(low, high);
 }
 
 function sumOfExponentials(x: usize, length: i32, largest: f32): f64 {
@@ -69,11 +52,15 @@ function logOf(x: f64): f32 {
   return f32x4.extract_lane(log4(f32x4.splat(<f32>x)), 0);
 }
 
-// @ts-ignore: decorator
-@inline
 function multiplyRow(x: usize, length: i32, factor: f32): void {
+  const factors = f32x4.splat(factor);
+  for (; length >= 8; length -= 8) {
+    v128.store(x, f32x4.mul(v128.load(x), factors));
+    v128.store(x, f32x4.mul(v128.load(x, VECTOR), factors), VECTOR);
+    x += 2 * VECTOR;
+  }
   for (; length > 0; length -= 4) {
-    storePart(x, f32x4.mul(v128.load(x), f32x4.splat(factor)), length);
+    storePart(x, f32x4.mul(v128.load(x), factors), length);
     x += VECTOR;
   }
 }

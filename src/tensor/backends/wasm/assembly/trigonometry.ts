@@ -18,19 +18,17 @@ const COSINE = memory.data<f32>([2.443315711809948e-5, -1.388731625493765e-3, 4.
 // @ts-ignore: decorator
 @inline
 export function sin4(x: v128): v128 {
-  return hasLargeAngle(x) ? sineOfEach(x) : sineShifted(x, 0);
+  const isLarge = f32x4.gt(f32x4.abs(x), v128.load32_splat(LARGE_ANGLE));
+  const sines = sineShifted(x, 0);
+  return v128.any_true(isLarge) ? choose(isLarge, sineOfEach(x), sines) : sines;
 }
 
 // @ts-ignore: decorator
 @inline
 export function cos4(x: v128): v128 {
-  return hasLargeAngle(x) ? cosineOfEach(x) : sineShifted(x, 1);
-}
-
-// @ts-ignore: decorator
-@inline
-function hasLargeAngle(x: v128): bool {
-  return v128.any_true(f32x4.gt(f32x4.abs(x), v128.load32_splat(LARGE_ANGLE)));
+  const isLarge = f32x4.gt(f32x4.abs(x), v128.load32_splat(LARGE_ANGLE));
+  const cosines = sineShifted(x, 1);
+  return v128.any_true(isLarge) ? choose(isLarge, cosineOfEach(x), cosines) : cosines;
 }
 
 /** sin(x + quarterTurns·½π). */

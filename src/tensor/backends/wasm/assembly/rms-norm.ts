@@ -1,0 +1,96 @@
+// Root-mean-square normalization of rows and its derivative; the sums and factors are doubles.
+
+import { scaleFour } from './normalize';
+import { dot, sumPairs } from './reduce';
+import { demote, loadPair, madd64, storePart, VECTOR } from './simd';
+
+/** x / √(mean(x²) + epsilon) ⊙ weight for each row. */
+export function rmsNorm(x: usize, weight: usize, out: usize, rows: i32, columns: i32, epsilon: f64): void {
+  for (let row = 0; row < rows; row++) {
+    const factor = f64x2.splat(inverseRms(x, columns, epsilon));
+    for (let column = 0; column < columns; column += 4) {
+      const at = <usize>column << 2;
+      const scaled = f32x4.mul(scaleFour(x + at, factor), v128.load(weight + at));
+      storePart(out + at, scaled, columns - column);
+    }
+    x += <usize>columns << 2;
+    out += <usize>columns << 2;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function inverseRms(x: usize, columns: i32, epsilon: f64): f64 {
+  return 1 / sqrt(dot(x, x, columns) / <f64>columns + epsilon);
+}
+
+/**
+ * The gradients dx = r (g w − x r² mean(g w x)), [rows, columns], and dWeight = Σ g x r, [columns], with
+ * r = 1 / √(mean(x²) + epsilon). `totals` has room for columns + 3 doubles.
+ */
+export function rmsNormBackward(
+  g: usize, x: usize, weight: usize, dx: usize, dWeight: usize, totals: usize,
+  rows: i32, columns: i32, epsilon: f64,
+): void {
+  memory.fill(totals, 0, <usize>columns << 3);
+  for (let row = 0; row < rows; row++) {
+    const inverse = inverseRms(x, columns, epsilon);
+    rmsNormBackwardRow(g, x, weight, dx, totals, columns, inverse);
+    g += <usize>columns << 2;
+    x += <usize>columns << 2;
+    dx += <usize>columns << 2;
+  }
+  demoteRow(totals, dWeight, columns);
+}
+
+function rmsNormBackwardRow(
+  g: usize, x: usize, weight: usize, dx: usize, totals: usize, columns: i32, inverse: f64,
+): void {
+  const mean = tripleDot(g, x, weight, columns) / <f64>columns;
+  const factor = f64x2.splat(inverse);
+  const xFactor = f64x2.splat(mean * inverse * inverse);
+  for (let rest = columns; rest > 0; rest -= 4) {
+    let low = f64x2.sub(f64x2.mul(loadPair(g), loadPair(weight)), f64x2.mul(loadPair(x), xFactor));
+    let high = f64x2.sub(f64x2.mul(loadPair(g + 8), loadPair(weight + 8)), f64x2.mul(loadPair(x + 8), xFactor));
+    storePart(dx, demote(f64x2.mul(low, factor), f64x2.mul(high, factor)), rest);
+    low = f64x2.mul(f64x2.mul(loadPair(g), loadPair(x)), factor);
+    high = f64x2.mul(f64x2.mul(loadPair(g + 8), loadPair(x + 8)), factor);
+    v128.store(totals, f64x2.add(v128.load(totals), low));
+    v128.store(totals, f64x2.add(v128.load(totals, VECTOR), high), VECTOR);
+    g += VECTOR;
+    x += VECTOR;
+    weight += VECTOR;
+    dx += VECTOR;
+    totals += 2 * VECTOR;
+  }
+}
+
+/** Σ aᵢ bᵢ cᵢ. */
+function tripleDot(a: usize, b: usize, c: usize, length: i32): f64 {
+  let low = f64x2.splat(0);
+  let high = low;
+  for (; length >= 4; length -= 4) {
+    low = madd64(f64x2.mul(loadPair(a), loadPair(b)), loadPair(c), low);
+    high = madd64(f64x2.mul(loadPair(a + 8), loadPair(b + 8)), loadPair(c + 8), high);
+    a += VECTOR;
+    b += VECTOR;
+    c += VECTOR;
+  }
+  let sum = sumPairs(low, high);
+  for (; length > 0; length--) {
+    sum += <f64>load<f32>(a) * <f64>load<f32>(b) * <f64>load<f32>(c);
+    a += 4;
+    b += 4;
+    c += 4;
+  }
+  return sum;
+}
+
+/** Doubles to floats. */
+function demoteRow(source: usize, out: usize, length: i32): void {
+  for (; length > 0; length--) {
+    store<f32>(out, <f32>load<f64>(source));
+    source += 8;
+    out += 4;
+  }
+}

@@ -1,0 +1,166 @@
+import { describe, expect, it } from 'vitest';
+import type { Backend, BinaryOp, UnaryOp } from '../../../../src/tensor/backend.js';
+import { operand, wasmBackends } from '../../../helpers/wasm.js';
+
+/** Most units in the last place that a result may be off. */
+const LIMIT = 4;
+
+/** Mantissas tried for each of the 512 combinations of sign and exponent. */
+const MANTISSAS = 192;
+
+const SPECIAL = [
+  ...[0, -0, 1, -1, 0.5, -0.5, 2, -2, 10, -10],
+  ...[Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NaN],
+  // The smallest and largest floats, subnormal and normal.
+  ...[2 ** -149, -(2 ** -149), 2 ** -126, -(2 ** -126), 3.4028235e38, -3.4028235e38],
+  // Where exp overflows, turns subnormal and vanishes.
+  ...[88.72283, 88.72284, -87.33655, -103.97208, -103.97209, -104, 89],
+  // Where tanh and atan change their formula, where the sine changes its reduction.
+  ...[10, 0.41421357, 2.4142137, 1048576, -1048576, 1048577],
+  // Floats that lie exceptionally close to multiples of π/2.
+  ...[Math.PI, Math.PI / 2, 355, 710 * Math.PI, 16367173 * 2 ** 72],
+];
+
+/** Every exponent and sign with random mantissas (NaN payloads included), then the special values. */
+function sweep(): Float32Array {
+  const bits = new Uint32Array(512 * MANTISSAS + SPECIAL.length);
+  let state = 12345;
+  for (let i = 0; i < 512 * MANTISSAS; i++) {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    bits[i] = ((i % 512) << 23) | (state >>> 9);
+  }
+  const values = new Float32Array(bits.buffer);
+  values.set(SPECIAL, 512 * MANTISSAS);
+  return values;
+}
+
+/** Even steps over the range in which a function is neither 0, 1 nor ∞: a sweep of exponents is coarse there. */
+function steps(low: number, high: number): Float32Array {
+  const count = 60_001;
+  return Float32Array.from({ length: count }, (_, i) => low + ((high - low) * i) / (count - 1));
+}
+
+/** The distance of two floats to the next one. */
+function unitInTheLastPlace(x: number): number {
+  const size = Math.abs(x);
+  return size < 2 ** -126 ? 2 ** -149 : 2 ** (Math.floor(Math.log2(size)) - 23);
+}
+
+/** Units in the last place between a result and the float nearest to the exact one; ∞ for a wrong kind of number. */
+function error(actual: number, exact: number): number {
+  const nearest = Math.fround(exact);
+  if (Object.is(actual, nearest)) return 0;
+  if (!Number.isFinite(actual) || !Number.isFinite(nearest)) return distanceAtOverflow(actual, nearest);
+  if (actual === 0 && nearest === 0) return Number.POSITIVE_INFINITY; // the sign of zero
+  return Math.abs(actual - nearest) / unitInTheLastPlace(nearest);
+}
+
+/** The largest float may stand for ∞ and ∞ for it; nothing else may stand for ∞ or NaN. */
+function distanceAtOverflow(actual: number, nearest: number): number {
+  const bits = new Int32Array(Float32Array.of(actual, nearest).buffer);
+  return Number.isNaN(actual) || Number.isNaN(nearest)
+    ? Number.POSITIVE_INFINITY
+    : Math.abs(bits[0] - bits[1]);
+}
+
+function worst(actual: ArrayLike<number>, exact: (i: number) => number, input: (i: number) => unknown) {
+  let largest = { error: -1, input: undefined as unknown, actual: Number.NaN, exact: Number.NaN };
+  for (let i = 0; i < actual.length; i++) {
+    const off = error(actual[i], exact(i));
+    if (off > largest.error) largest = { error: off, input: input(i), actual: actual[i], exact: exact(i) };
+  }
+  return largest;
+}
+
+function worstOf(backend: Backend, op: UnaryOp, f: (x: number) => number, x: Float32Array) {
+  const input = operand(backend, x, [x.length]);
+  const result = backend.kernels.unary(op, input);
+  const actual = backend.readSync!(result);
+  backend.free(input.buffer);
+  backend.free(result);
+  return worst(
+    actual,
+    (i) => f(x[i]),
+    (i) => x[i],
+  );
+}
+
+const sigmoid = (x: number) => (x < 0 ? Math.exp(x) / (1 + Math.exp(x)) : 1 / (1 + Math.exp(-x)));
+
+const FUNCTIONS: readonly (readonly [UnaryOp, (x: number) => number, readonly [number, number]])[] = [
+  ['exp', Math.exp, [-105, 90]],
+  ['log', Math.log, [0.3, 3]],
+  ['tanh', Math.tanh, [-12, 12]],
+  ['sigmoid', sigmoid, [-105, 20]],
+  ['sin', Math.sin, [-200, 200]],
+  ['cos', Math.cos, [-200, 200]],
+  ['atan', Math.atan, [-4, 4]],
+];
+
+/** Those that IEEE arithmetic rounds correctly. */
+const EXACT: readonly (readonly [UnaryOp, (x: number) => number])[] = [
+  ['neg', (x) => -x],
+  ['abs', Math.abs],
+  ['sign', Math.sign],
+  ['sqrt', Math.sqrt],
+  ['reciprocal', (x) => 1 / x],
+  ['square', (x) => x * x],
+];
+
+describe.each(wasmBackends)('vector maths, %s', (_, backend) => {
+  const everything = sweep();
+
+  it.each(FUNCTIONS)('%s is within 4 ulp over all of float32', (op, f, [low, high]) => {
+    expect(worstOf(backend, op, f, everything)).toSatisfy((w: { error: number }) => w.error <= LIMIT);
+    expect(worstOf(backend, op, f, steps(low, high))).toSatisfy((w: { error: number }) => w.error <= LIMIT);
+  });
+
+  it.each(EXACT)('%s is correctly rounded over all of float32', (op, f) => {
+    expect(worstOf(backend, op, f, everything)).toSatisfy((w: { error: number }) => w.error === 0);
+  });
+
+  it('gives an element the same value whatever its neighbours are', () => {
+    for (const [op] of FUNCTIONS) {
+      const x = Float32Array.from({ length: 37 }, (_, i) => (i % 3 === 0 ? 1e30 : Math.sin(i) * 50));
+      const together = backend.readSync!(backend.kernels.unary(op, operand(backend, x, [37])));
+      const apart = Array.from(x, (value) => {
+        const single = operand(backend, Float32Array.of(value), [1]);
+        return backend.readSync!(backend.kernels.unary(op, single))[0];
+      });
+      expect(Array.from(together)).toEqual(apart);
+    }
+  });
+});
+
+function pairs(backend: Backend, op: BinaryOp, a: Float32Array, b: Float32Array) {
+  const shape = [a.length];
+  const result = backend.kernels.binary(op, operand(backend, a, shape), operand(backend, b, shape), shape);
+  return backend.readSync!(result);
+}
+
+describe.each(wasmBackends)('pow, %s', (_, backend) => {
+  const bases = [...SPECIAL, 3, -3, 1.5, -1.5, 1e-20, -1e20, 0.99999994, 1.0000001];
+  const exponents = [...SPECIAL, 3, -3, 4, 1 / 3, -1 / 3, 7.5, 16777215, 16777216, -16777217, 1e-20];
+
+  it('follows Math.pow in every special case', () => {
+    const a = Float32Array.from(bases.flatMap((base) => exponents.map(() => base)));
+    const b = Float32Array.from(bases.flatMap(() => exponents));
+    const result = worst(
+      pairs(backend, 'pow', a, b),
+      (i) => a[i] ** b[i],
+      (i) => [a[i], b[i]],
+    );
+    expect(result).toSatisfy((w: { error: number }) => w.error <= LIMIT);
+  });
+
+  it('is within 4 ulp on random powers', () => {
+    const a = steps(0.001, 1000);
+    const b = Float32Array.from(a, (_, i) => Math.cos(i) * 20);
+    const result = worst(
+      pairs(backend, 'pow', a, b),
+      (i) => a[i] ** b[i],
+      (i) => [a[i], b[i]],
+    );
+    expect(result).toSatisfy((w: { error: number }) => w.error <= LIMIT);
+  });
+});
