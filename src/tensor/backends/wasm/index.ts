@@ -1,9 +1,10 @@
 /** The wasm backend: SIMD kernels compiled from `assembly/`, and the memory they work on. */
 import type { Backend, BackendOptions, Buffer, FusedKernels, Kernels, MemoryInfo } from '../../backend.js';
 import type { DType, TypedArray } from '../../dtype.js';
-import { DTypeError, ShapeError } from '../../errors.js';
+import { ShapeError } from '../../errors.js';
 import { type AdamExports, adamKernels } from './adam.js';
-import { Device } from './device.js';
+import { type AttentionExports, attentionKernels } from './attention.js';
+import { Device, requireDType } from './device.js';
 import { type ElementwiseExports, elementwiseKernels } from './elementwise.js';
 import { type IndexingExports, indexingKernels } from './indexing.js';
 import { type MatmulExports, matmulKernels } from './matmul.js';
@@ -22,6 +23,7 @@ export interface WasmOptions extends BackendOptions {
 }
 
 type KernelExports = { heapBase(): number } & MatmulExports &
+  AttentionExports &
   ElementwiseExports &
   ReduceExports &
   MovementExports &
@@ -118,12 +120,7 @@ function fusedTable(device: Device<KernelExports>): Partial<FusedKernels> {
     ...softmaxKernels(device),
     ...ropeKernels(device),
     ...swigluKernels(device),
+    ...attentionKernels(device),
     ...adamKernels(device),
   };
-}
-
-function requireDType(dtype: DType): void {
-  if (dtype === 'float64') {
-    throw new DTypeError('wasm: has float32 and int32, not float64; use the reference backend for that');
-  }
 }

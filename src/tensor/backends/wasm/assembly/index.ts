@@ -6,6 +6,7 @@ export function heapBase(): usize {
 }
 
 export { adamStep } from './adam';
+export { attention, attentionBackward, attentionBackwardScratchBytes, attentionScratchBytes } from './attention';
 export {
   add, div, eq, eqInt, ge, geInt, gt, gtInt, le, leInt, lt, ltInt, maximum, minimum, mul, ne, neInt, pow, sub, where,
 } from './broadcast';

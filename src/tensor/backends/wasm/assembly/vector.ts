@@ -1,5 +1,5 @@
 // Products with a single row: nothing is used twice, so nothing is packed. Sampling lives on these.
-import { loadTail, madd, storeTail, VECTOR, zero } from './simd';
+import { loadPart, madd, storeTail, VECTOR, zero } from './simd';
 import { tile } from './tile';
 
 /** c[j] = Σ over k of a[k]·B[j, k] for the n rows of B, `bRow` bytes apart; a, c and the rows of B contiguous. */
@@ -44,12 +44,12 @@ function fourDots(a: usize, b0: usize, b1: usize, b2: usize, b3: usize, k: i32):
     b3 += 2 * VECTOR;
   }
   while (k > 0) {
-    const count = min(k, 4);
-    const x = loadPart(a, count);
-    s0 = madd(x, loadPart(b0, count), s0);
-    s1 = madd(x, loadPart(b1, count), s1);
-    s2 = madd(x, loadPart(b2, count), s2);
-    s3 = madd(x, loadPart(b3, count), s3);
+    // Zeros on both sides past the end: zero times a stray NaN is NaN.
+    const x = loadPart(a, k);
+    s0 = madd(x, loadPart(b0, k), s0);
+    s1 = madd(x, loadPart(b1, k), s1);
+    s2 = madd(x, loadPart(b2, k), s2);
+    s3 = madd(x, loadPart(b3, k), s3);
     a += VECTOR;
     b0 += VECTOR;
     b1 += VECTOR;
@@ -58,13 +58,6 @@ function fourDots(a: usize, b0: usize, b1: usize, b2: usize, b3: usize, k: i32):
     k -= 4;
   }
   return sumsOfLanes(f32x4.add(s0, t0), f32x4.add(s1, t1), f32x4.add(s2, t2), f32x4.add(s3, t3));
-}
-
-/** `count` (1 to 4) elements and zeros after them. Both factors need it: zero times a stray NaN is NaN. */
-// @ts-ignore: decorator
-@inline
-function loadPart(address: usize, count: i32): v128 {
-  return count == 4 ? v128.load(address) : loadTail(address, count);
 }
 
 /** (Σ s0, Σ s1, Σ s2, Σ s3) */
