@@ -1,6 +1,6 @@
 import type { Buffer } from '../../backend.js';
 import type { DType } from '../../dtype.js';
-import { BackendError } from '../../errors.js';
+import { BackendError, DTypeError } from '../../errors.js';
 import type { WasmBuffer, WasmMemory } from './memory.js';
 
 /** Room for the shapes and strides of the largest call: numbers of 32 bits. */
@@ -19,8 +19,9 @@ export class Device<Exports> {
     this.staging = memory.take(STAGING_LENGTH * 4);
   }
 
-  /** A new buffer, its contents undefined. */
+  /** A new buffer, its contents undefined. @throws DTypeError for float64. */
   allocate(dtype: DType, length: number): WasmBuffer {
+    requireDType(dtype);
     return this.memory.allocate(dtype, length);
   }
 
@@ -51,4 +52,11 @@ export class Device<Exports> {
 /** The address of a buffer of this backend. */
 export function addressOf(buffer: Buffer): number {
   return (buffer as WasmBuffer).address;
+}
+
+/** @throws DTypeError for float64. */
+export function requireDType(dtype: DType): void {
+  if (dtype === 'float64') {
+    throw new DTypeError('wasm: has float32 and int32, not float64; use the reference backend for that');
+  }
 }

@@ -1,6 +1,5 @@
 import type { BinaryOp, CompareOp, Kernels, Operand, UnaryOp } from '../../backend.js';
 import type { DType } from '../../dtype.js';
-import { DTypeError } from '../../errors.js';
 import { type Shape, sizeOf } from '../../shape.js';
 import { layoutOf } from './broadcast.js';
 import { addressOf, type Device } from './device.js';
@@ -131,9 +130,8 @@ export function elementwiseKernels(device: Device<ElementwiseExports & MovementE
     },
 
     cast(x, dtype) {
-      if (dtype === 'float64') throw new DTypeError('cast: the wasm backend has no float64');
       if (dtype === x.dtype) return runUnary(exports.copy, x, dtype);
-      return runUnary(dtype === 'int32' ? exports.floatToInt : exports.intToFloat, x, dtype);
+      return runUnary(x.dtype === 'int32' ? exports.intToFloat : exports.floatToInt, x, dtype);
     },
   };
 }

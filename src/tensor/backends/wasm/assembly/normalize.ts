@@ -115,7 +115,8 @@ function squaresAndProduct(x: usize, g: usize, length: i32): f64 {
 
 /** (g − (x·inverse)·along)·inverse; `out` may be x. */
 function tangentRow(g: usize, x: usize, out: usize, length: i32, inverse: f64, along: f64): void {
-  if (isOrdinary(inverse)) {
+  // A row of one has no tangent: all of g cancels, and rounding to floats would be all that is left.
+  if (isOrdinary(inverse) && length > 1) {
     const inverses = f32x4.splat(<f32>inverse);
     const alongs = f32x4.splat(<f32>along);
     for (; length > 0; length -= 4) {
