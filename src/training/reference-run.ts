@@ -9,14 +9,9 @@ import {
   sameShape,
   type TypedArray,
 } from '../tensor/index.js';
+import type { SafetensorsFile } from './safetensors.js';
 
-/** What a safetensors file holds. */
-export interface ReferenceFile {
-  readonly tensors: ReadonlyMap<string, HostTensor>;
-  readonly metadata: ReadonlyMap<string, string>;
-}
-
-type Tensors = ReferenceFile['tensors'];
+type Tensors = SafetensorsFile['tensors'];
 
 /** The metadata, all of which are strings in the file. */
 export interface ReferenceSettings {

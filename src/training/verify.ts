@@ -11,13 +11,13 @@ import {
 import { type Adam, gradientClipScale, type StateDict } from '../nn/index.js';
 import { type Backend, Generator, scope, type Tensor, tensor, withBackend } from '../tensor/index.js';
 import {
-  type ReferenceFile,
   type ReferenceParameters,
   type ReferenceRun,
   readParameters,
   readRun,
   readSettings,
 } from './reference-run.js';
+import type { SafetensorsFile } from './safetensors.js';
 import { groupErrors, type ParameterError, type VerifyErrors, type VerifyReport } from './verify-report.js';
 
 export * from './verify-report.js';
@@ -26,7 +26,7 @@ export * from './verify-report.js';
  * Trains as the file says, on `backend`, and compares everything that it recorded.
  * @throws DataError when the file lacks something or its parts do not go together.
  */
-export async function verifyReferenceRun(file: ReferenceFile, backend: Backend): Promise<VerifyReport> {
+export async function verifyReferenceRun(file: SafetensorsFile, backend: Backend): Promise<VerifyReport> {
   const settings = readSettings(file.metadata);
   const run = readRun(file.tensors, settings);
   // What the generator draws does not matter: the parameters of the file come over it.

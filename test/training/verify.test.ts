@@ -1,0 +1,321 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { modelConfig } from '../../src/ngpt/index.js';
+import { createBackend, DataError, liveBuffers } from '../../src/tensor/index.js';
+import type { SafetensorsFile } from '../../src/training/safetensors.js';
+import { groupErrors, TOLERANCES, verifyReferenceRun } from '../../src/training/verify.js';
+import { configs, tinyConfig } from '../helpers/models.js';
+import { recordRun, SHARED_RUNS, sharedRun } from '../helpers/reference-runs.js';
+
+const double = await createBackend('reference', { dtype: 'float64' });
+const single = await createBackend('reference');
+const simd = await createBackend('wasm', { mode: 'simd' });
+const relaxed = await createBackend('wasm', { mode: 'relaxed-simd' });
+const BACKENDS = [double, single, simd, relaxed].map(
+  (backend) => [backend.name, backend.mode, backend] as const,
+);
+
+/** A copy with other metadata, and with some tensors changed element by element. */
+function changed(
+  file: SafetensorsFile,
+  metadata: Record<string, string>,
+  tensors: Record<string, (value: number) => number> = {},
+): SafetensorsFile {
+  const edited = new Map(file.tensors);
+  for (const [name, change] of Object.entries(tensors)) {
+    const tensor = edited.get(name)!;
+    edited.set(name, { ...tensor, data: tensor.data.map(change) });
+  }
+  return { tensors: edited, metadata: new Map([...file.metadata, ...Object.entries(metadata)]) };
+}
+
+function without(file: SafetensorsFile, name: string): SafetensorsFile {
+  const [tensors, metadata] = [new Map(file.tensors), new Map(file.metadata)];
+  expect(tensors.delete(name) || metadata.delete(name)).toBe(true);
+  return { tensors, metadata };
+}
+
+/** The same change to the tensors of this name in both layers. */
+function inLayers(
+  name: string,
+  change: (value: number) => number,
+): Record<string, (value: number) => number> {
+  return { [`init/transformer.h.0.${name}`]: change, [`init/transformer.h.1.${name}`]: change };
+}
+
+async function misses(file: SafetensorsFile): Promise<readonly string[]> {
+  const report = await verifyReferenceRun(file, simd);
+  expect(report.pass).toBe(report.misses.length === 0);
+  return report.misses;
+}
+
+describe.each(SHARED_RUNS)('the shared run %s', (name) => {
+  it.each(BACKENDS)('passes on %s (%s), with nothing left behind', async (_name, _mode, backend) => {
+    const before = liveBuffers();
+    const report = await verifyReferenceRun(sharedRun(name), backend);
+    expect(report.misses).toEqual([]);
+    expect(report.pass).toBe(true);
+    expect(report).toMatchObject({ backend: backend.name, mode: backend.mode });
+    // Rounding in float32, twenty times below the tolerances: anything larger is a mistake somewhere.
+    for (const { group, error, tolerance } of groupErrors(report.errors)) {
+      expect(error, group).toBeLessThan(group.startsWith('unit') ? tolerance / 5 : tolerance / 10);
+    }
+    expect(liveBuffers()).toBe(before);
+  });
+
+  it('is compared in every group of the design', async () => {
+    const { errors } = await verifyReferenceRun(sharedRun(name), simd);
+    const parameters = [...sharedRun(name).tensors.keys()].filter((key) => key.startsWith('init/'));
+    expect(
+      Object.keys(errors.gradients)
+        .map((key) => `init/${key}`)
+        .sort(),
+    ).toEqual(parameters.sort());
+    expect(Object.keys(errors.parameters)).toEqual(['1', '5', '20']);
+    for (const { group, error, tolerance } of groupErrors(errors)) {
+      expect(error, group).toBeGreaterThan(0);
+      expect(tolerance, group).toBeLessThanOrEqual(2e-3);
+    }
+    expect(errors.unitNorms === null).toBe(name === 'gpt-tiny');
+  });
+});
+
+describe('the tolerances', () => {
+  it('are those of DESIGN section 8', () => {
+    expect(TOLERANCES).toMatchObject({
+      logits: 5e-6,
+      hidden: 5e-6,
+      gradients: 2e-5,
+      losses: 1e-5,
+      parameters: { rms: 1e-5, max: 2e-3 },
+    });
+  });
+});
+
+describe('runs of other shapes', () => {
+  const arch = fc.constantFrom('ngpt' as const, 'gpt' as const);
+  const runs = fc.record({
+    config: arch.chain(configs).map((config) => ({ ...config, qkNorm: true, tieWeights: false })),
+    batchSize: fc.integer({ min: 1, max: 3 }),
+    steps: fc.integer({ min: 1, max: 4 }),
+    seed: fc.nat(),
+  });
+
+  it('are understood, down to one of everything, whatever the steps recorded', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        runs,
+        fc.subarray([1, 2, 3, 4]),
+        fc.constantFrom(0, 1),
+        async (run, some, gradClip) => {
+          const recorded = some.filter((step) => step <= run.steps);
+          const { errors, misses } = await verifyReferenceRun(
+            recordRun({ ...run, recorded, gradClip }, double),
+            double,
+          );
+          expect(misses).toEqual([]);
+          expect(Object.keys(errors.parameters).map(Number)).toEqual(recorded);
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+
+  // Fixed ones, because a random model may lose more digits in float32 than the tolerances leave.
+  it.each([
+    { arch: 'ngpt', vocabSize: 65, blockSize: 33, nLayer: 1, nHead: 3, nEmbd: 30, dMlp: 17, batchSize: 3 },
+    { arch: 'ngpt', vocabSize: 7, blockSize: 5, nLayer: 5, nHead: 1, nEmbd: 22, dMlp: 3, batchSize: 1 },
+    { arch: 'ngpt', vocabSize: 130, blockSize: 1, nLayer: 2, nHead: 4, nEmbd: 8, dMlp: 64, batchSize: 5 },
+    {
+      arch: 'ngpt',
+      rope: 'released',
+      vocabSize: 19,
+      blockSize: 21,
+      nLayer: 3,
+      nHead: 5,
+      nEmbd: 50,
+      dMlp: 41,
+      batchSize: 1,
+    },
+    { arch: 'gpt', vocabSize: 33, blockSize: 17, nLayer: 3, nHead: 3, nEmbd: 18, dMlp: 5, batchSize: 1 },
+    {
+      arch: 'gpt',
+      rope: 'released',
+      vocabSize: 9,
+      blockSize: 40,
+      nLayer: 1,
+      nHead: 1,
+      nEmbd: 14,
+      dMlp: 70,
+      batchSize: 3,
+    },
+  ] as const)(
+    'pass on every backend: $arch of $nEmbd in $nHead heads, $batchSize × $blockSize',
+    async (shape) => {
+      const { batchSize, ...sizes } = shape;
+      const file = recordRun({ config: modelConfig(sizes), batchSize, steps: 3, recorded: [1, 3] }, double);
+      for (const backend of [single, simd, relaxed]) {
+        expect((await verifyReferenceRun(file, backend)).misses, backend.mode).toEqual([]);
+      }
+    },
+  );
+});
+
+describe('a wrong formula does not pass', () => {
+  const run = sharedRun('ngpt-tiny');
+
+  it('the other rotary step', async () => {
+    expect(await misses(changed(run, { rope: 'released' }))).toContain('logits');
+    expect(await misses(changed(sharedRun('ngpt-tiny-released-rope'), { rope: 'rotary' }))).toContain(
+      'logits',
+    );
+    expect(await misses(changed(sharedRun('gpt-tiny'), { rope: 'released' }))).toContain('logits');
+    expect(await misses(changed(run, { rope_base: '9000' }))).toContain('hidden');
+  });
+
+  it('another number of heads', async () => {
+    expect(await misses(changed(run, { n_head: '4' }))).toContain('logits');
+  });
+
+  // Queries and keys both carry s_qk: dividing it by √8 turns √d_k into 1/√d_k.
+  it('1/√d_k for √d_k', async () => {
+    const found = await misses(
+      changed(
+        run,
+        {},
+        inLayers('sqk', (s) => s / Math.sqrt(8)),
+      ),
+    );
+    expect(found).toEqual(expect.arrayContaining(['logits', 'hidden', 'losses', 'gradients/sz']));
+  });
+
+  // What is stored acts √16 = 4 times as large.
+  it.each([
+    ['s_qk left out', inLayers('sqk', () => 1 / 4)],
+    ['√d left out of the MLP', inLayers('suv', (s) => s / 4)],
+    ['s_u and s_v left out', inLayers('suv', () => 1)],
+    ['s_z left out', { 'init/sz': () => 1 / 4 }],
+    ['scales that act as they are stored', inLayers('attn_alpha', (s) => s * 5)],
+    ['α left out', { ...inLayers('attn_alpha', () => 1 / 4), ...inLayers('mlp_alpha', () => 1 / 4) }],
+  ])('%s', async (_what, tensors) => {
+    const found = await misses(changed(run, {}, tensors));
+    expect(found).toEqual(expect.arrayContaining(['logits', 'losses']));
+  });
+
+  it('another step size, for scales too', async () => {
+    for (const metadata of [{ lr: '0.0101' }, { beta1: '0.89' }, { beta2: '0.96' }, { eps: '1e-4' }]) {
+      const found = await misses(changed(run, metadata));
+      expect(found).toContain('parameters/20/rms');
+      expect(found).not.toContain('logits');
+    }
+    expect(await misses(changed(run, { alpha_init: '0.051' }))).toContain(
+      'gradients/transformer.h.0.attn_alpha',
+    );
+  });
+
+  it('another weight decay of the baseline', async () => {
+    const found = await misses(changed(sharedRun('gpt-tiny'), { weight_decay_matrices: '0' }));
+    expect(found).toContain('parameters/20/rms');
+    expect(found).not.toContain('gradients/lm_head.weight');
+  });
+
+  it('a gradient that is not clipped, or clipped at another length', async () => {
+    const loud = recordRun(
+      { config: tinyConfig(), batchSize: 2, steps: 5, recorded: [5], gradClip: 1e-9 },
+      double,
+    );
+    expect(await misses(loud)).toEqual([]);
+    expect(await misses(changed(loud, { grad_clip: '0' }))).toContain('parameters/5/rms');
+  });
+
+  it.each([
+    ['logits', 'logits', 1e-4],
+    ['hidden/1', 'hidden', 1e-4],
+    ['losses', 'losses', 1e-4],
+    ['grad/lm_head.weight', 'gradients/lm_head.weight', 1e-4],
+    ['step1/sz', 'parameters/1/rms', 1e-4],
+    ['step5/sz', 'parameters/5/rms', 1e-4],
+    ['step20/transformer.h.1.mlp_alpha', 'parameters/20/max', 1e-2],
+  ])('%s that is recorded a little larger', async (tensor, group, by) => {
+    const found = await misses(changed(run, {}, { [tensor]: (value) => value + by }));
+    expect(found).toContain(group);
+    expect(found.every((miss) => miss.startsWith(group.replace(/rms|max/, '')))).toBe(true);
+  });
+
+  it.each(['logits', 'hidden/0', 'losses', 'grad/sz', 'step1/sz', 'init/sz'])(
+    'a NaN in %s',
+    async (tensor) => {
+      expect(await misses(changed(run, {}, { [tensor]: () => Number.NaN }))).not.toEqual([]);
+    },
+  );
+});
+
+describe('a file that is no reference run', () => {
+  const run = sharedRun('ngpt-tiny');
+
+  async function refusal(file: SafetensorsFile): Promise<string> {
+    const before = liveBuffers();
+    const error: unknown = await verifyReferenceRun(file, simd).catch((reason) => reason);
+    expect(error).toBeInstanceOf(DataError);
+    expect(liveBuffers()).toBe(before);
+    return (error as Error).message;
+  }
+
+  const metadataNames = [...run.metadata.keys()].filter((name) => name !== 'format');
+  const tensorNames = [...run.tensors.keys()].filter((name) => !name.includes('.h.'));
+
+  it('names whatever is missing', async () => {
+    for (const name of [
+      ...metadataNames,
+      ...tensorNames,
+      'init/transformer.h.1.sqk',
+      'step5/transformer.h.0.suv',
+    ]) {
+      expect(await refusal(without(run, name))).toContain(name);
+    }
+    expect(await refusal({ tensors: new Map(), metadata: new Map() })).toContain('the metadata has no');
+  });
+
+  it.each([
+    ['n_embd', '15', 'nEmbd must be a multiple of nHead'],
+    ['n_head', '0', 'nHead must be a whole number of at least 1'],
+    ['n_layer', 'two', "n_layer must be a number of at least 0, got 'two'"],
+    ['n_layer', '3', 'hidden/2 [2, 12, 16] is missing'],
+    ['n_layer', '1', 'init/transformer.h.1.query.weight is no parameter of the model'],
+    ['d_mlp', '1e9', 'init/transformer.h.0.c_fc.weight is float32 [128, 16], wanted float [2000000000, 16]'],
+    ['n_embd', '1e9', 'init/transformer.wte.weight is float32 [29, 16], wanted float [29, 1000000000]'],
+    ['vocab_size', '9', 'batch/x has token'],
+    ['block_size', '11', 'batch/x is int32 [20, 2, 12], wanted int32 [20, 2, 11]'],
+    ['batch', '0', "batch must be a whole number of at least 1, got '0'"],
+    ['architecture', 'llama', 'arch must be ngpt or gpt, got llama'],
+    ['architecture', 'gpt', 'is no parameter of the model that the metadata describes'],
+    ['rope', 'none', 'rope must be rotary or released, got none'],
+    ['lr', '-1', "lr must be a number of at least 0, got '-1'"],
+    ['lr', '', "lr must be a number of at least 0, got ''"],
+    ['lr', 'Infinity', "lr must be a number of at least 0, got 'Infinity'"],
+    ['beta2', '1', "beta2 must be a number of at least 0 and below 1, got '1'"],
+    ['weight_decay_matrices', '0.1', 'weight_decay_matrices must be 0 for ngpt'],
+    ['lr_schedule', 'cosine', "lr_schedule must be constant, got 'cosine'"],
+  ])('refuses %s = %j', async (name, value, message) => {
+    expect(await refusal(changed(run, { [name]: value }))).toContain(message);
+  });
+
+  it('refuses tensors of another shape or kind', async () => {
+    const flat = new Map(run.tensors);
+    for (const name of ['init/sz', 'grad/sz', 'step5/sz', 'losses', 'logits', 'hidden/0', 'batch/y']) {
+      const { shape, ...rest } = flat.get(name)!;
+      const file = { ...run, tensors: new Map(flat).set(name, { ...rest, shape: [...shape, 1] }) };
+      expect(await refusal(file)).toContain(`${name} is`);
+    }
+    const y = flat.get('batch/y')!;
+    const floats = { shape: y.shape, dtype: 'float32' as const, data: Float32Array.from(y.data) };
+    expect(await refusal({ ...run, tensors: flat.set('batch/y', floats) })).toContain('wanted int32');
+  });
+
+  it('refuses tokens outside the vocabulary, and a step beyond the batches', async () => {
+    expect(await refusal(changed(run, {}, { 'batch/x': () => -1 }))).toContain('batch/x has token -1');
+    expect(await refusal(changed(run, {}, { 'batch/y': () => 29 }))).toContain('batch/y has token 29');
+    const late = new Map(run.tensors).set('step21/sz', run.tensors.get('init/sz')!);
+    expect(await refusal({ ...run, tensors: late })).toContain('step21/sz is beyond the steps 1 to 20');
+  });
+});
