@@ -1,0 +1,182 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Adam, AdamW, Linear, type Optimizer, type Parameter, SGD } from '../../../src/nn/index.js';
+import {
+  CheckpointError,
+  ConfigError,
+  Generator,
+  liveBuffers,
+  withBackend,
+} from '../../../src/tensor/index.js';
+import { backends, reference64 } from '../../helpers/backends.js';
+import { expectClose } from '../../helpers/close.js';
+import { parameterOf, setGradient, tameSequences } from './steps.js';
+
+describe('groups', () => {
+  it('have rates and decays of their own, the rest is the optimizer’s, as it is at each step', () => {
+    const parameters = [0, 1, 2].map(() => parameterOf(reference64, [1]));
+    const optimizer = new SGD(
+      [
+        { parameters: [parameters[0]] },
+        { parameters: [parameters[1]], learningRate: 0.25 },
+        { parameters: [parameters[2]], weightDecay: 0 },
+      ],
+      { learningRate: 0.5, weightDecay: 1 },
+    );
+    const step = () => {
+      for (const parameter of parameters) setGradient(parameter, [1]);
+      optimizer.step();
+      return parameters.map((parameter) => parameter.itemSync());
+    };
+    expect(step()).toEqual([0, 0.5, 0.5]);
+    optimizer.learningRate = 0;
+    optimizer.groups[1].learningRate = 1;
+    expect(step()).toEqual([0, -1, 0.5]);
+  });
+
+  it('decay apart in AdamW: matrices shrink, norm weights do not', () => {
+    const [matrix, norm] = [0, 1].map(() => parameterOf(reference64, [1]));
+    const optimizer = new AdamW([{ parameters: [matrix] }, { parameters: [norm], weightDecay: 0 }], {
+      learningRate: 0.5,
+      weightDecay: 0.5,
+    });
+    for (const parameter of [matrix, norm]) setGradient(parameter, [0]);
+    optimizer.step();
+    expect([matrix.itemSync(), norm.itemSync()]).toEqual([0.75, 1]);
+  });
+
+  it('name their parameters, as given or by place', () => {
+    const [a, b, c] = [1, 2, 3].map((value) => parameterOf(reference64, [value]));
+    const optimizer = new Adam([{ parameters: [['wte.weight', a]] }, { parameters: [b, c] }], {
+      learningRate: 1,
+    });
+    const { tensors, step } = optimizer.state();
+    expect([...tensors.keys()]).toEqual(['m/wte.weight', 'm/1', 'm/2', 'v/wte.weight', 'v/1', 'v/2']);
+    expect(step).toBe(0);
+  });
+
+  it('may not hold a parameter or a name twice, nor settings below 0; no parameters are no error', () => {
+    const [a, b] = [1, 2].map((value) => parameterOf(reference64, [value]));
+    const make = (...groups: ConstructorParameters<typeof SGD>[0][]) =>
+      new SGD(
+        groups.map((parameters) => ({ parameters }) as { parameters: Parameter[] }),
+        { learningRate: 1 },
+      );
+    expect(() => make([a], [b, a])).toThrow(/given twice/);
+    expect(() => make([['w', a]], [['w', b]])).toThrow(/two parameters have the name 'w'/);
+    expect(() => new SGD([{ parameters: [a], learningRate: -1 }], { learningRate: 1 })).toThrow(ConfigError);
+    expect(() => new SGD([{ parameters: [a], weightDecay: Number.NaN }], { learningRate: 1 })).toThrow(
+      ConfigError,
+    );
+    expect(() => new SGD([], { learningRate: 1 }).step()).not.toThrow();
+  });
+});
+
+describe('a parameter without a gradient', () => {
+  it('stays as it is, its moments too', () => {
+    const [moved, left] = [1, 2].map((value) => parameterOf(reference64, [value]));
+    const optimizer = new AdamW([moved, left], { learningRate: 0.1 });
+    for (const parameter of [moved, left]) setGradient(parameter, [1]);
+    optimizer.step();
+    const before = [left.itemSync(), optimizer.state().tensors.get('m/1')!.itemSync()];
+    left.zeroGrad();
+    optimizer.step();
+    expect([left.itemSync(), optimizer.state().tensors.get('m/1')!.itemSync()]).toEqual(before);
+    expect(optimizer.stepCount).toBe(2);
+  });
+});
+
+describe('afterUpdate', () => {
+  it('is called after the update of each parameter, which it may change', () => {
+    const seen: [number, boolean][] = [];
+    class Watching extends Adam {
+      protected override afterUpdate(parameter: Parameter): void {
+        seen.push([parameter.itemSync(), parameter.mul(2).requiresGrad]);
+      }
+    }
+    const [a, b] = [1, 2].map((value) => parameterOf(reference64, [value]));
+    const optimizer = new Watching([a, b], { learningRate: 0.5, epsilon: 0 });
+    setGradient(b, [3]);
+    const before = liveBuffers();
+    optimizer.step();
+    expect(seen).toEqual([[1.5, false]]);
+    // m and v are new, what the hook made is gone
+    expect(liveBuffers()).toBe(before + 2);
+  });
+});
+
+describe.each(backends)('state on %s', (_, backend) => {
+  const makers: readonly (readonly [string, (parameters: Parameter[]) => Optimizer])[] = [
+    ['Adam', (parameters) => new Adam(parameters, { learningRate: 0.1 })],
+    ['SGD', (parameters) => new SGD(parameters, { learningRate: 0.1, momentum: 0.9 })],
+  ];
+
+  it.each(makers)('%s goes on from a saved state bit for bit', async (_name, make) => {
+    await fc.assert(
+      fc.asyncProperty(tameSequences, fc.nat(12), async ({ start, gradients }, cut) => {
+        const run = (parameter: Parameter, optimizer: Optimizer, rows: typeof gradients) => {
+          for (const row of rows) {
+            setGradient(parameter, row);
+            optimizer.step();
+          }
+        };
+        const whole = parameterOf(backend, start);
+        run(whole, make([whole]), gradients);
+
+        const first = parameterOf(backend, start);
+        const optimizer = make([first]);
+        run(first, optimizer, gradients.slice(0, cut));
+        const state = await optimizer.stateDict();
+        const second = parameterOf(backend, [...first.dataSync()]);
+        const resumed = make([second]);
+        resumed.loadStateDict(state);
+        expect(resumed.stepCount).toBe(Math.min(cut, gradients.length));
+        run(second, resumed, gradients.slice(cut));
+        expect(second.dataSync()).toEqual(whole.dataSync());
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('is zeros before the first step, lives until dispose, and is freed then', async () => {
+    const layer = withBackend(backend, () => new Linear(2, 3, new Generator(0)));
+    const optimizer = new Adam(layer.namedParameters(), { learningRate: 0.1 });
+    const before = liveBuffers();
+    const { tensors } = optimizer.state();
+    expect(liveBuffers()).toBe(before + 2);
+    expect([...tensors.keys()]).toEqual(['m/weight', 'v/weight']);
+    expectClose(tensors.get('m/weight')!.dataSync(), new Array(6).fill(0), 0);
+    optimizer.dispose();
+    expect(liveBuffers()).toBe(before);
+    const state = await optimizer.stateDict();
+    expect(state.tensors.get('v/weight')).toEqual({
+      shape: [3, 2],
+      dtype: backend.floatType,
+      data: tensorData(backend.floatType, 6),
+    });
+  });
+});
+
+function tensorData(dtype: 'float32' | 'float64', length: number): Float32Array | Float64Array {
+  return dtype === 'float32' ? new Float32Array(length) : new Float64Array(length);
+}
+
+describe('loading a state', () => {
+  it('refuses other parameters, other shapes and odd step counts, and then changes nothing', async () => {
+    const [a, b] = [[1], [1, 2]].map((values) => parameterOf(reference64, values));
+    const optimizer = new Adam([['a', a]], { learningRate: 0.1 });
+    setGradient(a, [1]);
+    optimizer.step();
+    const other = await new Adam([['b', b]], { learningRate: 0.1 }).stateDict();
+    expect(() => optimizer.loadStateDict(other)).toThrow(CheckpointError);
+    expect(() => optimizer.loadStateDict(other)).toThrow(/missing: m\/a, v\/a; unexpected: m\/b, v\/b/);
+    const misshapen = await new Adam([['a', b]], { learningRate: 0.1 }).stateDict();
+    expect(() => optimizer.loadStateDict(misshapen)).toThrow(/misshapen: m\/a is float64 \[2\]/);
+    const own = await optimizer.stateDict();
+    for (const step of [-1, 0.5, Number.NaN]) {
+      expect(() => optimizer.loadStateDict({ ...own, step })).toThrow(CheckpointError);
+    }
+    expect(await optimizer.stateDict()).toEqual(own);
+    expect(own.step).toBe(1);
+  });
+});
