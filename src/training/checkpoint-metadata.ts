@@ -1,0 +1,135 @@
+/** The metadata of a checkpoint file: strings, most of them JSON. */
+import { modelConfig } from '../ngpt/index.js';
+import { CheckpointError, Generator, type GeneratorState } from '../tensor/index.js';
+import type { SamplerState } from './batches.js';
+import type { CheckpointMetadata } from './checkpoint.js';
+import { checkSettings, type TrainSettings } from './settings.js';
+import { CharTokenizer, type TokenizerDescription } from './tokenizer.js';
+
+const FORMAT = 'spheregrad-checkpoint';
+const VERSION = '1';
+
+/** The rotary table grows with the block, and no tensor of the file tells how long it is. */
+const MAX_BLOCK_SIZE = 2 ** 20;
+
+export function encodeMetadata(checkpoint: CheckpointMetadata): Map<string, string> {
+  const { config, settings, data, tokenizer, step, valLoss, bestValLoss, sampler } = checkpoint;
+  return new Map([
+    ['format', FORMAT],
+    ['version', VERSION],
+    ['step', JSON.stringify(step)],
+    ['val_loss', JSON.stringify(valLoss)],
+    ['best_val_loss', JSON.stringify(bestValLoss)],
+    ['config', JSON.stringify(config)],
+    ['settings', JSON.stringify(settings)],
+    ['data', JSON.stringify(data)],
+    ['tokenizer', JSON.stringify(tokenizer)],
+    ['sampler', JSON.stringify(sampler)],
+  ]);
+}
+
+/** @throws CheckpointError naming the entry that is missing or wrong. */
+export function decodeMetadata(metadata: ReadonlyMap<string, string>): CheckpointMetadata {
+  if (metadata.get('format') !== FORMAT) {
+    throw new CheckpointError(
+      `not a SphereGrad checkpoint: its metadata has no format '${FORMAT}' (tensors of other programs need a configuration)`,
+    );
+  }
+  if (metadata.get('version') !== VERSION) {
+    throw new CheckpointError(
+      `the checkpoint has version ${metadata.get('version')}, this program reads ${VERSION}`,
+    );
+  }
+  const entry = <T>(name: string, check: (value: unknown) => T): T => {
+    const text = metadata.get(name);
+    if (text === undefined) throw new CheckpointError(`the checkpoint's metadata has no ${name}`);
+    try {
+      return check(JSON.parse(text));
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
+      throw new CheckpointError(`the checkpoint's ${name} is unusable: ${reason}`, { cause });
+    }
+  };
+  const decoded = {
+    config: entry('config', configuration),
+    settings: entry('settings', (value) => checkSettings(object(value) as unknown as TrainSettings)),
+    data: entry('data', string),
+    tokenizer: entry('tokenizer', tokenizer),
+    step: entry('step', count),
+    valLoss: entry('val_loss', numberOrNull),
+    bestValLoss: entry('best_val_loss', numberOrNull),
+    sampler: entry('sampler', sampler),
+  };
+  requireVocabulary(decoded);
+  return decoded;
+}
+
+function configuration(value: unknown): CheckpointMetadata['config'] {
+  const config = modelConfig(object(value) as unknown as Parameters<typeof modelConfig>[0]);
+  if (config.blockSize > MAX_BLOCK_SIZE) throw new Error(`blockSize ${config.blockSize} is out of range`);
+  for (const name of ['qkNorm', 'tieWeights'] as const) {
+    if (typeof config[name] !== 'boolean') throw new Error(`${name} is not true or false`);
+  }
+  return config;
+}
+
+function tokenizer(value: unknown): TokenizerDescription {
+  const description = object(value);
+  if (description.kind === 'gpt2') return { kind: 'gpt2' };
+  if (description.kind === 'numbers') return { kind: 'numbers', vocabSize: count(description.vocabSize) };
+  if (description.kind !== 'char' || !Array.isArray(description.characters)) {
+    throw new Error(`unknown kind ${JSON.stringify(description.kind)}`);
+  }
+  const characters = description.characters.map(string);
+  return new CharTokenizer(characters).describe();
+}
+
+function requireVocabulary({ config, tokenizer }: CheckpointMetadata): void {
+  if (tokenizer.kind === 'gpt2') return;
+  const size = tokenizer.kind === 'char' ? tokenizer.characters.length : tokenizer.vocabSize;
+  if (size !== config.vocabSize) {
+    throw new CheckpointError(
+      `the checkpoint's tokenizer has ${size} tokens, its configuration ${config.vocabSize}`,
+    );
+  }
+}
+
+function sampler(value: unknown): SamplerState {
+  const { generator, batches } = object(value);
+  const { words, spareNormal } = object(generator);
+  if (
+    !Array.isArray(words) ||
+    words.length !== 4 ||
+    !words.every(isWord) ||
+    !words.some((word) => word > 0)
+  ) {
+    throw new Error('the generator state is not four words, not all zero');
+  }
+  const state = { words, spareNormal: numberOrNull(spareNormal) } as unknown as GeneratorState;
+  return { generator: Generator.fromState(state).state(), batches: count(batches) };
+}
+
+function isWord(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) >= 0 && (value as number) < 2 ** 32;
+}
+
+function object(value: unknown): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error('not an object');
+  return value as Record<string, unknown>;
+}
+
+function string(value: unknown): string {
+  if (typeof value !== 'string') throw new Error('not a string');
+  return value;
+}
+
+function count(value: unknown): number {
+  if (!Number.isSafeInteger(value) || (value as number) < 0)
+    throw new Error('not a whole number of at least 0');
+  return value as number;
+}
+
+function numberOrNull(value: unknown): number | null {
+  if (value !== null && !Number.isFinite(value)) throw new Error('not a number');
+  return value as number | null;
+}

@@ -1,0 +1,104 @@
+/** What a checkpoint holds and how it lies in a safetensors file (DESIGN section 7). */
+
+import {
+  createModel,
+  type LanguageModel,
+  type ModelConfig,
+  maxNormError,
+  normalizeParameters,
+} from '../ngpt/index.js';
+import type { StateDict } from '../nn/index.js';
+import { CheckpointError, Generator, NumericError } from '../tensor/index.js';
+import type { SamplerState } from './batches.js';
+import { decodeMetadata, encodeMetadata } from './checkpoint-metadata.js';
+import type { SafetensorsFile } from './safetensors.js';
+import type { TrainSettings } from './settings.js';
+import type { TokenizerDescription } from './tokenizer.js';
+
+/** The part of a checkpoint that is not tensors. */
+export interface CheckpointMetadata {
+  readonly config: ModelConfig;
+  readonly settings: TrainSettings;
+  /** The data it was trained on, as given on the command line. */
+  readonly data: string;
+  readonly tokenizer: TokenizerDescription;
+  /** Optimizer steps made. */
+  readonly step: number;
+  readonly valLoss: number | null;
+  readonly bestValLoss: number | null;
+  readonly sampler: SamplerState;
+}
+
+export interface Checkpoint extends CheckpointMetadata {
+  /** Parameters by name. */
+  readonly model: StateDict;
+  /** Moments as `m/NAME` and `v/NAME`. */
+  readonly optimizer: StateDict;
+}
+
+const OPTIMIZER = 'optimizer/';
+
+/** @throws NumericError when a tensor holds a NaN or an infinity: such a state must replace no good one. */
+export function encodeCheckpoint(checkpoint: Checkpoint): SafetensorsFile {
+  const tensors: StateDict = new Map(checkpoint.model);
+  for (const [name, moment] of checkpoint.optimizer) tensors.set(`${OPTIMIZER}${name}`, moment);
+  for (const [name, { data }] of tensors) {
+    if (!data.every(Number.isFinite)) {
+      throw new NumericError(`after step ${checkpoint.step} ${name} holds numbers that are not finite`);
+    }
+  }
+  return { tensors, metadata: encodeMetadata(checkpoint) };
+}
+
+/** @throws CheckpointError for a file that is no checkpoint of ours, or whose parts do not fit together. */
+export function decodeCheckpoint({ tensors, metadata }: SafetensorsFile): Checkpoint {
+  const model: StateDict = new Map();
+  const optimizer: StateDict = new Map();
+  for (const [name, value] of tensors) {
+    if (name.startsWith(OPTIMIZER)) optimizer.set(name.slice(OPTIMIZER.length), value);
+    else model.set(name, value);
+  }
+  const decoded = decodeMetadata(metadata);
+  requireSizes(decoded.config, model);
+  return { ...decoded, model, optimizer };
+}
+
+export interface LoadedModel {
+  readonly model: LanguageModel;
+  /** How far from unit the matrices were, if so far that they had to be normalized; else 0. */
+  readonly normalized: number;
+}
+
+/** Rounding leaves norms closer to 1 than this; larger errors come from elsewhere, bfloat16 for example. */
+const UNIT_TOLERANCE = 1e-5;
+
+/**
+ * The model of a checkpoint, on the current backend. Matrices that are not unit are made so.
+ * @throws CheckpointError listing the names that are missing, unexpected or of the wrong shape.
+ */
+export async function loadModel(checkpoint: Checkpoint): Promise<LoadedModel> {
+  const model = createModel(checkpoint.config, new Generator(0));
+  model.loadStateDict(checkpoint.model);
+  const error = await maxNormError(model);
+  // Not always: normalizing once more moves the last bits, and a resumed run would no longer be the same.
+  if (error <= UNIT_TOLERANCE) return { model, normalized: 0 };
+  normalizeParameters(model);
+  return { model, normalized: error };
+}
+
+/** Before anything is built: a file must not make us allocate more than it holds. */
+function requireSizes(config: ModelConfig, model: StateDict): void {
+  const { vocabSize, nEmbd, dMlp, nLayer } = config;
+  const wanted = new Map([
+    ['transformer.wte.weight', [vocabSize, nEmbd]],
+    [`transformer.h.${nLayer - 1}.c_fc.weight`, [2 * dMlp, nEmbd]],
+  ]);
+  for (const [name, shape] of wanted) {
+    const found = model.get(name)?.shape;
+    if (found?.join() === shape.join()) continue;
+    const given = found === undefined ? 'missing' : `[${found.join(', ')}]`;
+    throw new CheckpointError(
+      `the checkpoint's ${name} is ${given}; its configuration wants [${shape.join(', ')}]`,
+    );
+  }
+}

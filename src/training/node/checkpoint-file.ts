@@ -1,0 +1,89 @@
+/** Checkpoints on disk, written so that a kill at any moment leaves the last good file. */
+import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { CheckpointError, ConfigError } from '../../tensor/index.js';
+import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from '../checkpoint.js';
+import { safetensorsParts } from '../safetensors.js';
+import { describeFileError } from './file-error.js';
+import { readSafetensorsFile } from './safetensors-file.js';
+
+/** The newest state of a run, in its out-dir. */
+export const LAST_CHECKPOINT = 'checkpoint.safetensors';
+/** The state with the lowest validation loss. */
+export const BEST_CHECKPOINT = 'best.safetensors';
+
+/**
+ * Makes the folder for a run's checkpoints and tries to write in it, so that hours of training are not lost to a typo.
+ * @throws ConfigError when it cannot be made or written.
+ */
+export async function prepareOutDir(folder: string): Promise<void> {
+  const probe = join(folder, `.write-test-${process.pid}`);
+  try {
+    await mkdir(folder, { recursive: true });
+    await (await open(probe, 'w')).close();
+    await rm(probe);
+  } catch (cause) {
+    throw new ConfigError(`cannot write to the out-dir ${folder}: ${describeFileError(cause)}`, { cause });
+  }
+}
+
+/**
+ * Writes a checkpoint under another name, waits until it is on the disk, and only then gives it its name.
+ * @throws CheckpointError when the disk is full or cannot be written; an older file of that name stays.
+ */
+export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Promise<void> {
+  const { tensors, metadata } = encodeCheckpoint(checkpoint);
+  const unfinished = `${path}.unfinished`;
+  try {
+    const file = await open(unfinished, 'w');
+    try {
+      for (const part of safetensorsParts(tensors, metadata)) await writeAll(file, part);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(unfinished, path);
+    await syncFolder(dirname(path));
+  } catch (cause) {
+    await rm(unfinished, { force: true }).catch(() => {});
+    throw new CheckpointError(`cannot write ${path}: ${describeFileError(cause)}`, { cause });
+  }
+}
+
+/** Reads a checkpoint, or the last one in an out-dir. @throws CheckpointError when there is none or it is damaged. */
+export async function readCheckpoint(path: string): Promise<Checkpoint> {
+  const file = await checkpointPath(path);
+  try {
+    return decodeCheckpoint(await readSafetensorsFile(file));
+  } catch (error) {
+    if (!(error instanceof CheckpointError)) throw error;
+    throw new CheckpointError(`${file}: ${error.message}`, { cause: error });
+  }
+}
+
+async function checkpointPath(path: string): Promise<string> {
+  const isFolder = await stat(path).then(
+    (info) => info.isDirectory(),
+    () => false,
+  );
+  return isFolder ? join(path, LAST_CHECKPOINT) : path;
+}
+
+/** A write may take less than it was given. */
+async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let position = 0; position < bytes.length; ) {
+    const { bytesWritten } = await file.write(bytes, position);
+    position += bytesWritten;
+  }
+}
+
+/** Makes the new name itself durable. Windows has no such thing and refuses to open folders. */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,151 @@
+/** From what a user asks for to a run that is ready to go. Everything is checked before anything is written. */
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import type { ModelConfig } from '../../ngpt/index.js';
+import { type BackendName, ConfigError, init } from '../../tensor/index.js';
+import type { Checkpoint } from '../checkpoint.js';
+import { type Dataset, requireBlocks } from '../data.js';
+import type { TrainEvent } from '../events.js';
+import { checkSettings, findPreset, modelConfigFor, type TrainSettings, trainSettings } from '../settings.js';
+import { loadTokenizer } from '../tokenizer.js';
+import { train } from '../trainer.js';
+import { newTraining, resumeTraining, type TrainingState, takeCheckpoint } from '../training-state.js';
+import {
+  BEST_CHECKPOINT,
+  LAST_CHECKPOINT,
+  prepareOutDir,
+  readCheckpoint,
+  writeCheckpoint,
+} from './checkpoint-file.js';
+import { loadDataset, MOBY_DICK } from './load-dataset.js';
+import { allowRelaxedSimd } from './relaxed-simd.js';
+import { startThreads, type Threads } from './threads.js';
+
+export interface RunRequest {
+  /** Settings that win over the preset's. */
+  readonly settings?: Partial<TrainSettings>;
+  /** Default `nano-cpu`; in a resumed run, the settings of the checkpoint. */
+  readonly preset?: string;
+  /** `moby-dick` (default), a text file or a folder of tokens; in a resumed run, the data of the checkpoint. */
+  readonly data?: string;
+  /** Default `out/PRESET`, for the baseline `out/PRESET-gpt`. */
+  readonly outDir?: string;
+  /** `resume` goes on from the last checkpoint in the out-dir. */
+  readonly initFrom?: 'scratch' | 'resume';
+  /** Default `wasm`. */
+  readonly backend?: BackendName;
+}
+
+/** A run, ready to go. */
+export interface Run {
+  readonly settings: TrainSettings;
+  readonly dataset: Dataset;
+  readonly state: TrainingState;
+  readonly outDir: string;
+  /** Trains; to be called once. */
+  events(stopRequested?: () => boolean): AsyncGenerator<TrainEvent, void, undefined>;
+  /** Ends the threads and frees the model. */
+  close(): Promise<void>;
+}
+
+/**
+ * @throws ConfigError, DataError or CheckpointError for the first thing that will not do; nothing has been written then.
+ */
+export async function openRun(request: RunRequest): Promise<Run> {
+  const resumed = request.initFrom === 'resume' ? await readCheckpoint(outDirOf(request)) : null;
+  const settings = resolveSettings(request, resumed);
+  const dataset = await openDataset(request, settings, resumed);
+  requireBlocks(dataset, settings.blockSize);
+  const config = resolveConfig(settings, dataset, resumed);
+  const backend = request.backend ?? 'wasm';
+  if (backend === 'gpu' && settings.threads > 1) {
+    throw new ConfigError(`the gpu backend trains on one thread, got threads ${settings.threads}`);
+  }
+  allowRelaxedSimd();
+  await init(backend);
+  const state =
+    resumed === null
+      ? newTraining(config, settings, dataset.train)
+      : await resumeTraining(resumed, settings, dataset.train);
+  const outDir = outDirOf(request);
+  await prepareOutDir(outDir);
+
+  let threads: Threads | null = null;
+  if (settings.threads > 1) {
+    const checkpoint = await takeCheckpoint(state, settings, dataset);
+    threads = startThreads({ backend, settings, checkpoint, tokens: dataset.train });
+  }
+  return {
+    settings,
+    dataset,
+    state,
+    outDir,
+    events: (stopRequested = () => false) =>
+      train({
+        state,
+        settings,
+        dataset,
+        team: threads?.team ?? null,
+        save: (checkpoint, best) => saveIn(outDir, checkpoint, best),
+        stopRequested,
+      }),
+    close: async () => {
+      await threads?.close();
+      state.optimizer.dispose();
+      state.model.dispose();
+    },
+  };
+}
+
+async function saveIn(outDir: string, checkpoint: Checkpoint, best: boolean): Promise<string> {
+  const path = join(outDir, LAST_CHECKPOINT);
+  await writeCheckpoint(path, checkpoint);
+  if (best) await writeCheckpoint(join(outDir, BEST_CHECKPOINT), checkpoint);
+  return path;
+}
+
+function outDirOf({ outDir, preset = 'nano-cpu', settings }: RunRequest): string {
+  if (outDir !== undefined) return outDir;
+  findPreset(preset);
+  return join('out', settings?.arch === 'gpt' ? `${preset}-gpt` : preset);
+}
+
+function resolveSettings({ settings = {}, preset }: RunRequest, resumed: Checkpoint | null): TrainSettings {
+  if (resumed !== null) {
+    const { byArchitecture, ...fromPreset } = preset === undefined ? {} : findPreset(preset);
+    const forArchitecture = byArchitecture?.[resumed.config.arch];
+    return checkSettings({ ...resumed.settings, ...forArchitecture, ...fromPreset, ...settings });
+  }
+  const complete = trainSettings(settings, preset);
+  // A preset's threads are a wish; only what was asked for outright overrules the machine.
+  if (settings.threads !== undefined) return complete;
+  return { ...complete, threads: Math.min(complete.threads, availableParallelism()) };
+}
+
+async function openDataset(
+  request: RunRequest,
+  settings: TrainSettings,
+  resumed: Checkpoint | null,
+): Promise<Dataset> {
+  if (resumed === null) {
+    const dataset = await loadDataset(request.data ?? MOBY_DICK, settings.tokenizer);
+    const asked = request.settings?.tokenizer;
+    const { kind } = dataset.tokenizer.describe();
+    if (asked === undefined || asked === kind) return dataset;
+    throw new ConfigError(`${dataset.name} brings its own tokens (${kind}); it cannot be read as ${asked}`);
+  }
+  return loadDataset(request.data ?? resumed.data, await loadTokenizer(resumed.tokenizer));
+}
+
+/** A resumed run keeps its model. @throws ConfigError when another is asked for. */
+function resolveConfig(settings: TrainSettings, dataset: Dataset, resumed: Checkpoint | null): ModelConfig {
+  const wanted = modelConfigFor(settings, dataset.tokenizer.vocabSize);
+  if (resumed === null) return wanted;
+  for (const name of ['arch', 'nLayer', 'nHead', 'nEmbd', 'dMlp', 'blockSize', 'alphaInit'] as const) {
+    if (wanted[name] === resumed.config[name]) continue;
+    throw new ConfigError(
+      `cannot resume with ${name} ${wanted[name]}: the checkpoint's model has ${resumed.config[name]}`,
+    );
+  }
+  return resumed.config;
+}

@@ -1,0 +1,143 @@
+import { type Architecture, type ModelConfig, modelConfig } from '../ngpt/index.js';
+import { cosineSchedule, type Schedule } from '../nn/index.js';
+import { ConfigError } from '../tensor/index.js';
+import { PRESETS, type Preset } from './presets.js';
+
+export { PRESETS } from './presets.js';
+
+export type TokenizerName = 'char' | 'gpt2';
+
+/** Everything that decides a training run, besides the data. Names are nanoGPT's. */
+export interface TrainSettings {
+  readonly arch: Architecture;
+  /** For text; a folder of tokens brings its own. */
+  readonly tokenizer: TokenizerName;
+  readonly nLayer: number;
+  readonly nHead: number;
+  readonly nEmbd: number;
+  /** Width of the MLP; null means 4 nEmbd. */
+  readonly dMlp: number | null;
+  /** Tokens in a block. */
+  readonly blockSize: number;
+  /** Blocks in a batch. */
+  readonly batchSize: number;
+  /** Optimizer steps. */
+  readonly maxIters: number;
+  readonly learningRate: number;
+  /** Steps of linear warm-up. */
+  readonly warmupIters: number;
+  /** Where the cosine ends, at maxIters. */
+  readonly minLr: number;
+  /** Largest length of the gradient; 0 does not clip. */
+  readonly gradClip: number;
+  /** The baseline's; nGPT has none. */
+  readonly weightDecay: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  /** First eigen learning rate of nGPT. */
+  readonly alphaInit: number;
+  /** Steps between evaluations, each of which saves a checkpoint. */
+  readonly evalInterval: number;
+  /** Batches per split and evaluation. */
+  readonly evalIters: number;
+  readonly seed: number;
+  /** Threads that share out each batch. The results depend on it in the last bits. */
+  readonly threads: number;
+}
+
+/** What the architectures want to be trained with (DESIGN section 4). */
+const ARCHITECTURE_DEFAULTS = {
+  ngpt: { learningRate: 1e-2, warmupIters: 0, weightDecay: 0 },
+  gpt: { learningRate: 3e-3, warmupIters: 100, weightDecay: 0.1 },
+} as const;
+
+const DEFAULTS = {
+  arch: 'ngpt',
+  tokenizer: 'char',
+  dMlp: null,
+  minLr: 0,
+  gradClip: 1,
+  beta1: 0.9,
+  beta2: 0.95,
+  alphaInit: 0.05,
+  evalInterval: 250,
+  evalIters: 20,
+  seed: 1337,
+  threads: 1,
+} as const;
+
+/**
+ * Complete settings from a preset and what was given besides, which wins. @throws ConfigError for an unknown
+ * preset and for the first value that is out of range.
+ */
+export function trainSettings(given: Partial<TrainSettings> = {}, preset = 'nano-cpu'): TrainSettings {
+  const { byArchitecture, ...fromPreset } = findPreset(preset);
+  const arch = given.arch ?? fromPreset.arch ?? DEFAULTS.arch;
+  const forArchitecture = { ...ARCHITECTURE_DEFAULTS[arch], ...byArchitecture?.[arch] };
+  return checkSettings({ ...DEFAULTS, ...forArchitecture, ...fromPreset, ...given });
+}
+
+/** What a preset itself says, to lay over other settings. @throws ConfigError for an unknown one. */
+export function findPreset(name: string): Preset {
+  if (!Object.hasOwn(PRESETS, name)) {
+    throw new ConfigError(`unknown preset '${name}'; there are ${Object.keys(PRESETS).join(', ')}`);
+  }
+  return PRESETS[name as keyof typeof PRESETS];
+}
+
+/** @throws ConfigError for the first value that is out of range. */
+export function checkSettings(settings: TrainSettings): TrainSettings {
+  for (const name of ['nLayer', 'nHead', 'nEmbd', 'blockSize', 'batchSize'] as const) {
+    requireWhole(name, settings[name], 1);
+  }
+  for (const name of ['evalInterval', 'evalIters', 'threads'] as const) requireWhole(name, settings[name], 1);
+  for (const name of ['maxIters', 'warmupIters', 'seed'] as const) requireWhole(name, settings[name], 0);
+  if (settings.dMlp !== null) requireWhole('dMlp', settings.dMlp, 1);
+  for (const name of ['learningRate', 'minLr', 'gradClip', 'weightDecay'] as const) {
+    if (!Number.isFinite(settings[name]) || settings[name] < 0) {
+      throw new ConfigError(`${name} must be a number of at least 0, got ${settings[name]}`);
+    }
+  }
+  for (const name of ['beta1', 'beta2'] as const) {
+    if (!(settings[name] >= 0 && settings[name] < 1)) {
+      throw new ConfigError(`${name} must be at least 0 and below 1, got ${settings[name]}`);
+    }
+  }
+  if (settings.minLr > settings.learningRate) {
+    throw new ConfigError(`minLr (${settings.minLr}) is above learningRate (${settings.learningRate})`);
+  }
+  if (settings.threads > settings.batchSize) {
+    throw new ConfigError(
+      `${settings.threads} threads cannot share out a batch of ${settings.batchSize}; use fewer, or a larger batchSize`,
+    );
+  }
+  if (settings.tokenizer !== 'char' && settings.tokenizer !== 'gpt2') {
+    throw new ConfigError(`tokenizer must be char or gpt2, got ${settings.tokenizer}`);
+  }
+  modelConfigFor(settings, 1);
+  return settings;
+}
+
+/** The model that the settings ask for. @throws ConfigError where they contradict each other. */
+export function modelConfigFor(settings: TrainSettings, vocabSize: number): ModelConfig {
+  const { arch, nLayer, nHead, nEmbd, blockSize, alphaInit } = settings;
+  const dMlp = settings.dMlp ?? 4 * nEmbd;
+  return modelConfig({ arch, vocabSize, blockSize, nLayer, nHead, nEmbd, dMlp, alphaInit });
+}
+
+/** Warm-up, then half a cosine down to minLr at the last step. */
+export function learningRateSchedule(settings: TrainSettings): Schedule {
+  const { learningRate, minLr, warmupIters, maxIters } = settings;
+  return cosineSchedule({
+    learningRate,
+    minLearningRate: minLr,
+    warmupSteps: warmupIters,
+    totalSteps: maxIters,
+  });
+}
+
+function requireWhole(name: string, value: number, least: number): void {
+  if (!Number.isSafeInteger(value) || value < least) {
+    throw new ConfigError(`${name} must be a whole number of at least ${least}, got ${value}`);
+  }
+}
