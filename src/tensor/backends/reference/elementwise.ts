@@ -1,0 +1,113 @@
+import type { BinaryOp, CompareOp, Kernels, Operand, UnaryOp } from '../../backend.js';
+import { broadcastStrides, type Shape, sizeOf } from '../../shape.js';
+import type { Memory } from './memory.js';
+import { positions } from './positions.js';
+
+const UNARY: Readonly<Record<UnaryOp, (x: number) => number>> = {
+  neg: (x) => -x,
+  abs: Math.abs,
+  sign: Math.sign,
+  exp: Math.exp,
+  log: Math.log,
+  sqrt: Math.sqrt,
+  reciprocal: (x) => 1 / x,
+  square: (x) => x * x,
+  sin: Math.sin,
+  cos: Math.cos,
+  atan: Math.atan,
+  tanh: Math.tanh,
+  sigmoid: (x) => 1 / (1 + Math.exp(-x)),
+};
+
+const BINARY: Readonly<Record<BinaryOp, (a: number, b: number) => number>> = {
+  add: (a, b) => a + b,
+  sub: (a, b) => a - b,
+  mul: (a, b) => a * b,
+  div: (a, b) => a / b,
+  maximum: Math.max,
+  minimum: Math.min,
+  pow: Math.pow,
+};
+
+const COMPARE: Readonly<Record<CompareOp, (a: number, b: number) => boolean>> = {
+  eq: (a, b) => a === b,
+  ne: (a, b) => a !== b,
+  lt: (a, b) => a < b,
+  le: (a, b) => a <= b,
+  gt: (a, b) => a > b,
+  ge: (a, b) => a >= b,
+};
+
+const INT32_MIN = -(2 ** 31);
+const INT32_MAX = 2 ** 31 - 1;
+
+/** Towards zero; what int32 cannot hold becomes its nearest end, and NaN 0. */
+function toInt32(x: number): number {
+  return Math.min(Math.max(Math.trunc(x), INT32_MIN), INT32_MAX);
+}
+
+type ElementwiseKernels = Pick<Kernels, 'unary' | 'binary' | 'compare' | 'where' | 'affine' | 'cast'>;
+
+/** One element of the result at a time. float32 is computed in double and rounded when it is stored. */
+export function elementwiseKernels(memory: Memory): ElementwiseKernels {
+  /** Element i of `x` broadcast to `shape`, as a function of i. */
+  function reader(x: Operand, shape: Shape): (i: number) => number {
+    const values = memory.values(x.buffer);
+    const at = positions(shape, broadcastStrides(x.shape, shape));
+    return (i) => values[at[i]];
+  }
+
+  return {
+    unary(op, x) {
+      const f = UNARY[op];
+      const values = memory.values(x.buffer);
+      const result = memory.allocate(x.dtype, values.length);
+      const y = memory.values(result);
+      for (let i = 0; i < y.length; i++) y[i] = f(values[i]);
+      return result;
+    },
+
+    binary(op, a, b, shape) {
+      const f = BINARY[op];
+      const [left, right] = [reader(a, shape), reader(b, shape)];
+      const result = memory.allocate(a.dtype, sizeOf(shape));
+      const y = memory.values(result);
+      for (let i = 0; i < y.length; i++) y[i] = f(left(i), right(i));
+      return result;
+    },
+
+    compare(op, a, b, shape) {
+      const holds = COMPARE[op];
+      const [left, right] = [reader(a, shape), reader(b, shape)];
+      const result = memory.allocate('int32', sizeOf(shape));
+      const y = memory.values(result);
+      for (let i = 0; i < y.length; i++) y[i] = holds(left(i), right(i)) ? 1 : 0;
+      return result;
+    },
+
+    where(condition, a, b, shape) {
+      const chooses = reader(condition, shape);
+      const [left, right] = [reader(a, shape), reader(b, shape)];
+      const result = memory.allocate(a.dtype, sizeOf(shape));
+      const y = memory.values(result);
+      for (let i = 0; i < y.length; i++) y[i] = chooses(i) !== 0 ? left(i) : right(i);
+      return result;
+    },
+
+    affine(x, scale, shift) {
+      const values = memory.values(x.buffer);
+      const result = memory.allocate(x.dtype, values.length);
+      const y = memory.values(result);
+      for (let i = 0; i < y.length; i++) y[i] = scale * values[i] + shift;
+      return result;
+    },
+
+    cast(x, dtype) {
+      const values = memory.values(x.buffer);
+      const result = memory.allocate(dtype, values.length);
+      const y = memory.values(result);
+      for (let i = 0; i < y.length; i++) y[i] = dtype === 'int32' ? toInt32(values[i]) : values[i];
+      return result;
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import type { Backend, BackendOptions } from '../../backend.js';
+import { ConfigError, ShapeError } from '../../errors.js';
+import { elementwiseKernels } from './elementwise.js';
+import { indexingKernels } from './indexing.js';
+import { matmulKernels } from './matmul.js';
+import { Memory } from './memory.js';
+import { movementKernels } from './movement.js';
+import { reduceKernels } from './reduce.js';
+
+/**
+ * The meaning of every kernel, in loops written to be read. It has no fused kernels, since their definitions
+ * are their meaning. `dtype` chooses what new float tensors are: 'float32' (default) or 'float64'; it holds
+ * tensors of both.
+ * @throws ConfigError for another dtype, or for a mode: it has none to choose from.
+ */
+export function createReferenceBackend(options: BackendOptions = {}): Backend {
+  const { dtype = 'float32', mode = dtype } = options;
+  if (dtype !== 'float32' && dtype !== 'float64') {
+    throw new ConfigError(`reference: dtype must be float32 or float64, got ${dtype}`);
+  }
+  if (mode !== dtype) {
+    throw new ConfigError(`reference: the mode is its dtype, ${dtype}, got ${mode}`);
+  }
+  const memory = new Memory();
+  return {
+    name: 'reference',
+    mode,
+    floatType: dtype,
+    kernels: {
+      ...elementwiseKernels(memory),
+      ...reduceKernels(memory),
+      ...matmulKernels(memory),
+      ...movementKernels(memory),
+      ...indexingKernels(memory),
+    },
+    fused: {},
+
+    upload(values, dtype) {
+      const buffer = memory.allocate(dtype, values.length);
+      memory.values(buffer).set(values);
+      return buffer;
+    },
+
+    write(buffer, values) {
+      if (values.length !== buffer.length) {
+        throw new ShapeError(`write: ${values.length} values do not fit a buffer of ${buffer.length}`);
+      }
+      memory.values(buffer).set(values);
+    },
+
+    read: async (buffer) => memory.values(buffer).slice(),
+    readSync: (buffer) => memory.values(buffer).slice(),
+    free: (buffer) => memory.free(buffer),
+    memory: () => memory.info(),
+  };
+}

@@ -1,0 +1,59 @@
+import type { Kernels, Operand } from '../../backend.js';
+import { reducedShape, type Shape, sizeOf, stridesOf } from '../../shape.js';
+import type { Memory } from './memory.js';
+import { positions } from './positions.js';
+
+type ReduceKernels = Pick<Kernels, 'sum' | 'max' | 'argmax'>;
+
+export function reduceKernels(memory: Memory): ReduceKernels {
+  /** Starts every result at `initial` and combines each element of x into the one it belongs to, in double. */
+  function reduce(
+    x: Operand,
+    axes: readonly number[],
+    initial: number,
+    combine: (sofar: number, value: number) => number,
+  ) {
+    const values = memory.values(x.buffer);
+    const totals = new Float64Array(sizeOf(reducedShape(x.shape, axes, true))).fill(initial);
+    const target = positions(x.shape, reducingStrides(x.shape, axes));
+    for (let i = 0; i < values.length; i++) totals[target[i]] = combine(totals[target[i]], values[i]);
+    const result = memory.allocate(x.dtype, totals.length);
+    memory.values(result).set(totals);
+    return result;
+  }
+
+  return {
+    sum: (x, axes) => reduce(x, axes, 0, (total, value) => total + value),
+
+    max: (x, axes) => reduce(x, axes, Number.NEGATIVE_INFINITY, Math.max),
+
+    argmax(x, axis) {
+      const values = memory.values(x.buffer);
+      const length = x.shape[axis];
+      // Element i along the axis lies i·stride after element 0, whose positions are those of a size of 1 there.
+      const stride = stridesOf(x.shape)[axis];
+      const firsts = positions(reducedShape(x.shape, [axis], true), stridesOf(x.shape));
+      const result = memory.allocate('int32', firsts.length);
+      const y = memory.values(result);
+      firsts.forEach((first, row) => {
+        let best = 0;
+        for (let i = 1; i < length; i++) {
+          if (beats(values[first + i * stride], values[first + best * stride])) best = i;
+        }
+        y[row] = best;
+      });
+      return result;
+    },
+  };
+}
+
+/** The strides of the reduced array seen from x: 0 along the axes that are gone. */
+function reducingStrides(shape: Shape, axes: readonly number[]): number[] {
+  const strides = stridesOf(reducedShape(shape, axes, true));
+  return strides.map((stride, axis) => (axes.includes(axis) ? 0 : stride));
+}
+
+/** Larger, where NaN is larger than every number; ties keep the earlier one. */
+function beats(value: number, best: number): boolean {
+  return value > best || (Number.isNaN(value) && !Number.isNaN(best));
+}
