@@ -4,7 +4,8 @@ import { madd, nmadd, storePart, VECTOR } from './simd';
 
 /**
  * With g = gradient·scale: m ← beta1·m + rest1·g, v ← beta2·v + rest2·g², and
- * parameter ← decay·parameter − rate·m / (√v·rootCorrection + epsilon). `scale` is the address of a float, or 0.
+ * parameter ← decay·parameter − rate·m / (√v·rootCorrection + epsilon). `scale` is the address of a float, or 0
+ * for none.
  */
 export function adamStep(
   parameter: usize, gradient: usize, m: usize, v: usize, scale: usize, length: i32,

@@ -1,5 +1,5 @@
-// Kernels of one operand. The loop is one template with the operation as a compile-time constant, so that each
-// exported kernel is a loop of its own with nothing left to decide inside.
+// Kernels of one operand. The loop is one template with the operation as a compile-time constant, so that
+// each exported kernel is a loop of its own with nothing left to decide inside.
 
 import { atan4, exp4, log4, sigmoid4, tanh4 } from './math';
 import { choose, demote, madd64, promoteHigh, promoteLow, storePart, VECTOR } from './simd';

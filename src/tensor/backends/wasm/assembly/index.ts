@@ -8,10 +8,12 @@ export function heapBase(): usize {
 export { adamStep } from './adam';
 export { attention, attentionBackward, attentionBackwardScratchBytes, attentionScratchBytes } from './attention';
 export {
-  add, div, eq, eqInt, ge, geInt, gt, gtInt, le, leInt, lt, ltInt, maximum, minimum, mul, ne, neInt, pow, sub, where,
+  add, div, eq, eqInt, ge, geInt, gt, gtInt, le, leInt, lt, ltInt, maximum, minimum, mul, ne, neInt, pow, sub,
+  where,
 } from './broadcast';
 export {
-  abs, affine, atan, cos, exp, floatToInt, intToFloat, log, neg, reciprocal, sigmoid, sign, sin, sqrt, square, tanh,
+  abs, affine, atan, cos, exp, floatToInt, intToFloat, log, neg, reciprocal, sigmoid, sign, sin, sqrt, square,
+  tanh,
 } from './elementwise';
 export { gather, scatterAdd } from './indexing';
 export { matmul, matmulScratchBytes } from './matmul';
@@ -20,6 +22,8 @@ export { unit, unitBackward, unitColumns } from './normalize';
 export { argmaxRows, maxColumns, maxRows, sumColumns, sumRows, sumSquares } from './reduce';
 export { rmsNorm, rmsNormBackward } from './rms-norm';
 export { rope } from './rope';
-export { crossEntropy, crossEntropyBackward, logSoftmax, logSoftmaxBackward, softmax, softmaxBackward } from './softmax';
+export {
+  crossEntropy, crossEntropyBackward, logSoftmax, logSoftmaxBackward, softmax, softmaxBackward,
+} from './softmax';
 export { sphereStep, sphereStepBackward } from './sphere-step';
 export { swiglu, swigluBackward } from './swiglu';

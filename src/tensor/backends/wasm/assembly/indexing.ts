@@ -17,7 +17,9 @@ export function gather(table: usize, indices: usize, out: usize, count: i32, row
 }
 
 /** out [rows, width] = zeros, with updates[i] added to row indices[i] in the order given. */
-export function scatterAdd(indices: usize, updates: usize, out: usize, count: i32, rows: i32, width: i32): void {
+export function scatterAdd(
+  indices: usize, updates: usize, out: usize, count: i32, rows: i32, width: i32,
+): void {
   const rowBytes = <usize>width << 2;
   memory.fill(out, 0, <usize>rows * rowBytes);
   for (let i = 0; i < count; i++) {

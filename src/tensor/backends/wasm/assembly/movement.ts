@@ -117,7 +117,9 @@ export function transposeStrided(source: usize, target: usize, walk: usize, rank
 }
 
 /** target[j, i] = source[i, j], whose rows lie `sourceBytes` and `targetBytes` apart. */
-function transpose(source: usize, target: usize, rows: i32, columns: i32, sourceBytes: usize, targetBytes: usize): void {
+function transpose(
+  source: usize, target: usize, rows: i32, columns: i32, sourceBytes: usize, targetBytes: usize,
+): void {
   for (let row = 0; row < rows; row += TILE) {
     const height = min(TILE, rows - row);
     for (let column = 0; column < columns; column += TILE) {
@@ -130,7 +132,9 @@ function transpose(source: usize, target: usize, rows: i32, columns: i32, source
 
 // @ts-ignore: decorator
 @inline
-function transposeTile(source: usize, target: usize, rows: i32, columns: i32, sourceBytes: usize, targetBytes: usize): void {
+function transposeTile(
+  source: usize, target: usize, rows: i32, columns: i32, sourceBytes: usize, targetBytes: usize,
+): void {
   for (let row = 0; row < rows; row += 4) {
     for (let column = 0; column < columns; column += 4) {
       const from = source + <usize>row * sourceBytes + (<usize>column << 2);
@@ -161,7 +165,9 @@ function transposeBlock(source: usize, target: usize, sourceBytes: usize, target
   v128.store(target + 3 * targetBytes, v128.shuffle<f64>(abHigh, cdHigh, 1, 3));
 }
 
-function transposeEdge(source: usize, target: usize, rows: i32, columns: i32, sourceBytes: usize, targetBytes: usize): void {
+function transposeEdge(
+  source: usize, target: usize, rows: i32, columns: i32, sourceBytes: usize, targetBytes: usize,
+): void {
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
       const value = load<i32>(source + <usize>row * sourceBytes + (<usize>column << 2));

@@ -84,7 +84,7 @@ export function sumColumns(x: usize, out: usize, outer: i32, length: i32, inner:
   }
 }
 
-/** Adds `rows` rows, `stride` bytes apart, to the doubles at `totals`; four at a time, to touch these less. */
+/** Adds `rows` rows, `stride` bytes apart, to the doubles at `totals`; four at a time, to touch them less. */
 function addRows(x: usize, stride: usize, rows: i32, width: i32, totals: usize): void {
   for (; rows >= 4; rows -= 4) {
     addFourRows(x, x + stride, x + 2 * stride, x + 3 * stride, width, totals);

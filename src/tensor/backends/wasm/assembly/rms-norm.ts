@@ -50,19 +50,28 @@ function rmsNormBackwardRow(
   const factor = f64x2.splat(inverse);
   const xFactor = f64x2.splat(mean * inverse * inverse);
   for (let rest = columns; rest > 0; rest -= 4) {
-    let low = f64x2.sub(f64x2.mul(loadPair(g), loadPair(weight)), f64x2.mul(loadPair(x), xFactor));
-    let high = f64x2.sub(f64x2.mul(loadPair(g + 8), loadPair(weight + 8)), f64x2.mul(loadPair(x + 8), xFactor));
-    storePart(dx, demote(f64x2.mul(low, factor), f64x2.mul(high, factor)), rest);
-    low = f64x2.mul(f64x2.mul(loadPair(g), loadPair(x)), factor);
-    high = f64x2.mul(f64x2.mul(loadPair(g + 8), loadPair(x + 8)), factor);
-    v128.store(totals, f64x2.add(v128.load(totals), low));
-    v128.store(totals, f64x2.add(v128.load(totals, VECTOR), high), VECTOR);
+    const low = pairBackward(g, x, weight, totals, factor, xFactor);
+    const high = pairBackward(g + 8, x + 8, weight + 8, totals + VECTOR, factor, xFactor);
+    storePart(dx, demote(low, high), rest);
     g += VECTOR;
     x += VECTOR;
     weight += VECTOR;
     dx += VECTOR;
     totals += 2 * VECTOR;
   }
+}
+
+/** The gradients of two elements of x; what they add to those of the weights goes to `totals`. */
+// @ts-ignore: decorator
+@inline
+function pairBackward(
+  g: usize, x: usize, weight: usize, totals: usize, factor: v128, xFactor: v128,
+): v128 {
+  const gradient = loadPair(g);
+  const values = loadPair(x);
+  const toWeight = f64x2.mul(f64x2.mul(gradient, values), factor);
+  v128.store(totals, f64x2.add(v128.load(totals), toWeight));
+  return f64x2.mul(f64x2.sub(f64x2.mul(gradient, loadPair(weight)), f64x2.mul(values, xFactor)), factor);
 }
 
 /** Σ aᵢ bᵢ cᵢ. */

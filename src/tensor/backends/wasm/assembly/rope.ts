@@ -10,8 +10,8 @@ function swapPairs(x: v128): v128 {
 }
 
 /**
- * x ⊙ diagonal + swap(x) ⊙ cross for x [batch, length, heads, headDim]; diagonal and cross [length, headDim] are
- * the same for all heads. Transposed: x ⊙ diagonal + swap(x ⊙ cross).
+ * x ⊙ diagonal + swap(x) ⊙ cross for x [batch, length, heads, headDim]; diagonal and cross [length, headDim]
+ * are the same for all heads. Transposed: x ⊙ diagonal + swap(x ⊙ cross).
  */
 export function rope(
   x: usize, diagonal: usize, cross: usize, out: usize,

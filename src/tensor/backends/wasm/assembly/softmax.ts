@@ -121,7 +121,9 @@ export function logSoftmaxBackward(g: usize, y: usize, out: usize, rows: i32, co
 }
 
 /** −log softmax(logits)[target] for each row; 0 where the target is `ignoreIndex` or no column at all. */
-export function crossEntropy(logits: usize, targets: usize, out: usize, rows: i32, columns: i32, ignoreIndex: i32): void {
+export function crossEntropy(
+  logits: usize, targets: usize, out: usize, rows: i32, columns: i32, ignoreIndex: i32,
+): void {
   for (let row = 0; row < rows; row++) {
     const target = load<i32>(targets);
     let loss: f32 = 0;

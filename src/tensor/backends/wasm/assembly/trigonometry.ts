@@ -54,7 +54,7 @@ function roundedTurns(x: v128): v128 {
   return madd64(x, v128.load64_splat(TWO_OVER_PI), v128.load64_splat(ROUNDER));
 }
 
-/** What the quarter turns leave, within ±¼π; in doubles, since near a multiple of π the leading digits cancel. */
+/** What the quarter turns leave, within ±¼π; in doubles, since near multiples of π the leading digits cancel. */
 // @ts-ignore: decorator
 @inline
 function remainder(x: v128, rounded: v128): v128 {
