@@ -25,12 +25,18 @@ export class Gpt2Tokenizer implements Tokenizer {
     return new TextDecoder('utf-8', { ignoreBOM: true }).decode(Uint8Array.from(bytes));
   }
 
+  byteLength(tokens: Iterable<number>): number {
+    let total = 0;
+    for (const token of tokens) total += bytesOf(token).length;
+    return total;
+  }
+
   describe(): TokenizerDescription {
     return { kind: 'gpt2' };
   }
 }
 
-function bytesOf(token: number): Iterable<number> {
+function bytesOf(token: number): ArrayLike<number> & Iterable<number> {
   const entry = ranks[token];
   if (typeof entry === 'object') return entry;
   if (typeof entry === 'string') return utf8.encode(entry);

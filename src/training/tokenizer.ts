@@ -8,6 +8,8 @@ export interface Tokenizer {
   encode(text: string): Int32Array;
   /** @throws DataError for a token outside the vocabulary. */
   decode(tokens: Iterable<number>): string;
+  /** The length of what `tokens` stand for in UTF-8; null if that is not known. For bits per byte. */
+  byteLength(tokens: Iterable<number>): number | null;
   /** What `loadTokenizer` makes the same tokenizer from; goes into checkpoints as JSON. */
   describe(): TokenizerDescription;
 }
@@ -16,6 +18,8 @@ export type TokenizerDescription =
   | { readonly kind: 'char'; readonly characters: readonly string[] }
   | { readonly kind: 'gpt2' }
   | { readonly kind: 'numbers'; readonly vocabSize: number };
+
+const utf8 = new TextEncoder();
 
 /** One token per character (Unicode code point). */
 export class CharTokenizer implements Tokenizer {
@@ -64,6 +68,13 @@ export class CharTokenizer implements Tokenizer {
     return text;
   }
 
+  byteLength(tokens: Iterable<number>): number {
+    const lengths = this.characters.map((character) => utf8.encode(character).length);
+    let total = 0;
+    for (const token of tokens) total += lengths[token] ?? outside(token, this.vocabSize);
+    return total;
+  }
+
   describe(): TokenizerDescription {
     return { kind: 'char', characters: this.characters };
   }
@@ -80,6 +91,10 @@ export class NumberTokenizer implements Tokenizer {
 
   decode(tokens: Iterable<number>): string {
     return Array.from(tokens, (token) => `${this.check(token)} `).join('');
+  }
+
+  byteLength(): null {
+    return null;
   }
 
   describe(): TokenizerDescription {

@@ -1,0 +1,87 @@
+import type { Command } from 'commander';
+
+import { type BackendName, ConfigError, Generator } from '../tensor/index.js';
+import { type Dataset, estimateLoss, fullLoss, loadDataset, requireBlocks } from '../training/node/index.js';
+import { formatCount, formatLoss } from './format.js';
+import { type OpenCheckpoint, openCheckpoint } from './open-checkpoint.js';
+import { backendOption, checkpointOption, numberOption } from './options.js';
+
+interface EvalOptions {
+  checkpoint: string;
+  data?: string;
+  evalIters: number;
+  seed: number;
+  full?: boolean;
+  backend: BackendName;
+  json?: boolean;
+}
+
+interface Measured {
+  /** Nats per token. */
+  readonly loss: number;
+  /** Tokens that were predicted. */
+  readonly tokens: number;
+}
+
+export function addEvalCommand(program: Command): void {
+  program
+    .command('eval')
+    .description('Measure a checkpoint on the validation split: loss, perplexity, bits per byte.')
+    .addOption(checkpointOption())
+    .option(
+      '--data <source>',
+      'moby-dick, a text file or a folder of tokens (default: what it was trained on)',
+    )
+    .addOption(numberOption('--eval-iters <count>', 'random batches').default(100))
+    .addOption(numberOption('--seed <number>', 'of the random batches').default(1337))
+    .option('--full', 'the whole split instead of random batches')
+    .addOption(backendOption())
+    .option('--json', 'print one JSON object and nothing else')
+    .action(evalCommand);
+}
+
+async function evalCommand(options: EvalOptions): Promise<void> {
+  requireOptions(options);
+  const opened = await openCheckpoint(options.checkpoint, options.backend);
+  const dataset = await loadDataset(options.data ?? opened.checkpoint.data, opened.tokenizer);
+  requireBlocks(dataset, opened.model.config.blockSize);
+  const { loss, tokens } = await measure(opened, dataset, options);
+  const perplexity = Math.exp(loss);
+  const bitsPerByte = toBitsPerByte(loss, dataset);
+  const { step } = opened.checkpoint;
+  if (options.json) {
+    const line = { event: 'eval', step, data: dataset.name, tokens, loss, perplexity, bitsPerByte };
+    process.stdout.write(`${JSON.stringify(line)}\n`);
+    return;
+  }
+  const lines = [
+    `${options.checkpoint} after step ${step}, on ${formatCount(tokens)} tokens of the validation split of ${dataset.name}`,
+    `loss           ${formatLoss(loss)} nats per token`,
+    `perplexity     ${perplexity.toFixed(3)}`,
+    `bits per byte  ${bitsPerByte === null ? 'unknown: the tokens come without their text' : bitsPerByte.toFixed(4)}`,
+  ];
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+/** Before anything is loaded. */
+function requireOptions({ evalIters, seed }: EvalOptions): void {
+  if (!Number.isSafeInteger(evalIters) || evalIters < 1) {
+    throw new ConfigError(`evalIters must be a whole number of at least 1, got ${evalIters}`);
+  }
+  new Generator(seed);
+}
+
+async function measure(opened: OpenCheckpoint, dataset: Dataset, options: EvalOptions): Promise<Measured> {
+  const { model, checkpoint } = opened;
+  const { batchSize, blockSize } = checkpoint.settings;
+  if (options.full) return fullLoss(model, dataset.val, batchSize);
+  const { evalIters, seed } = options;
+  const loss = await estimateLoss(model, dataset.val, { batchSize, evalIters, seed });
+  return { loss, tokens: evalIters * batchSize * blockSize };
+}
+
+/** The one number that compares tokenizers: log₂ of the loss per byte of UTF-8. */
+function toBitsPerByte(loss: number, { val, tokenizer }: Dataset): number | null {
+  const bytes = tokenizer.byteLength(val);
+  return bytes === null ? null : ((loss / Math.LN2) * val.length) / bytes;
+}

@@ -1,0 +1,18 @@
+/** 1,234,567 */
+export function formatCount(count: number): string {
+  return count.toLocaleString('en-US');
+}
+
+/** Nats with four digits after the point. */
+export function formatLoss(loss: number): string {
+  return loss.toFixed(4);
+}
+
+/** 42 s, 3 min 05 s, 2 h 07 min */
+export function formatDuration(seconds: number): string {
+  const whole = Math.round(seconds);
+  const two = (value: number) => String(value).padStart(2, '0');
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${two(whole % 60)} s`;
+  return `${Math.floor(whole / 3600)} h ${two(Math.floor((whole % 3600) / 60))} min`;
+}

@@ -1,0 +1,28 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import { BAD_INPUT, errorLine, reportError } from './errors.js';
+import { addEvalCommand } from './eval.js';
+import { addSampleCommand } from './sample.js';
+import { addTrainCommand } from './train.js';
+
+const program = new Command('ngpt')
+  .description('Train, sample and measure the normalized Transformer (nGPT, arXiv:2410.01131)')
+  .exitOverride()
+  .configureOutput({ outputError: (text, write) => write(errorLine(text.replace(/^error: /, ''))) });
+
+addTrainCommand(program);
+addSampleCommand(program);
+addEvalCommand(program);
+
+// A reader that has seen enough, such as `head`, is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof CommanderError)) reportError(error);
+  else if (error.exitCode !== 0) process.exitCode = BAD_INPUT;
+}

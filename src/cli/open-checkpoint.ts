@@ -1,0 +1,29 @@
+import type { LanguageModel } from '../ngpt/index.js';
+import { type BackendName, init } from '../tensor/index.js';
+import {
+  allowRelaxedSimd,
+  type Checkpoint,
+  loadModel,
+  loadTokenizer,
+  readCheckpoint,
+  type Tokenizer,
+} from '../training/node/index.js';
+
+export interface OpenCheckpoint {
+  readonly checkpoint: Checkpoint;
+  readonly model: LanguageModel;
+  readonly tokenizer: Tokenizer;
+}
+
+/** Reads a checkpoint onto a backend. Says so on stderr if its matrices had to be made unit. */
+export async function openCheckpoint(path: string, backend: BackendName): Promise<OpenCheckpoint> {
+  const checkpoint = await readCheckpoint(path);
+  const tokenizer = await loadTokenizer(checkpoint.tokenizer);
+  allowRelaxedSimd();
+  await init(backend);
+  const { model, normalized } = await loadModel(checkpoint);
+  if (normalized > 0) {
+    process.stderr.write(`matrices were off unit by up to ${normalized.toExponential(1)}; normalized them\n`);
+  }
+  return { checkpoint, model, tokenizer };
+}

@@ -1,0 +1,129 @@
+import { MultiBar, Presets, type SingleBar } from 'cli-progress';
+import type { EvalEvent, StartEvent, StepEvent, TrainEvent } from '../training/events.js';
+import { formatCount, formatDuration, formatLoss } from './format.js';
+
+/** What a person or a program sees of a run. */
+export interface TrainView {
+  show(event: TrainEvent): void;
+  /** A remark for people. */
+  note(text: string): void;
+  close(): void;
+}
+
+/** One JSON object a line on stdout and nothing else; remarks go to stderr. */
+export function jsonView(): TrainView {
+  return {
+    show: (event) => process.stdout.write(`${JSON.stringify(event)}\n`),
+    note: (text) => process.stderr.write(`${text}\n`),
+    close: () => {},
+  };
+}
+
+/** A progress bar on a terminal; elsewhere a line every few seconds. */
+export function progressView(): TrainView {
+  return process.stderr.isTTY ? new BarView() : new LineView();
+}
+
+function startLine(event: StartEvent): string {
+  const { arch, parameters, data, backend, mode, threads, resumedFrom } = event;
+  const from = resumedFrom > 0 ? `, from step ${resumedFrom} on` : '';
+  const where = `${backend} (${mode}), ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+  return `${arch === 'ngpt' ? 'nGPT' : 'GPT'} with ${formatCount(parameters)} parameters on ${data}${from}; ${where}`;
+}
+
+function evalLine({ step, trainLoss, valLoss }: EvalEvent): string {
+  return `step ${step}: training loss ${formatLoss(trainLoss)}, validation loss ${formatLoss(valLoss)}`;
+}
+
+/** Smooths what jumps from step to step, and estimates the time left. */
+class Pace {
+  private msPerStep = 0;
+  private loss = 0;
+  private steps = 0;
+  private lastStep = 0;
+
+  constructor(private readonly start: StartEvent) {}
+
+  add({ step, loss, msPerStep }: StepEvent): void {
+    // Plain mean at first, then an exponential one over about twenty steps.
+    const weight = 1 / Math.min(++this.steps, 20);
+    this.msPerStep += weight * (msPerStep - this.msPerStep);
+    this.loss += weight * (loss - this.loss);
+    this.lastStep = step;
+  }
+
+  describe() {
+    const { batchSize, blockSize, maxIters } = this.start;
+    return {
+      loss: formatLoss(this.loss),
+      speed: formatCount(Math.round((1000 * batchSize * blockSize) / this.msPerStep)),
+      left: formatDuration(((maxIters - this.lastStep) * this.msPerStep) / 1000),
+    };
+  }
+}
+
+class BarView implements TrainView {
+  private readonly bars = new MultiBar(
+    {
+      format: 'step {value}/{total} |{bar}| loss {loss} | {speed} tokens/s | {left} left',
+      stream: process.stderr,
+      hideCursor: false,
+    },
+    Presets.shades_classic,
+  );
+  private bar: SingleBar | null = null;
+  private pace: Pace | null = null;
+
+  show(event: TrainEvent): void {
+    if (event.event === 'start') {
+      this.note(startLine(event));
+      this.pace = new Pace(event);
+      const unknown = { loss: '-', speed: '-', left: '-' };
+      this.bar = this.bars.create(event.maxIters, event.resumedFrom, unknown);
+    } else if (event.event === 'step') {
+      this.pace?.add(event);
+      this.bar?.update(event.step, this.pace?.describe());
+    } else if (event.event === 'eval') this.note(evalLine(event));
+    else this.close();
+  }
+
+  note(text: string): void {
+    if (this.bars.isActive) this.bars.log(`${text}\n`);
+    else process.stderr.write(`${text}\n`);
+  }
+
+  close(): void {
+    this.bars.stop();
+  }
+}
+
+const LINE_EVERY_MS = 2000;
+
+class LineView implements TrainView {
+  private pace: Pace | null = null;
+  private maxIters = 0;
+  private lastLine = 0;
+
+  show(event: TrainEvent): void {
+    if (event.event === 'start') {
+      this.pace = new Pace(event);
+      this.maxIters = event.maxIters;
+      this.note(startLine(event));
+    } else if (event.event === 'eval') this.note(evalLine(event));
+    else if (event.event === 'step') this.step(event);
+  }
+
+  note(text: string): void {
+    process.stdout.write(`${text}\n`);
+  }
+
+  close(): void {}
+
+  private step(event: StepEvent): void {
+    this.pace?.add(event);
+    if (performance.now() - this.lastLine < LINE_EVERY_MS) return;
+    this.lastLine = performance.now();
+    const { loss, speed, left } = this.pace?.describe() ?? {};
+    this.note(`step ${event.step}/${this.maxIters}: loss ${loss}, ${speed} tokens/s, ${left} left`);
+  }
+}

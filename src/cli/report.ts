@@ -1,0 +1,68 @@
+/** What people see at the end of training. */
+import { type LayerAlphas, meanAlphas } from '../ngpt/index.js';
+import { Generator } from '../tensor/index.js';
+import type { DoneEvent, EvalEvent } from '../training/events.js';
+import type { Run } from '../training/node/index.js';
+import { formatCount, formatDuration, formatLoss } from './format.js';
+import { commandName } from './options.js';
+import { continueText, startTokens } from './sample.js';
+
+const SAMPLE_CHARACTERS = 300;
+
+export async function printReport(run: Run, last: EvalEvent | null, done: DoneEvent): Promise<void> {
+  const lines = [
+    '',
+    `${formatCount(done.steps)} steps in ${formatDuration(done.seconds)}`,
+    '',
+    ...(last === null ? [] : [`training loss     ${formatLoss(last.trainLoss)} nats per token`]),
+    `validation loss   ${formatLoss(done.valLoss)} nats per token`,
+    ...normLines(done),
+    ...alphaLines(await meanAlphas(run.state.model)),
+    '',
+    `${SAMPLE_CHARACTERS} characters it writes now:`,
+    '',
+    (await sample(run)).trim(),
+    '',
+    ...nextLines(run, done),
+  ];
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+function normLines({ maxNormError }: DoneEvent): string[] {
+  if (maxNormError === null) return [];
+  return [
+    `unit norms        off by at most ${maxNormError.toExponential(1)} (all matrices and hidden states)`,
+  ];
+}
+
+function alphaLines(alphas: readonly LayerAlphas[]): string[] {
+  return alphas.map(({ attention, mlp }, layer) => {
+    const title = layer === 0 ? 'learned alpha     ' : ' '.repeat(18);
+    return `${title}layer ${layer + 1}: attention ${attention.toFixed(3)}, MLP ${mlp.toFixed(3)}`;
+  });
+}
+
+async function sample({ state, dataset, settings }: Run): Promise<string> {
+  let text = '';
+  await continueText(state.model, dataset.tokenizer, startTokens(dataset.tokenizer), {
+    maxNewTokens: SAMPLE_CHARACTERS,
+    temperature: 0.8,
+    generator: new Generator(settings.seed),
+    onText: (part) => {
+      text += part;
+      return text.length < SAMPLE_CHARACTERS;
+    },
+  });
+  return text.slice(0, SAMPLE_CHARACTERS);
+}
+
+function nextLines(run: Run, { checkpoint }: DoneEvent): string[] {
+  if (checkpoint === null) return [];
+  const command = commandName();
+  return [
+    `checkpoint        ${checkpoint}`,
+    `try next          ${command} sample --checkpoint ${run.outDir} --prompt "The whale"`,
+    `                  ${command} eval --checkpoint ${run.outDir} --full`,
+    `                  ${command} train --preset nano-cpu --data YOUR-TEXT.txt`,
+  ];
+}

@@ -1,0 +1,100 @@
+import type { Command } from 'commander';
+import { type GenerateOptions, generate, type LanguageModel } from '../ngpt/index.js';
+import { type BackendName, DataError, Generator } from '../tensor/index.js';
+import type { Tokenizer } from '../training/node/index.js';
+import { TextStream } from '../training/text-stream.js';
+import { openCheckpoint } from './open-checkpoint.js';
+import { backendOption, checkpointOption, numberOption } from './options.js';
+
+interface SampleOptions {
+  checkpoint: string;
+  prompt?: string;
+  maxNewTokens: number;
+  temperature: number;
+  topK?: number;
+  topP?: number;
+  seed: number;
+  backend: BackendName;
+}
+
+export function addSampleCommand(program: Command): void {
+  program
+    .command('sample')
+    .description('Let a trained model write, on from a prompt.')
+    .addOption(checkpointOption())
+    .option('--prompt <text>', 'what it goes on from (default: a line break)')
+    .addOption(numberOption('--max-new-tokens <count>', 'how much it writes').default(500))
+    .addOption(
+      numberOption('--temperature <value>', 'below 1 bolder, above 1 wilder, 0 always the likeliest').default(
+        0.8,
+      ),
+    )
+    .addOption(numberOption('--top-k <count>', 'choose among so many of the likeliest (default: all)'))
+    .addOption(
+      numberOption('--top-p <share>', 'choose among the likeliest that make up this share (default: all)'),
+    )
+    .addOption(numberOption('--seed <number>', 'of the random choices').default(1337))
+    .addOption(backendOption())
+    .action(sampleCommand);
+}
+
+async function sampleCommand(options: SampleOptions): Promise<void> {
+  const { prompt = '', maxNewTokens, temperature, topK, topP, seed } = options;
+  const generator = new Generator(seed);
+  const { model, tokenizer } = await openCheckpoint(options.checkpoint, options.backend);
+  const tokens = prompt === '' ? startTokens(tokenizer) : [...tokenizer.encode(prompt)];
+  const write = (text: string) => {
+    process.stdout.write(text);
+    return true;
+  };
+  let first = true;
+  await continueText(model, tokenizer, tokens, {
+    maxNewTokens,
+    temperature,
+    topK,
+    topP,
+    generator,
+    onText: (text) => {
+      // Only now: settings that are out of range leave stdout empty.
+      if (first) write(prompt);
+      first = false;
+      return write(text);
+    },
+  });
+  write('\n');
+}
+
+/** Where to start without a prompt: a line break if the vocabulary has one, as in nanoGPT. */
+export function startTokens(tokenizer: Tokenizer): number[] {
+  try {
+    const tokens = [...tokenizer.encode('\n')];
+    return tokens.length > 0 ? tokens : [0];
+  } catch (error) {
+    if (error instanceof DataError) return [0];
+    throw error;
+  }
+}
+
+export interface ContinueOptions extends Omit<GenerateOptions, 'onToken'> {
+  /** Gets the text as it comes; false ends it. */
+  readonly onText: (text: string) => boolean;
+}
+
+/** Lets the model go on from `prompt`, and hands out whole characters. */
+export async function continueText(
+  model: LanguageModel,
+  tokenizer: Tokenizer,
+  prompt: readonly number[],
+  { onText, ...options }: ContinueOptions,
+): Promise<void> {
+  const stream = new TextStream(tokenizer);
+  await generate(model, prompt, {
+    ...options,
+    onToken: (token) => {
+      const text = stream.push(token);
+      return text === '' || onText(text);
+    },
+  });
+  const rest = stream.end();
+  if (rest !== '') onText(rest);
+}
