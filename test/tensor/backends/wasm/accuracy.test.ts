@@ -102,6 +102,17 @@ describe.each(wasmBackends)('accuracy on the sphere, %s', (_, backend) => {
     }
   });
 
+  it('unitInPlace works along a middle axis, with more columns than one strip', () => {
+    const [outer, length, inner] = [3, 5, 1030];
+    const x = operand(backend, randomArray(outer * length * inner, 9), [outer, length, inner]);
+    fused.unitInPlace!(x, 1);
+    const y = take(backend, x.buffer);
+    for (let i = 0; i < outer; i++) {
+      const block = row(y, i, length * inner);
+      for (const at of [0, 511, 512, 1023, 1024, 1029]) expectUnit(column(block, at, inner));
+    }
+  });
+
   it('leaves zero rows zero, and turns rows with an infinity or NaN into NaN', () => {
     const x = Float32Array.of(0, -0, 0, 3, 0, -4, Number.POSITIVE_INFINITY, 1, 2, 1, Number.NaN, 2);
     const y = take(backend, fused.unit!(operand(backend, x, [4, 3])));
