@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { BAD_INPUT, errorLine, reportError } from './errors.js';
 import { addEvalCommand } from './eval.js';
+import { addExportCommands } from './export.js';
 import { addSampleCommand } from './sample.js';
 import { addTrainCommand } from './train.js';
 
@@ -13,6 +14,7 @@ const program = new Command('ngpt')
 addTrainCommand(program);
 addSampleCommand(program);
 addEvalCommand(program);
+addExportCommands(program);
 
 // A reader that has seen enough, such as `head`, is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

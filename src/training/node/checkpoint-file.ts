@@ -1,9 +1,10 @@
 /** Checkpoints on disk, written so that a kill at any moment leaves the last good file. */
-import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, open, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { CheckpointError, ConfigError } from '../../tensor/index.js';
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from '../checkpoint.js';
 import { safetensorsParts } from '../safetensors.js';
+import { writeDurably } from './durable-file.js';
 import { describeFileError } from './file-error.js';
 import { readSafetensorsFile } from './safetensors-file.js';
 
@@ -33,19 +34,9 @@ export async function prepareOutDir(folder: string): Promise<void> {
  */
 export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Promise<void> {
   const { tensors, metadata } = encodeCheckpoint(checkpoint);
-  const unfinished = `${path}.unfinished`;
   try {
-    const file = await open(unfinished, 'w');
-    try {
-      for (const part of safetensorsParts(tensors, metadata)) await writeAll(file, part);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(unfinished, path);
-    await syncFolder(dirname(path));
+    await writeDurably(path, safetensorsParts(tensors, metadata));
   } catch (cause) {
-    await rm(unfinished, { force: true }).catch(() => {});
     throw new CheckpointError(`cannot write ${path}: ${describeFileError(cause)}`, { cause });
   }
 }
@@ -67,23 +58,4 @@ async function checkpointPath(path: string): Promise<string> {
     () => false,
   );
   return isFolder ? join(path, LAST_CHECKPOINT) : path;
-}
-
-/** A write may take less than it was given. */
-async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
-  for (let position = 0; position < bytes.length; ) {
-    const { bytesWritten } = await file.write(bytes, position);
-    position += bytesWritten;
-  }
-}
-
-/** Makes the new name itself durable. Windows has no such thing and refuses to open folders. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

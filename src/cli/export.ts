@@ -1,0 +1,88 @@
+import { dirname } from 'node:path';
+import { type Command, Option } from 'commander';
+import type { RotaryVariant } from '../nn/index.js';
+import { init } from '../tensor/index.js';
+import {
+  allowRelaxedSimd,
+  exportRun,
+  importRun,
+  loadDataset,
+  loadModel,
+  loadTokenizer,
+  prepareOutDir,
+  readCheckpoint,
+  writeCheckpoint,
+} from '../training/node/index.js';
+import { checkpointOption } from './options.js';
+
+/** `ngpt export` and `ngpt import`: the way to and from the released PyTorch code (docs/scale-out.md). */
+export function addExportCommands(program: Command): void {
+  program
+    .command('export')
+    .description('Write a run as files from which the released PyTorch code goes on.')
+    .addOption(checkpointOption())
+    .requiredOption('--out <folder>', 'where to write them')
+    .option('--data <source>', 'the data to go on with (default: what it was trained on)')
+    .action(exportCommand);
+  program
+    .command('import')
+    .description('Make a checkpoint from a model of the released PyTorch code.')
+    .requiredOption('--model <file>', 'its tensors, a safetensors file')
+    .option('--optimizer <file>', 'its moments, a safetensors file (default: Adam starts anew)')
+    .requiredOption('--args <file>', 'its model_args.json')
+    .requiredOption(
+      '--data <source>',
+      'moby-dick, a text file or a folder of tokens, with the same vocabulary',
+    )
+    .addOption(
+      new Option('--rope <variant>', 'released, or rotary where that code was mended')
+        .choices(['rotary', 'released'])
+        .default('released'),
+    )
+    .requiredOption('--out <file>', 'the checkpoint to write')
+    .action(importCommand);
+}
+
+async function exportCommand({
+  checkpoint: path,
+  out,
+  data,
+}: {
+  checkpoint: string;
+  out: string;
+  data?: string;
+}) {
+  const checkpoint = await readCheckpoint(path);
+  const dataset = await loadDataset(data ?? checkpoint.data, await loadTokenizer(checkpoint.tokenizer));
+  await exportRun(out, checkpoint, dataset);
+  const lines = [
+    `Wrote the run after step ${checkpoint.step} to ${out}.`,
+    `Next: python3 ${out}/to_ckpt.py builds ckpt.pt (needs torch and numpy); docs/scale-out.md has the rest.`,
+    ...(checkpoint.config.rope === 'rotary'
+      ? [
+          'This model turns queries and keys by real rotations; the released code needs the patch in docs/scale-out.md.',
+        ]
+      : []),
+  ];
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+interface ImportOptions {
+  model: string;
+  optimizer?: string;
+  args: string;
+  data: string;
+  rope: RotaryVariant;
+  out: string;
+}
+
+async function importCommand({ out, ...files }: ImportOptions): Promise<void> {
+  const checkpoint = await importRun(files);
+  allowRelaxedSimd();
+  await init('wasm');
+  // Loading checks every name and shape, and makes matrices unit that bfloat16 left a little off.
+  const { model } = await loadModel(checkpoint);
+  await prepareOutDir(dirname(out));
+  await writeCheckpoint(out, { ...checkpoint, model: await model.stateDict() });
+  process.stdout.write(`Wrote ${out}, a ${checkpoint.config.arch} after step ${checkpoint.step}.\n`);
+}

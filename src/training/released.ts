@@ -1,0 +1,145 @@
+/**
+ * The way to and from the code that the paper's authors released (PyTorch). Tensor names and shapes are the same;
+ * what differs is the size of the eigen learning rates, because that code starts all of them at 0.05, and the
+ * order of the optimizer's parameters.
+ */
+import { type ModelConfig, modelConfig } from '../ngpt/index.js';
+import type { HostTensor, RotaryVariant, StateDict } from '../nn/index.js';
+import { CheckpointError, ConfigError } from '../tensor/index.js';
+import type { Checkpoint } from './checkpoint.js';
+
+/** The released code's `model_args`, and what else a run needs to go on. */
+export interface ReleasedArguments {
+  readonly n_layer: number;
+  readonly n_head: number;
+  readonly n_embd: number;
+  readonly block_size: number;
+  readonly bias: false;
+  readonly vocab_size: number;
+  readonly dropout: number;
+  readonly base_scale: number;
+  readonly use_nGPT: 0 | 1;
+  readonly iter_num: number;
+  readonly learning_rate: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly weight_decay: number;
+}
+
+/** A run as that code knows it. */
+export interface ReleasedRun {
+  readonly model: StateDict;
+  /** `exp_avg/NAME` and `exp_avg_sq/NAME`, in the order of its optimizer: matrices first, then the rest. */
+  readonly optimizer: StateDict;
+  readonly args: ReleasedArguments;
+}
+
+/** Where its eigen learning rates start. */
+const RELEASED_ALPHA = 0.05;
+
+/** @throws ConfigError for a model that the released code cannot express. */
+export function toReleased(checkpoint: Checkpoint): ReleasedRun {
+  const { config, settings, step } = checkpoint;
+  requireExpressible(config);
+  const factor = config.alphaInit / RELEASED_ALPHA;
+  const model = new Map([...checkpoint.model].map(([name, x]) => [name, scaled(name, x, factor)]));
+  const optimizer: StateDict = new Map();
+  for (const name of releasedOrder(config)) {
+    // A parameter stored larger by a factor has a gradient that is smaller by it.
+    optimizer.set(`exp_avg/${name}`, scaled(name, moment(checkpoint, `m/${name}`), 1 / factor));
+    optimizer.set(`exp_avg_sq/${name}`, scaled(name, moment(checkpoint, `v/${name}`), 1 / factor ** 2));
+  }
+  const args: ReleasedArguments = {
+    n_layer: config.nLayer,
+    n_head: config.nHead,
+    n_embd: config.nEmbd,
+    block_size: config.blockSize,
+    bias: false,
+    vocab_size: config.vocabSize,
+    dropout: 0,
+    base_scale: 1 / Math.sqrt(config.nEmbd),
+    use_nGPT: config.arch === 'ngpt' ? 1 : 0,
+    iter_num: step,
+    learning_rate: settings.learningRate,
+    beta1: settings.beta1,
+    beta2: settings.beta2,
+    weight_decay: settings.weightDecay,
+  };
+  return { model, optimizer, args };
+}
+
+/** The model that released arguments describe. @throws CheckpointError for arguments that are missing or wrong. */
+export function releasedConfig(args: ReleasedArguments, rope: RotaryVariant): ModelConfig {
+  const {
+    n_layer: nLayer,
+    n_head: nHead,
+    n_embd: nEmbd,
+    block_size: blockSize,
+    vocab_size: vocabSize,
+  } = args;
+  const baseScale = args.base_scale ?? 1 / Math.sqrt(nEmbd);
+  if (args.use_nGPT === 1 && Math.abs(baseScale * Math.sqrt(nEmbd) - 1) > 1e-6) {
+    throw new CheckpointError(`base_scale must be 1/√n_embd = ${1 / Math.sqrt(nEmbd)}, got ${baseScale}`);
+  }
+  if (args.bias) throw new CheckpointError('model_args has bias, which nGPT and this baseline do not');
+  const arch = args.use_nGPT === 1 ? 'ngpt' : 'gpt';
+  return modelConfig({ arch, vocabSize, blockSize, nLayer, nHead, nEmbd, alphaInit: RELEASED_ALPHA, rope });
+}
+
+/** Moments as `m/NAME` and `v/NAME` from `exp_avg/NAME` and `exp_avg_sq/NAME`; zeros for those that are missing. */
+export function fromReleasedOptimizer(model: StateDict, optimizer: StateDict): StateDict {
+  const moments: StateDict = new Map();
+  for (const [slot, released] of [
+    ['m', 'exp_avg'],
+    ['v', 'exp_avg_sq'],
+  ]) {
+    for (const [name, { shape, data }] of model) {
+      const none: HostTensor = { dtype: 'float32', shape, data: new Float32Array(data.length) };
+      moments.set(`${slot}/${name}`, optimizer.get(`${released}/${name}`) ?? none);
+    }
+  }
+  return moments;
+}
+
+/**
+ * The parameters in the order of the released optimizer: that of `named_parameters()`, where a module's own
+ * parameters come before those of its children, matrices (the decay group) before all others.
+ */
+export function releasedOrder({ arch, nLayer }: ModelConfig): string[] {
+  const isNormalized = arch === 'ngpt';
+  const layers = Array.from({ length: nLayer }, (_, layer) => `transformer.h.${layer}`);
+  const matrices = ['key', 'query', 'value', 'att_c_proj', 'c_fc', 'mlp_c_proj'];
+  const vectors = isNormalized
+    ? ['attn_alpha', 'mlp_alpha', 'sqk', 'suv']
+    : ['rmsnorm_att.weight', 'rmsnorm_mlp.weight'];
+  return [
+    'transformer.wte.weight',
+    ...layers.flatMap((layer) => matrices.map((name) => `${layer}.${name}.weight`)),
+    'lm_head.weight',
+    ...(isNormalized ? ['sz'] : []),
+    ...layers.flatMap((layer) => vectors.map((name) => `${layer}.${name}`)),
+    ...(isNormalized ? [] : ['rmsnorm_f.weight']),
+  ];
+}
+
+function requireExpressible({ dMlp, nEmbd, tieWeights, qkNorm, arch, ropeBase }: ModelConfig): void {
+  const reasons = [
+    ...(dMlp === 4 * nEmbd ? [] : [`dMlp ${dMlp} (it has 4 nEmbd = ${4 * nEmbd})`]),
+    ...(tieWeights ? ['tied weights'] : []),
+    ...(qkNorm || arch === 'gpt' ? [] : ['queries and keys that are not normalized']),
+    ...(ropeBase === 10000 ? [] : [`rope base ${ropeBase}`]),
+  ];
+  if (reasons.length > 0) throw new ConfigError(`the released code cannot express ${reasons.join(', ')}`);
+}
+
+function moment({ optimizer, model }: Checkpoint, name: string): HostTensor {
+  const found = optimizer.get(name);
+  if (found !== undefined) return found;
+  throw new CheckpointError(`the checkpoint lacks optimizer/${name} (it has ${model.size} parameters)`);
+}
+
+/** Eigen learning rates times `factor`, everything else as it is. */
+function scaled(name: string, x: HostTensor, factor: number): HostTensor {
+  if (factor === 1 || !name.endsWith('_alpha')) return x;
+  return { ...x, data: Float32Array.from(x.data, (value) => value * factor) };
+}
