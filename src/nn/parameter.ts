@@ -24,7 +24,7 @@ export class Parameter extends Tensor {
   constructor(values: Tensor, options: ParameterOptions = {}) {
     const { unitAxis = null } = options;
     const axis = unitAxis === null ? null : normalizeAxis('Parameter: unitAxis', unitAxis, values.rank);
-    super(values.retainStorage(), values.shape, false);
+    super(values.retainStorage(), values.shape);
     this.unitAxis = axis;
     this.kept = true;
     this.setRequiresGrad();

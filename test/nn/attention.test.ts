@@ -114,8 +114,14 @@ describe('construction', () => {
 
   it('refuses heads that do not divide the size', () => {
     withBackend(reference64, () => {
-      for (const heads of [3, 0, 8]) {
-        expect(() => new CausalSelfAttention(4, heads, new Generator(0))).toThrow(ConfigError);
+      for (const [size, heads] of [
+        [4, 3],
+        [4, 0],
+        [4, 8],
+        [4, -2],
+        [0, 2],
+      ]) {
+        expect(() => new CausalSelfAttention(size, heads, new Generator(0))).toThrow(ConfigError);
       }
     });
   });

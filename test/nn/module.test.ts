@@ -10,6 +10,7 @@ import {
   CheckpointError,
   ConfigError,
   Generator,
+  LifetimeError,
   liveBuffers,
   ones,
   scope,
@@ -163,6 +164,13 @@ describe.each(backends)('state dict on %s', (_, backend) => {
     expect([...second.parameters().at(-1)!.dataSync()]).toEqual([1, 1, 1, 1]);
   });
 
+  it('is not loaded behind the back of a backward pass that needs the old values', async () => {
+    const net = on(backend, () => new Tree([['w', Parameter.from(() => ones([2]))]]));
+    const loss = net.parameters()[0].square().sum();
+    net.loadStateDict(await net.stateDict());
+    expect(() => loss.backward()).toThrow(LifetimeError);
+  });
+
   it('takes the other float type', () => {
     const net = on(backend, () => new Tree([['w', Parameter.from(() => ones([2]))]]));
     for (const data of [Float64Array.of(0.25, -2), Float32Array.of(0.25, -2)]) {
@@ -221,6 +229,17 @@ describe('loading what does not fit', () => {
 });
 
 describe('memory', () => {
+  it('made in a scope outlives it, buffers included', () => {
+    on(reference64, () => {
+      const buffers: Tensor[] = [];
+      scope(() => {
+        buffers.push(tensor([1, 2]));
+        new Tree([['table', buffers[0]]]);
+      });
+      expect([...buffers[0].dataSync()]).toEqual([1, 2]);
+    });
+  });
+
   it('zeroGrad frees the gradients; dispose frees parameters, gradients and buffers', () => {
     on(reference64, () => {
       const before = liveBuffers();

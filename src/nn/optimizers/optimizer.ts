@@ -40,7 +40,7 @@ export abstract class Optimizer {
   learningRate: number;
   weightDecay: number;
   readonly groups: readonly OptimizerGroup[];
-  private readonly kept = new Map<Parameter, readonly Tensor[]>();
+  private readonly states = new Map<Parameter, readonly Tensor[]>();
   private steps = 0;
 
   /** @throws ConfigError for settings out of range, or a parameter or a name that comes twice. */
@@ -117,8 +117,8 @@ export abstract class Optimizer {
 
   /** Frees the state, not the parameters. */
   dispose(): void {
-    for (const tensors of this.kept.values()) for (const tensor of tensors) tensor.dispose();
-    this.kept.clear();
+    for (const tensors of this.states.values()) for (const tensor of tensors) tensor.dispose();
+    this.states.clear();
   }
 
   /** Changes one parameter and its state in place; runs without recording, inside a scope. */
@@ -134,10 +134,10 @@ export abstract class Optimizer {
 
   /** The tensors kept for a parameter, in the order of `slots`; zeros at first. */
   protected slotsOf(parameter: Parameter): readonly Tensor[] {
-    let tensors = this.kept.get(parameter);
+    let tensors = this.states.get(parameter);
     if (tensors === undefined) {
       tensors = this.slots.map(() => keep(zerosLike(parameter)));
-      this.kept.set(parameter, tensors);
+      this.states.set(parameter, tensors);
     }
     return tensors;
   }

@@ -9,112 +9,89 @@ import { parameterOf, type Sequence, sequences, setGradient } from './steps.js';
 type Settings = Required<AdamOptions> & { readonly decoupled: boolean };
 
 /** Algorithm 1 of Kingma and Ba, and algorithm 2 of Loshchilov and Hutter, for one number. */
-function textbook(start: number, gradients: readonly number[], settings: Settings): number {
-  const { learningRate, beta1, beta2, epsilon, weightDecay, decoupled } = settings;
-  let [theta, m, v] = [start, 0, 0];
-  gradients.forEach((given, i) => {
-    const g = decoupled ? given : given + weightDecay * theta;
-    m = beta1 * m + (1 - beta1) * g;
-    v = beta2 * v + (1 - beta2) * g * g;
-    const mHat = m / (1 - beta1 ** (i + 1));
-    const vHat = v / (1 - beta2 ** (i + 1));
-    if (decoupled) theta -= learningRate * weightDecay * theta;
-    theta -= (learningRate * mHat) / (Math.sqrt(vHat) + epsilon);
-  });
-  return theta;
+class Textbook {
+  private m = 0;
+  private v = 0;
+  private t = 0;
+
+  constructor(
+    private readonly settings: Settings,
+    /** Rounds as the backend does. */
+    private readonly round: (x: number) => number,
+  ) {}
+
+  step(theta: number, gradient: number): number {
+    const { learningRate, beta1, beta2, epsilon, weightDecay, decoupled } = this.settings;
+    const decay = decoupled ? 0 : this.round(weightDecay * theta);
+    const g = this.round(gradient + decay);
+    this.t++;
+    this.m = beta1 * this.m + (1 - beta1) * g;
+    this.v = beta2 * this.v + (1 - beta2) * g * g;
+    const mHat = this.m / (1 - beta1 ** this.t);
+    const vHat = this.v / (1 - beta2 ** this.t);
+    const kept = decoupled ? theta - learningRate * weightDecay * theta : theta;
+    return kept - (learningRate * mHat) / (Math.sqrt(vHat) + epsilon);
+  }
 }
 
-function textbookAll({ start, gradients }: Sequence, settings: Settings): number[] {
-  return start.map((theta, at) =>
-    textbook(
-      theta,
-      gradients.map((row) => row[at]),
-      settings,
-    ),
-  );
+/**
+ * Runs an optimizer beside the textbook, which starts each step from where the parameter is: near 0 the sign of a
+ * rounding error, divided by √v, is a whole step, so that two right runs may part. The moments run through.
+ */
+function follow(backend: Backend, sequence: Sequence, options: Settings, factor: number | null = null): void {
+  const parameter = parameterOf(backend, sequence.start);
+  const optimizer = new (options.decoupled ? AdamW : Adam)([parameter], options);
+  const double = backend.floatType === 'float64';
+  const books = sequence.start.map(() => new Textbook(options, double ? (x) => x : Math.fround));
+  for (const gradient of sequence.gradients) {
+    const before = parameter.dataSync();
+    setGradient(parameter, gradient);
+    scope(() => optimizer.step(factor === null ? null : tensor(factor, [], { backend })));
+    const wanted = books.map((book, i) => book.step(before[i], gradient[i] * (factor ?? 1)));
+    expectClose(parameter.dataSync(), wanted, double ? 1e-13 : 2e-6);
+    expectClose(parameter.grad!.dataSync(), gradient, 0);
+  }
+  parameter.dispose();
+  optimizer.dispose();
 }
 
-const settings = fc.record({
+const settings: fc.Arbitrary<Settings> = fc.record({
   learningRate: fc.constantFrom(0, 1e-3, 0.1),
   beta1: fc.constantFrom(0, 0.5, 0.9),
-  beta2: fc.constantFrom(0, 0.95, 0.999),
+  beta2: fc.constantFrom(0.5, 0.95, 0.999),
   epsilon: fc.constantFrom(1e-8, 1e-3),
   weightDecay: fc.constantFrom(0, 0.1, 1),
+  decoupled: fc.boolean(),
 });
 
-/** A step is at most a few learning rates long; its rounding error is that times float32's, over 12 steps. */
-function toleranceOf(backend: Backend): number {
-  return backend.floatType === 'float64' ? 1e-10 : 1e-5;
-}
-
 describe.each(backends)('on %s', (_, backend) => {
+  it('Adam and AdamW are their textbook loops over any sequence of gradients', () => {
+    fc.assert(
+      fc.property(sequences, settings, (sequence, options) => follow(backend, sequence, options)),
+      { numRuns: 200 },
+    );
+  });
+
+  it('steps with scaled gradients as if they had been scaled before, decay and gradients left alone', () => {
+    // powers of 2, which scale without rounding
+    fc.assert(
+      fc.property(sequences, settings, fc.constantFrom(0, 0.25, 2), (sequence, options, factor) =>
+        follow(backend, sequence, options, factor),
+      ),
+    );
+  });
+
   it.each([
-    ['Adam', Adam, false],
-    ['AdamW', AdamW, true],
-  ] as const)('%s is its textbook loop over any sequence of gradients', (_name, Optimizer, decoupled) => {
-    fc.assert(
-      fc.property(sequences, settings, (sequence, options) => {
-        const parameter = parameterOf(backend, sequence.start);
-        const optimizer = new Optimizer([parameter], options);
-        for (const gradient of sequence.gradients) {
-          setGradient(parameter, gradient);
-          optimizer.step();
-        }
-        const wanted = textbookAll(sequence, { ...options, decoupled });
-        expectClose(parameter.dataSync(), wanted, toleranceOf(backend));
-        parameter.dispose();
-        optimizer.dispose();
-      }),
-    );
-  });
-
-  it('has β 0.9 and 0.95, ε 1e-8, no decay for Adam and 0.1 for AdamW', () => {
-    const sequence = {
-      start: [2, -3],
-      gradients: [
-        [1, -2],
-        [0.5, 0],
-      ],
-    };
-    for (const [Optimizer, weightDecay] of [
-      [Adam, 0],
-      [AdamW, 0.1],
-    ] as const) {
-      const parameter = parameterOf(backend, sequence.start);
-      const optimizer = new Optimizer([parameter], { learningRate: 0.1 });
-      for (const gradient of sequence.gradients) {
-        setGradient(parameter, gradient);
-        optimizer.step();
-      }
-      const defaults = { learningRate: 0.1, beta1: 0.9, beta2: 0.95, epsilon: 1e-8 };
-      const wanted = textbookAll(sequence, { ...defaults, weightDecay, decoupled: true });
-      expectClose(parameter.dataSync(), wanted, toleranceOf(backend));
-    }
-  });
-
-  it('steps with scaled gradients as if they had been scaled before, decay left alone', () => {
-    fc.assert(
-      fc.property(sequences, settings, fc.constantFrom(0, 0.25, 2), (sequence, options, factor) => {
-        for (const [Optimizer, decoupled] of [
-          [Adam, false],
-          [AdamW, true],
-        ] as const) {
-          const parameter = parameterOf(backend, sequence.start);
-          const optimizer = new Optimizer([parameter], options);
-          for (const gradient of sequence.gradients) {
-            setGradient(parameter, gradient);
-            scope(() => optimizer.step(tensor(factor, [], { backend })));
-            // the gradient itself stays
-            expectClose(parameter.grad!.dataSync(), gradient, 0);
-          }
-          const gradients = sequence.gradients.map((row) => row.map((g) => g * factor));
-          const wanted = textbookAll({ start: sequence.start, gradients }, { ...options, decoupled });
-          expectClose(parameter.dataSync(), wanted, toleranceOf(backend));
-        }
-      }),
-      { numRuns: 40 },
-    );
-  });
+    ['Adam', Adam, 0],
+    ['AdamW', AdamW, 0.1],
+  ] as const)(
+    '%s has β 0.9 and 0.95, ε 1e-8 and decay as documented by default',
+    (_name, Optimizer, decay) => {
+      const optimizer = new Optimizer([parameterOf(backend, [1])], { learningRate: 0.1 });
+      const { beta1, beta2, epsilon, weightDecay, learningRate } = optimizer;
+      expect([beta1, beta2, epsilon, weightDecay, learningRate]).toEqual([0.9, 0.95, 1e-8, decay, 0.1]);
+    },
+  );
 
   it('stays where it is under gradients of 0, and finite under gradients whose square is not', () => {
     const parameter = parameterOf(backend, [1, 2]);
