@@ -1,0 +1,167 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createModel, Generator, init, type ModelConfig, modelConfig, tensor } from '../../../src/index.js';
+import {
+  CharTokenizer,
+  type Checkpoint,
+  type Dataset,
+  EXPORT_FILES,
+  exportRun,
+  importRun,
+  newTraining,
+  readSafetensorsFile,
+  resumeTraining,
+  takeCheckpoint,
+  textDataset,
+  trainSettings,
+  trainStep,
+} from '../../../src/training/node/index.js';
+import { releasedOrder } from '../../../src/training/released.js';
+import { largestDifference } from '../../helpers/arrays.js';
+
+const TEXT = 'the whale is a fish that swims in the wide sea and sings. '.repeat(8);
+
+/** A few real steps, so that moments and scales are not at their first values. */
+async function trained(
+  given: Partial<ModelConfig>,
+  steps = 3,
+): Promise<{ checkpoint: Checkpoint; dataset: Dataset }> {
+  const tokenizer = CharTokenizer.fromText(TEXT);
+  const dataset = textDataset('text', TEXT, tokenizer);
+  const sizes = { nLayer: 2, nHead: 2, nEmbd: 8, blockSize: 7 };
+  const config = modelConfig({ vocabSize: tokenizer.vocabSize, ...sizes, ...given });
+  const { arch, alphaInit } = config;
+  const settings = trainSettings({ arch, alphaInit, ...sizes, batchSize: 3, warmupIters: 0 });
+  const state = newTraining(config, settings, dataset.train);
+  for (let i = 0; i < steps; i++) await trainStep(state, settings, () => settings.learningRate, null);
+  return { checkpoint: await takeCheckpoint(state, settings, dataset), dataset };
+}
+
+let folder = '';
+beforeAll(async () => {
+  await init('wasm');
+  folder = await mkdtemp(join(tmpdir(), 'spheregrad-export-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+function importAgain(rope: ModelConfig['rope'], data = folder): Promise<Checkpoint> {
+  return importRun({
+    model: join(folder, EXPORT_FILES.model),
+    optimizer: join(folder, EXPORT_FILES.optimizer),
+    args: join(folder, EXPORT_FILES.args),
+    data,
+    rope,
+  });
+}
+
+describe('export and import', () => {
+  it.each(['ngpt', 'gpt'] as const)('bring a %s back bit for bit', async (arch) => {
+    const { checkpoint, dataset } = await trained({ arch });
+    await exportRun(folder, checkpoint, dataset);
+    const back = await importAgain('rotary');
+    expect(back.config).toEqual(checkpoint.config);
+    expect(back.step).toBe(checkpoint.step);
+    expect(back.tokenizer).toEqual(checkpoint.tokenizer);
+    for (const part of ['model', 'optimizer'] as const) {
+      expect([...back[part].keys()].sort()).toEqual([...checkpoint[part].keys()].sort());
+      for (const [name, { data }] of checkpoint[part]) expect(back[part].get(name)?.data).toEqual(data);
+    }
+  });
+
+  it('keep what a model with other eigen learning rates computes', async () => {
+    const { checkpoint, dataset } = await trained({ alphaInit: 0.25 });
+    await exportRun(folder, checkpoint, dataset);
+    const back = await importAgain('rotary');
+    expect(back.config.alphaInit).toBe(0.05);
+    const tokens = tensor(Int32Array.from(dataset.val.slice(0, 7)), [1, 7]);
+    const logits = [checkpoint, back].map(({ config, model }) => {
+      const fresh = createModel(config, new Generator(0));
+      fresh.loadStateDict(model);
+      return fresh.forward(tokens).dataSync();
+    });
+    expect(largestDifference(logits[0], logits[1])).toBeLessThan(1e-5);
+  });
+
+  it('write the moments in the order of the released optimizer', async () => {
+    const { checkpoint, dataset } = await trained({});
+    await exportRun(folder, checkpoint, dataset);
+    const { tensors } = await readSafetensorsFile(join(folder, EXPORT_FILES.optimizer));
+    const names = [...tensors.keys()].filter((key) => key.startsWith('exp_avg/'));
+    expect(names.map((name) => name.slice('exp_avg/'.length))).toEqual(releasedOrder(checkpoint.config));
+    const ranks = releasedOrder(checkpoint.config).map((name) => checkpoint.model.get(name)?.shape.length);
+    expect(ranks).toEqual([...ranks].sort().reverse());
+  });
+
+  it('refuse what the released code cannot express, and say what', async () => {
+    const { checkpoint, dataset } = await trained({ dMlp: 12 });
+    await expect(exportRun(folder, checkpoint, dataset)).rejects.toThrow(/dMlp 12 \(it has 4 nEmbd = 32\)/);
+  });
+
+  it('refuse data of another vocabulary', async () => {
+    const { checkpoint, dataset } = await trained({});
+    await exportRun(folder, checkpoint, dataset);
+    const other = join(folder, 'other.txt');
+    await writeFile(other, 'abcabcabcabcabcabc');
+    await expect(importAgain('rotary', other)).rejects.toThrow(/vocabulary of 3, the model one of/);
+  });
+});
+
+const python = ['python3', '/usr/bin/python3'].find(
+  (command) => spawnSync(command, ['-c', 'import torch, numpy']).status === 0,
+);
+if (python === undefined) {
+  console.warn(
+    'skipped: export against PyTorch (no python3 with torch and numpy here; Debian: python3-torch)',
+  );
+}
+
+describe.skipIf(python === undefined)('an exported run in PyTorch', () => {
+  async function inPyTorch(checkpoint: Checkpoint, dataset: Dataset) {
+    await exportRun(folder, checkpoint, dataset);
+    run(join(folder, EXPORT_FILES.script), join(folder, 'ckpt.pt'));
+    const x = Array.from(dataset.val.slice(0, 7));
+    const y = Array.from(dataset.val.slice(1, 8));
+    const [input, output] = [join(folder, 'in.json'), join(folder, 'out.json')];
+    await writeFile(input, JSON.stringify({ x: [x], y: [y], rope: checkpoint.config.rope }));
+    run(join('test', 'helpers', 'released_model.py'), join(folder, 'ckpt.pt'), input, output);
+    return { x, y, result: JSON.parse(await readFile(output, 'utf8')) };
+  }
+
+  function run(...args: string[]): void {
+    const { status, stderr } = spawnSync(python ?? '', args, { encoding: 'utf8' });
+    if (status !== 0) throw new Error(stderr);
+  }
+
+  it.each([
+    { arch: 'ngpt' as const },
+    { arch: 'ngpt' as const, rope: 'released' as const },
+    { arch: 'gpt' as const },
+    { arch: 'ngpt' as const, alphaInit: 0.25 },
+  ])(
+    'gives the same logits, and the same next step: $arch $rope $alphaInit',
+    async (given) => {
+      const { checkpoint, dataset } = await trained(given);
+      const { x, y, result } = await inPyTorch(checkpoint, dataset);
+      const settings = { ...checkpoint.settings, gradClip: 1 };
+      const state = await resumeTraining(checkpoint, settings, dataset.train);
+      const input = tensor(Int32Array.from(x), [1, 7]);
+      expect(result.iter_num).toBe(3);
+      expect(largestDifference(state.model.forward(input).dataSync(), result.logits)).toBeLessThan(2e-5);
+
+      // The next step sees the moments, their order and their count. Rates that were rescaled move differently.
+      if (given.alphaInit !== undefined) return;
+      const tokens = Int32Array.from([...x, y[6]]);
+      const single = { ...settings, batchSize: 1 };
+      const next = await resumeTraining(checkpoint, single, tokens);
+      await trainStep(next, single, () => settings.learningRate, null);
+      for (const [name, parameter] of next.model.namedParameters()) {
+        const difference = largestDifference(parameter.dataSync(), result.parameters[name]);
+        expect(difference, name).toBeLessThan(2e-4);
+      }
+    },
+    60_000,
+  );
+});
