@@ -1,11 +1,12 @@
 /** Checkpoints on disk, written so that a kill at any moment leaves the last good file. */
-import { mkdir, open, rm, stat } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CheckpointError, ConfigError } from '../../tensor/index.js';
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from '../checkpoint.js';
 import { safetensorsParts } from '../safetensors.js';
 import { writeDurably } from './durable-file.js';
 import { describeFileError } from './file-error.js';
+import { isFolder, makeFolder } from './folders.js';
 import { readSafetensorsFile } from './safetensors-file.js';
 
 /** The newest state of a run, in its out-dir. */
@@ -20,7 +21,7 @@ export const BEST_CHECKPOINT = 'best.safetensors';
 export async function prepareOutDir(folder: string): Promise<void> {
   const probe = join(folder, `.write-test-${process.pid}`);
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await (await open(probe, 'w')).close();
     await rm(probe);
   } catch (cause) {
@@ -53,9 +54,5 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
 }
 
 async function checkpointPath(path: string): Promise<string> {
-  const isFolder = await stat(path).then(
-    (info) => info.isDirectory(),
-    () => false,
-  );
-  return isFolder ? join(path, LAST_CHECKPOINT) : path;
+  return (await isFolder(path)) ? join(path, LAST_CHECKPOINT) : path;
 }

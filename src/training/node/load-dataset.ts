@@ -1,8 +1,8 @@
-import { stat } from 'node:fs/promises';
 import { DataError } from '../../tensor/index.js';
 import { type Dataset, textDataset } from '../data.js';
 import type { TokenizerName } from '../settings.js';
 import { CharTokenizer, loadGpt2Tokenizer, type Tokenizer } from '../tokenizer.js';
+import { isFolder } from './folders.js';
 import { mobyDick } from './moby-dick.js';
 import { readNanogptFolder } from './nanogpt-folder.js';
 import { readTextFile } from './text-file.js';
@@ -35,12 +35,5 @@ function requireSameTokens(dataset: Dataset, wanted: Tokenizer): void {
   throw new DataError(
     `${dataset.name} has other tokens than the checkpoint: ${given.kind} with a vocabulary of ` +
       `${dataset.tokenizer.vocabSize}, wanted ${expected.kind} with ${wanted.vocabSize}`,
-  );
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  return stat(path).then(
-    (info) => info.isDirectory(),
-    () => false,
   );
 }

@@ -1,5 +1,5 @@
 /** `ngpt export` and `ngpt import`: a run as files that the released PyTorch code and its users understand. */
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModelConfig } from '../../ngpt/index.js';
 import type { RotaryVariant, StateDict } from '../../nn/index.js';
@@ -12,6 +12,7 @@ import { checkSettings, type TrainSettings, trainSettings } from '../settings.js
 import type { TokenizerDescription } from '../tokenizer.js';
 import { writeDurably } from './durable-file.js';
 import { describeFileError } from './file-error.js';
+import { makeFolder } from './folders.js';
 import { loadDataset } from './load-dataset.js';
 import { readSafetensorsFile } from './safetensors-file.js';
 import { TO_CKPT_PY } from './to-ckpt.js';
@@ -48,7 +49,7 @@ export async function exportRun(folder: string, checkpoint: Checkpoint, dataset:
   ];
   if (meta !== null) files.push([EXPORT_FILES.meta, text(`${JSON.stringify(meta)}\n`)]);
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     for (const [name, parts] of files) await writeDurably(join(folder, name), parts);
   } catch (cause) {
     throw new ConfigError(`cannot write to ${folder}: ${describeFileError(cause)}`, { cause });
