@@ -93,7 +93,8 @@ class BarView implements TrainView {
   }
 
   close(): void {
-    this.bars.stop();
+    // Stopping twice would move the cursor up over what was written since.
+    if (this.bars.isActive) this.bars.stop();
   }
 }
 

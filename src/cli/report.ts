@@ -9,13 +9,13 @@ import { continueText, startTokens } from './sample.js';
 
 const SAMPLE_CHARACTERS = 300;
 
-export async function printReport(run: Run, last: EvalEvent | null, done: DoneEvent): Promise<void> {
+export async function printReport(run: Run, last: EvalEvent, done: DoneEvent): Promise<void> {
   const lines = [
     '',
     `${formatCount(done.steps)} steps in ${formatDuration(done.seconds)}`,
     '',
-    ...(last === null ? [] : [`training loss     ${formatLoss(last.trainLoss)} nats per token`]),
-    `validation loss   ${formatLoss(done.valLoss)} nats per token`,
+    `training loss     ${formatLoss(last.trainLoss)} nats per token`,
+    `validation loss   ${formatLoss(last.valLoss)} nats per token`,
     ...normLines(done),
     ...alphaLines(await meanAlphas(run.state.model)),
     '',

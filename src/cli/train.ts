@@ -76,7 +76,7 @@ async function trainCommand(options: TrainOptions): Promise<void> {
   try {
     const { done, evaluation } = await follow(run, view, stop);
     if (stop.requested) view.note(stoppedMessage(done));
-    else if (!json) await printReport(run, evaluation, done);
+    else if (!json && evaluation !== null) await printReport(run, evaluation, done);
   } finally {
     view.close();
     stop.close();

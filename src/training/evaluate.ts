@@ -14,15 +14,29 @@ export interface EvaluateOptions {
   readonly seed: number;
 }
 
-/** The mean loss in nats per token over random batches. */
+/** Asked between batches and steps; true ends the work there. */
+export type StopRequested = () => boolean;
+
+/** The mean loss in nats per token over random batches; null if it was stopped. */
+export function estimateLoss(model: LanguageModel, tokens: Tokens, options: EvaluateOptions): Promise<number>;
+export function estimateLoss(
+  model: LanguageModel,
+  tokens: Tokens,
+  options: EvaluateOptions,
+  stopRequested: StopRequested,
+): Promise<number | null>;
 export async function estimateLoss(
   model: LanguageModel,
   tokens: Tokens,
   { batchSize, evalIters, seed }: EvaluateOptions,
-): Promise<number> {
+  stopRequested: StopRequested = () => false,
+): Promise<number | null> {
   const sampler = new BatchSampler(tokens, model.config.blockSize, batchSize, new Generator(seed));
   let total = 0;
-  for (let i = 0; i < evalIters; i++) total += await batchLoss(model, sampler.next());
+  for (let i = 0; i < evalIters; i++) {
+    if (stopRequested()) return null;
+    total += await batchLoss(model, sampler.next());
+  }
   return total / evalIters;
 }
 

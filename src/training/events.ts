@@ -40,8 +40,8 @@ export interface EvalEvent {
 export interface DoneEvent {
   readonly event: 'done';
   readonly steps: number;
-  /** Of the last evaluation. */
-  readonly valLoss: number;
+  /** Of the last evaluation; null if the run ended before there was one. */
+  readonly valLoss: number | null;
   readonly seconds: number;
   /** Path of the last checkpoint; null if the run ended before it had made a step. */
   readonly checkpoint: string | null;

@@ -3,7 +3,7 @@ import { Generator, NumericError } from '../tensor/index.js';
 import { BatchSampler } from './batches.js';
 import type { Checkpoint } from './checkpoint.js';
 import type { Dataset, Tokens } from './data.js';
-import { estimateLoss } from './evaluate.js';
+import { estimateLoss, type StopRequested } from './evaluate.js';
 import { nextTurn } from './event-loop.js';
 import type { EvalEvent, StartEvent, TrainEvent } from './events.js';
 import { learningRateSchedule, type TrainSettings } from './settings.js';
@@ -19,8 +19,8 @@ export interface TrainingRun {
   readonly team: Team | null;
   /** Keeps a checkpoint, durably, and says where. `best` is true if no earlier one had a lower validation loss. */
   readonly save: (checkpoint: Checkpoint, best: boolean) => Promise<string>;
-  /** Asked between steps; true ends the run as if all steps were made. */
-  readonly stopRequested: () => boolean;
+  /** Asked between steps and while evaluating; true ends the run, which saves what it has. */
+  readonly stopRequested: StopRequested;
 }
 
 /**
@@ -39,6 +39,7 @@ export async function* train(run: TrainingRun): AsyncGenerator<TrainEvent, void,
   for (;;) {
     if (state.step % evalInterval === 0 || state.step >= maxIters) {
       const evaluation = await saver.guard(() => evaluate(run));
+      if (evaluation === null) break;
       const best = state.bestValLoss === null || evaluation.valLoss <= state.bestValLoss;
       state.valLoss = evaluation.valLoss;
       if (best) state.bestValLoss = evaluation.valLoss;
@@ -61,7 +62,7 @@ export async function* train(run: TrainingRun): AsyncGenerator<TrainEvent, void,
   yield {
     event: 'done',
     steps: state.step,
-    valLoss: state.valLoss ?? (await evaluate(run)).valLoss,
+    valLoss: state.valLoss,
     seconds: (performance.now() - started) / 1000,
     checkpoint: saver.path,
     maxNormError: await largestNormError(state.model, dataset.val, settings.seed),
@@ -97,15 +98,17 @@ class Saver {
   }
 }
 
-/** Both losses, over the same random batches each time. */
-async function evaluate({ state, settings, dataset }: TrainingRun): Promise<EvalEvent> {
-  const trainLoss = await estimateLoss(state.model, dataset.train, settings);
-  const valLoss = await estimateLoss(state.model, dataset.val, settings);
-  if (!Number.isFinite(trainLoss) || !Number.isFinite(valLoss)) {
-    const loss = Number.isFinite(trainLoss) ? valLoss : trainLoss;
-    throw new NumericError(`the loss became ${loss} in the evaluation after step ${state.step}`);
+/** Both losses, over the same random batches each time; null if it was stopped. */
+async function evaluate({ state, settings, dataset, stopRequested }: TrainingRun): Promise<EvalEvent | null> {
+  const { model, step } = state;
+  const trainLoss = await estimateLoss(model, dataset.train, settings, stopRequested);
+  const valLoss = await estimateLoss(model, dataset.val, settings, stopRequested);
+  if (trainLoss === null || valLoss === null) return null;
+  for (const loss of [trainLoss, valLoss]) {
+    if (Number.isFinite(loss)) continue;
+    throw new NumericError(`the loss became ${loss} in the evaluation after step ${step}`);
   }
-  return { event: 'eval', step: state.step, trainLoss, valLoss };
+  return { event: 'eval', step, trainLoss, valLoss };
 }
 
 function startEvent({ state, settings, dataset }: TrainingRun): StartEvent {
