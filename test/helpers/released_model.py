@@ -118,30 +118,35 @@ class Model(nn.Module):
         return self.lm_head(self.rmsnorm_f(h))
 
 
-checkpoint = torch.load(sys.argv[1])
-given = json.load(open(sys.argv[2]))
-model = Model(checkpoint["model_args"], released if given["rope"] == "released" else rotate)
-model.load_state_dict(checkpoint["model"])
-parameters = dict(model.named_parameters())
-decay = [p for p in parameters.values() if p.dim() >= 2]
-rest = [p for p in parameters.values() if p.dim() < 2]
-optimizer = torch.optim.AdamW([{"params": decay, "weight_decay": 0.1}, {"params": rest, "weight_decay": 0.0}])
-optimizer.load_state_dict(checkpoint["optimizer"])
+def main():
+    checkpoint = torch.load(sys.argv[1])
+    given = json.load(open(sys.argv[2]))
+    model = Model(checkpoint["model_args"], released if given["rope"] == "released" else rotate)
+    model.load_state_dict(checkpoint["model"])
+    parameters = dict(model.named_parameters())
+    decay = [p for p in parameters.values() if p.dim() >= 2]
+    rest = [p for p in parameters.values() if p.dim() < 2]
+    optimizer = torch.optim.AdamW([{"params": decay, "weight_decay": 0.1}, {"params": rest, "weight_decay": 0.0}])
+    optimizer.load_state_dict(checkpoint["optimizer"])
 
-x, y = torch.tensor(given["x"]), torch.tensor(given["y"])
-logits = model(x)
-loss = F.cross_entropy(logits.flatten(0, 1), y.flatten())
-loss.backward()
-torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-optimizer.step()
-if model.args["use_nGPT"]:
-    for name, p in parameters.items():
-        if p.dim() == 2:
-            p.data.copy_(unit(p.data, 0 if name.endswith("c_proj.weight") else 1))
-result = {
-    "logits": logits.flatten().tolist(),
-    "loss": loss.item(),
-    "iter_num": checkpoint["iter_num"],
-    "parameters": {name: p.flatten().tolist() for name, p in parameters.items()},
-}
-json.dump(result, open(sys.argv[3], "w"))
+    x, y = torch.tensor(given["x"]), torch.tensor(given["y"])
+    logits = model(x)
+    loss = F.cross_entropy(logits.flatten(0, 1), y.flatten())
+    loss.backward()
+    torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+    optimizer.step()
+    if model.args["use_nGPT"]:
+        for name, p in parameters.items():
+            if p.dim() == 2:
+                p.data.copy_(unit(p.data, 0 if name.endswith("c_proj.weight") else 1))
+    result = {
+        "logits": logits.flatten().tolist(),
+        "loss": loss.item(),
+        "iter_num": checkpoint["iter_num"],
+        "parameters": {name: p.flatten().tolist() for name, p in parameters.items()},
+    }
+    json.dump(result, open(sys.argv[3], "w"))
+
+
+if __name__ == "__main__":
+    main()
