@@ -102,8 +102,8 @@ export class NumberTokenizer implements Tokenizer {
   }
 
   private check(token: number | string): number {
-    if (typeof token === 'string' || !(token < this.vocabSize)) return outside(token, this.vocabSize);
-    return token;
+    const known = typeof token === 'number' && Number.isInteger(token) && token >= 0 && token < this.vocabSize;
+    return known ? token : outside(token, this.vocabSize);
   }
 }
 

@@ -1,0 +1,81 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseStrictJson, type StrictJson } from '../../src/training/strict-json.js';
+
+const LIMITS = { depth: 50, arrayLength: 1000 };
+
+/** Maps as objects, to compare with JSON.parse. */
+function plain(value: StrictJson): unknown {
+  if (value instanceof Map) {
+    return Object.fromEntries([...value].map(([key, item]) => [key, plain(item)]));
+  }
+  return Array.isArray(value) ? value.map(plain) : value;
+}
+
+function outcome(parse: () => unknown): unknown {
+  try {
+    return { value: parse() };
+  } catch (error) {
+    return { isSyntaxError: error instanceof SyntaxError };
+  }
+}
+
+const scraps = fc.constantFrom(
+  ...['{', '}', '[', ']', ':', ',', '"', '"a"', '"b"', '1', '-0', '01', '1.', '.5', '1e5', '1e', '+1', '--1'],
+  ...['true', 'false', 'null', 'nul', 'NaN', ' ', '\n', '\t', '\u00a0', '"\\u0041"', '"\\x"', '"\n"', '\\'],
+);
+
+describe('parseStrictJson', () => {
+  it('agrees with JSON.parse on JSON', () => {
+    fc.assert(
+      fc.property(fc.json({ maxDepth: 6 }), fc.constantFrom(0, 1), (json, indent) => {
+        const text = JSON.stringify(JSON.parse(json), null, indent);
+        expect(plain(parseStrictJson(text, LIMITS))).toEqual(JSON.parse(text));
+      }),
+    );
+  });
+
+  it('agrees with JSON.parse on what is not JSON', () => {
+    fc.assert(
+      fc.property(fc.array(scraps, { maxLength: 8 }), (parts) => {
+        const text = parts.join('');
+        const strict = outcome(() => plain(parseStrictJson(text, LIMITS)));
+        // The one difference.
+        fc.pre(!/"[ab]".*"[ab]"|u0041.*u0041/s.test(text));
+        expect(strict).toEqual(outcome(() => JSON.parse(text)));
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it('refuses a key that appears twice in one object, however it is written', () => {
+    expect(() => parseStrictJson('{"a":1,"b":{"a":2},"\\u0061":3}', LIMITS)).toThrow(
+      'the key "a" appears twice',
+    );
+    expect(plain(parseStrictJson('{"a":{"a":1},"b":[{"a":1},{"a":1}]}', LIMITS))).toEqual({
+      a: { a: 1 },
+      b: [{ a: 1 }, { a: 1 }],
+    });
+  });
+
+  it('gives names that objects have by birth no meaning', () => {
+    const value = parseStrictJson('{"__proto__":{"x":1},"constructor":2}', LIMITS);
+    expect(value).toEqual(
+      new Map<string, unknown>([
+        ['__proto__', new Map([['x', 1]])],
+        ['constructor', 2],
+      ]),
+    );
+  });
+
+  it('keeps to its limits, without going through the rest first', () => {
+    expect(() => parseStrictJson('[[1]]', { depth: 1, arrayLength: 9 })).toThrow(
+      'nests deeper than 1 levels',
+    );
+    expect(() => parseStrictJson('[1,2,3]', { depth: 9, arrayLength: 2 })).toThrow('more than 2 elements');
+    expect(plain(parseStrictJson('[[1,2],3]', { depth: 2, arrayLength: 2 }))).toEqual([[1, 2], 3]);
+    for (const open of ['[', '{"a":', '[{"a":']) {
+      expect(() => parseStrictJson(open.repeat(1_000_000), LIMITS)).toThrow('nests deeper');
+    }
+  });
+});
