@@ -1,0 +1,36 @@
+import { existsSync, readFileSync } from 'node:fs';
+import * as spheregrad from '../src/index.js';
+
+const readme = readFileSync('README.md', 'utf8');
+const examples = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code);
+
+/** Runs an example as it stands, with the package's exports in place of its import line. */
+async function run(code: string, result: string): Promise<unknown> {
+  const [, names] = code.match(/import \{ (.*) \} from 'spheregrad';/) ?? ['', ''];
+  const body = code.replace(/import .*\n/, '');
+  const printed: unknown[] = [];
+  const console = { log: (value: unknown) => printed.push(value) };
+  const AsyncFunction = Object.getPrototypeOf(async () => {}).constructor;
+  const f = new AsyncFunction('sg', 'console', `const { ${names} } = sg;\n${body}\nreturn ${result};`);
+  return (await f(spheregrad, console)) ?? printed;
+}
+
+describe('the README', () => {
+  it('has a first example that learns', async () => {
+    const [loss] = (await run(examples[0], 'undefined')) as number[];
+    expect(loss).toBeLessThan(0.5);
+  });
+
+  it('has a second example with the derivatives it names', async () => {
+    const values = await run(examples[1], '[slope.itemSync(), curvature.itemSync()]');
+    expect(values).toEqual([12, 12]);
+  });
+
+  it('links to files that exist', () => {
+    const targets = [...readme.matchAll(/\]\(((?:src|docs|test|bench|CONTRIBUTING)[^)#]*)\)/g)].map(
+      ([, path]) => path,
+    );
+    expect(targets.length).toBeGreaterThan(10);
+    for (const path of targets) expect(existsSync(path), path).toBe(true);
+  });
+});
