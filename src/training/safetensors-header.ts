@@ -76,9 +76,8 @@ function tensorEntry(name: string, value: StrictJson, dataBytes: number): Tensor
   if (!isSizes(shape)) throw broken(`${what} has no shape of whole numbers`);
   if (!isSizes(offsets) || offsets.length !== 2) throw broken(`${what} has no pair of data_offsets`);
   const [begin, end] = offsets;
-  if (begin > end || end > dataBytes) {
-    throw broken(`${what} lies at bytes ${begin} to ${end} of ${dataBytes}`);
-  }
+  if (begin > end) throw broken(`${what} has its data_offsets in reverse: ${begin} to ${end}`);
+  if (end > dataBytes) throw broken(`${what} ends at byte ${end} of ${dataBytes}: it was cut off`);
   const known = dtype as TensorEntry['dtype'];
   const wanted = shape.reduce((product, size) => product * size, ELEMENT_BYTES[known]);
   if (wanted !== end - begin) {

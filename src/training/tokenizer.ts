@@ -102,7 +102,8 @@ export class NumberTokenizer implements Tokenizer {
   }
 
   private check(token: number | string): number {
-    const known = typeof token === 'number' && Number.isInteger(token) && token >= 0 && token < this.vocabSize;
+    const known =
+      typeof token === 'number' && Number.isInteger(token) && token >= 0 && token < this.vocabSize;
     return known ? token : outside(token, this.vocabSize);
   }
 }

@@ -1,0 +1,206 @@
+import fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { CheckpointError, init, maxNormError, NumericError } from '../../src/index.js';
+import {
+  type Checkpoint,
+  decodeCheckpoint,
+  encodeCheckpoint,
+  loadModel,
+} from '../../src/training/checkpoint.js';
+import { readSafetensors, writeSafetensors } from '../../src/training/safetensors.js';
+import type { TrainSettings } from '../../src/training/settings.js';
+import { learningRateSchedule } from '../../src/training/settings.js';
+import { trainStep } from '../../src/training/train-step.js';
+import { resumeTraining, takeCheckpoint } from '../../src/training/training-state.js';
+import { dispose, freshState, letterDataset, record, smallSettings } from '../helpers/training.js';
+
+beforeAll(() => init('wasm'));
+
+const dataset = letterDataset();
+
+function toBytes(checkpoint: Checkpoint): Uint8Array {
+  const { tensors, metadata } = encodeCheckpoint(checkpoint);
+  return writeSafetensors(tensors, metadata);
+}
+
+function fromBytes(bytes: Uint8Array): Checkpoint {
+  return decodeCheckpoint(readSafetensors(bytes));
+}
+
+/** A checkpoint after a few steps. */
+async function trained(settings: TrainSettings, steps = 3): Promise<Checkpoint> {
+  const state = freshState(settings, dataset);
+  const schedule = learningRateSchedule(settings);
+  for (let i = 0; i < steps; i++) await trainStep(state, settings, schedule, null);
+  const checkpoint = await takeCheckpoint(state, settings, dataset);
+  dispose(state);
+  return checkpoint;
+}
+
+describe('a checkpoint', () => {
+  it.each(['ngpt', 'gpt'] as const)('of %s comes back whole', async (arch) => {
+    const checkpoint = await trained(smallSettings({ arch }));
+    const read = fromBytes(toBytes(checkpoint));
+    expect(read).toEqual(checkpoint);
+    expect(read).toMatchObject({ step: 3, data: 'letters', sampler: { batches: 3 } });
+  });
+
+  it('has the tensor names of the released code and the moments beside them', async () => {
+    const { tensors, metadata } = readSafetensors(toBytes(await trained(smallSettings())));
+    for (const name of [
+      'transformer.wte.weight',
+      'transformer.h.1.att_c_proj.weight',
+      'lm_head.weight',
+      'sz',
+    ]) {
+      expect(tensors.has(name)).toBe(true);
+      expect(tensors.get(`optimizer/m/${name}`)?.shape).toEqual(tensors.get(name)?.shape);
+      expect(tensors.get(`optimizer/v/${name}`)?.shape).toEqual(tensors.get(name)?.shape);
+    }
+    expect(metadata.get('step')).toBe('3');
+    expect(JSON.parse(metadata.get('config')!)).toMatchObject({ arch: 'ngpt', nEmbd: 8 });
+  });
+
+  it.each(['ngpt', 'gpt'] as const)(
+    'lets %s go on bit for bit, the bytes of the next one included',
+    async (arch) => {
+      const settings = smallSettings({ arch, maxIters: 8, evalInterval: 4 });
+      const straight = freshState(settings, dataset);
+      const whole = await record({ state: straight, settings });
+      const [half, end] = whole.saved.map(({ checkpoint }) => checkpoint);
+      const resumed = await resumeTraining(fromBytes(toBytes(half)), settings, dataset.train);
+      const rest = await record({ state: resumed, settings });
+      const lossesOf = ({ events }: typeof rest) =>
+        events.flatMap((e) => (e.event === 'step' ? [e.loss] : []));
+      expect(lossesOf(rest)).toEqual(lossesOf(whole).slice(4));
+      expect(toBytes(rest.saved.at(-1)!.checkpoint)).toEqual(toBytes(end));
+      dispose(straight);
+      dispose(resumed);
+    },
+  );
+
+  it('that is not finite is not written', async () => {
+    const checkpoint = await trained(smallSettings());
+    for (const value of [Number.NaN, Number.POSITIVE_INFINITY]) {
+      for (const part of ['model', 'optimizer'] as const) {
+        const [[name, tensor]] = checkpoint[part];
+        const data = Float32Array.from(tensor.data);
+        data[data.length - 1] = value;
+        const bad = { ...checkpoint, [part]: new Map([...checkpoint[part], [name, { ...tensor, data }]]) };
+        expect(() => encodeCheckpoint(bad)).toThrow(NumericError);
+      }
+    }
+  });
+});
+
+describe('loadModel', () => {
+  it('leaves unit matrices as they are, bit for bit', async () => {
+    const checkpoint = await trained(smallSettings());
+    const { model, normalized } = await loadModel(checkpoint);
+    expect(normalized).toBe(0);
+    expect(await model.stateDict()).toEqual(checkpoint.model);
+    model.dispose();
+  });
+
+  it('makes matrices unit that are not, and says how far off they were', async () => {
+    const checkpoint = await trained(smallSettings());
+    const name = 'transformer.h.0.query.weight';
+    const tensor = checkpoint.model.get(name)!;
+    const data = Float32Array.from(tensor.data, (value) => 1.25 * value);
+    const { model, normalized } = await loadModel({
+      ...checkpoint,
+      model: new Map([...checkpoint.model, [name, { ...tensor, data }]]),
+    });
+    expect(normalized).toBeCloseTo(0.25, 5);
+    expect(await maxNormError(model)).toBeLessThan(1e-6);
+    model.dispose();
+  });
+});
+
+describe('a checkpoint that does not fit together', () => {
+  it.each<[what: string, key: string, value: string | null, message: RegExp]>([
+    ['without its format', 'format', null, /not a SphereGrad checkpoint/],
+    ['of another format', 'format', 'pt', /not a SphereGrad checkpoint/],
+    ['of another version', 'version', '2', /version 2, this program reads 1/],
+    ['without a configuration', 'config', null, /has no config/],
+    ['with a broken configuration', 'config', '{"arch":', /config is unusable/],
+    ['with another model', 'config', '{"arch":"bert"}', /config is unusable/],
+    ['with an endless block', 'config', '$blockSize:1e9', /blockSize 1000000000 is out of range/],
+    ['with a larger model than its tensors', 'config', '$nLayer:1000', /h\.999\.c_fc\.weight is missing/],
+    ['with a wider model than its tensors', 'config', '$nEmbd:4000000', /wte\.weight is \[8, 8\]/],
+    ['with a wider MLP than its tensors', 'config', '$dMlp:4000000', /c_fc\.weight is \[64, 8\]/],
+    ['with a negative step', 'step', '-1', /step is unusable/],
+    ['with half a step', 'step', '1.5', /step is unusable/],
+    ['with a step in words', 'step', 'three', /step is unusable/],
+    ['with a loss in words', 'val_loss', '"low"', /val_loss is unusable/],
+    ['with settings out of range', 'settings', '$learningRate:-1', /settings is unusable: learningRate/],
+    ['with settings that are none', 'settings', '[]', /settings is unusable/],
+    ['with a number for its data', 'data', '7', /data is unusable/],
+    ['with an unknown tokenizer', 'tokenizer', '{"kind":"words"}', /tokenizer is unusable/],
+    [
+      'with a vocabulary that is none',
+      'tokenizer',
+      '{"kind":"char","characters":[1]}',
+      /tokenizer is unusable/,
+    ],
+    ['with another vocabulary', 'tokenizer', '{"kind":"char","characters":["a"]}', /tokenizer has 1 tokens/],
+    [
+      'with a generator of zeros',
+      'sampler',
+      '{"generator":{"words":[0,0,0,0],"spareNormal":null},"batches":1}',
+      /generator state/,
+    ],
+    [
+      'with a generator of text',
+      'sampler',
+      '{"generator":{"words":["1",2,3,4]},"batches":1}',
+      /generator state/,
+    ],
+    ['with no generator', 'sampler', '{"batches":1}', /sampler is unusable/],
+  ])('%s is refused', async (_, key, value, message) => {
+    const { tensors, metadata } = encodeCheckpoint(await trained(smallSettings(), 1));
+    const changed = new Map(metadata);
+    if (value === null) changed.delete(key);
+    else if (value.startsWith('$')) {
+      const [name, number] = value.slice(1).split(':');
+      changed.set(key, JSON.stringify({ ...JSON.parse(metadata.get(key)!), [name]: Number(number) }));
+    } else changed.set(key, value);
+    expect(() => decodeCheckpoint({ tensors, metadata: changed })).toThrow(CheckpointError);
+    expect(() => decodeCheckpoint({ tensors, metadata: changed })).toThrow(message);
+  });
+
+  it('names tensors that are missing, unexpected or of the wrong shape', async () => {
+    const checkpoint = await trained(smallSettings(), 1);
+    const model = new Map(checkpoint.model);
+    model.delete('sz');
+    model.set('extra', { shape: [1], dtype: 'float32', data: Float32Array.of(1) });
+    await expect(loadModel({ ...checkpoint, model })).rejects.toThrow(/missing: sz.*unexpected: extra/);
+  });
+
+  it('meets 1,000 mutations with a CheckpointError or loads them', async () => {
+    const original = toBytes(await trained(smallSettings({ nLayer: 1, nHead: 1, nEmbd: 2, dMlp: 1 }), 1));
+    const header = 8 + Number(new DataView(original.buffer).getBigUint64(0, true));
+    const characters = [...'{}[]",:0129-.e\\ntrufalsx'].map((c) => c.charCodeAt(0));
+    const mutation = fc.tuple(
+      fc.nat({ max: header - 1 }),
+      fc.oneof(fc.constantFrom(...characters), fc.nat({ max: 255 })),
+    );
+    let refused = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(mutation, { minLength: 1, maxLength: 3 }), async (mutations) => {
+        const bytes = Uint8Array.from(original);
+        for (const [at, value] of mutations) bytes[at] = value;
+        try {
+          const checkpoint = fromBytes(bytes);
+          const { model } = await loadModel(checkpoint);
+          model.dispose();
+        } catch (error) {
+          expect(error).toBeInstanceOf(CheckpointError);
+          refused++;
+        }
+      }),
+      { numRuns: 1000 },
+    );
+    expect(refused).toBeGreaterThan(300);
+  });
+});

@@ -1,0 +1,112 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { Barrier } from '../../../src/training/node/barrier.js';
+import { built, jsonLines, runCli, SMALL_MODEL, startScript, testFolder } from '../../helpers/cli.js';
+
+const folder = testFolder();
+
+async function losses(threads: number, name: string, extra: readonly string[] = []): Promise<number[]> {
+  const outDir = join(folder.path, name);
+  const { code, stdout, stderr } = await runCli([
+    ...['train', ...SMALL_MODEL, '--max-iters', '12', '--eval-interval', '6', '--threads', String(threads)],
+    ...['--out-dir', outDir, '--json', ...extra],
+  ]);
+  expect([code, stderr]).toEqual([0, '']);
+  const lines = jsonLines(stdout);
+  return lines.flatMap(({ event, loss, valLoss }) =>
+    event === 'start' ? [] : [(loss ?? valLoss) as number],
+  );
+}
+
+describe('training on threads', () => {
+  it('repeats bit for bit with the same seed and number of threads', async () => {
+    const first = await losses(2, 'first');
+    expect(first).toHaveLength(16);
+    expect(await losses(2, 'second')).toEqual(first);
+  });
+
+  it.each([2, 3])('on %i threads learns what one thread learns, up to rounding', async (threads) => {
+    // Three threads share out 4 rows unevenly: 1, 1 and 2.
+    const alone = await losses(1, `alone-${threads}`);
+    const together = await losses(threads, `together-${threads}`);
+    for (const [i, loss] of together.entries()) expect(Math.abs(loss - alone[i])).toBeLessThan(2e-4);
+    expect(together).not.toEqual(alone);
+  });
+
+  it('goes on from a checkpoint bit for bit', async () => {
+    const straight = await losses(2, 'straight');
+    const outDir = ['--out-dir', join(folder.path, 'halves'), '--json'];
+    // The first half stops by itself: its evaluation finds a different number of steps to make.
+    const common = ['train', ...SMALL_MODEL, '--eval-interval', '6', '--threads', '2'];
+    const constantRate = ['--min-lr', '0.01', '--learning-rate', '0.01'];
+    const whole = await losses(2, 'constant', constantRate);
+    await runCli([...common, ...constantRate, '--max-iters', '6', ...outDir]);
+    const { stdout } = await runCli([...common, '--max-iters', '12', '--init-from', 'resume', ...outDir]);
+    const rest = jsonLines(stdout).flatMap(({ event, loss }) => (event === 'step' ? [loss as number] : []));
+    expect(rest).toEqual(whole.slice(8, 14));
+    expect(straight).not.toEqual(whole);
+  });
+
+  it('ends with an error when a thread dies', async () => {
+    const script = join(folder.path, 'dying-thread.mjs');
+    const index = pathToFileURL(built('training/node/index.js')).href;
+    await writeFile(
+      script,
+      `import { Worker } from 'node:worker_threads';
+       import { openRun } from ${JSON.stringify(index)};
+       const workers = [];
+       process.on('worker', (worker) => workers.push(worker));
+       const settings = { nLayer: 1, nHead: 1, nEmbd: 8, blockSize: 8, batchSize: 4, maxIters: 1e9, evalIters: 1, threads: 2 };
+       const run = await openRun({ settings, outDir: process.argv[2] });
+       try {
+         for await (const event of run.events()) {
+           if (event.event === 'step' && event.step === 5) workers[0].terminate();
+         }
+       } catch (error) {
+         console.log(error.name + ': ' + error.message);
+       }
+       await run.close();
+       console.log('closed');`,
+    );
+    const { code, stdout } = await startScript(script, [join(folder.path, 'dying')]).result;
+    expect(stdout).toBe('BackendError: training thread 1 ended early, with code 1\nclosed\n');
+    expect(code).toBe(0);
+  });
+
+  it('stops on all threads when the loss is no number, and keeps the last good checkpoint', async () => {
+    const outDir = join(folder.path, 'diverging');
+    const common = ['train', ...SMALL_MODEL, '--threads', '2', '--out-dir', outDir, '--json'];
+    const { code, stdout, stderr } = await runCli([
+      ...common,
+      '--arch',
+      'gpt',
+      '--learning-rate',
+      '1e30',
+      '--warmup-iters',
+      '0',
+      '--eval-interval',
+      '1',
+    ]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^ngpt: .*(NaN|Infinity|not finite).*\n$/);
+    expect(jsonLines(stdout).at(-1)).not.toMatchObject({ event: 'done' });
+  });
+});
+
+describe('Barrier', () => {
+  it('stops waiting when the check says that it is pointless', async () => {
+    const memory = new SharedArrayBuffer(Barrier.BYTES);
+    const barrier = new Barrier(memory, 2, () => {
+      throw new Error('the other one died');
+    });
+    await expect(barrier.arrive()).rejects.toThrow('the other one died');
+  });
+
+  it('lets the last to arrive through at once, again and again', async () => {
+    const memory = new SharedArrayBuffer(Barrier.BYTES);
+    const barrier = new Barrier(memory, 1);
+    for (let i = 0; i < 3; i++) await barrier.arrive();
+  });
+});
