@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
 import * as spheregrad from '../src/index.js';
 
 const readme = readFileSync('README.md', 'utf8');
