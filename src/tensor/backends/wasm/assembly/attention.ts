@@ -43,12 +43,14 @@ export function attentionScratchBytes(s: i32, d: i32): usize {
 }
 
 export function attentionBackwardScratchBytes(s: i32, d: i32): usize {
-  return 2 * panelBytes(s, d) + panelBytes(d, s) + 2 * panelBytes(d, BLOCK_ROWS) + 2 * weightsRowBytes(s) * BLOCK_ROWS;
+  const panels = 2 * panelBytes(s, d) + panelBytes(d, s) + 2 * panelBytes(d, BLOCK_ROWS);
+  return panels + 2 * weightsRowBytes(s) * BLOCK_ROWS;
 }
 
 /** softmax(scale·q·kᵀ)·v; q and out [batch, t, heads, d], k and v [batch, s, heads, d]. */
 export function attention(
-  q: usize, k: usize, v: usize, out: usize, batch: i32, t: i32, s: i32, heads: i32, d: i32, scale: f32, scratch: usize,
+  q: usize, k: usize, v: usize, out: usize,
+  batch: i32, t: i32, s: i32, heads: i32, d: i32, scale: f32, scratch: usize,
 ): void {
   const row = bytes(heads * d);
   for (let b = 0; b < batch; b++) {
@@ -179,7 +181,8 @@ function timesRows(
 
 /** W·Y [rows, d] for the trapezoid W [rows, s] and the packed columns of Y [s, d]. */
 function weightsTimes(
-  weights: usize, weightsRow: usize, panels: usize, s: i32, out: usize, outRow: usize, rows: i32, visible: i32, d: i32,
+  weights: usize, weightsRow: usize, panels: usize, s: i32, out: usize, outRow: usize,
+  rows: i32, visible: i32, d: i32,
 ): void {
   const panel = PANEL_STEP * s;
   for (let r = 0; r < rows; r += TILE_ROWS) {
@@ -203,7 +206,8 @@ function transposedWeightsTimes(
     const from = weights + weightsRow * first + bytes(j);
     const tall = min(keys - j, TILE_ROWS);
     multiplyPanels(
-      from, 4, weightsRow, panels + PANEL_STEP * first, panel, PANEL_STEP, out, outRow, tall, d, rows - first, accumulate,
+      from, 4, weightsRow, panels + PANEL_STEP * first, panel, PANEL_STEP,
+      out, outRow, tall, d, rows - first, accumulate,
     );
     out += outRow * TILE_ROWS;
   }
@@ -231,7 +235,7 @@ function softmaxRow(x: usize, length: i32, scale: f32): void {
   } while (x < end);
 }
 
-/** Multiplies a row in place, ends its last vector with −∞, and returns the largest: of NaN nothing is seen here. */
+/** Multiplies a row in place, ends its last vector with −∞, and returns the largest that is not a NaN. */
 function scaleRow(x: usize, length: i32, scale: f32): f32 {
   const factor = f32x4.splat(scale);
   const nothing = f32x4.splat(-Infinity);

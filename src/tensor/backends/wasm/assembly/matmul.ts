@@ -116,9 +116,14 @@ function multiplyBlocks(
         panelStep = PANEL_STEP;
       }
       if (packA) {
-        multiplyTransposed(aBlock, aStep, panels, panelBytes, panelStep, cBlock, cRow, m, columns, steps, p > 0, scratch + PANELS_B_BYTES);
+        const rows = scratch + PANELS_B_BYTES;
+        multiplyTransposed(
+          aBlock, aStep, panels, panelBytes, panelStep, cBlock, cRow, m, columns, steps, p > 0, rows,
+        );
       } else {
-        multiplyPanels(aBlock, aRow, aStep, panels, panelBytes, panelStep, cBlock, cRow, m, columns, steps, p > 0);
+        multiplyPanels(
+          aBlock, aRow, aStep, panels, panelBytes, panelStep, cBlock, cRow, m, columns, steps, p > 0,
+        );
       }
     }
   }

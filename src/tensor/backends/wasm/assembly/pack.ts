@@ -4,7 +4,10 @@
 import { VECTOR } from './simd';
 import { PANEL_STEP, TILE_COLUMNS } from './tile';
 
-/** Panels of the columns of a matrix [k, columns], its rows `rowBytes` apart. What pads the last panel is arbitrary. */
+/**
+ * Panels of the columns of a matrix [k, columns], its rows `rowBytes` apart. What pads the last panel is
+ * arbitrary.
+ */
 export function packColumns(source: usize, rowBytes: usize, columns: i32, k: i32, panels: usize): void {
   for (let j = 0; j < columns; j += TILE_COLUMNS) {
     let from = source + ((<usize>j) << 2);
