@@ -51,12 +51,11 @@ export function vjp(
   ...inputs: Tensor[]
 ): { value: Tensor; pullback: (g: Tensor) => Tensor[]; dispose: () => void } {
   const variables = inputs.map(variable);
-  const value = withGrad(true, () => f(...variables));
-  const root = value.alias();
-  for (const x of [root, ...variables]) x.kept = true;
   const createGraph = inputs.some((x) => x.trace !== null);
+  const root = withGrad(true, () => f(...variables));
+  for (const x of [root, ...variables]) x.kept = true;
   return {
-    value: createGraph ? value : value.detach(),
+    value: createGraph ? root.alias() : root.detach(),
     pullback: (g) =>
       scope(() => {
         const found = gradients(root, variables, { gradient: g, createGraph, keepGraph: true });

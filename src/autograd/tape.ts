@@ -4,6 +4,7 @@
  * that a history nobody differentiates is freed with its last tensor.
  */
 import {
+  isFloat,
   LifetimeError,
   type OpAttributes,
   type OpName,
@@ -144,7 +145,8 @@ const recorder: Recorder = {
   apply(name, inputs, attributes, run) {
     // What happens inside an op (the definition of a fused one) is not recorded: the op itself is.
     const result = unrecorded(run);
-    if (recorder.wants(inputs)) {
+    // Integers have no derivative; nothing flows back through a cast to them.
+    if (recorder.wants(inputs) && isFloat(result.dtype)) {
       const node = new Node(name, inputs, attributes, result);
       result.trace?.release();
       result.trace = node;

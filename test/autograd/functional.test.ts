@@ -1,0 +1,140 @@
+import fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import {
+  grad,
+  init,
+  liveBuffers,
+  ones,
+  scope,
+  type Tensor,
+  tensor,
+  valueAndGrad,
+  vjp,
+} from '../../src/index.js';
+import { Draw, OP_CASES, opNames, seeds } from './op-cases.js';
+
+beforeAll(async () => {
+  await init('reference', { dtype: 'float64' });
+});
+
+const at = (...values: number[]) => tensor(values);
+
+describe('grad', () => {
+  it('differentiates by each argument, also when they are the same tensor', () => {
+    const x = at(3);
+    const [da, db] = grad((a, b) => a.square().mul(b).sum())(x, x);
+    expect([da.itemSync(), db.itemSync()]).toEqual([18, 9]);
+    expect(x.requiresGrad).toBe(false);
+  });
+
+  it('is zero where the function does not depend on an argument', () => {
+    const [, db] = grad((a) => a.sum())(at(1), at(2, 3));
+    expect(Array.from(db.dataSync())).toEqual([0, 0]);
+  });
+
+  it('of grad of grad of grad', () => {
+    const derivative = (f: (x: Tensor) => Tensor) => (x: Tensor) => grad((y) => f(y).sum())(x)[0];
+    const fourth = derivative(derivative(derivative(derivative((x) => x.pow(5)))));
+    expect(fourth(at(2)).itemSync()).toBeCloseTo(120 * 2, 9);
+  });
+
+  it('makes symmetric Hessians', () => {
+    fc.assert(
+      fc.property(seeds, (seed) => {
+        scope(() => {
+          const x = new Draw(seed).values([4]);
+          const f = (y: Tensor) => y.unit().softmax().mul(y.sin()).sum().exp();
+          const row = (i: number) =>
+            grad((y) =>
+              grad(f)(y)[0]
+                .slice(0, i, i + 1)
+                .sum(),
+            )(x)[0].dataSync();
+          const hessian = [0, 1, 2, 3].map(row);
+          for (let i = 0; i < 4; i++) {
+            for (let j = 0; j < i; j++) expect(hessian[i][j]).toBeCloseTo(hessian[j][i], 10);
+          }
+        });
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('reaches parameters that the function closes over, with createGraph', () => {
+    const w = at(3).setRequiresGrad();
+    // d/dx (w x²) = 2 w x; its square, differentiated by w, is 8 w x².
+    const [slope] = grad((x) => w.mul(x.square()).sum(), { createGraph: true })(at(2));
+    slope.square().sum().backward();
+    expect(w.grad?.itemSync()).toBe(8 * 3 * 4);
+  });
+
+  it('without createGraph leaves no history behind', () => {
+    const [slope] = grad((x) => x.square().sum())(at(2));
+    expect(slope.requiresGrad).toBe(false);
+  });
+});
+
+describe('valueAndGrad', () => {
+  it('gives both', () => {
+    const { value, gradients } = valueAndGrad((x) => x.square().sum())(at(3, 4));
+    expect(value.itemSync()).toBe(25);
+    expect(Array.from(gradients[0].dataSync())).toEqual([6, 8]);
+  });
+});
+
+describe('vjp', () => {
+  it('pulls gradients back as often as asked, until it is disposed', () => {
+    const x = at(1, 2);
+    const before = liveBuffers();
+    const { value, pullback, dispose } = vjp((y) => y.square(), x);
+    expect(Array.from(value.dataSync())).toEqual([1, 4]);
+    for (const [g, wanted] of [
+      [at(1, 0), [2, 0]],
+      [at(0, 1), [0, 4]],
+    ] as const) {
+      const [pulled] = pullback(g);
+      expect(Array.from(pulled.dataSync())).toEqual(wanted);
+      pulled.dispose();
+      g.dispose();
+    }
+    value.dispose();
+    dispose();
+    expect(liveBuffers()).toBe(before);
+  });
+});
+
+describe('functional derivatives', () => {
+  it('obey the chain rule and leak nothing', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...opNames), seeds, (name, seed) => {
+        const before = liveBuffers();
+        scope(() => {
+          const { inputs, f } = OP_CASES[name](new Draw(seed));
+          const whole = grad((...xs) =>
+            f(...xs)
+              .tanh()
+              .sum(),
+          )(...inputs);
+          const inner = vjp(f, ...inputs);
+          const [g] = grad((y) => y.tanh().sum())(inner.value);
+          const pulled = inner.pullback(g);
+          whole.forEach((gradient, i) => {
+            const other = pulled[i].dataSync();
+            gradient.dataSync().forEach((value, j) => {
+              expect(other[j]).toBeCloseTo(value, 10);
+            });
+          });
+          inner.dispose();
+        });
+        expect(liveBuffers()).toBe(before);
+      }),
+    );
+  });
+
+  it('free everything after an error inside the function', () => {
+    const x = at(1, 2);
+    const before = liveBuffers();
+    expect(() => grad((y) => y.exp().matmul(ones([3, 3])))(x)).toThrow();
+    expect(liveBuffers()).toBe(before);
+  });
+});

@@ -1,0 +1,315 @@
+/** For every op of the table of rules: how to call it on random inputs around which it is smooth. */
+import fc from 'fast-check';
+import {
+  attention,
+  broadcastTo,
+  concat,
+  crossEntropyRows,
+  Generator,
+  gather,
+  type OpName,
+  pad,
+  permute,
+  rmsNorm,
+  rope,
+  type Shape,
+  scatterAdd,
+  sizeOf,
+  sphereStep,
+  swiglu,
+  type Tensor,
+  type TensorFunction,
+  tensor,
+  where,
+} from '../../src/index.js';
+import { rotaryTable } from '../../src/nn/index.js';
+
+export interface OpCase {
+  readonly inputs: readonly Tensor[];
+  readonly f: TensorFunction;
+}
+
+/** Draws shapes and values from one seed; sizes are small, 0 and 1 included where the op takes them. */
+export class Draw {
+  private readonly generator: Generator;
+
+  constructor(seed: number) {
+    this.generator = new Generator(seed);
+  }
+
+  integer(min: number, max: number): number {
+    return min + this.generator.integer(max - min + 1);
+  }
+
+  pick<T>(...choices: readonly T[]): T {
+    return choices[this.generator.integer(choices.length)];
+  }
+
+  shape(maxRank = 3, min = 0): number[] {
+    return Array.from({ length: this.integer(0, maxRank) }, () => this.integer(min, 3));
+  }
+
+  /** A shape that broadcasts to `shape`. */
+  broadcastable(shape: Shape): number[] {
+    const kept = shape.slice(this.integer(0, shape.length));
+    return kept.map((length) => (this.integer(0, 2) === 0 ? 1 : length));
+  }
+
+  values(shape: Shape, value: (x: number) => number = (x) => x): Tensor {
+    return tensor(
+      Float64Array.from({ length: sizeOf(shape) }, () => value(this.generator.normal())),
+      shape,
+      { dtype: 'float64' },
+    );
+  }
+
+  /** At least 0.3 from 0, either sign: for what has a corner or a pole there. */
+  awayFromZero(shape: Shape): Tensor {
+    return this.values(shape, (x) => x + Math.sign(x) * 0.3);
+  }
+
+  positive(shape: Shape): Tensor {
+    return this.values(shape, (x) => Math.abs(x) + 0.3);
+  }
+
+  /** All different by at least 0.1, in random order: for what has a corner where two are equal. */
+  distinct(shape: Shape, offset = 0): Tensor {
+    const order = this.generator.permutation(sizeOf(shape));
+    return tensor(
+      Float64Array.from(order, (i) => 0.1 * i + offset - 1),
+      shape,
+      { dtype: 'float64' },
+    );
+  }
+
+  indices(shape: Shape, limit: number, min = 0): Tensor {
+    return tensor(
+      Int32Array.from({ length: sizeOf(shape) }, () => this.integer(min, limit - 1)),
+      shape,
+    );
+  }
+
+  axes(rank: number): number[] {
+    return Array.from({ length: rank }, (_, axis) => axis).filter(() => this.integer(0, 1) === 1);
+  }
+
+  order(rank: number): number[] {
+    return [...this.generator.permutation(rank)];
+  }
+}
+
+type Maker = (draw: Draw) => OpCase;
+
+const unary =
+  (
+    f: TensorFunction,
+    values: (draw: Draw, shape: Shape) => Tensor = (draw, shape) => draw.values(shape),
+  ): Maker =>
+  (draw) => ({ inputs: [values(draw, draw.shape())], f });
+
+const binary =
+  (
+    f: TensorFunction,
+    left: (draw: Draw, shape: Shape) => Tensor = (draw, shape) => draw.values(shape),
+    right = left,
+  ): Maker =>
+  (draw) => {
+    const shape = draw.shape();
+    const wide = left(draw, shape);
+    const narrow = right(draw, draw.broadcastable(shape));
+    // Either side may be the one that is broadcast.
+    if (left !== right || draw.pick(true, false)) return { inputs: [wide, narrow], f };
+    return { inputs: [narrow, wide], f };
+  };
+
+const rows =
+  (f: TensorFunction, min = 1): Maker =>
+  (draw) => ({ inputs: [draw.values([...draw.shape(2), draw.integer(min, 4)])], f });
+
+/** One entry per op; the compiler refuses the list when one is missing. */
+export const OP_CASES: { readonly [N in OpName]: Maker } = {
+  neg: unary((x) => x.neg()),
+  abs: unary(
+    (x) => x.abs(),
+    (draw, shape) => draw.awayFromZero(shape),
+  ),
+  sign: unary(
+    (x) => x.sign().add(x),
+    (draw, shape) => draw.awayFromZero(shape),
+  ),
+  exp: unary((x) => x.exp()),
+  log: unary(
+    (x) => x.log(),
+    (draw, shape) => draw.positive(shape),
+  ),
+  sqrt: unary(
+    (x) => x.sqrt(),
+    (draw, shape) => draw.positive(shape),
+  ),
+  reciprocal: unary(
+    (x) => x.reciprocal(),
+    (draw, shape) => draw.awayFromZero(shape),
+  ),
+  square: unary((x) => x.square()),
+  sin: unary((x) => x.sin()),
+  cos: unary((x) => x.cos()),
+  atan: unary((x) => x.atan()),
+  tanh: unary((x) => x.tanh()),
+  sigmoid: unary((x) => x.sigmoid()),
+  affine: unary((x) => x.affine(-2.5, 0.75)),
+  // Halves, so that truncation is constant around them.
+  cast: unary(
+    (x) => x.mul(x.cast('int32').cast('float64')),
+    (draw, shape) => draw.values(shape, (x) => Math.round(2 * x) + 0.5),
+  ),
+  add: binary((a, b) => a.add(b)),
+  sub: binary((a, b) => a.sub(b)),
+  mul: binary((a, b) => a.mul(b)),
+  div: binary(
+    (a, b) => a.div(b),
+    (draw, shape) => draw.values(shape),
+    (draw, shape) => draw.awayFromZero(shape),
+  ),
+  pow: binary(
+    (a, b) => a.pow(b),
+    (draw, shape) => draw.positive(shape),
+    (draw, shape) => draw.values(shape),
+  ),
+  // The halves of a common set of distinct values, so that no two are equal.
+  maximum: binary(
+    (a, b) => a.maximum(b),
+    (draw, shape) => draw.distinct(shape),
+    (draw, shape) => draw.distinct(shape, 0.05),
+  ),
+  minimum: binary(
+    (a, b) => a.minimum(b),
+    (draw, shape) => draw.distinct(shape),
+    (draw, shape) => draw.distinct(shape, 0.05),
+  ),
+  where: (draw) => {
+    const shape = draw.shape();
+    const condition = draw.indices(draw.broadcastable(shape), 2);
+    const inputs = [draw.values(shape), draw.values(draw.broadcastable(shape))];
+    return { inputs, f: (a, b) => where(condition, a, b) };
+  },
+  sum: (draw) => {
+    const shape = draw.shape();
+    const axes = draw.axes(shape.length);
+    const keepDims = draw.pick(true, false);
+    return { inputs: [draw.values(shape)], f: (x) => x.sum(axes, keepDims) };
+  },
+  max: (draw) => {
+    const shape = draw.shape(3, 1);
+    const axes = draw.axes(shape.length);
+    const keepDims = draw.pick(true, false);
+    return { inputs: [draw.distinct(shape)], f: (x) => x.max(axes, keepDims) };
+  },
+  matmul: (draw) => {
+    const [m, k, n] = [draw.integer(0, 3), draw.integer(0, 3), draw.integer(0, 3)];
+    const [transposeA, transposeB] = [draw.pick(true, false), draw.pick(true, false)];
+    const batch = draw.shape(2);
+    const a = [
+      ...draw.pick(
+        [],
+        batch,
+        batch.map(() => 1),
+      ),
+      ...(transposeA ? [k, m] : [m, k]),
+    ];
+    const b = [...draw.pick([], batch), ...(transposeB ? [n, k] : [k, n])];
+    return {
+      inputs: [draw.values(a), draw.values(b)],
+      f: (x, y) => x.matmul(y, { transposeA, transposeB }),
+    };
+  },
+  reshape: (draw) => {
+    const shape = draw.shape();
+    return { inputs: [draw.values(shape)], f: (x) => x.reshape([1, sizeOf(shape)]) };
+  },
+  permute: (draw) => {
+    const shape = draw.shape();
+    const order = draw.order(shape.length);
+    return { inputs: [draw.values(shape)], f: (x) => permute(x, order) };
+  },
+  slice: (draw) => {
+    const shape = [...draw.shape(2), draw.integer(0, 4)];
+    const axis = draw.integer(0, shape.length - 1);
+    const from = draw.integer(0, shape[axis]);
+    const to = draw.integer(from, shape[axis]);
+    return { inputs: [draw.values(shape)], f: (x) => x.slice(axis, from, to) };
+  },
+  concat: (draw) => {
+    const shape = [...draw.shape(2), draw.integer(0, 3)];
+    const axis = draw.integer(0, shape.length - 1);
+    const other = shape.map((length, i) => (i === axis ? draw.integer(0, 3) : length));
+    // The same tensor twice: its gradient is the sum of both.
+    return { inputs: [draw.values(shape), draw.values(other)], f: (a, b) => concat([a, b, a], axis) };
+  },
+  pad: (draw) => {
+    const shape = draw.shape();
+    const before = shape.map(() => draw.integer(0, 2));
+    const after = shape.map(() => draw.integer(0, 2));
+    return { inputs: [draw.values(shape)], f: (x) => pad(x, before, after, 1.5) };
+  },
+  broadcastTo: (draw) => {
+    const shape = draw.shape();
+    return { inputs: [draw.values(draw.broadcastable(shape))], f: (x) => broadcastTo(x, shape) };
+  },
+  gather: (draw) => {
+    const table = draw.values([draw.integer(1, 4), draw.integer(0, 3)]);
+    // −1 and the number of rows are outside: rows of zeros, through which nothing flows.
+    const indices = draw.indices(draw.shape(2), table.shape[0] + 1, -1);
+    return { inputs: [table], f: (x) => gather(x, indices) };
+  },
+  scatterAdd: (draw) => {
+    const shape = draw.shape(2);
+    const count = draw.integer(0, 4);
+    const indices = draw.indices(shape, count + 1, -1);
+    return {
+      inputs: [draw.values([...shape, draw.integer(0, 3)])],
+      f: (x) => scatterAdd(indices, x, count),
+    };
+  },
+  unit: rows((x) => x.unit(), 2),
+  rmsNorm: (draw) => {
+    const size = draw.integer(1, 4);
+    const inputs = [draw.values([...draw.shape(2), size]), draw.values([size])];
+    return { inputs, f: (x, weight) => rmsNorm(x, weight, 1e-2) };
+  },
+  softmax: rows((x) => x.softmax(), 0),
+  logSoftmax: rows((x) => x.logSoftmax(), 0),
+  crossEntropy: (draw) => {
+    const [count, classes] = [draw.integer(0, 4), draw.integer(1, 4)];
+    const targets = draw.indices([count], classes, -1);
+    return { inputs: [draw.values([count, classes])], f: (x) => crossEntropyRows(x, targets) };
+  },
+  rope: (draw) => {
+    const [length, headDim, offset] = [draw.integer(0, 3), draw.pick(2, 4), draw.integer(0, 2)];
+    const table = rotaryTable(offset + length, headDim, 10000, draw.pick('rotary', 'released'));
+    const transposed = draw.pick(true, false);
+    const x = draw.values([draw.integer(1, 2), length, draw.integer(1, 2), headDim]);
+    return { inputs: [x], f: (y) => rope(y, table, offset, transposed) };
+  },
+  swiglu: (draw) => ({ inputs: [draw.values([...draw.shape(2), draw.pick(0, 2, 4)])], f: (x) => swiglu(x) }),
+  attention: (draw) => {
+    const [batch, heads, size] = [draw.integer(1, 2), draw.integer(1, 2), draw.integer(1, 3)];
+    const queries = draw.integer(0, 3);
+    const keys = queries + draw.integer(queries === 0 ? 1 : 0, 2);
+    const of = (length: number) => draw.values([batch, length, heads, size]);
+    return { inputs: [of(queries), of(keys), of(keys)], f: (q, k, v) => attention(q, k, v, 0.8) };
+  },
+  sphereStep: (draw) => {
+    const size = draw.integer(2, 4);
+    const shape = [...draw.shape(2), size];
+    const inputs = [
+      draw.values(shape),
+      draw.values(shape),
+      draw.values([size], (x) => 0.3 + 0.1 * Math.tanh(x)),
+    ];
+    return { inputs, f: (h, target, alpha) => sphereStep(h, target, alpha) };
+  },
+};
+
+export const opNames = Object.keys(OP_CASES) as OpName[];
+
+export const seeds = fc.integer({ min: 0, max: 2 ** 31 - 1 });
