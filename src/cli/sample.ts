@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { type GenerateOptions, generate, type LanguageModel } from '../ngpt/index.js';
 import { type BackendName, DataError, Generator } from '../tensor/index.js';
+import { nextTurn } from '../training/event-loop.js';
 import type { Tokenizer } from '../training/node/index.js';
 import { TextStream } from '../training/text-stream.js';
 import { openCheckpoint } from './open-checkpoint.js';
@@ -43,23 +44,16 @@ async function sampleCommand(options: SampleOptions): Promise<void> {
   const generator = new Generator(seed);
   const { model, tokenizer } = await openCheckpoint(options.checkpoint, options.backend);
   const tokens = prompt === '' ? startTokens(tokenizer) : [...tokenizer.encode(prompt)];
+  // Goes out with the first new text: settings that are out of range leave stdout empty.
+  let unwritten = prompt;
   const write = (text: string) => {
-    process.stdout.write(text);
+    process.stdout.write(unwritten + text);
+    unwritten = '';
     return true;
   };
-  let first = true;
   await continueText(model, tokenizer, tokens, {
-    maxNewTokens,
-    temperature,
-    topK,
-    topP,
-    generator,
-    onText: (text) => {
-      // Only now: settings that are out of range leave stdout empty.
-      if (first) write(prompt);
-      first = false;
-      return write(text);
-    },
+    ...{ maxNewTokens, temperature, topK, topP, generator },
+    onText: write,
   });
   write('\n');
 }
@@ -90,7 +84,9 @@ export async function continueText(
   const stream = new TextStream(tokenizer);
   await generate(model, prompt, {
     ...options,
-    onToken: (token) => {
+    onToken: async (token) => {
+      // Or the terminal would see nothing before the end, and a reader that went away would not be noticed.
+      await nextTurn();
       const text = stream.push(token);
       return text === '' || onText(text);
     },

@@ -7,8 +7,8 @@ import { checkSampling, type SamplingOptions, sampleToken } from './sample-token
 export interface GenerateOptions extends SamplingOptions {
   readonly maxNewTokens: number;
   readonly generator: Generator;
-  /** Called with each token as it is drawn; returning false ends the text there. */
-  readonly onToken?: (token: number) => boolean | undefined;
+  /** Called with each token as it is drawn, and waited for; returning false ends the text there. */
+  readonly onToken?: (token: number) => boolean | undefined | Promise<boolean | undefined>;
   /** Remember keys and values instead of computing them anew for each token. Same logits, faster. Default true. */
   readonly cached?: boolean;
 }
@@ -31,7 +31,7 @@ export async function generate(
     while (tokens.length < prompt.length + maxNewTokens) {
       const token = sampleToken(await reader.nextLogits(tokens), options, generator);
       tokens.push(token);
-      if (onToken?.(token) === false) break;
+      if ((await onToken?.(token)) === false) break;
     }
   } finally {
     reader.dispose();

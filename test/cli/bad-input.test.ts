@@ -1,0 +1,199 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { jsonLines, runCli, SMALL_MODEL, testFolder } from '../helpers/cli.js';
+
+const folder = testFolder();
+let work: string;
+
+/** Everything in a folder and below. */
+async function listing(path: string): Promise<string[]> {
+  return (await readdir(path, { recursive: true })).sort();
+}
+
+beforeAll(async () => {
+  work = join(folder.path, 'work');
+  await mkdir(work);
+  const write = (name: string, contents: string | Uint8Array) => writeFile(join(work, name), contents);
+  await write('empty.txt', '');
+  await write('short.txt', 'Call me Ishmael.');
+  await write('long.txt', 'Call me Ishmael. '.repeat(60));
+  await write('binary.dat', Uint8Array.of(0x7f, 0x45, 0x4c, 0x46, 0, 1, 2));
+  await write('latin1.txt', Uint8Array.of(0x63, 0x61, 0x66, 0xe9));
+  await write('broken.safetensors', Uint8Array.of(200, 0, 0, 0, 0, 0, 0, 0, 0x7b));
+  await write(
+    'other.safetensors',
+    Uint8Array.of(8, 0, 0, 0, 0, 0, 0, 0, ...new TextEncoder().encode('{}      ')),
+  );
+  await mkdir(join(work, 'nothing'));
+  await mkdir(join(work, 'tokens'));
+  const tokens = new Uint8Array(Uint16Array.from({ length: 200 }, (_, i) => i % 20).buffer);
+  await write('tokens/train.bin', tokens);
+  await write('tokens/val.bin', tokens);
+  await write('tokens/meta.json', JSON.stringify({ vocab_size: 19 }));
+  const good = [
+    'train',
+    ...SMALL_MODEL,
+    '--data',
+    'long.txt',
+    '--max-iters',
+    '1',
+    '--out-dir',
+    'good',
+    '--json',
+  ];
+  expect((await runCli(good, work)).code).toBe(0);
+});
+
+type Case = [what: string, args: string, message: RegExp];
+
+const data: Case[] = [
+  ['a missing file', '--data none.txt', /cannot read none\.txt: there is no such file or folder/],
+  ['an empty file', '--data empty.txt', /empty\.txt is empty/],
+  ['a binary file', '--data binary.dat', /binary\.dat is not a text file/],
+  ['a file in Latin-1', '--data latin1.txt', /latin1\.txt is not a text file: it is not valid UTF-8/],
+  ['a device', '--data /dev/null', /\/dev\/null is not a file/],
+  [
+    'a text shorter than a block',
+    '--data short.txt',
+    /short\.txt is too short: .* 14 tokens, a block of 64 needs/,
+  ],
+  [
+    'a validation split shorter than a block',
+    '--data long.txt --block-size 120',
+    /validation split has 102 tokens/,
+  ],
+  ['a folder without tokens', '--data nothing', /nothing\/train\.bin: there is no such file/],
+  [
+    'tokens beyond the vocabulary',
+    '--data tokens',
+    /token 19 at position 19 does not fit the vocabulary of 19/,
+  ],
+  ['a tokenizer for a folder of tokens', '--data tokens --tokenizer char', /does not fit|brings its own/],
+];
+
+const options: Case[] = [
+  ['heads that do not divide the embedding', '--n-embd 130 --n-head 4', /130 does not divide into 4 heads/],
+  ['an odd head size', '--n-embd 20 --n-head 4', /must be even for rotary embedding, got 20\/4 = 5/],
+  ['a negative batch', '--batch-size -3', /batchSize must be a whole number of at least 1, got -3/],
+  ['half a layer', '--n-layer 1.5', /nLayer must be a whole number of at least 1, got 1\.5/],
+  ['no block', '--block-size 0', /blockSize must be a whole number of at least 1, got 0/],
+  ['a negative rate', '--learning-rate -0.1', /learningRate must be a number of at least 0, got -0\.1/],
+  ['NaN', '--learning-rate NaN', /--learning-rate .* 'NaN' is invalid\. Wants a number/],
+  ['infinity', '--learning-rate 1e999', /learningRate must be a number of at least 0, got Infinity/],
+  ['a word', '--max-iters many', /--max-iters .* 'many' is invalid/],
+  ['a number with a tail', '--seed 12abc', /--seed .* '12abc' is invalid/],
+  ['half a seed', '--seed 1.5', /seed must be a whole number of at least 0, got 1\.5/],
+  ['a first alpha of 0', '--alpha-init 0', /alphaInit must be a positive number, got 0/],
+  ['an option without its value', '--max-iters', /--max-iters <count>' argument missing/],
+  [
+    'an unknown preset',
+    '--preset gpt5',
+    /--preset .* 'gpt5' is invalid\. Allowed choices are demo, nano-cpu/,
+  ],
+  ['an unknown architecture', '--arch bert', /--arch .* 'bert' is invalid/],
+  ['an unknown backend', '--backend cuda', /--backend .* 'cuda' is invalid/],
+  ['an unknown tokenizer', '--tokenizer words', /--tokenizer .* 'words' is invalid/],
+  ['an unknown start', '--init-from gpt2', /--init-from .* 'gpt2' is invalid/],
+  ['an unknown option', '--dropout 0.1', /unknown option '--dropout'/],
+  ['a stray word', 'please', /too many arguments/],
+  ['more threads than rows', '--threads 13', /13 threads cannot share out a batch of 12/],
+  ['a minimum above the rate', '--min-lr 1', /minLr \(1\) is above learningRate/],
+];
+
+const places: Case[] = [
+  ['an out-dir that is a file', '--out-dir short.txt', /out-dir short\.txt: there is a file of that name/],
+  [
+    'an out-dir below a file',
+    '--out-dir short.txt/run',
+    /out-dir short\.txt\/run: a part of the path is not a folder/,
+  ],
+  ['an out-dir that cannot be made', '--out-dir /proc/none', /cannot write to the out-dir \/proc\/none/],
+  ['nothing to resume', '--init-from resume', /out\/nano-cpu\/?.*: .*there is no such file or folder/],
+  ['a broken checkpoint to resume', '--init-from resume --out-dir resume-broken', /there is no such file/],
+  [
+    'another model than to resume',
+    '--init-from resume --out-dir good --n-layer 3',
+    /cannot resume with nLayer 3: .* has 2/,
+  ],
+];
+
+const others: Case[] = [
+  ['an unknown command', 'trian', /unknown command 'trian' \(Did you mean train\?\)/],
+  ['eval without a checkpoint', 'eval', /required option '--checkpoint <path>' not specified/],
+  ['eval of a missing checkpoint', 'eval --checkpoint none', /none: cannot read it: there is no such file/],
+  [
+    'eval of a folder without one',
+    'eval --checkpoint nothing',
+    /nothing\/checkpoint\.safetensors: cannot read it/,
+  ],
+  ['eval of a broken checkpoint', 'eval --checkpoint broken.safetensors', /broken\.safetensors: .* cut off/],
+  ['eval of another safetensors file', 'eval --checkpoint other.safetensors', /not a SphereGrad checkpoint/],
+  ['eval of a text', 'eval --checkpoint long.txt', /long\.txt: not a safetensors file/],
+  ['eval without batches', 'eval --checkpoint good --eval-iters 0', /evalIters must be a whole number/],
+  ['eval with a negative seed', 'eval --checkpoint good --seed -1', /seed must be a whole number/],
+  [
+    'eval on other characters',
+    'eval --checkpoint good --data moby-dick',
+    /not in the vocabulary: "O" \(U\+004F\).* and 69 more/,
+  ],
+  [
+    'sample on other characters',
+    'sample --checkpoint good --prompt Zß',
+    /vocabulary: "Z" \(U\+005A\), "ß" \(U\+00DF\)/,
+  ],
+  ['sample with a negative temperature', 'sample --checkpoint good --temperature -1', /temperature must be/],
+  ['sample with half a top-k', 'sample --checkpoint good --top-k 0.5', /topK must be a whole number/],
+  ['sample with top-p 0', 'sample --checkpoint good --top-p 0', /topP must be/],
+  ['sample with a negative length', 'sample --checkpoint good --max-new-tokens -1', /maxNewTokens must be/],
+];
+
+describe('bad input is one clear line, exit code 2 and nothing written', () => {
+  const asTrain = (cases: Case[]): Case[] =>
+    cases.map(([what, args, message]) => [what, `train ${args}`, message]);
+
+  it.concurrent.each([...asTrain(data), ...asTrain(options), ...asTrain(places), ...others])(
+    '%s',
+    async (_, args, message) => {
+      const before = await listing(work);
+      const { code, stdout, stderr } = await runCli(args.split(' '), work);
+      expect(stderr).toMatch(/^ngpt: [^\n]+\n$/);
+      expect(stderr).toMatch(message);
+      expect([code, stdout]).toEqual([2, '']);
+      expect(await listing(work)).toEqual(before);
+    },
+  );
+
+  it('leaves an older checkpoint in the out-dir alone', async () => {
+    const path = join(work, 'good', 'checkpoint.safetensors');
+    const before = await readFile(path);
+    const { code } = await runCli(['train', '--data', 'empty.txt', '--out-dir', 'good'], work);
+    expect(code).toBe(2);
+    expect(await readFile(path)).toEqual(before);
+  });
+});
+
+describe('what is odd but right', () => {
+  it('shows help and ends well', async () => {
+    for (const args of [['--help'], ['train', '--help'], ['help', 'sample']]) {
+      const { code, stdout, stderr } = await runCli(args, work);
+      expect([code, stderr]).toEqual([0, '']);
+      expect(stdout).toMatch(/^Usage: ngpt/);
+    }
+  });
+
+  it('takes a run without steps', async () => {
+    const args = [
+      'train',
+      ...SMALL_MODEL,
+      '--max-iters',
+      '0',
+      '--out-dir',
+      join(folder.path, 'none'),
+      '--json',
+    ];
+    const { code, stdout } = await runCli(args, work);
+    expect(code).toBe(0);
+    expect(jsonLines(stdout).at(-1)).toMatchObject({ event: 'done', steps: 0, checkpoint: null });
+  });
+});

@@ -1,0 +1,120 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { jsonLines, runCli, SMALL_MODEL, startCli, testFolder } from '../helpers/cli.js';
+
+const folder = testFolder();
+let outDir: string;
+
+async function evaluate(...args: string[]): Promise<Record<string, number>> {
+  const { code, stdout, stderr } = await runCli(
+    ['eval', '--checkpoint', outDir, '--json', ...args],
+    folder.path,
+  );
+  expect([code, stderr]).toEqual([0, '']);
+  const lines = jsonLines(stdout);
+  expect(lines).toHaveLength(1);
+  return lines[0] as Record<string, number>;
+}
+
+async function sample(...args: string[]): Promise<string> {
+  const given = ['sample', '--checkpoint', outDir, '--max-new-tokens', '40', ...args];
+  const { code, stdout, stderr } = await runCli(given, folder.path);
+  expect([code, stderr]).toEqual([0, '']);
+  return stdout;
+}
+
+beforeAll(async () => {
+  outDir = join(folder.path, 'run');
+  // Every é takes two bytes: half as many bits per byte of UTF-8 as per character, nearly.
+  await writeFile(join(folder.path, 'text.txt'), 'éèêéèê'.repeat(100));
+  const given = [...SMALL_MODEL, '--data', 'text.txt', '--max-iters', '60', '--out-dir', outDir, '--json'];
+  const { code } = await runCli(['train', ...given], folder.path);
+  expect(code).toBe(0);
+});
+
+describe('ngpt eval', () => {
+  it('gives loss, perplexity and bits per byte, which belong together', async () => {
+    const { loss, perplexity, bitsPerByte, ...rest } = await evaluate();
+    expect(rest).toMatchObject({ event: 'eval', step: 60, data: 'text.txt' });
+    expect(loss).toBeGreaterThan(0);
+    expect(perplexity).toBeCloseTo(Math.exp(loss), 10);
+    expect(bitsPerByte).toBeCloseTo(loss / Math.LN2 / 2, 10);
+  });
+
+  it('repeats, and depends on the seed and the number of batches', async () => {
+    const { loss } = await evaluate('--eval-iters', '3');
+    expect((await evaluate('--eval-iters', '3')).loss).toBe(loss);
+    expect((await evaluate('--eval-iters', '3', '--seed', '9')).loss).not.toBe(loss);
+    expect((await evaluate('--eval-iters', '4')).tokens).toBe(4 * 4 * 16);
+  });
+
+  it('covers the whole validation split with --full, the same whatever the seed', async () => {
+    const full = await evaluate('--full');
+    expect(full.tokens).toBe(59);
+    expect((await evaluate('--full', '--seed', '9')).loss).toBe(full.loss);
+    expect(Math.abs(full.loss - (await evaluate()).loss)).toBeLessThan(0.2);
+  });
+
+  it('measures on other data and on another backend', async () => {
+    await writeFile(join(folder.path, 'other.txt'), 'êêêêêêêêêê'.repeat(30));
+    const { loss } = await evaluate('--full');
+    expect((await evaluate('--full', '--data', 'other.txt')).loss).toBeGreaterThan(loss);
+    expect((await evaluate('--full', '--backend', 'reference')).loss).toBeCloseTo(loss, 4);
+  });
+
+  it('prints a few lines for people', async () => {
+    const { code, stdout } = await runCli(['eval', '--checkpoint', outDir], folder.path);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /\nloss +\d\.\d{4} nats per token\nperplexity +\d+\.\d{3}\nbits per byte +\d\.\d{4}\n$/,
+    );
+  });
+
+  it('knows no bits per byte for tokens without their text', async () => {
+    const data = join(folder.path, 'tokens');
+    await mkdir(data);
+    const tokens = Uint16Array.from({ length: 100 }, (_, i) => i % 7);
+    for (const split of ['train.bin', 'val.bin'])
+      await writeFile(join(data, split), new Uint8Array(tokens.buffer));
+    await writeFile(join(data, 'meta.json'), '{"vocab_size":7}');
+    const run = join(folder.path, 'numbers');
+    await runCli(['train', ...SMALL_MODEL, '--data', data, '--max-iters', '1', '--out-dir', run, '--json']);
+    const { stdout } = await runCli(['eval', '--checkpoint', run, '--json']);
+    expect(jsonLines(stdout)[0]).toMatchObject({ bitsPerByte: null });
+    const sampled = await runCli(['sample', '--checkpoint', run, '--prompt', '1 2', '--max-new-tokens', '3']);
+    expect(sampled.stdout).toMatch(/^1 2(\d ){3}\n$/);
+  });
+});
+
+describe('ngpt sample', () => {
+  it('goes on from the prompt, the same for the same seed', async () => {
+    const text = await sample('--prompt', 'éè');
+    expect(text).toMatch(/^éè[éèê]{40}\n$/);
+    expect(await sample('--prompt', 'éè')).toBe(text);
+    expect(await sample('--prompt', 'éè', '--seed', '2', '--temperature', '5')).not.toBe(text);
+  });
+
+  it('always takes the likeliest at temperature 0, and with top-k 1', async () => {
+    const text = await sample('--prompt', 'éè', '--temperature', '0');
+    expect(await sample('--prompt', 'éè', '--top-k', '1', '--seed', '3')).toBe(text);
+    expect(await sample('--prompt', 'éè', '--top-p', '1e-9', '--seed', '4')).toBe(text);
+  });
+
+  it('starts from the vocabulary without a prompt, and takes prompts longer than a block', async () => {
+    expect(await sample()).toMatch(/^[éèê]{40}\n$/);
+    expect(await sample('--prompt', 'é'.repeat(50))).toMatch(/^é{50}[éèê]{40}\n$/);
+  });
+
+  it('writes nothing new when asked for nothing', async () => {
+    expect(await sample('--prompt', 'é', '--max-new-tokens', '0')).toBe('é\n');
+  });
+
+  it('ends quietly when its reader has seen enough', async () => {
+    const run = startCli(['sample', '--checkpoint', outDir, '--max-new-tokens', '1000000'], folder.path);
+    await run.stdoutHas('é');
+    run.child.stdout.destroy();
+    const { code, stderr } = await run.result;
+    expect([code, stderr]).toEqual([0, '']);
+  });
+});
