@@ -16,7 +16,8 @@ import {
   type Tensor,
   tensor,
 } from '../../src/index.js';
-import { Draw, OP_CASES, opNames, seeds } from './op-cases.js';
+import { seeds } from '../helpers/draw.js';
+import { OP_CASES, opNames, TensorDraw } from './op-cases.js';
 
 beforeAll(async () => {
   await init('reference', { dtype: 'float64' });
@@ -129,7 +130,7 @@ describe('backward', () => {
       fc.property(seeds, (seed) => {
         const before = liveBuffers();
         scope(() => {
-          const { inputs, f } = OP_CASES[name](new Draw(seed));
+          const { inputs, f } = OP_CASES[name](new TensorDraw(seed));
           for (const x of inputs) x.setRequiresGrad();
           scope(() =>
             f(...inputs)
@@ -181,10 +182,10 @@ describe('gradients', () => {
     fc.assert(
       fc.property(fc.constantFrom(...opNames), seeds, (name, seed) => {
         scope(() => {
-          const { inputs, f } = OP_CASES[name](new Draw(seed));
+          const { inputs, f } = OP_CASES[name](new TensorDraw(seed));
           for (const x of inputs) x.setRequiresGrad();
           const y = f(...inputs);
-          const [g, h] = [new Draw(seed + 1).values(y.shape), new Draw(seed + 2).values(y.shape)];
+          const [g, h] = [new TensorDraw(seed + 1).values(y.shape), new TensorDraw(seed + 2).values(y.shape)];
           const pull = (gradient: Tensor) => gradients(y, inputs, { gradient, keepGraph: true });
           const [ofG, ofH, ofSum] = [pull(g), pull(h), pull(g.mul(2).add(h))];
           ofSum.forEach((sum, i) => {

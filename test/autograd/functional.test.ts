@@ -11,7 +11,8 @@ import {
   valueAndGrad,
   vjp,
 } from '../../src/index.js';
-import { Draw, OP_CASES, opNames, seeds } from './op-cases.js';
+import { seeds } from '../helpers/draw.js';
+import { OP_CASES, opNames, TensorDraw } from './op-cases.js';
 
 beforeAll(async () => {
   await init('reference', { dtype: 'float64' });
@@ -42,7 +43,7 @@ describe('grad', () => {
     fc.assert(
       fc.property(seeds, (seed) => {
         scope(() => {
-          const x = new Draw(seed).values([4]);
+          const x = new TensorDraw(seed).values([4]);
           const f = (y: Tensor) => y.unit().softmax().mul(y.sin()).sum().exp();
           const row = (i: number) =>
             grad((y) =>
@@ -109,7 +110,7 @@ describe('functional derivatives', () => {
       fc.property(fc.constantFrom(...opNames), seeds, (name, seed) => {
         const before = liveBuffers();
         scope(() => {
-          const { inputs, f } = OP_CASES[name](new Draw(seed));
+          const { inputs, f } = OP_CASES[name](new TensorDraw(seed));
           const whole = grad((...xs) =>
             f(...xs)
               .tanh()

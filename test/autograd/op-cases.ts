@@ -1,17 +1,16 @@
 /** For every op of the table of rules: how to call it on random inputs around which it is smooth. */
-import fc from 'fast-check';
 import {
   attention,
   broadcastTo,
   concat,
   crossEntropyRows,
-  Generator,
   gather,
   type OpName,
   pad,
   permute,
   rmsNorm,
   rope,
+  rotaryTable,
   type Shape,
   scatterAdd,
   sizeOf,
@@ -22,45 +21,17 @@ import {
   tensor,
   where,
 } from '../../src/index.js';
-import { rotaryTable } from '../../src/nn/index.js';
+import { Draw } from '../helpers/draw.js';
 
 export interface OpCase {
   readonly inputs: readonly Tensor[];
   readonly f: TensorFunction;
 }
 
-/** Draws shapes and values from one seed; sizes are small, 0 and 1 included where the op takes them. */
-export class Draw {
-  private readonly generator: Generator;
-
-  constructor(seed: number) {
-    this.generator = new Generator(seed);
-  }
-
-  integer(min: number, max: number): number {
-    return min + this.generator.integer(max - min + 1);
-  }
-
-  pick<T>(...choices: readonly T[]): T {
-    return choices[this.generator.integer(choices.length)];
-  }
-
-  shape(maxRank = 3, min = 0): number[] {
-    return Array.from({ length: this.integer(0, maxRank) }, () => this.integer(min, 3));
-  }
-
-  /** A shape that broadcasts to `shape`. */
-  broadcastable(shape: Shape): number[] {
-    const kept = shape.slice(this.integer(0, shape.length));
-    return kept.map((length) => (this.integer(0, 2) === 0 ? 1 : length));
-  }
-
-  values(shape: Shape, value: (x: number) => number = (x) => x): Tensor {
-    return tensor(
-      Float64Array.from({ length: sizeOf(shape) }, () => value(this.generator.normal())),
-      shape,
-      { dtype: 'float64' },
-    );
+/** Draws float64 tensors. */
+export class TensorDraw extends Draw {
+  values(shape: Shape, value?: (x: number) => number): Tensor {
+    return tensor(this.numbers(shape, value), shape, { dtype: 'float64' });
   }
 
   /** At least 0.3 from 0, either sign: for what has a corner or a pole there. */
@@ -83,34 +54,23 @@ export class Draw {
   }
 
   indices(shape: Shape, limit: number, min = 0): Tensor {
-    return tensor(
-      Int32Array.from({ length: sizeOf(shape) }, () => this.integer(min, limit - 1)),
-      shape,
-    );
-  }
-
-  axes(rank: number): number[] {
-    return Array.from({ length: rank }, (_, axis) => axis).filter(() => this.integer(0, 1) === 1);
-  }
-
-  order(rank: number): number[] {
-    return [...this.generator.permutation(rank)];
+    return tensor(this.integers(shape, limit, min), shape);
   }
 }
 
-type Maker = (draw: Draw) => OpCase;
+type Maker = (draw: TensorDraw) => OpCase;
 
 const unary =
   (
     f: TensorFunction,
-    values: (draw: Draw, shape: Shape) => Tensor = (draw, shape) => draw.values(shape),
+    values: (draw: TensorDraw, shape: Shape) => Tensor = (draw, shape) => draw.values(shape),
   ): Maker =>
   (draw) => ({ inputs: [values(draw, draw.shape())], f });
 
 const binary =
   (
     f: TensorFunction,
-    left: (draw: Draw, shape: Shape) => Tensor = (draw, shape) => draw.values(shape),
+    left: (draw: TensorDraw, shape: Shape) => Tensor = (draw, shape) => draw.values(shape),
     right = left,
   ): Maker =>
   (draw) => {
@@ -311,5 +271,3 @@ export const OP_CASES: { readonly [N in OpName]: Maker } = {
 };
 
 export const opNames = Object.keys(OP_CASES) as OpName[];
-
-export const seeds = fc.integer({ min: 0, max: 2 ** 31 - 1 });

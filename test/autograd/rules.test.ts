@@ -11,7 +11,8 @@ import {
   type Tensor,
   tensor,
 } from '../../src/index.js';
-import { Draw, OP_CASES, opNames, seeds } from './op-cases.js';
+import { seeds } from '../helpers/draw.js';
+import { OP_CASES, opNames, TensorDraw } from './op-cases.js';
 
 beforeAll(async () => {
   await init('reference', { dtype: 'float64' });
@@ -27,7 +28,7 @@ describe.each(opNames)('the derivative of %s', (name: OpName) => {
       fc.property(seeds, (seed) => {
         const before = liveBuffers();
         scope(() => {
-          const { inputs, f } = OP_CASES[name](new Draw(seed));
+          const { inputs, f } = OP_CASES[name](new TensorDraw(seed));
           gradcheck(f, inputs);
         });
         expect(liveBuffers()).toBe(before);
@@ -40,7 +41,7 @@ describe.each(opNames)('the derivative of %s', (name: OpName) => {
     fc.assert(
       fc.property(seeds, (seed) => {
         scope(() => {
-          const { inputs, f } = OP_CASES[name](new Draw(seed));
+          const { inputs, f } = OP_CASES[name](new TensorDraw(seed));
           const sizes = inputs.map(({ size }) => size);
           if (sizes.some((size) => size > 12)) return;
           // tanh makes the second derivative of linear ops something else than 0.
