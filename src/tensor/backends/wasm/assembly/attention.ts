@@ -43,8 +43,8 @@ export function attentionScratchBytes(s: i32, d: i32): usize {
 }
 
 export function attentionBackwardScratchBytes(s: i32, d: i32): usize {
-  const panels = 2 * panelBytes(s, d) + panelBytes(d, s) + 2 * panelBytes(d, BLOCK_ROWS);
-  return panels + 2 * weightsRowBytes(s) * BLOCK_ROWS;
+  const panels = panelBytes(s, d) * 2 + panelBytes(d, s) + panelBytes(d, BLOCK_ROWS) * 2;
+  return panels + weightsRowBytes(s) * BLOCK_ROWS * 2;
 }
 
 /** softmax(scale·q·kᵀ)·v; q and out [batch, t, heads, d], k and v [batch, s, heads, d]. */
