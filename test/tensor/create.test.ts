@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import {
+  arange,
+  BackendError,
+  ConfigError,
+  createBackend,
+  DTypeError,
+  full,
+  init,
+  ShapeError,
+  tensor,
+  withBackend,
+} from '../../src/index.js';
+
+const wasm = await createBackend('wasm');
+const reference = await init('reference', { dtype: 'float64' });
+
+describe('tensor', () => {
+  it('reads its shape off nested arrays', () => {
+    const x = tensor([[[1, 2, 3]], [[4, 5, 6]]]);
+    expect(x.shape).toEqual([2, 1, 3]);
+    expect(Array.from(x.dataSync())).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(tensor(7).shape).toEqual([]);
+    expect(tensor([]).shape).toEqual([0]);
+    expect(tensor([[], []]).shape).toEqual([2, 0]);
+  });
+
+  it('takes dtypes from the values, the backend or the option', () => {
+    expect(tensor([1]).dtype).toBe('float64');
+    expect(tensor(Int32Array.of(1)).dtype).toBe('int32');
+    expect(tensor([1.9, -1.9], [2], { dtype: 'int32' }).dataSync()).toEqual(Int32Array.of(1, -1));
+    expect(tensor([1], [1], { backend: wasm }).dtype).toBe('float32');
+  });
+
+  it('refuses ragged rows and wrong counts', () => {
+    expect(() => tensor([[1, 2], [3]])).toThrow(ShapeError);
+    expect(() => tensor([[1, 2], 3])).toThrow(/rows of equal length/);
+    expect(() => tensor([1, 2, 3], [2, 2])).toThrow('tensor: 3 values do not fill [2, 2]');
+    expect(() => full([2, -1], 0)).toThrow(ShapeError);
+    expect(() => full([1.5], 0)).toThrow(ShapeError);
+  });
+
+  it('counts', () => {
+    expect(Array.from(arange(4, { start: 2, step: -1 }).dataSync())).toEqual([2, 1, 0, -1]);
+    expect(arange(0).shape).toEqual([0]);
+  });
+});
+
+describe('backends', () => {
+  it('do not mix, and the error names both', () => {
+    const [a, b] = [tensor([1]), tensor([1], [1], { backend: wasm })];
+    expect(() => a.add(b.cast('float32'))).toThrow();
+    const c = tensor([1], [1], { backend: wasm });
+    const d = tensor([1], [1], { dtype: 'float32' });
+    expect(() => c.add(d)).toThrow(BackendError);
+    expect(() => c.add(d)).toThrow(/add: tensors on two backends: wasm \(.*simd\) and reference \(float64\)/);
+  });
+
+  it('are chosen by name', async () => {
+    await expect(createBackend('abacus' as never)).rejects.toThrow(ConfigError);
+    await expect(createBackend('abacus' as never)).rejects.toThrow(/unknown backend 'abacus'/);
+    expect(withBackend(wasm, () => tensor([1]).backend)).toBe(wasm);
+    expect(tensor([1]).backend).toBe(reference);
+  });
+
+  it('name dtypes they lack, and dtypes that do not go together', () => {
+    expect(() => tensor([1], [1], { backend: wasm, dtype: 'float64' })).toThrow(DTypeError);
+    expect(() => tensor([1]).add(tensor(Int32Array.of(1)))).toThrow('add: dtypes differ: float64 and int32');
+    expect(() => tensor(Int32Array.of(1)).exp()).toThrow(/exp: wants a float tensor, got int32/);
+  });
+
+  it('give single elements', async () => {
+    expect(await tensor([[5]]).item()).toBe(5);
+    await expect(tensor([1, 2]).item()).rejects.toThrow('item: wants a single element, got shape [2]');
+    expect(String(tensor([1, 2]))).toBe('Tensor([2], float64, reference)');
+  });
+});
