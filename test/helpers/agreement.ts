@@ -41,7 +41,7 @@ function allowance(
   tolerance: KernelCase['tolerance'],
 ): (value: number) => number {
   if ('ulps' in tolerance) return (value) => tolerance.ulps * ulp(value);
-  let largest = 1e-3;
+  let largest = tolerance.terms ?? 1e-3;
   for (let i = 0; i < expected.length; i++) {
     if (Number.isFinite(expected[i])) largest = Math.max(largest, Math.abs(expected[i]));
   }

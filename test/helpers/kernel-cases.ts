@@ -44,9 +44,9 @@ export interface KernelCase {
   readonly f: (...xs: Tensor[]) => Tensor[];
   /**
    * `ulps`: units in the last place of each result, 0 for exact. `relative`: to the largest result, for sums, where
-   * the error of one comes from the size of its terms.
+   * the error of one comes from the size of its terms; where terms cancel, to at least `terms`, their size.
    */
-  readonly tolerance: { readonly ulps: number } | { readonly relative: number };
+  readonly tolerance: { readonly ulps: number } | { readonly relative: number; readonly terms?: number };
 }
 
 type Maker = (draw: Draw) => KernelCase;
@@ -299,8 +299,8 @@ export const PRIMITIVES: { readonly [K in keyof Kernels]: readonly Maker[] } = {
 
 /** Row ops lose a few rounding errors relative to their largest result; their sums run in double or in lanes. */
 const ROWS = { relative: 2e-6 };
-/** Products of two such results. */
-const TWICE = { relative: 1e-5 };
+/** Derivatives: products of two such results, less what is normal to the sphere or common to a row. */
+const TWICE = { relative: 1e-5, terms: 1 };
 
 /** One entry per fused kernel: the op that runs it, on ordinary values; rows of zeros where they are special. */
 export const FUSED: { readonly [K in keyof FusedKernels]: Maker } = {
@@ -389,7 +389,7 @@ export const FUSED: { readonly [K in keyof FusedKernels]: Maker } = {
   attentionBackward: (draw) => ({
     inputs: attentionInputs(draw),
     f: (g, q, k, v) => derivatives.attentionBackward(g, q, k, v, 1.5),
-    tolerance: { relative: 5e-5 },
+    tolerance: { relative: 5e-5, terms: 1 },
   }),
   sphereStep: (draw) => {
     const size = draw.length();
@@ -406,7 +406,7 @@ export const FUSED: { readonly [K in keyof FusedKernels]: Maker } = {
     return {
       inputs: [like(draw, h), h, like(draw, h), normal(draw, [size])],
       f: (g, x, target, alpha) => derivatives.sphereStepBackward(g, x, target, alpha),
-      tolerance: { relative: 1e-4 },
+      tolerance: { relative: 1e-4, terms: 1 },
     };
   },
   sumSquares: (draw) => ({
@@ -443,7 +443,7 @@ export const FUSED: { readonly [K in keyof FusedKernels]: Maker } = {
         adamStepInPlace(p, g, m, w, scaled ? scale : null, settings);
         return [p, m, w];
       },
-      tolerance: ROWS,
+      tolerance: { relative: 2e-6, terms: 1 },
     };
   },
   unitInPlace: (draw) => {
