@@ -23,7 +23,7 @@ function isOrdinary(factor: f64): bool {
 /** Four floats times a double. */
 // @ts-ignore: decorator
 @inline
-export function scaleFour(x: usize, factor: v128): v128 {
+function scaleFour(x: usize, factor: v128): v128 {
   return demote(f64x2.mul(loadPair(x), factor), f64x2.mul(loadPair(x + 8), factor));
 }
 

@@ -1,25 +1,31 @@
 // Root-mean-square normalization of rows and its derivative; the sums and factors are doubles.
 
-import { scaleFour } from './normalize';
+import { scaleRow } from './normalize';
 import { dot, sumPairs } from './reduce';
 import { demote, loadPair, madd64, storePart, VECTOR } from './simd';
 
 /** x / √(mean(x²) + epsilon) ⊙ weight for each row. */
 export function rmsNorm(x: usize, weight: usize, out: usize, rows: i32, columns: i32, epsilon: f64): void {
   for (let row = 0; row < rows; row++) {
-    const factor = f64x2.splat(inverseRms(x, columns, epsilon));
-    for (let column = 0; column < columns; column += 4) {
-      const at = <usize>column << 2;
-      const scaled = f32x4.mul(scaleFour(x + at, factor), v128.load(weight + at));
-      storePart(out + at, scaled, columns - column);
-    }
+    scaleRow(x, out, columns, inverseRms(x, columns, epsilon));
+    multiplyBy(out, weight, columns);
     x += <usize>columns << 2;
     out += <usize>columns << 2;
   }
 }
 
+/** x ← x ⊙ weight. */
 // @ts-ignore: decorator
 @inline
+function multiplyBy(x: usize, weight: usize, length: i32): void {
+  for (; length > 0; length -= 4) {
+    storePart(x, f32x4.mul(v128.load(x), v128.load(weight)), length);
+    x += VECTOR;
+    weight += VECTOR;
+  }
+}
+
+// Not inlined: V8 would compute it anew in every turn of the loop that uses it.
 function inverseRms(x: usize, columns: i32, epsilon: f64): f64 {
   return 1 / sqrt(dot(x, x, columns) / <f64>columns + epsilon);
 }

@@ -46,8 +46,7 @@ function writeExponentials(x: usize, out: usize, length: i32, largest: f32): f64
   return sumExponentials(x, out, length, largest, true);
 }
 
-// @ts-ignore: decorator
-@inline
+// Not inlined: V8 would compute it anew in every turn of the loop that uses it.
 function logOf(x: f64): f32 {
   return f32x4.extract_lane(log4(f32x4.splat(<f32>x)), 0);
 }
