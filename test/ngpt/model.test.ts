@@ -1,0 +1,313 @@
+import fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { noGrad } from '../../src/autograd/index.js';
+import {
+  createModel,
+  type LanguageModel,
+  type ModelConfig,
+  modelConfig,
+  NGPT,
+  NormalizedBlock,
+  normalizeParameters,
+} from '../../src/ngpt/index.js';
+import { Embedding, Rotary } from '../../src/nn/index.js';
+import {
+  assignInPlace,
+  Generator,
+  init,
+  scope,
+  type Tensor,
+  tensor,
+  uniform,
+} from '../../src/tensor/index.js';
+import { largestDifference, seeds } from '../helpers/arrays.js';
+import { configs, MODEL_BACKENDS, randomTokens, scatterScales, tinyConfig } from '../helpers/models.js';
+import { plainForward } from '../helpers/plain-model.js';
+
+function build(given: Partial<ModelConfig> = {}, seed = 1): NGPT {
+  return new NGPT(tinyConfig({ arch: 'ngpt', ...given }), new Generator(seed));
+}
+
+/** Logits for tokens, as plain numbers. */
+function logits(model: LanguageModel, tokens: Tensor): ArrayLike<number> {
+  return scope(() => noGrad(() => model.forward(tokens).dataSync()));
+}
+
+function multiply(parameter: Tensor, factor: Tensor | number): void {
+  scope(() => assignInPlace(parameter, parameter.mul(factor)));
+}
+
+/** The table of DESIGN section 4: name, shape and the axis of unit vectors, in order. */
+function designTable(config: ModelConfig): [string, number[], number | null][] {
+  const { vocabSize: V, nEmbd: d, dMlp: m, nLayer } = config;
+  const layer = (n: number): [string, number[], number | null][] => [
+    [`transformer.h.${n}.query.weight`, [d, d], 1],
+    [`transformer.h.${n}.key.weight`, [d, d], 1],
+    [`transformer.h.${n}.value.weight`, [d, d], 1],
+    [`transformer.h.${n}.att_c_proj.weight`, [d, d], 0],
+    [`transformer.h.${n}.sqk`, [d], null],
+    [`transformer.h.${n}.c_fc.weight`, [2 * m, d], 1],
+    [`transformer.h.${n}.mlp_c_proj.weight`, [d, m], 0],
+    [`transformer.h.${n}.suv`, [2 * m], null],
+    [`transformer.h.${n}.attn_alpha`, [d], null],
+    [`transformer.h.${n}.mlp_alpha`, [d], null],
+  ];
+  return [
+    ['transformer.wte.weight', [V, d], 1],
+    ...Array.from({ length: nLayer }, (_, n) => layer(n)).flat(),
+    ['lm_head.weight', [V, d], 1],
+    ['sz', [V], null],
+  ];
+}
+
+describe('NGPT, its tensors', () => {
+  beforeAll(async () => {
+    await init('reference', { dtype: 'float64' });
+  });
+
+  it('have the names, shapes and unit axes of the design', () => {
+    fc.assert(
+      fc.property(configs('ngpt'), (config) => {
+        const model = createModel({ ...config, tieWeights: false }, new Generator(1));
+        const found = model.namedParameters().map(([name, { shape, unitAxis }]) => [name, shape, unitAxis]);
+        expect(found).toEqual(designTable(config));
+        // Every unit vector is as long as the embedding.
+        for (const { shape, unitAxis } of model.parameters()) {
+          if (unitAxis !== null) expect(shape[unitAxis]).toBe(config.nEmbd);
+        }
+        model.dispose();
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('count 4d² + 3dm + 3d + 2m per layer, 2Vd + V besides', () => {
+    fc.assert(
+      fc.property(configs('ngpt'), (config) => {
+        const { vocabSize: V, nEmbd: d, dMlp: m, nLayer: L, tieWeights } = config;
+        const model = createModel(config, new Generator(1));
+        const embeddings = tieWeights ? V * d : 2 * V * d;
+        expect(model.parameterCount()).toBe(L * (4 * d * d + 3 * d * m + 3 * d + 2 * m) + embeddings + V);
+        model.dispose();
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  // Points 1, 2 and 9 of the design.
+  it('start as unit matrices, and as scales at their first values', () => {
+    const model = build({ alphaInit: 0.3 });
+    const root = 1 / Math.sqrt(8);
+    for (const [name, parameter] of model.namedParameters()) {
+      const { unitAxis } = parameter;
+      if (unitAxis !== null) {
+        const lengths = scope(() => parameter.square().sum(unitAxis).dataSync());
+        for (const length of lengths) expect(Math.abs(length - 1)).toBeLessThan(1e-14);
+      } else {
+        const stored = name.endsWith('suv') ? 1 : root;
+        for (const value of parameter.dataSync()) expect(Math.abs(value - stored)).toBeLessThan(1e-15);
+      }
+    }
+    expect(scope(() => model.sz.value().dataSync())).toEqual(new Float64Array(11).fill(1));
+    model.dispose();
+  });
+
+  it('start with directions that are spread evenly, each of its own', () => {
+    const model = new NGPT(
+      modelConfig({ vocabSize: 400, blockSize: 1, nLayer: 1, nHead: 1, nEmbd: 64 }),
+      new Generator(3),
+    );
+    for (const matrix of [model.embedding.weight, model.head, model.blocks[0].mlp.projection.weight]) {
+      const { mean, square } = scope(() => ({
+        mean: matrix.mean().itemSync(),
+        square: matrix.square().mean().itemSync(),
+      }));
+      // Elements of mean 0 and variance 1/d, where one of 25,600 means has a standard deviation of 1/1280.
+      expect(Math.abs(mean)).toBeLessThan(4 / 1280);
+      expect(square).toBeCloseTo(1 / 64, 12);
+    }
+    expect(largestDifference(model.embedding.weight.dataSync(), model.head.dataSync())).toBeGreaterThan(0.1);
+    model.dispose();
+  });
+
+  it('hang on modules without a normalization layer among them', () => {
+    const model = build();
+    const top = model.namedModules().filter(([name]) => !name.startsWith('transformer.h.'));
+    expect(top.map(([name, module]) => [name, module.constructor])).toEqual([
+      ['', NGPT],
+      ['rotary', Rotary],
+      ['transformer.wte', Embedding],
+    ]);
+    for (const block of model.blocks) expect(block).toBeInstanceOf(NormalizedBlock);
+    for (const [name, module] of model.namedModules()) {
+      expect(`${name} ${module.constructor.name}`).not.toMatch(/(layer|rms|batch|group)_?norm|\bln_/i);
+    }
+    model.dispose();
+  });
+});
+
+describe.each(MODEL_BACKENDS)('NGPT on %s', (backend, options) => {
+  const isDouble = backend === 'reference';
+
+  beforeAll(async () => {
+    await init(backend, options);
+  });
+
+  it('computes what the design says, in plain numbers: logits and hidden states', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        configs('ngpt'),
+        seeds,
+        fc.integer({ min: 1, max: 7 }),
+        async (config, seed, length) => {
+          const generator = new Generator(seed);
+          const model = createModel(config, generator);
+          scatterScales(model, generator);
+          const tokens = randomTokens(config, generator, [1, Math.min(length, config.blockSize)]);
+          const expected = plainForward(config, await model.stateDict(), Array.from(tokens.dataSync()));
+          const found = scope(() =>
+            noGrad(() => ({
+              logits: model.forward(tokens).dataSync(),
+              hidden: model.hiddenStates(tokens).map((state) => state.dataSync()),
+            })),
+          );
+          // In float32 a random model may lose a few digits where a step along the sphere nearly cancels.
+          const tolerance = isDouble ? 1e-10 : 1e-3;
+          expect(largestDifference(found.logits, expected.logits.flat())).toBeLessThan(tolerance);
+          expect(found.hidden).toHaveLength(config.nLayer + 1);
+          for (const [layer, hidden] of expected.hidden.entries()) {
+            expect(largestDifference(found.hidden[layer + 1], hidden.flat())).toBeLessThan(tolerance);
+          }
+          model.dispose();
+          tokens.dispose();
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+
+  it('treats the sequences of a batch alike and apart', () => {
+    const model = build();
+    const both = randomTokens(model.config, new Generator(2), [2, 6]);
+    const values = logits(model, both);
+    for (const row of [0, 1]) {
+      const alone = scope(() => tensor(both.dataSync().slice(row * 6, (row + 1) * 6), [1, 6]));
+      const half = Array.from(values).slice(row * 66, (row + 1) * 66);
+      expect(largestDifference(logits(model, alone), half)).toBeLessThan(isDouble ? 1e-14 : 1e-6);
+    }
+    model.dispose();
+    both.dispose();
+  });
+
+  it('does not see future tokens: the logits before a change are bit for bit the same', () => {
+    fc.assert(
+      fc.property(configs('ngpt'), seeds, fc.nat(), (config, seed, at) => {
+        fc.pre(config.vocabSize > 1 && config.blockSize > 1);
+        const generator = new Generator(seed);
+        const model = createModel(config, generator);
+        scatterScales(model, generator);
+        const tokens = randomTokens(config, generator);
+        const position = 1 + (at % (config.blockSize - 1));
+        const ids = tokens.dataSync();
+        for (let t = position; t < config.blockSize; t++) ids[t] = (ids[t] + 1) % config.vocabSize;
+        const changed = tensor(ids, tokens.shape);
+        const [before, after] = [logits(model, tokens), logits(model, changed)];
+        const { vocabSize, blockSize } = config;
+        const seen = position * vocabSize;
+        expect(Array.from(after).slice(0, seen)).toEqual(Array.from(before).slice(0, seen));
+        // The other sequence of the batch is the same throughout.
+        const other = blockSize * vocabSize;
+        expect(Array.from(after).slice(other)).toEqual(Array.from(before).slice(other));
+        for (const holder of [model, tokens, changed]) holder.dispose();
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('has logits that a change of the token itself or before it reaches', () => {
+    const model = build();
+    const tokens = randomTokens(model.config, new Generator(2), [1, 6]);
+    const ids = tokens.dataSync();
+    ids[2] = (ids[2] + 1) % 11;
+    const changed = tensor(ids, [1, 6]);
+    const [before, after] = [logits(model, tokens), logits(model, changed)];
+    for (const t of [2, 3, 4, 5]) {
+      const part = (values: ArrayLike<number>) => Array.from(values).slice(t * 11, (t + 1) * 11);
+      expect(largestDifference(part(before), part(after))).toBeGreaterThan(1e-4);
+    }
+    for (const holder of [model, tokens, changed]) holder.dispose();
+  });
+
+  it('forgets the lengths of all vectors of all matrices when they are made unit', () => {
+    const sizes = fc.constantFrom(1, 1e-6, 1e6);
+    fc.assert(
+      fc.property(seeds, sizes, (seed, size) => {
+        const generator = new Generator(seed);
+        const model = build({}, seed);
+        scatterScales(model, generator);
+        const tokens = randomTokens(model.config, generator);
+        const before = logits(model, tokens);
+        for (const parameter of model.parameters()) {
+          const { unitAxis, shape } = parameter;
+          if (unitAxis === null) continue;
+          const lengths = shape.map((length, axis) => (axis === unitAxis ? 1 : length));
+          scope(() => multiply(parameter, uniform(generator, lengths, { low: size / 2, high: 3 * size })));
+        }
+        normalizeParameters(model);
+        expect(largestDifference(logits(model, tokens), before)).toBeLessThan(isDouble ? 1e-12 : 1e-4);
+        model.dispose();
+        tokens.dispose();
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  // Points 7 and 10 of the design.
+  it('has logits that are cosines, times s_z: unscaled they lie in [−1, 1]', () => {
+    const model = build();
+    const tokens = randomTokens(model.config, new Generator(2));
+    const before = logits(model, tokens);
+    for (const cosine of Array.from(before)) expect(Math.abs(cosine)).toBeLessThanOrEqual(1 + 1e-6);
+    const factors = Float64Array.from({ length: 11 }, (_, i) => i - 3);
+    scope(() => multiply(model.sz, tensor(factors, [11], { dtype: model.sz.dtype })));
+    const expected = Array.from(before, (cosine, i) => cosine * factors[i % 11]);
+    expect(largestDifference(logits(model, tokens), expected)).toBeLessThan(isDouble ? 1e-14 : 1e-5);
+    model.dispose();
+    tokens.dispose();
+  });
+
+  it('can have one matrix for embedding and head, trained from both ends', async () => {
+    const [model, apart] = [build({ tieWeights: true }), build()];
+    expect(model.head).toBe(model.embedding.weight);
+    expect(model.namedParameters().map(([name]) => name)).not.toContain('lm_head.weight');
+    const state = await model.stateDict();
+    expect(state.get('lm_head.weight')).toEqual(state.get('transformer.wte.weight'));
+    apart.loadStateDict(state);
+    const gradients = [model, apart].map((each) => {
+      scope(() => {
+        const [x, y] = [1, 2].map((seed) => randomTokens(each.config, new Generator(seed)));
+        each.loss(x, y).backward();
+      });
+      return each.embedding.weight.grad!.dataSync();
+    });
+    const sum = apart.head.grad!.dataSync().map((value, i) => value + gradients[1][i]);
+    expect(largestDifference(gradients[0], sum)).toBeLessThan(isDouble ? 1e-14 : 1e-6);
+    model.dispose();
+    apart.dispose();
+  });
+
+  it('gives queries and keys no gradient at all when a sequence has one token', () => {
+    const model = build({ blockSize: 1 });
+    scatterScales(model, new Generator(4));
+    scope(() => {
+      const [x, y] = [1, 2].map((seed) => randomTokens(model.config, new Generator(seed), [3, 1]));
+      model.loss(x, y).backward();
+    });
+    for (const { query, key, sqk } of model.blocks.map((block) => block.attention)) {
+      for (const { grad } of [query.weight, key.weight, sqk]) {
+        expect(grad!.dataSync().every((value) => value === 0)).toBe(true);
+      }
+    }
+    model.dispose();
+  });
+});
