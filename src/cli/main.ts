@@ -5,6 +5,7 @@ import { addEvalCommand } from './eval.js';
 import { addExportCommands } from './export.js';
 import { addSampleCommand } from './sample.js';
 import { addTrainCommand } from './train.js';
+import { addVerifyCommand } from './verify.js';
 
 const program = new Command('ngpt')
   .description('Train, sample and measure the normalized Transformer (nGPT, arXiv:2410.01131)')
@@ -15,6 +16,7 @@ addTrainCommand(program);
 addSampleCommand(program);
 addEvalCommand(program);
 addExportCommands(program);
+addVerifyCommand(program);
 
 // A reader that has seen enough, such as `head`, is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

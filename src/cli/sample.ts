@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import { type GenerateOptions, generate, type LanguageModel } from '../ngpt/index.js';
-import { type BackendName, DataError, Generator } from '../tensor/index.js';
+import { type BackendName, ConfigError, DataError, Generator } from '../tensor/index.js';
 import { nextTurn } from '../training/event-loop.js';
 import type { Tokenizer } from '../training/node/index.js';
+import { StopText } from '../training/stop-text.js';
 import { TextStream } from '../training/text-stream.js';
 import { openCheckpoint } from './open-checkpoint.js';
 import { backendOption, checkpointOption, numberOption } from './options.js';
@@ -15,6 +16,7 @@ interface SampleOptions {
   topK?: number;
   topP?: number;
   seed: number;
+  stop?: string;
   backend: BackendName;
 }
 
@@ -35,6 +37,7 @@ export function addSampleCommand(program: Command): void {
       numberOption('--top-p <share>', 'choose among the likeliest that make up this share (default: all)'),
     )
     .addOption(numberOption('--seed <number>', 'of the random choices').default(1337))
+    .option('--stop <text>', 'end before this text comes')
     .addOption(backendOption())
     .action(sampleCommand);
 }
@@ -51,11 +54,13 @@ async function sampleCommand(options: SampleOptions): Promise<void> {
     unwritten = '';
     return true;
   };
+  if (options.stop === '') throw new ConfigError('stop must not be empty');
+  const stop = options.stop === undefined ? null : new StopText(options.stop);
   await continueText(model, tokenizer, tokens, {
     ...{ maxNewTokens, temperature, topK, topP, generator },
-    onText: write,
+    onText: (text) => write(stop === null ? text : stop.push(text)) && !stop?.isStopped,
   });
-  write('\n');
+  write(`${stop?.end() ?? ''}\n`);
 }
 
 /** Where to start without a prompt: a line break if the vocabulary has one, as in nanoGPT. */

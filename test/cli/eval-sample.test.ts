@@ -117,4 +117,10 @@ describe('ngpt sample', () => {
     const { code, stderr } = await run.result;
     expect([code, stderr]).toEqual([0, '']);
   });
+
+  it('ends before the stop text', async () => {
+    const whole = await sample('--prompt', 'é');
+    const stopped = await sample('--prompt', 'é', '--stop', 'ê');
+    expect(stopped).toBe(`${whole.slice(0, whole.indexOf('ê'))}\n`);
+  });
 });

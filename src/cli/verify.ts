@@ -1,0 +1,70 @@
+import { type Command, Option } from 'commander';
+import { type BackendName, CheckpointError, createBackend, DataError } from '../tensor/index.js';
+import { allowRelaxedSimd, readSafetensorsFile } from '../training/node/index.js';
+import { groupErrors, type VerifyReport, verifyReferenceRun } from '../training/verify.js';
+import { backendOption } from './options.js';
+
+interface VerifyOptions {
+  backend: BackendName;
+  dtype?: 'float32' | 'float64';
+  json?: boolean;
+}
+
+/** The exit code of a run whose figures are beyond their tolerances. */
+const MISSED = 1;
+
+/** `ngpt verify`: is this nGPT? Replays recorded runs and compares (DESIGN section 8). */
+export function addVerifyCommand(program: Command): void {
+  program
+    .command('verify')
+    .description(
+      'Replay reference runs and report the largest error per group; exit code 1 if one is too large.',
+    )
+    .argument('<file...>', 'reference runs, safetensors files')
+    .addOption(backendOption())
+    .addOption(
+      new Option('--dtype <name>', 'of the reference backend (default: float64)').choices([
+        'float32',
+        'float64',
+      ]),
+    )
+    .option('--json', 'print one JSON object per file and nothing else')
+    .action(verifyCommand);
+}
+
+async function verifyCommand(files: string[], { backend: name, dtype, json }: VerifyOptions): Promise<void> {
+  allowRelaxedSimd();
+  const backend = await createBackend(name, name === 'reference' ? { dtype: dtype ?? 'float64' } : {});
+  for (const file of files) {
+    const report = await verifyFile(file, backend);
+    const { errors, pass } = report;
+    const line = json
+      ? JSON.stringify({ file, backend: name, mode: backend.mode, errors, pass })
+      : describe(file, report);
+    process.stdout.write(`${line}\n`);
+    if (!pass) process.exitCode = MISSED;
+  }
+}
+
+/** Errors in a file name it. */
+async function verifyFile(
+  file: string,
+  backend: Parameters<typeof verifyReferenceRun>[1],
+): Promise<VerifyReport> {
+  try {
+    return await verifyReferenceRun(await readSafetensorsFile(file), backend);
+  } catch (cause) {
+    if (cause instanceof CheckpointError) throw new CheckpointError(`${file}: ${cause.message}`, { cause });
+    if (cause instanceof DataError) throw new DataError(`${file}: ${cause.message}`, { cause });
+    throw cause;
+  }
+}
+
+function describe(file: string, { backend, mode, errors, misses, pass }: VerifyReport): string {
+  const rows = groupErrors(errors).map(({ group, error, tolerance }) => {
+    const verdict = misses.includes(group) ? 'TOO LARGE' : 'ok';
+    return `  ${group.padEnd(44)} ${error.toExponential(2).padStart(10)}   allowed ${tolerance.toExponential(0)}   ${verdict}`;
+  });
+  const verdict = pass ? 'pass' : `FAIL: ${misses.length} of ${rows.length} groups are too far off`;
+  return [`${file} on ${backend} ${mode}`, ...rows, verdict, ''].join('\n');
+}

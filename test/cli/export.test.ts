@@ -1,0 +1,81 @@
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { jsonLines, runCli, SMALL_MODEL, testFolder } from '../helpers/cli.js';
+
+const folder = testFolder();
+let run: string;
+let exported: string;
+
+beforeAll(async () => {
+  run = join(folder.path, 'run');
+  exported = join(folder.path, 'exported');
+  await writeFile(join(folder.path, 'text.txt'), 'a whale is no fish. '.repeat(100));
+  const given = [...SMALL_MODEL, '--data', 'text.txt', '--max-iters', '5', '--out-dir', run, '--json'];
+  expect((await runCli(['train', ...given], folder.path)).code).toBe(0);
+});
+
+const fullLoss = async (checkpoint: string, ...options: string[]) => {
+  const { stdout, stderr } = await runCli(
+    ['eval', '--checkpoint', checkpoint, '--full', '--json', ...options],
+    folder.path,
+  );
+  expect(stderr).toBe('');
+  return jsonLines(stdout)[0].loss;
+};
+
+describe('ngpt export and import', () => {
+  it('bring a run to the released code and back, and it goes on', async () => {
+    const there = await runCli(['export', '--checkpoint', run, '--out', exported], folder.path);
+    expect([there.code, there.stderr]).toEqual([0, '']);
+    expect((await readdir(exported)).sort()).toEqual(
+      [
+        ...['meta.json', 'model.safetensors', 'model_args.json', 'optimizer.safetensors'],
+        ...['to_ckpt.py', 'train.bin', 'val.bin'],
+      ].sort(),
+    );
+    const out = join(folder.path, 'back', 'checkpoint.safetensors');
+    const files = ['model', 'optimizer'].flatMap((name) => [
+      `--${name}`,
+      join(exported, `${name}.safetensors`),
+    ]);
+    const given = [
+      ...files,
+      '--args',
+      join(exported, 'model_args.json'),
+      '--data',
+      exported,
+      '--rope',
+      'rotary',
+    ];
+    const back = await runCli(['import', ...given, '--out', out], folder.path);
+    expect([back.code, back.stderr]).toEqual([0, '']);
+    expect(await fullLoss(out)).toBe(await fullLoss(run));
+
+    const resumed = [
+      'train',
+      '--init-from',
+      'resume',
+      '--out-dir',
+      join(folder.path, 'back'),
+      '--max-iters',
+      '8',
+      '--json',
+    ];
+    const { code, stdout } = await runCli(resumed, folder.path);
+    expect(code).toBe(0);
+    expect(jsonLines(stdout).find(({ event }) => event === 'step')).toMatchObject({ step: 6 });
+  });
+
+  it('say in one line what is wrong', async () => {
+    const missing = await runCli(['export', '--checkpoint', 'nowhere', '--out', exported], folder.path);
+    expect(missing.code).toBe(2);
+    expect(missing.stderr).toMatch(/^ngpt: .*nowhere.*\n$/);
+    const args = join(folder.path, 'text.txt');
+    const given = ['--model', args, '--args', args, '--data', 'text.txt', '--out', 'x/c.safetensors'];
+    const broken = await runCli(['import', ...given], folder.path);
+    expect(broken.code).toBe(2);
+    expect(broken.stderr).toMatch(/^ngpt: cannot read .*text\.txt: it is not valid JSON\n$/);
+    expect(await readdir(folder.path)).not.toContain('x');
+  });
+});
