@@ -96,7 +96,10 @@ function fused(name: string, shapes: readonly Shape[], make: () => (...xs: Tenso
     const inputs = shapes.map((shape) => normal(generator, shape).setRequiresGrad());
     const f = make();
     const run = () => {
-      scope(() => pass(() => f(...inputs)));
+      // Braces: a scope keeps what its function returns.
+      scope(() => {
+        pass(() => f(...inputs));
+      });
       dropGradients(inputs);
     };
     return { run, dispose: () => disposeAll(inputs) };
@@ -120,7 +123,9 @@ export function overheadCases(): Case[] {
       return y;
     };
     const run = () => {
-      scope(() => pass(chain));
+      scope(() => {
+        pass(chain);
+      });
       dropGradients([variable]);
     };
     return { run, dispose: () => disposeAll([one, variable]) };

@@ -28,6 +28,8 @@ export function measure(subject: Case, backend: Backend, timeMs: number): Measur
 }
 
 function sample(run: () => void, timeMs: number) {
+  // Once for the compiler, once to see how long it takes.
+  run();
   const started = performance.now();
   run();
   // What takes longer than the whole budget (plain loops on large shapes) is run once more and no oftener.
