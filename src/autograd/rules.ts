@@ -12,6 +12,7 @@
 
 import {
   gather,
+  inverseOrder,
   matmul,
   type OpAttributes,
   type OpName,
@@ -38,7 +39,7 @@ import {
   unitBackward,
 } from '../tensor/ops/fused-derivatives.js';
 import { fromInputs, fromOutput, fromShapes, type Rule } from './rule.js';
-import { broadcastBack, inverseOrder, sumTo } from './shapes.js';
+import { broadcastBack, sumTo } from './shapes.js';
 
 type Rules = { readonly [N in OpName]: Rule<OpAttributes[N]> };
 

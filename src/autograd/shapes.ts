@@ -15,12 +15,3 @@ export function sumTo(g: Tensor, shape: Shape): Tensor {
 export function broadcastBack(g: Tensor, shape: Shape, axes: readonly number[]): Tensor {
   return g.reshape(reducedShape(shape, axes, true)).broadcastTo(shape);
 }
-
-/** The permutation that takes `order` back. */
-export function inverseOrder(order: readonly number[]): number[] {
-  const inverse = new Array<number>(order.length);
-  order.forEach((from, to) => {
-    inverse[from] = to;
-  });
-  return inverse;
-}

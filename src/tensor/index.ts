@@ -27,3 +27,4 @@ export { keep, outsideScopes, scope } from './scope.js';
 export * from './shape.js';
 export { liveBuffers } from './storage.js';
 export * from './tensor.js';
+export type { Trace } from './trace.js';

@@ -124,3 +124,12 @@ export function inferShape(op: string, shape: Shape, size: number): Shape {
   }
   return shape.map((length) => (length === -1 ? size / known : length));
 }
+
+/** The permutation that takes `order` back. */
+export function inverseOrder(order: readonly number[]): number[] {
+  const inverse = new Array<number>(order.length);
+  order.forEach((from, to) => {
+    inverse[from] = to;
+  });
+  return inverse;
+}

@@ -10,17 +10,12 @@ import * as reduce from './ops/reduce.js';
 import { track } from './scope.js';
 import { formatShape, type Shape, sizeOf } from './shape.js';
 import { Storage } from './storage.js';
+import type { Trace } from './trace.js';
 
 type Axes = number | readonly number[];
 
 /** A number, or a tensor that broadcasts. */
 export type Numeric = Tensor | number;
-
-/** A history that several handles share: the last one to let go frees it. */
-export interface Trace {
-  retain(): void;
-  release(): void;
-}
 
 /**
  * An immutable, contiguous, row-major array: a shape and a dtype over a buffer on one backend. `reshape`

@@ -159,7 +159,9 @@ describe.each(MODEL_BACKENDS)('NGPT on %s', (backend, options) => {
         configs('ngpt'),
         seeds,
         fc.integer({ min: 1, max: 7 }),
-        async (config, seed, length) => {
+        async (given, seed, length) => {
+          // Long steps along the sphere may nearly cancel, and then lose more digits than float32 can spare.
+          const config = isDouble ? given : { ...given, alphaInit: 0.05 };
           const generator = new Generator(seed);
           const model = createModel(config, generator);
           scatterScales(model, generator);
@@ -171,8 +173,7 @@ describe.each(MODEL_BACKENDS)('NGPT on %s', (backend, options) => {
               hidden: model.hiddenStates(tokens).map((state) => state.dataSync()),
             })),
           );
-          // In float32 a random model may lose a few digits where a step along the sphere nearly cancels.
-          const tolerance = isDouble ? 1e-10 : 1e-3;
+          const tolerance = isDouble ? 1e-10 : 1e-5;
           expect(largestDifference(found.logits, expected.logits.flat())).toBeLessThan(tolerance);
           expect(found.hidden).toHaveLength(config.nLayer + 1);
           for (const [layer, hidden] of expected.hidden.entries()) {

@@ -7,7 +7,7 @@
 import { apply, fusedOrDefinition, wrap } from '../dispatch.js';
 import { requireFloat, requireInt } from '../dtype.js';
 import { ShapeError } from '../errors.js';
-import { formatShape, normalizeAxis, type Shape, sameShape } from '../shape.js';
+import { formatShape, inverseOrder, normalizeAxis, type Shape, sameShape } from '../shape.js';
 import type { Tensor } from '../tensor.js';
 import { where } from './elementwise.js';
 import { onesLike, scalarLike, zerosLike } from './fill.js';
@@ -249,14 +249,6 @@ export function sphereStep(h: Tensor, target: Tensor, alpha: Tensor): Tensor {
 
 export function sphereStepDefinition(h: Tensor, target: Tensor, alpha: Tensor): Tensor {
   return unitDefinition(h.add(alpha.abs().mul(target.sub(h))));
-}
-
-function inverseOrder(order: readonly number[]): number[] {
-  const inverse = new Array<number>(order.length);
-  order.forEach((from, to) => {
-    inverse[from] = to;
-  });
-  return inverse;
 }
 
 function requireShape(op: string, name: string, x: Tensor, shape: Shape): void {

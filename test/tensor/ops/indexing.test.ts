@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { gather, init, scatterAdd, tensor } from '../../../src/index.js';
+import { edgy, expectGrid, Grid, normal, property } from '../../helpers/grid.js';
+
+await init('reference', { dtype: 'float64' });
+
+describe('indexing', () => {
+  it('gather takes rows, and zeros from outside; scatterAdd is its transpose', () => {
+    property((draw) => {
+      const table = edgy(draw, [draw.integer(0, 4), draw.integer(0, 3)]);
+      const shape = draw.shape(3);
+      const indices = tensor(draw.integers(shape, table.shape[0] + 2, -2), shape);
+      const [rows, at] = [Grid.of(table), Grid.of(indices)];
+      const isRow = (i: number) => i >= 0 && i < table.shape[0];
+      const wanted = Grid.fill([...shape, table.shape[1]], (index) => {
+        const row = at.at(index.slice(0, -1));
+        return isRow(row) ? rows.at([row, index[index.length - 1]]) : 0;
+      });
+      expectGrid(gather(table, indices), wanted);
+
+      const updates = normal(draw, [...shape, table.shape[1]]);
+      const grid = Grid.of(updates);
+      const sums = Grid.fill(table.shape, ([row, column]) => {
+        let sum = 0;
+        Grid.fill(shape, (index) => {
+          if (at.at(index) === row) sum += grid.at([...index, column]);
+          return 0;
+        });
+        return sum;
+      });
+      expectGrid(scatterAdd(indices, updates, table.shape[0]), sums, 1e-13);
+    });
+  });
+
+  it('says what does not fit', () => {
+    const indices = tensor(Int32Array.of(0));
+    expect(() => gather(tensor([1]), indices)).toThrow('gather: wants a table [rows, D], got [1]');
+    expect(() => gather(tensor([[1]]), tensor([0]))).toThrow('gather: indices must be int32, got float64');
+    expect(() => scatterAdd(indices, tensor([[1], [2]]), 2)).toThrow(
+      'scatterAdd: indices [1] do not match updates [2, 1]',
+    );
+  });
+});

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { init, tensor } from '../../../src/index.js';
+import { Draw } from '../../helpers/draw.js';
+import { expectGrid, Grid, normal, property } from '../../helpers/grid.js';
+
+await init('reference', { dtype: 'float64' });
+
+describe('matmul', () => {
+  it('is the sum over the inner axis, transposed and batched', () => {
+    property((draw) => {
+      const [m, k, n] = [draw.integer(0, 3), draw.integer(0, 3), draw.integer(0, 3)];
+      const [transposeA, transposeB] = [draw.pick(true, false), draw.pick(true, false)];
+      const batch = draw.shape(2);
+      const a = normal(draw, [...draw.broadcastable(batch), ...(transposeA ? [k, m] : [m, k])]);
+      const b = normal(draw, [...batch, ...(transposeB ? [n, k] : [k, n])]);
+      const [left, right] = [Grid.of(a), Grid.of(b)];
+      const wanted = Grid.fill([...batch, m, n], (index) => {
+        const [outer, [i, j]] = [index.slice(0, -2), index.slice(-2)];
+        let sum = 0;
+        for (let at = 0; at < k; at++) {
+          sum +=
+            left.at([...outer, ...(transposeA ? [at, i] : [i, at])]) *
+            right.at([...outer, ...(transposeB ? [j, at] : [at, j])]);
+        }
+        return sum;
+      });
+      expectGrid(a.matmul(b, { transposeA, transposeB }), wanted, 1e-13);
+    });
+  });
+
+  it('says which shapes do not fit', () => {
+    const [a, b] = [
+      tensor([
+        [1, 2, 3],
+        [4, 5, 6],
+      ]),
+      normal(new Draw(1), [4, 5]),
+    ];
+    expect(() => a.matmul(b)).toThrow('matmul: inner dimensions differ: [2, 3] @ [4, 5]');
+    expect(() => a.matmul(b, { transposeA: true })).toThrow(
+      'matmul: inner dimensions differ: [2, 3]ᵀ @ [4, 5]',
+    );
+    expect(() => a.matmul(tensor([1]))).toThrow(
+      'matmul: both operands must have at least 2 axes: [2, 3] @ [1]',
+    );
+  });
+});
