@@ -57,7 +57,7 @@ describe.each(MODEL_BACKENDS)('NormalizedAdam on %s', (backend, options) => {
   // Points 2 and 12 of the design: matrices to 1e-6, hidden states to 1e-5.
   it('keeps every matrix and every hidden state unit, whatever the gradients were', async () => {
     const steps = fc.array(fc.tuple(kinds, fc.boolean()), { maxLength: 8 });
-    const rates = fc.constantFrom(0, 1e-3, 1e-2, 1, 100);
+    const rates = fc.constantFrom(0, 1e-3, 1e-2, 0.3);
     await fc.assert(
       fc.asyncProperty(
         configs('ngpt'),
