@@ -9,14 +9,17 @@ import {
   crossEntropyRows,
   Generator,
   gradientClipScale,
+  KeyValueCache,
   type ModelConfig,
   noGrad,
   normal,
   ones,
+  Reader,
   rmsNorm,
   rope,
   rotaryTable,
   type Shape,
+  sampleToken,
   scope,
   sizeOf,
   sphereStep,
@@ -38,8 +41,8 @@ export interface Case {
 }
 
 export interface Prepared {
-  /** Leaves nothing behind. */
-  run(): void;
+  /** Leaves nothing behind. What it makes, it makes before it first waits. */
+  run(): void | Promise<void>;
   dispose(): void;
 }
 
@@ -161,6 +164,25 @@ export function trainingStepCase(name: string, config: ModelConfig, batchSize: n
     return { run, dispose };
   };
   return { group: 'training step', name, work: batchSize * blockSize, unit: 'token', prepare };
+}
+
+/** One token of sampling with a key-value cache, over texts of many windows; its logits are read back. */
+export function samplingCase(name: string, config: ModelConfig): Case {
+  const prepare = () => {
+    const generator = new Generator(1);
+    const model = createModel(config, generator);
+    const reader = new Reader(model, new KeyValueCache(config.nLayer));
+    const tokens = [0];
+    const run = async () => {
+      tokens.push(sampleToken(await reader.nextLogits(tokens), {}, generator));
+    };
+    const dispose = () => {
+      reader.dispose();
+      model.dispose();
+    };
+    return { run, dispose };
+  };
+  return { group: 'sampling', name, work: 1, unit: 'token', prepare };
 }
 
 function randomTokens(generator: Generator, shape: Shape, vocabSize: number): Tensor {

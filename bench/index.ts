@@ -6,10 +6,10 @@ import { Command, Option } from 'commander';
 import { type Backend, createBackend, modelConfig } from '../src/index.js';
 import { allowRelaxedSimd } from '../src/training/node/index.js';
 import { PRESETS } from '../src/training/settings.js';
-import { type Case, fusedCases, matmulCase, overheadCases, trainingStepCase } from './cases.js';
+import { type Case, fusedCases, matmulCase, overheadCases, samplingCase, trainingStepCase } from './cases.js';
 import { type Measurement, measure } from './measure.js';
 
-const GROUPS = ['matmul', 'fused', 'overhead', 'step'] as const;
+const GROUPS = ['matmul', 'fused', 'overhead', 'step', 'sampling'] as const;
 const BACKENDS = ['reference', 'wasm simd', 'wasm relaxed-simd'] as const;
 
 interface Options {
@@ -30,19 +30,19 @@ async function openBackends(names: Options['backend']): Promise<Backend[]> {
   return backends;
 }
 
+const { nLayer, nHead, nEmbd, blockSize } = PRESETS['nano-cpu'];
+const nanoCpu = modelConfig({ vocabSize: 65, nLayer, nHead, nEmbd, blockSize });
+
 function cases(groups: Options['only']): Case[] {
   return [
     ...(groups.includes('matmul') ? [64, 128, 256, 512, 1024].map(matmulCase) : []),
     ...(groups.includes('fused') ? fusedCases() : []),
     ...(groups.includes('overhead') ? overheadCases() : []),
-    ...(groups.includes('step') ? [nanoCpuStep()] : []),
+    ...(groups.includes('step')
+      ? [trainingStepCase('nano-cpu', nanoCpu, PRESETS['nano-cpu'].batchSize)]
+      : []),
+    ...(groups.includes('sampling') ? [samplingCase('nano-cpu', nanoCpu)] : []),
   ];
-}
-
-function nanoCpuStep(): Case {
-  const { nLayer, nHead, nEmbd, blockSize, batchSize } = PRESETS['nano-cpu'];
-  const config = modelConfig({ vocabSize: 65, nLayer, nHead, nEmbd, blockSize });
-  return trainingStepCase('nano-cpu', config, batchSize);
 }
 
 // The plain loops would take minutes there.
@@ -82,7 +82,7 @@ async function main(options: Options): Promise<void> {
   for (const subject of cases(options.only)) {
     for (const backend of backends) {
       if (isTooSlow(subject, backend)) continue;
-      const result = measure(subject, backend, Number(options.time));
+      const result = await measure(subject, backend, Number(options.time));
       results.push(result);
       print(result);
     }
@@ -100,7 +100,7 @@ async function main(options: Options): Promise<void> {
 
 const program = new Command('bench')
   .description(
-    'Measures matmul, fused kernels, overhead per op and a training step of nano-cpu, per backend.',
+    'Measures matmul, fused kernels, overhead per op, a training step and sampling of nano-cpu, per backend.',
   )
   .addOption(new Option('--only <groups...>', 'which groups').choices(GROUPS).default([...GROUPS]))
   .addOption(new Option('--backend <names...>', 'which backends').choices(BACKENDS).default([...BACKENDS]))

@@ -16,22 +16,20 @@ export interface Measurement {
 }
 
 /** Prepares a case on `backend`, runs it for about `timeMs` and frees it. */
-export function measure(subject: Case, backend: Backend, timeMs: number): Measurement {
-  return withBackend(backend, () => {
-    const { group, name, unit, work } = subject;
-    const prepared = subject.prepare();
-    const result = sample(() => prepared.run(), timeMs);
-    prepared.dispose();
-    const rate = (work * 1000) / result.medianMs;
-    return { group, name, unit, backend: `${backend.name} ${backend.mode}`, rate, ...result };
-  });
+export async function measure(subject: Case, backend: Backend, timeMs: number): Promise<Measurement> {
+  const { group, name, unit, work } = subject;
+  const prepared = withBackend(backend, () => subject.prepare());
+  const result = await sample(() => withBackend(backend, () => prepared.run()), timeMs);
+  prepared.dispose();
+  const rate = (work * 1000) / result.medianMs;
+  return { group, name, unit, backend: `${backend.name} ${backend.mode}`, rate, ...result };
 }
 
-function sample(run: () => void, timeMs: number) {
+async function sample(run: () => void | Promise<void>, timeMs: number) {
   // Once for the compiler, once to see how long it takes.
-  run();
+  await run();
   const started = performance.now();
-  run();
+  await run();
   // What takes longer than the whole budget (plain loops on large shapes) is run once more and no oftener.
   const isSlow = performance.now() - started > timeMs;
   const bench = new Bench({
@@ -42,7 +40,7 @@ function sample(run: () => void, timeMs: number) {
     retainSamples: false,
     throws: true,
   });
-  const [task] = bench.add('case', run).runSync();
+  const [task] = await bench.add('case', async () => run()).run();
   const { result } = task;
   if (!('latency' in result)) throw new Error(`the benchmark ended in state ${result.state}`);
   const { p50, min, max, samplesCount } = result.latency;

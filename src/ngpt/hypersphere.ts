@@ -2,13 +2,13 @@
  * Geometry of the unit sphere, along the last axis. Everything is made of differentiable ops; inputs that are
  * called unit must be.
  */
-import { scalarLike, type Tensor, unit, where } from '../tensor/index.js';
+import { scalarLike, scope, type Tensor, unit, where } from '../tensor/index.js';
 
 export { unit } from '../tensor/index.js';
 
 /** a·b for unit vectors: the cosine of the angle between them, in [−1, 1] up to rounding. [..., d] → [...] */
 export function cosine(a: Tensor, b: Tensor): Tensor {
-  return a.mul(b).sum(-1);
+  return scope(() => a.mul(b).sum(-1));
 }
 
 /**
@@ -16,12 +16,12 @@ export function cosine(a: Tensor, b: Tensor): Tensor {
  * As 2·atan(‖a − b‖ / ‖a + b‖), which unlike arccos keeps its precision near 0 and π.
  */
 export function geodesicDistance(a: Tensor, b: Tensor): Tensor {
-  return angle(a, b).reshape(a.shape.slice(0, -1));
+  return scope(() => angle(a, b).reshape(a.shape.slice(0, -1)));
 }
 
 /** The straight line from a to b: (1 − t) a + t b, which leaves the sphere in between. */
 export function lerp(a: Tensor, b: Tensor, t: number): Tensor {
-  return a.add(b.sub(a).mul(t));
+  return scope(() => a.add(b.sub(a).mul(t)));
 }
 
 /**
@@ -29,18 +29,20 @@ export function lerp(a: Tensor, b: Tensor, t: number): Tensor {
  * (sin((1−t)θ) a + sin(tθ) b) / sin θ, and the straight line where θ is too small for that.
  */
 export function slerp(a: Tensor, b: Tensor, t: number): Tensor {
-  const theta = angle(a, b);
-  const sine = theta.sin();
-  const isSmall = sine.lt(1e-4);
-  const divisor = where(isSmall, scalarLike(1, sine), sine);
-  const weight = (share: number) =>
-    where(isSmall, scalarLike(share, sine), theta.mul(share).sin().div(divisor));
-  return unit(a.mul(weight(1 - t)).add(b.mul(weight(t))));
+  return scope(() => {
+    const theta = angle(a, b);
+    const sine = theta.sin();
+    const isSmall = sine.lt(1e-4);
+    const divisor = where(isSmall, scalarLike(1, sine), sine);
+    const weight = (share: number) =>
+      where(isSmall, scalarLike(share, sine), theta.mul(share).sin().div(divisor));
+    return unit(a.mul(weight(1 - t)).add(b.mul(weight(t))));
+  });
 }
 
 /** The part of v that is tangent to the sphere at unit x: v − x (x·v). */
 export function tangentProjection(x: Tensor, v: Tensor): Tensor {
-  return v.sub(x.mul(x.mul(v).sum(-1, true)));
+  return scope(() => v.sub(x.mul(x.mul(v).sum(-1, true))));
 }
 
 /** The angle with the last axis kept at size 1. */

@@ -1,4 +1,4 @@
-import { crossEntropyRows, formatShape, ShapeError, sameShape, type Tensor } from '../tensor/index.js';
+import { crossEntropyRows, formatShape, ShapeError, sameShape, scope, type Tensor } from '../tensor/index.js';
 
 export interface CrossEntropyOptions {
   /** Positions with this target count for nothing, default −1. */
@@ -22,11 +22,13 @@ export function crossEntropy(logits: Tensor, targets: Tensor, options: CrossEntr
       `crossEntropy: wants logits [..., V] and targets [...], got ${formatShape(logits.shape)} and ${formatShape(targets.shape)}`,
     );
   }
-  const flatTargets = targets.reshape([targets.size]);
-  const losses = crossEntropyRows(logits.reshape([targets.size, classes]), flatTargets, ignoreIndex);
-  if (reduction === 'none') return losses.reshape(targets.shape);
-  const total = losses.sum();
-  if (reduction === 'sum') return total;
-  const counted = targets.ne(ignoreIndex).cast(losses.dtype).sum();
-  return total.div(counted.maximum(1));
+  return scope(() => {
+    const flatTargets = targets.reshape([targets.size]);
+    const losses = crossEntropyRows(logits.reshape([targets.size, classes]), flatTargets, ignoreIndex);
+    if (reduction === 'none') return losses.reshape(targets.shape);
+    const total = losses.sum();
+    if (reduction === 'sum') return total;
+    const counted = targets.ne(ignoreIndex).cast(losses.dtype).sum();
+    return total.div(counted.maximum(1));
+  });
 }

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import {
+  crossEntropy,
   init,
   keep,
   LifetimeError,
   liveBuffers,
   outsideScopes,
   scope,
+  sumSquares,
   type Tensor,
   tensor,
 } from '../../src/index.js';
@@ -74,6 +76,40 @@ describe('scope', () => {
     expect(liveBuffers()).toBe(before + 2);
     kept().dispose();
     outside().dispose();
+    expect(liveBuffers()).toBe(before);
+  });
+});
+
+describe('outside every scope', () => {
+  const x = tensor([
+    [1, 2],
+    [3, 4],
+  ]);
+  const integers = tensor(Int32Array.of(0, 1));
+  const OPS: Record<string, () => Tensor> = {
+    'add a number': () => x.add(1),
+    'div by a number': () => x.div(2),
+    'pow with a number': () => x.pow(2),
+    'maximum with a number': () => x.maximum(2),
+    'minimum with a number': () => x.minimum(2),
+    'compare with a number': () => x.gt(2),
+    silu: () => x.silu(),
+    mean: () => x.mean(0),
+    matmul: () => x.matmul(x),
+    'matmul of a batch with a matrix': () => x.reshape([2, 1, 2]).matmul(x, { transposeB: true }),
+    'matmul of two batches': () => x.reshape([2, 1, 2]).matmul(x.reshape([1, 2, 2])),
+    'unit along another axis': () => x.unit(0),
+    softmax: () => x.softmax(),
+    gather: () => x.gather(integers),
+    sumSquares: () => sumSquares(x),
+    crossEntropy: () => crossEntropy(x, integers),
+  };
+
+  it.each(Object.keys(OPS))('%s leaves nothing but its result', (name) => {
+    const before = liveBuffers();
+    const result = OPS[name]();
+    expect(liveBuffers()).toBe(before + 1);
+    result.dispose();
     expect(liveBuffers()).toBe(before);
   });
 });

@@ -2,6 +2,7 @@ import type { BinaryOp, CompareOp, UnaryOp } from '../backend.js';
 import { apply, requireSameBackend, wrap } from '../dispatch.js';
 import { type DType, requireFloat, requireInt } from '../dtype.js';
 import { DTypeError } from '../errors.js';
+import { scope } from '../scope.js';
 import { broadcastShapes } from '../shape.js';
 import type { Numeric, Tensor } from '../tensor.js';
 import { scalarLike } from './fill.js';
@@ -53,20 +54,20 @@ export function mul(a: Tensor, b: Numeric): Tensor {
 
 /** a / b */
 export function div(a: Tensor, b: Numeric): Tensor {
-  return binary('div', a, asTensor(b, a));
+  return withNumber(a, b, (other) => binary('div', a, other));
 }
 
 /** a ** b */
 export function pow(a: Tensor, b: Numeric): Tensor {
-  return binary('pow', a, asTensor(b, a));
+  return withNumber(a, b, (other) => binary('pow', a, other));
 }
 
 export function maximum(a: Tensor, b: Numeric): Tensor {
-  return binary('maximum', a, asTensor(b, a));
+  return withNumber(a, b, (other) => binary('maximum', a, other));
 }
 
 export function minimum(a: Tensor, b: Numeric): Tensor {
-  return binary('minimum', a, asTensor(b, a));
+  return withNumber(a, b, (other) => binary('minimum', a, other));
 }
 
 /** scale·x + shift with plain numbers: a product or sum with a constant needs no tensor for it. */
@@ -79,16 +80,17 @@ export function affine(x: Tensor, scale: number, shift: number): Tensor {
 
 /** x · sigmoid(x), the gate of SwiGLU. */
 export function silu(x: Tensor): Tensor {
-  return mul(x, sigmoid(x));
+  return scope(() => mul(x, sigmoid(x)));
 }
 
 /** An int32 tensor of 0 and 1; nothing flows back through it. */
-export function compare(op: CompareOp, a: Tensor, other: Numeric): Tensor {
-  const b = asTensor(other, a);
-  requireSameBackend(op, [a, b]);
-  requireSameDType(op, a, b);
-  const shape = broadcastShapes(op, a.shape, b.shape);
-  return wrap(a.backend, a.backend.kernels.compare(op, a, b, shape), shape);
+export function compare(op: CompareOp, a: Tensor, b: Numeric): Tensor {
+  return withNumber(a, b, (other) => {
+    requireSameBackend(op, [a, other]);
+    requireSameDType(op, a, other);
+    const shape = broadcastShapes(op, a.shape, other.shape);
+    return wrap(a.backend, a.backend.kernels.compare(op, a, other, shape), shape);
+  });
 }
 
 /** a where `condition` (int32) is not 0, else b; all three broadcast. */
@@ -107,8 +109,9 @@ export function cast(x: Tensor, dtype: DType): Tensor {
   return apply('cast', [x], { dtype }, () => wrap(x.backend, x.backend.kernels.cast(x, dtype), x.shape));
 }
 
-function asTensor(value: Numeric, like: Tensor): Tensor {
-  return typeof value === 'number' ? scalarLike(value, like) : value;
+/** `op` with a tensor in place of a plain number; the tensor does not outlive it. */
+function withNumber(like: Tensor, value: Numeric, op: (other: Tensor) => Tensor): Tensor {
+  return typeof value === 'number' ? scope(() => op(scalarLike(value, like))) : op(value);
 }
 
 function requireSameDType(op: string, a: Tensor, b: Tensor): void {

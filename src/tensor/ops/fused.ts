@@ -7,6 +7,7 @@
 import { apply, fusedOrDefinition, wrap } from '../dispatch.js';
 import { requireFloat, requireInt } from '../dtype.js';
 import { ShapeError } from '../errors.js';
+import { scope } from '../scope.js';
 import { formatShape, inverseOrder, normalizeAxis, type Shape, sameShape } from '../shape.js';
 import type { Tensor } from '../tensor.js';
 import { where } from './elementwise.js';
@@ -26,7 +27,7 @@ export function unit(x: Tensor, axis = -1): Tensor {
   if (along !== x.rank - 1) {
     const order = x.shape.map((_, i) => i).filter((i) => i !== along);
     order.push(along);
-    return permute(unit(permute(x, order)), inverseOrder(order));
+    return scope(() => permute(unit(permute(x, order)), inverseOrder(order)));
   }
   return apply('unit', [x], NONE, () =>
     fusedOrDefinition(

@@ -1,6 +1,7 @@
 import { apply, wrap } from '../dispatch.js';
 import { requireFloat } from '../dtype.js';
 import { DTypeError, ShapeError } from '../errors.js';
+import { scope } from '../scope.js';
 import { broadcastShapes, formatShape, type Shape, sameShape, sizeOf } from '../shape.js';
 import type { Tensor } from '../tensor.js';
 import { broadcastTo, reshape } from './movement.js';
@@ -21,19 +22,18 @@ export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tenso
   check(a, b, transposeA, transposeB);
   const [rows, inner] = matrixShape(a.shape, transposeA);
   const columns = matrixShape(b.shape, transposeB)[1];
-  // A plain matrix on the right sees all leading axes of the left as rows of one tall matrix.
-  if (b.rank === 2 && a.rank > 2 && !transposeA) {
-    const tall = batched(
-      reshape(a, [1, sizeOf(a.shape.slice(0, -1)), inner]),
-      reshape(b, [1, ...b.shape]),
-      false,
-      transposeB,
-    );
-    return reshape(tall, [...a.shape.slice(0, -1), columns]);
-  }
-  const batch = broadcastShapes('matmul', a.shape.slice(0, -2), b.shape.slice(0, -2));
-  const product = batched(flattenBatch(a, batch), flattenBatch(b, batch), transposeA, transposeB);
-  return reshape(product, [...batch, rows, columns]);
+  // The handles on other shapes and the copies for a broadcast batch do not outlive the product.
+  return scope(() => {
+    // A plain matrix on the right sees all leading axes of the left as rows of one tall matrix.
+    if (b.rank === 2 && a.rank > 2 && !transposeA) {
+      const tall = reshape(a, [1, sizeOf(a.shape.slice(0, -1)), inner]);
+      const product = batched(tall, reshape(b, [1, ...b.shape]), false, transposeB);
+      return reshape(product, [...a.shape.slice(0, -1), columns]);
+    }
+    const batch = broadcastShapes('matmul', a.shape.slice(0, -2), b.shape.slice(0, -2));
+    const product = batched(flattenBatch(a, batch), flattenBatch(b, batch), transposeA, transposeB);
+    return reshape(product, [...batch, rows, columns]);
+  });
 }
 
 /** The primitive: both operands of rank 3, with equal batches or one of size 1. */

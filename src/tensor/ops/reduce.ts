@@ -1,6 +1,7 @@
 import { apply, wrap } from '../dispatch.js';
 import { requireFloat } from '../dtype.js';
 import { ShapeError } from '../errors.js';
+import { scope } from '../scope.js';
 import { formatShape, normalizeAxes, normalizeAxis, reducedShape } from '../shape.js';
 import type { Tensor } from '../tensor.js';
 import { affine } from './elementwise.js';
@@ -21,9 +22,7 @@ export function sum(x: Tensor, axes?: Axes, keepDims = false): Tensor {
 export function mean(x: Tensor, axes?: Axes, keepDims = false): Tensor {
   const over = normalizeAxes('mean', axes, x.rank);
   const count = over.reduce((product, axis) => product * x.shape[axis], 1);
-  return count === 0
-    ? affine(sum(x, over, keepDims), Number.NaN, 0)
-    : affine(sum(x, over, keepDims), 1 / count, 0);
+  return scope(() => affine(sum(x, over, keepDims), count === 0 ? Number.NaN : 1 / count, 0));
 }
 
 /** Largest over `axes` (default all). @throws ShapeError over an empty axis. */
