@@ -1,0 +1,186 @@
+import fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { noGrad } from '../../src/autograd/index.js';
+import { createModel, type LanguageModel, type ModelConfig } from '../../src/ngpt/index.js';
+import type { Parameter } from '../../src/nn/index.js';
+import {
+  assignInPlace,
+  Generator,
+  init,
+  liveBuffers,
+  ShapeError,
+  scope,
+  type Tensor,
+  tensor,
+} from '../../src/tensor/index.js';
+import { largestDifference, seeds } from '../helpers/arrays.js';
+import { configs, randomTokens, scatterScales, tinyConfig } from '../helpers/models.js';
+import { plainForward } from '../helpers/plain-model.js';
+
+beforeAll(async () => {
+  await init('reference', { dtype: 'float64' });
+});
+
+/** The mean loss in plain numbers, from the logits. */
+function plainLoss(logits: readonly number[][], targets: readonly number[]): number {
+  const losses = targets.flatMap((target, t) => {
+    const largest = Math.max(...logits[t]);
+    const total = logits[t].reduce((sum, logit) => sum + Math.exp(logit - largest), 0);
+    return target === -1 ? [] : [Math.log(total) + largest - logits[t][target]];
+  });
+  return losses.reduce((sum, loss) => sum + loss, 0) / Math.max(1, losses.length);
+}
+
+/** The derivative of the loss by one element of a parameter, by the five-point formula. */
+function difference(loss: () => number, parameter: Parameter, at: number): number {
+  const values = parameter.dataSync();
+  const step = 5e-4 * Math.max(...Array.from(values, Math.abs));
+  const lossAt = (x: number) => {
+    const moved = values.slice();
+    moved[at] = x;
+    scope(() => assignInPlace(parameter, tensor(moved, parameter.shape)));
+    return loss();
+  };
+  const [x, h] = [values[at], step];
+  const slope = (8 * (lossAt(x + h) - lossAt(x - h)) - (lossAt(x + 2 * h) - lossAt(x - 2 * h))) / (12 * h);
+  lossAt(x);
+  return slope;
+}
+
+/** A model off its constant values with a batch, and its loss. */
+function setUp(config: ModelConfig, seed: number): { model: LanguageModel; x: Tensor; y: Tensor } {
+  const generator = new Generator(seed);
+  const model = createModel(config, generator);
+  scatterScales(model, generator);
+  return { model, x: randomTokens(config, generator), y: randomTokens(config, generator) };
+}
+
+function enlarge(model: LanguageModel): void {
+  scope(() => {
+    for (const parameter of model.parameters())
+      assignInPlace(parameter, parameter.mul(parameter.rank === 2 ? 10 : 1));
+  });
+}
+
+const VARIANTS: Partial<ModelConfig>[] = [
+  { arch: 'ngpt' },
+  { arch: 'ngpt', rope: 'released', nHead: 1 },
+  { arch: 'ngpt', qkNorm: false, tieWeights: true },
+  { arch: 'gpt' },
+  { arch: 'gpt', rope: 'released', tieWeights: true },
+];
+
+describe('the gradient of a whole model', () => {
+  it.each(VARIANTS)('is that of differences, in every parameter: %j', (variant) => {
+    const { model, x, y } = setUp(tinyConfig({ alphaInit: 0.3, ...variant }), 3);
+    // The baseline starts so small that queries and keys hardly matter.
+    if (variant.arch === 'gpt') enlarge(model);
+    const loss = () => scope(() => noGrad(() => model.loss(x, y).itemSync()));
+    scope(() => model.loss(x, y).backward());
+    const generator = new Generator(4);
+    for (const [name, parameter] of model.namedParameters()) {
+      const gradient = parameter.grad!.dataSync();
+      const scale = Math.max(...Array.from(gradient, Math.abs));
+      for (let i = 0; i < 3; i++) {
+        const at = generator.integer(parameter.size);
+        const error = Math.abs(gradient[at] - difference(loss, parameter, at));
+        expect(error / scale, `${name}[${at}]`).toBeLessThan(1e-6);
+      }
+    }
+    for (const holder of [model, x, y]) holder.dispose();
+  });
+});
+
+describe('LanguageModel', () => {
+  it('has for loss the mean cross-entropy in nats, over the targets that are not −1', async () => {
+    const arch = fc.constantFrom('ngpt' as const, 'gpt' as const);
+    await fc.assert(
+      fc.asyncProperty(arch.chain(configs), seeds, fc.boolean(), async (config, seed, someIgnored) => {
+        const { model, x, y } = setUp(config, seed);
+        const generator = new Generator(seed);
+        const targets = y
+          .dataSync()
+          .map((target) => (someIgnored && generator.integer(2) === 0 ? -1 : target));
+        const state = await model.stateDict();
+        const logits = [0, 1].flatMap((row) => {
+          const tokens = Array.from(x.dataSync()).slice(row * config.blockSize, (row + 1) * config.blockSize);
+          return plainForward(config, state, tokens).logits;
+        });
+        const loss = scope(() => model.loss(x, tensor(targets, y.shape)).itemSync());
+        expect(Math.abs(loss - plainLoss(logits, Array.from(targets)))).toBeLessThan(1e-9);
+        for (const holder of [model, x, y]) holder.dispose();
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('starts at about the loss of a guess, log V', () => {
+    for (const arch of ['ngpt', 'gpt'] as const) {
+      const model = createModel(tinyConfig({ arch }), new Generator(1));
+      const loss = scope(() => {
+        const [x, y] = [1, 2].map((seed) => randomTokens(model.config, new Generator(seed)));
+        return model.loss(x, y).itemSync();
+      });
+      expect(Math.abs(loss - Math.log(11))).toBeLessThan(0.3);
+      model.dispose();
+    }
+  });
+
+  it('has the last of its hidden states before the logits, and the embeddings first', () => {
+    const { model, x, y } = setUp(tinyConfig(), 1);
+    scope(() =>
+      noGrad(() => {
+        const states = model.hiddenStates(x);
+        expect(states.map(({ shape }) => shape)).toEqual([
+          [2, 6, 8],
+          [2, 6, 8],
+          [2, 6, 8],
+        ]);
+        expect(states[0].dataSync()).toEqual(model.embedding.forward(x).dataSync());
+        expect(states[2].dataSync()).toEqual(model.hidden(x).dataSync());
+        expect(model.logits(states[2]).dataSync()).toEqual(model.forward(x).dataSync());
+      }),
+    );
+    for (const holder of [model, x, y]) holder.dispose();
+  });
+
+  it('takes sequences shorter than a block, whose logits begin those of longer ones', () => {
+    const { model, x, y } = setUp(tinyConfig(), 1);
+    const logits = (length: number) =>
+      scope(() => noGrad(() => Array.from(model.forward(x.slice(0, 0, 1).slice(1, 0, length)).dataSync())));
+    for (const length of [1, 3, 5]) {
+      expect(largestDifference(logits(length), logits(6).slice(0, length * 11))).toBeLessThan(1e-14);
+    }
+    for (const holder of [model, x, y]) holder.dispose();
+  });
+
+  it('refuses sequences longer than a block, and leaves nothing behind', () => {
+    const { model, x, y } = setUp(tinyConfig(), 1);
+    const before = liveBuffers();
+    expect(() => scope(() => model.forward(randomTokens(model.config, new Generator(1), [1, 7])))).toThrow(
+      ShapeError,
+    );
+    expect(liveBuffers()).toBe(before);
+    for (const holder of [model, x, y]) holder.dispose();
+  });
+
+  it('frees all it holds', () => {
+    const before = liveBuffers();
+    const { model, x, y } = setUp(tinyConfig(), 1);
+    scope(() => model.loss(x, y).backward());
+    for (const holder of [model, x, y]) holder.dispose();
+    expect(liveBuffers()).toBe(before);
+  });
+
+  it('is the same model after its parameters went through a state dict', async () => {
+    for (const arch of ['ngpt', 'gpt'] as const) {
+      const [a, b] = [setUp(tinyConfig({ arch }), 1), setUp(tinyConfig({ arch }), 2)];
+      b.model.loadStateDict(await a.model.stateDict());
+      const [left, right] = [a.model, b.model].map((model) =>
+        scope(() => noGrad(() => model.forward(a.x).dataSync())),
+      );
+      expect(right).toEqual(left);
+      for (const { model, x, y } of [a, b]) for (const holder of [model, x, y]) holder.dispose();
+    }
+  });
+});
