@@ -230,11 +230,15 @@ export const OP_CASES: { readonly [N in OpName]: Maker } = {
       f: (x) => scatterAdd(indices, x, count),
     };
   },
-  unit: rows((x) => x.unit(), 2),
+  // Not too near the zero vector, where the sphere is too curved for differences.
+  unit: (draw) => ({
+    inputs: [draw.awayFromZero([...draw.shape(2), draw.integer(1, 4)])],
+    f: (x) => x.unit(),
+  }),
   rmsNorm: (draw) => {
     const size = draw.integer(1, 4);
     const inputs = [draw.values([...draw.shape(2), size]), draw.values([size])];
-    return { inputs, f: (x, weight) => rmsNorm(x, weight, 1e-2) };
+    return { inputs, f: (x, weight) => rmsNorm(x, weight, 0.5) };
   },
   softmax: rows((x) => x.softmax(), 0),
   logSoftmax: rows((x) => x.logSoftmax(), 0),
@@ -259,13 +263,12 @@ export const OP_CASES: { readonly [N in OpName]: Maker } = {
     return { inputs: [of(queries), of(keys), of(keys)], f: (q, k, v) => attention(q, k, v, 0.8) };
   },
   sphereStep: (draw) => {
-    const size = draw.integer(2, 4);
+    const size = draw.integer(1, 4);
     const shape = [...draw.shape(2), size];
-    const inputs = [
-      draw.values(shape),
-      draw.values(shape),
-      draw.values([size], (x) => 0.3 + 0.1 * Math.tanh(x)),
-    ];
+    // Both in the same orthant, whichever: where they cancel, the step is too curved for differences.
+    const signs = draw.values([size], Math.sign);
+    const [h, target] = [draw.positive(shape).mul(signs), draw.positive(shape).mul(signs)];
+    const inputs = [h, target, draw.values([size], (x) => 0.3 + 0.1 * Math.tanh(x))];
     return { inputs, f: (h, target, alpha) => sphereStep(h, target, alpha) };
   },
 };
