@@ -1,0 +1,152 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type SamplingOptions, sampleToken } from '../../src/ngpt/index.js';
+import { checkSampling } from '../../src/ngpt/sample-token.js';
+import { ConfigError, Generator } from '../../src/tensor/index.js';
+import { seeds } from '../helpers/arrays.js';
+
+const logitsOf = (size: number) =>
+  fc.array(
+    fc.oneof(
+      fc.double({ min: -20, max: 20, noNaN: true }),
+      fc.constantFrom(0, 1e30, Number.NEGATIVE_INFINITY),
+    ),
+    {
+      minLength: size,
+      maxLength: size,
+    },
+  );
+
+/** One to twelve logits, at least one of them finite. */
+const someLogits = fc
+  .integer({ min: 1, max: 12 })
+  .chain(logitsOf)
+  .filter((logits) => logits.some(Number.isFinite));
+
+/** The probabilities that the options ask for, by their definition. */
+function probabilities(logits: readonly number[], options: SamplingOptions): number[] {
+  const { temperature = 1, topK = logits.length, topP = 1 } = options;
+  const largest = Math.max(...logits);
+  const order = logits.map((_, token) => token).sort((a, b) => logits[b] - logits[a]);
+  const weights = logits.map((logit) => Math.exp((logit - largest) / temperature));
+  const best = order.slice(0, topK);
+  const total = best.reduce((sum, token) => sum + weights[token], 0);
+  let reached = 0;
+  const kept = best.filter((token) => {
+    const isNeeded = reached < topP - 1e-12;
+    reached += weights[token] / total;
+    return isNeeded;
+  });
+  const keptTotal = kept.reduce((sum, token) => sum + weights[token], 0);
+  return logits.map((_, token) => (kept.includes(token) ? weights[token] / keptTotal : 0));
+}
+
+/** Σ (observed − expected)² / expected over 20,000 draws. */
+function chiSquare(logits: readonly number[], options: SamplingOptions, seed: number): number {
+  const draws = 20_000;
+  const generator = new Generator(seed);
+  const counts = new Array<number>(logits.length).fill(0);
+  for (let i = 0; i < draws; i++) counts[sampleToken(logits, options, generator)]++;
+  return probabilities(logits, options).reduce((sum, probability, token) => {
+    const expected = probability * draws;
+    if (expected === 0) {
+      expect(counts[token]).toBe(0);
+      return sum;
+    }
+    return sum + (counts[token] - expected) ** 2 / expected;
+  }, 0);
+}
+
+describe('sampleToken', () => {
+  const logits = [0.3, -1, 2, 1.2, -0.5, 1.9, 0];
+
+  // With at most 6 degrees of freedom 35 is exceeded once in 200,000 tries; the seed is fixed all the same.
+  it.each([
+    {},
+    { temperature: 0.5 },
+    { temperature: 3 },
+    { topK: 3 },
+    { topP: 0.7 },
+    { topK: 100, topP: 1 },
+    { topK: 4, topP: 0.8, temperature: 2 },
+  ])('draws with the probabilities of softmax(logits/temperature), restricted: %j', (options) => {
+    expect(chiSquare(logits, options, 11)).toBeLessThan(35);
+  });
+
+  it('takes the first of the likeliest at temperature 0, without a random number', () => {
+    fc.assert(
+      fc.property(someLogits, seeds, (given, seed) => {
+        const generator = new Generator(seed);
+        expect(sampleToken(given, { temperature: 0 }, generator)).toBe(given.indexOf(Math.max(...given)));
+        expect(generator.state()).toEqual(new Generator(seed).state());
+      }),
+    );
+  });
+
+  it('takes a likeliest one with topK 1, and with a tiny topP', () => {
+    fc.assert(
+      fc.property(someLogits, seeds, fc.constantFrom({ topK: 1 }, { topP: 1e-9 }), (given, seed, options) => {
+        const token = sampleToken(given, options, new Generator(seed));
+        expect(token).toBe(given.indexOf(Math.max(...given)));
+      }),
+    );
+  });
+
+  it('only draws tokens that the restrictions leave, and never one of probability 0', () => {
+    const options = fc.record({
+      temperature: fc.constantFrom(1e-3, 0.7, 1, 50),
+      topK: fc.integer({ min: 1, max: 15 }),
+      topP: fc.constantFrom(0.1, 0.5, 0.9, 1),
+    });
+    fc.assert(
+      fc.property(someLogits, options, seeds, (given, restrictions, seed) => {
+        const token = sampleToken(given, restrictions, new Generator(seed));
+        expect(Number.isInteger(token) && token >= 0 && token < given.length).toBe(true);
+        expect(given[token]).toBeGreaterThan(Number.NEGATIVE_INFINITY);
+        const better = given.filter((logit) => logit > given[token]).length;
+        expect(better).toBeLessThan(restrictions.topK);
+      }),
+    );
+  });
+
+  it('gives the same token for the same generator', () => {
+    fc.assert(
+      fc.property(someLogits, seeds, (given, seed) => {
+        const [a, b] = [0, 1].map(() => sampleToken(given, {}, new Generator(seed)));
+        expect(a).toBe(b);
+      }),
+    );
+  });
+
+  it('does not mind logits shifted by a constant', () => {
+    fc.assert(
+      fc.property(seeds, fc.constantFrom(-1024, 4096), (seed, shift) => {
+        const given = [1, 2, 0.5, -3];
+        const shifted = given.map((logit) => logit + shift);
+        expect(sampleToken(shifted, {}, new Generator(seed))).toBe(
+          sampleToken(given, {}, new Generator(seed)),
+        );
+      }),
+    );
+  });
+});
+
+describe('checkSampling', () => {
+  it('takes the edges', () => {
+    expect(() => checkSampling({})).not.toThrow();
+    expect(() => checkSampling({ temperature: 0, topK: 1, topP: 1 })).not.toThrow();
+  });
+
+  it.each([
+    [{ temperature: -0.1 }, 'temperature must be a number of at least 0, got -0.1'],
+    [{ temperature: Number.NaN }, 'temperature must be a number of at least 0, got NaN'],
+    [{ temperature: Number.POSITIVE_INFINITY }, 'temperature must be a number of at least 0, got Infinity'],
+    [{ topK: 0 }, 'topK must be a whole number of at least 1, got 0'],
+    [{ topK: 1.5 }, 'topK must be a whole number of at least 1, got 1.5'],
+    [{ topP: 0 }, 'topP must be above 0 and at most 1, got 0'],
+    [{ topP: 1.1 }, 'topP must be above 0 and at most 1, got 1.1'],
+    [{ topP: Number.NaN }, 'topP must be above 0 and at most 1, got NaN'],
+  ])('refuses %j', (options, message) => {
+    expect(() => checkSampling(options)).toThrow(new ConfigError(message));
+  });
+});
