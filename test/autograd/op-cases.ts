@@ -266,8 +266,13 @@ export const OP_CASES: { readonly [N in OpName]: Maker } = {
     const size = draw.integer(1, 4);
     const shape = [...draw.shape(2), size];
     // Both in the same orthant, whichever: where they cancel, the step is too curved for differences.
-    const signs = draw.values([size], Math.sign);
-    const [h, target] = [draw.positive(shape).mul(signs), draw.positive(shape).mul(signs)];
+    const signs = draw.numbers([size], Math.sign);
+    const sameOrthant = () =>
+      tensor(
+        draw.numbers(shape, (x) => Math.abs(x) + 0.3).map((x, i) => x * signs[i % size]),
+        shape,
+      );
+    const [h, target] = [sameOrthant(), sameOrthant()];
     const inputs = [h, target, draw.values([size], (x) => 0.3 + 0.1 * Math.tanh(x))];
     return { inputs, f: (h, target, alpha) => sphereStep(h, target, alpha) };
   },

@@ -50,10 +50,13 @@ const layers: readonly (readonly [name: string, build: Build])[] = [
   ],
 ];
 
-/** Moves every parameter off its first value: at constants many a wrong derivative is right. */
+/**
+ * Moves every parameter off its first value: at constants many a wrong derivative is right. Not far, or a softmax
+ * becomes so steep that differences lose digits.
+ */
 function scatter(module: Module, generator: Generator): void {
   for (const parameter of module.parameters()) {
-    assignInPlace(parameter, normal(generator, parameter.shape));
+    assignInPlace(parameter, normal(generator, parameter.shape, { std: 0.5 }));
   }
 }
 
