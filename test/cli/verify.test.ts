@@ -38,6 +38,12 @@ describe('ngpt verify', () => {
     expect(stdout).toMatch(/FAIL: \d+ of \d+ groups are too far off/);
   });
 
+  it('refuses a dtype that the backend lacks', async () => {
+    const { code, stdout, stderr } = await runCli(['verify', '--dtype', 'float64', ...FIXTURES]);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/^ngpt: wasm: has float32 and int32, not float64.*\n$/);
+  });
+
   it('names the file that is no reference run', async () => {
     const file = join(folder.path, 'text.txt');
     await writeFile(file, 'call me Ishmael, some years ago');
