@@ -1,6 +1,6 @@
 /** The header of a safetensors file, checked against everything a broken or hostile file may say. */
 import { CheckpointError } from '../tensor/index.js';
-import { parseStrictJson, type StrictJson } from './strict-json.js';
+import { forEachEntry, type StrictJson } from './strict-json.js';
 
 /** Where a tensor lies; `begin` and `end` count bytes from the end of the header. */
 export interface TensorEntry {
@@ -29,28 +29,33 @@ const MAX_RANK = 64;
 export function parseHeader(bytes: Uint8Array, dataBytes: number): Header {
   const tensors = new Map<string, TensorEntry>();
   let metadata: ReadonlyMap<string, string> = new Map();
-  for (const [name, value] of parseJson(bytes)) {
+  parseJson(headerText(bytes), (name, value) => {
     if (name === '__metadata__') metadata = checkMetadata(value);
     else tensors.set(name, tensorEntry(name, value, dataBytes));
-  }
+  });
   requireNoGaps(tensors, dataBytes);
   return { tensors, metadata };
 }
 
-function parseJson(bytes: Uint8Array): Map<string, StrictJson> {
+function headerText(bytes: Uint8Array): string {
   if (bytes.length > MAX_HEADER_BYTES) {
     throw broken(`its header of ${bytes.length} bytes is beyond the limit of ${MAX_HEADER_BYTES}`);
   }
   if (bytes[0] !== 0x7b) throw broken("its header does not start with '{'");
   try {
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-    const json = parseStrictJson(text, { depth: 3, arrayLength: MAX_RANK });
-    if (json instanceof Map) return json;
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (cause) {
-    const reason = cause instanceof SyntaxError ? cause.message : 'it is not UTF-8';
-    throw broken(`its header is not JSON of the right form: ${reason}`, { cause });
+    throw broken('its header is not UTF-8', { cause });
   }
-  throw broken('its header is not a JSON object');
+}
+
+function parseJson(text: string, see: (name: string, value: StrictJson) => void): void {
+  try {
+    forEachEntry(text, { depth: 3, objectDepth: 2, arrayLength: MAX_RANK }, see);
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause;
+    throw broken(`its header is not JSON of the right form: ${cause.message}`, { cause });
+  }
 }
 
 function checkMetadata(value: StrictJson): ReadonlyMap<string, string> {

@@ -9,6 +9,8 @@ export type StrictJson = string | number | boolean | null | StrictJson[] | Map<s
 export interface StrictJsonLimits {
   /** How deep arrays and objects may nest. */
   readonly depth: number;
+  /** How deep objects may stand: a map costs a hundred times the two characters of an empty object. Default `depth`. */
+  readonly objectDepth?: number;
   /** Elements of an array. */
   readonly arrayLength: number;
 }
@@ -21,11 +23,33 @@ export function parseStrictJson(text: string, limits: StrictJsonLimits): StrictJ
   return value;
 }
 
+/**
+ * Hands over the entries of an object one by one, so that the first that will not do ends it, before a large text
+ * has become a much larger tree.
+ * @throws SyntaxError as `parseStrictJson`, and for anything but an object; what `see` throws.
+ */
+export function forEachEntry(
+  text: string,
+  limits: StrictJsonLimits,
+  see: (key: string, value: StrictJson) => void,
+): void {
+  const parser = new Parser(text, limits);
+  const keys = new Set<string>();
+  parser.entries(1, keys, (key, value) => {
+    keys.add(key);
+    see(key, value);
+  });
+  parser.end();
+}
+
 const LITERALS = new Map<string, boolean | null>([
   ['true', true],
   ['false', false],
   ['null', null],
 ]);
+
+/** What stands for itself, which is most of what there is. */
+const PLAIN_STRING = /^"[ !#-[\]-~]*"$/;
 
 class Parser {
   private position = 0;
@@ -47,24 +71,33 @@ class Parser {
     if (this.peek() !== undefined) throw this.unexpected();
   }
 
-  private object(depth: number): Map<string, StrictJson> {
-    const object = new Map<string, StrictJson>();
-    this.open('{', depth);
-    if (this.take('}')) return object;
+  /** `see` is to add each key to `taken`. */
+  entries(
+    depth: number,
+    taken: { has(key: string): boolean },
+    see: (key: string, value: StrictJson) => void,
+  ): void {
+    this.open('{', depth, this.limits.objectDepth ?? this.limits.depth);
+    if (this.take('}')) return;
     do {
       if (this.peek() !== '"') throw this.unexpected();
       const key = this.string();
-      if (object.has(key)) throw new SyntaxError(`the key ${JSON.stringify(key.slice(0, 60))} appears twice`);
+      if (taken.has(key)) throw new SyntaxError(`the key ${JSON.stringify(key.slice(0, 60))} appears twice`);
       this.expect(':');
-      object.set(key, this.value(depth));
+      see(key, this.value(depth));
     } while (this.take(','));
     this.expect('}');
+  }
+
+  private object(depth: number): Map<string, StrictJson> {
+    const object = new Map<string, StrictJson>();
+    this.entries(depth, object, (key, value) => object.set(key, value));
     return object;
   }
 
   private array(depth: number): StrictJson[] {
     const array: StrictJson[] = [];
-    this.open('[', depth);
+    this.open('[', depth, this.limits.depth);
     if (this.take(']')) return array;
     do {
       array.push(this.value(depth));
@@ -76,8 +109,9 @@ class Parser {
     return array;
   }
 
-  private open(bracket: '{' | '[', depth: number): void {
-    if (depth > this.limits.depth) throw new SyntaxError(`it nests deeper than ${this.limits.depth} levels`);
+  private open(bracket: '{' | '[', depth: number, limit: number): void {
+    const what = bracket === '{' && limit < this.limits.depth ? 'objects nest' : 'it nests';
+    if (depth > limit) throw new SyntaxError(`${what} deeper than ${limit} levels`);
     this.expect(bracket);
   }
 
@@ -88,7 +122,8 @@ class Parser {
     while (end < text.length && text[end] !== '"') end += text[end] === '\\' ? 2 : 1;
     this.position = end + 1;
     // A single string holds no surprises: JSON.parse checks it and resolves the escapes.
-    return JSON.parse(text.slice(start, end + 1));
+    const quoted = text.slice(start, end + 1);
+    return PLAIN_STRING.test(quoted) ? quoted.slice(1, -1) : JSON.parse(quoted);
   }
 
   /** A number or a literal. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseStrictJson, type StrictJson } from '../../src/training/strict-json.js';
+import { forEachEntry, parseStrictJson, type StrictJson } from '../../src/training/strict-json.js';
 
 const LIMITS = { depth: 50, arrayLength: 1000 };
 
@@ -76,6 +76,41 @@ describe('parseStrictJson', () => {
     expect(plain(parseStrictJson('[[1,2],3]', { depth: 2, arrayLength: 2 }))).toEqual([[1, 2], 3]);
     for (const open of ['[', '{"a":', '[{"a":']) {
       expect(() => parseStrictJson(open.repeat(1_000_000), LIMITS)).toThrow('nests deeper');
+    }
+  });
+
+  it('lets objects stand less deep than arrays', () => {
+    const limits = { depth: 3, objectDepth: 2, arrayLength: 9 };
+    expect(plain(parseStrictJson('{"a":{"b":[1]}}', limits))).toEqual({ a: { b: [1] } });
+    expect(() => parseStrictJson('{"a":{"b":{}}}', limits)).toThrow('objects nest deeper than 2 levels');
+    expect(() => parseStrictJson('{"a":{"b":[[]]}}', limits)).toThrow('it nests deeper than 3 levels');
+  });
+});
+
+describe('forEachEntry', () => {
+  it('hands over what parseStrictJson puts into a map', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 3 })), (object) => {
+        const entries = new Map<string, StrictJson>();
+        forEachEntry(JSON.stringify(object), LIMITS, (key, value) => entries.set(key, value));
+        expect(entries).toEqual(parseStrictJson(JSON.stringify(object), LIMITS));
+      }),
+    );
+  });
+
+  it('ends at the first entry that will not do, whatever follows', () => {
+    const seen: string[] = [];
+    const see = (key: string) => {
+      seen.push(key);
+      if (key === 'b') throw new RangeError('not b');
+    };
+    expect(() => forEachEntry('{"a":1,"b":2,no JSON at all', LIMITS, see)).toThrow(new RangeError('not b'));
+    expect(seen).toEqual(['a', 'b']);
+  });
+
+  it('wants one object, with no key twice', () => {
+    for (const text of ['[]', '1', '', '{"a":1', '{} {}', '{"a":1,"a":1}']) {
+      expect(() => forEachEntry(text, LIMITS, () => {})).toThrow(SyntaxError);
     }
   });
 });
