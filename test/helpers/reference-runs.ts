@@ -126,3 +126,17 @@ function recordActivations(
       });
   });
 }
+
+/** A copy with other metadata, and with some tensors changed element by element. */
+export function changed(
+  file: SafetensorsFile,
+  metadata: Record<string, string>,
+  tensors: Record<string, (value: number) => number> = {},
+): SafetensorsFile {
+  const edited = new Map(file.tensors);
+  for (const [name, change] of Object.entries(tensors)) {
+    const tensor = edited.get(name)!;
+    edited.set(name, { ...tensor, data: tensor.data.map(change) });
+  }
+  return { tensors: edited, metadata: new Map([...file.metadata, ...Object.entries(metadata)]) };
+}

@@ -27,7 +27,7 @@ function designTable({ vocabSize: V, nEmbd: d, dMlp: m, nLayer }: ModelConfig): 
   ];
 }
 
-describe('GPT, its tensors', () => {
+describe('the tensors of GPT', () => {
   beforeAll(async () => {
     await init('reference', { dtype: 'float64' });
   });

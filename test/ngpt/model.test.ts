@@ -5,12 +5,9 @@ import {
   createModel,
   type LanguageModel,
   type ModelConfig,
-  modelConfig,
   NGPT,
-  NormalizedBlock,
   normalizeParameters,
 } from '../../src/ngpt/index.js';
-import { Embedding, Rotary } from '../../src/nn/index.js';
 import {
   assignInPlace,
   Generator,
@@ -36,115 +33,6 @@ function logits(model: LanguageModel, tokens: Tensor): ArrayLike<number> {
 function multiply(parameter: Tensor, factor: Tensor | number): void {
   scope(() => assignInPlace(parameter, parameter.mul(factor)));
 }
-
-/** The table of DESIGN section 4: name, shape and the axis of unit vectors, in order. */
-function designTable(config: ModelConfig): [string, number[], number | null][] {
-  const { vocabSize: V, nEmbd: d, dMlp: m, nLayer } = config;
-  const layer = (n: number): [string, number[], number | null][] => [
-    [`transformer.h.${n}.query.weight`, [d, d], 1],
-    [`transformer.h.${n}.key.weight`, [d, d], 1],
-    [`transformer.h.${n}.value.weight`, [d, d], 1],
-    [`transformer.h.${n}.att_c_proj.weight`, [d, d], 0],
-    [`transformer.h.${n}.sqk`, [d], null],
-    [`transformer.h.${n}.c_fc.weight`, [2 * m, d], 1],
-    [`transformer.h.${n}.mlp_c_proj.weight`, [d, m], 0],
-    [`transformer.h.${n}.suv`, [2 * m], null],
-    [`transformer.h.${n}.attn_alpha`, [d], null],
-    [`transformer.h.${n}.mlp_alpha`, [d], null],
-  ];
-  return [
-    ['transformer.wte.weight', [V, d], 1],
-    ...Array.from({ length: nLayer }, (_, n) => layer(n)).flat(),
-    ['lm_head.weight', [V, d], 1],
-    ['sz', [V], null],
-  ];
-}
-
-describe('NGPT, its tensors', () => {
-  beforeAll(async () => {
-    await init('reference', { dtype: 'float64' });
-  });
-
-  it('have the names, shapes and unit axes of the design', () => {
-    fc.assert(
-      fc.property(configs('ngpt'), (config) => {
-        const model = createModel({ ...config, tieWeights: false }, new Generator(1));
-        const found = model.namedParameters().map(([name, { shape, unitAxis }]) => [name, shape, unitAxis]);
-        expect(found).toEqual(designTable(config));
-        // Every unit vector is as long as the embedding.
-        for (const { shape, unitAxis } of model.parameters()) {
-          if (unitAxis !== null) expect(shape[unitAxis]).toBe(config.nEmbd);
-        }
-        model.dispose();
-      }),
-      { numRuns: 30 },
-    );
-  });
-
-  it('count 4d² + 3dm + 3d + 2m per layer, 2Vd + V besides', () => {
-    fc.assert(
-      fc.property(configs('ngpt'), (config) => {
-        const { vocabSize: V, nEmbd: d, dMlp: m, nLayer: L, tieWeights } = config;
-        const model = createModel(config, new Generator(1));
-        const embeddings = tieWeights ? V * d : 2 * V * d;
-        expect(model.parameterCount()).toBe(L * (4 * d * d + 3 * d * m + 3 * d + 2 * m) + embeddings + V);
-        model.dispose();
-      }),
-      { numRuns: 30 },
-    );
-  });
-
-  // Points 1, 2 and 9 of the design.
-  it('start as unit matrices, and as scales at their first values', () => {
-    const model = build({ alphaInit: 0.3 });
-    const root = 1 / Math.sqrt(8);
-    for (const [name, parameter] of model.namedParameters()) {
-      const { unitAxis } = parameter;
-      if (unitAxis !== null) {
-        const lengths = scope(() => parameter.square().sum(unitAxis).dataSync());
-        for (const length of lengths) expect(Math.abs(length - 1)).toBeLessThan(1e-14);
-      } else {
-        const stored = name.endsWith('suv') ? 1 : root;
-        for (const value of parameter.dataSync()) expect(Math.abs(value - stored)).toBeLessThan(1e-15);
-      }
-    }
-    expect(scope(() => model.sz.value().dataSync())).toEqual(new Float64Array(11).fill(1));
-    model.dispose();
-  });
-
-  it('start with directions that are spread evenly, each of its own', () => {
-    const model = new NGPT(
-      modelConfig({ vocabSize: 400, blockSize: 1, nLayer: 1, nHead: 1, nEmbd: 64 }),
-      new Generator(3),
-    );
-    for (const matrix of [model.embedding.weight, model.head, model.blocks[0].mlp.projection.weight]) {
-      const { mean, square } = scope(() => ({
-        mean: matrix.mean().itemSync(),
-        square: matrix.square().mean().itemSync(),
-      }));
-      // Elements of mean 0 and variance 1/d, where one of 25,600 means has a standard deviation of 1/1280.
-      expect(Math.abs(mean)).toBeLessThan(4 / 1280);
-      expect(square).toBeCloseTo(1 / 64, 12);
-    }
-    expect(largestDifference(model.embedding.weight.dataSync(), model.head.dataSync())).toBeGreaterThan(0.1);
-    model.dispose();
-  });
-
-  it('hang on modules without a normalization layer among them', () => {
-    const model = build();
-    const top = model.namedModules().filter(([name]) => !name.startsWith('transformer.h.'));
-    expect(top.map(([name, module]) => [name, module.constructor])).toEqual([
-      ['', NGPT],
-      ['rotary', Rotary],
-      ['transformer.wte', Embedding],
-    ]);
-    for (const block of model.blocks) expect(block).toBeInstanceOf(NormalizedBlock);
-    for (const [name, module] of model.namedModules()) {
-      expect(`${name} ${module.constructor.name}`).not.toMatch(/(layer|rms|batch|group)_?norm|\bln_/i);
-    }
-    model.dispose();
-  });
-});
 
 describe.each(MODEL_BACKENDS)('NGPT on %s', (backend, options) => {
   const isDouble = backend === 'reference';
