@@ -7,6 +7,7 @@ import type { Checkpoint } from '../checkpoint.js';
 import { type Dataset, requireBlocks } from '../data.js';
 import type { TrainEvent } from '../events.js';
 import { checkSettings, findPreset, modelConfigFor, type TrainSettings, trainSettings } from '../settings.js';
+import { requireTrainable } from '../size.js';
 import { loadTokenizer } from '../tokenizer.js';
 import { train } from '../trainer.js';
 import { newTraining, resumeTraining, type TrainingState, takeCheckpoint } from '../training-state.js';
@@ -57,6 +58,7 @@ export async function openRun(request: RunRequest): Promise<Run> {
   const dataset = await openDataset(request, settings, resumed);
   requireBlocks(dataset, settings.blockSize);
   const config = resolveConfig(settings, dataset, resumed);
+  requireTrainable(config, settings.batchSize);
   const backend = request.backend ?? 'wasm';
   if (backend === 'gpu' && settings.threads > 1) {
     throw new ConfigError(`the gpu backend trains on one thread, got threads ${settings.threads}`);
