@@ -1,4 +1,4 @@
-import { type Architecture, type ModelConfig, modelConfig } from '../ngpt/index.js';
+import { type Architecture, headDim, type ModelConfig, modelConfig } from '../ngpt/index.js';
 import { cosineSchedule, type Schedule } from '../nn/index.js';
 import { ConfigError } from '../tensor/index.js';
 import { PRESETS, type Preset } from './presets.js';
@@ -111,6 +111,12 @@ export function checkSettings(settings: TrainSettings): TrainSettings {
       `${settings.threads} threads cannot share out a batch of ${settings.batchSize}; use fewer, or a larger batchSize`,
     );
   }
+  const { batchSize, blockSize } = settings;
+  if (batchSize * blockSize > MAX_BATCH_TOKENS) {
+    throw new ConfigError(
+      `batchSize ${batchSize} times blockSize ${blockSize} is out of range: a batch has ${MAX_BATCH_TOKENS} tokens at most`,
+    );
+  }
   if (settings.tokenizer !== 'char' && settings.tokenizer !== 'gpt2') {
     throw new ConfigError(`tokenizer must be char or gpt2, got ${settings.tokenizer}`);
   }
@@ -122,7 +128,31 @@ export function checkSettings(settings: TrainSettings): TrainSettings {
 export function modelConfigFor(settings: TrainSettings, vocabSize: number): ModelConfig {
   const { arch, nLayer, nHead, nEmbd, blockSize, alphaInit } = settings;
   const dMlp = settings.dMlp ?? 4 * nEmbd;
-  return modelConfig({ arch, vocabSize, blockSize, nLayer, nHead, nEmbd, dMlp, alphaInit });
+  return checkModelSize(modelConfig({ arch, vocabSize, blockSize, nLayer, nHead, nEmbd, dMlp, alphaInit }));
+}
+
+/** Far more than any machine can train with; beyond, arrays have lengths that JavaScript does not know. */
+const MAX_BATCH_TOKENS = 2 ** 26;
+const MAX_PARAMETERS = 2 ** 32;
+/** A model holds blockSize × headDim numbers that are no parameters: no checkpoint's size bounds them. */
+const MAX_ROTARY_TABLE = 2 ** 22;
+
+/** @throws ConfigError for a model that nothing could hold, before anything tries to. */
+export function checkModelSize(config: ModelConfig): ModelConfig {
+  const { vocabSize, nLayer, nEmbd, dMlp, blockSize } = config;
+  const parameters = 2 * vocabSize * nEmbd + nLayer * nEmbd * (4 * nEmbd + 3 * dMlp);
+  if (parameters > MAX_PARAMETERS) {
+    throw new ConfigError(
+      `nLayer ${nLayer}, nEmbd ${nEmbd} and dMlp ${dMlp} make ${parameters} parameters; at most ${MAX_PARAMETERS} work`,
+    );
+  }
+  if (blockSize * headDim(config) > MAX_ROTARY_TABLE) {
+    const most = Math.floor(MAX_ROTARY_TABLE / headDim(config));
+    throw new ConfigError(
+      `blockSize ${blockSize} is out of range: with heads of size ${headDim(config)} at most ${most} works`,
+    );
+  }
+  return config;
 }
 
 /** Warm-up, then half a cosine down to minLr at the last step. */

@@ -98,6 +98,8 @@ const options: Case[] = [
   ['an unknown option', '--dropout 0.1', /unknown option '--dropout'/],
   ['a stray word', 'please', /too many arguments/],
   ['more threads than rows', '--threads 13', /13 threads cannot share out a batch of 12/],
+  ['a model beyond all machines', '--n-embd 1e9', /nEmbd 1000000000 .* parameters; at most/],
+  ['a batch beyond all machines', '--batch-size 1e12', /batchSize 1000000000000 .* is out of range/],
   ['a minimum above the rate', '--min-lr 1', /minLr \(1\) is above learningRate/],
 ];
 

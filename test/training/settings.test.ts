@@ -98,6 +98,27 @@ describe('checkSettings', () => {
     expect(trainSettings({ threads: 12, batchSize: 12 }).threads).toBe(12);
   });
 
+  it('refuses sizes that nothing could hold, before anything tries to', () => {
+    refuse({ batchSize: 1e12 }).toThrow(ConfigError);
+    refuse({ batchSize: 2 ** 20 + 1, blockSize: 64 }).toThrow(
+      'batchSize 1048577 times blockSize 64 is out of range',
+    );
+    expect(trainSettings({ batchSize: 2 ** 20, blockSize: 64 }).batchSize).toBe(2 ** 20);
+    for (const huge of [
+      { nEmbd: 1e9 },
+      { nLayer: 1e8 },
+      { dMlp: 1e12 },
+      { nEmbd: 2 ** 50, nLayer: 2 ** 52 },
+    ]) {
+      refuse(huge).toThrow(ConfigError);
+      refuse(huge).toThrow(/make .* parameters; at most 4294967296 work/);
+    }
+    refuse({ blockSize: 2 ** 17 + 1, batchSize: 1 }).toThrow(
+      'blockSize 131073 is out of range: with heads of size 32 at most 131072 works',
+    );
+    expect(trainSettings({ blockSize: 2 ** 17, batchSize: 1 }).blockSize).toBe(2 ** 17);
+  });
+
   it('refuses names that are none, as a checkpoint may have them', () => {
     const broken = { ...trainSettings(), tokenizer: 'words' } as unknown as TrainSettings;
     expect(() => checkSettings(broken)).toThrow(/tokenizer/);
