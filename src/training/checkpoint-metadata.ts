@@ -3,14 +3,17 @@ import { modelConfig } from '../ngpt/index.js';
 import { CheckpointError, Generator, type GeneratorState } from '../tensor/index.js';
 import type { SamplerState } from './batches.js';
 import type { CheckpointMetadata } from './checkpoint.js';
-import { checkSettings, type TrainSettings } from './settings.js';
+import { checkModelSize, checkSettings, type TrainSettings } from './settings.js';
+import { parseStrictJson } from './strict-json.js';
 import { CharTokenizer, type TokenizerDescription } from './tokenizer.js';
 
 const FORMAT = 'spheregrad-checkpoint';
 const VERSION = '1';
 
-/** The rotary table grows with the block, and no tensor of the file tells how long it is. */
-const MAX_BLOCK_SIZE = 2 ** 20;
+/** Room for a vocabulary of all characters there are. */
+const MAX_ENTRY_LENGTH = 2 ** 24;
+const GPT2_TOKENS = 50257;
+const JSON_LIMITS = { depth: 3, objectDepth: 2, arrayLength: 2 ** 21 };
 
 export function encodeMetadata(checkpoint: CheckpointMetadata): Map<string, string> {
   const { config, settings, data, tokenizer, step, valLoss, bestValLoss, sampler } = checkpoint;
@@ -37,17 +40,17 @@ export function decodeMetadata(metadata: ReadonlyMap<string, string>): Checkpoin
   }
   if (metadata.get('version') !== VERSION) {
     throw new CheckpointError(
-      `the checkpoint has version ${metadata.get('version')}, this program reads ${VERSION}`,
+      `the checkpoint has version ${metadata.get('version')?.slice(0, 60)}, this program reads ${VERSION}`,
     );
   }
   const entry = <T>(name: string, check: (value: unknown) => T): T => {
     const text = metadata.get(name);
     if (text === undefined) throw new CheckpointError(`the checkpoint's metadata has no ${name}`);
     try {
-      return check(JSON.parse(text));
+      return check(parseEntry(text));
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
-      throw new CheckpointError(`the checkpoint's ${name} is unusable: ${reason}`, { cause });
+      throw new CheckpointError(`the checkpoint's ${name} is unusable: ${reason.slice(0, 200)}`, { cause });
     }
   };
   const decoded = {
@@ -64,9 +67,15 @@ export function decodeMetadata(metadata: ReadonlyMap<string, string>): Checkpoin
   return decoded;
 }
 
+/** JSON.parse alone takes a hundred bytes for every bracket that is left open. */
+function parseEntry(text: string): unknown {
+  if (text.length > MAX_ENTRY_LENGTH) throw new Error(`${text.length} characters are too many`);
+  parseStrictJson(text, JSON_LIMITS);
+  return JSON.parse(text);
+}
+
 function configuration(value: unknown): CheckpointMetadata['config'] {
-  const config = modelConfig(object(value) as unknown as Parameters<typeof modelConfig>[0]);
-  if (config.blockSize > MAX_BLOCK_SIZE) throw new Error(`blockSize ${config.blockSize} is out of range`);
+  const config = checkModelSize(modelConfig(object(value) as unknown as Parameters<typeof modelConfig>[0]));
   for (const name of ['qkNorm', 'tieWeights'] as const) {
     if (typeof config[name] !== 'boolean') throw new Error(`${name} is not true or false`);
   }
@@ -85,13 +94,19 @@ function tokenizer(value: unknown): TokenizerDescription {
 }
 
 function requireVocabulary({ config, tokenizer }: CheckpointMetadata): void {
-  if (tokenizer.kind === 'gpt2') return;
-  const size = tokenizer.kind === 'char' ? tokenizer.characters.length : tokenizer.vocabSize;
-  if (size !== config.vocabSize) {
+  const size = tokenCount(tokenizer);
+  // GPT-2's vocabulary may be padded.
+  const fits = tokenizer.kind === 'gpt2' ? size <= config.vocabSize : size === config.vocabSize;
+  if (!fits) {
     throw new CheckpointError(
       `the checkpoint's tokenizer has ${size} tokens, its configuration ${config.vocabSize}`,
     );
   }
+}
+
+function tokenCount(tokenizer: TokenizerDescription): number {
+  if (tokenizer.kind === 'gpt2') return GPT2_TOKENS;
+  return tokenizer.kind === 'char' ? tokenizer.characters.length : tokenizer.vocabSize;
 }
 
 function sampler(value: unknown): SamplerState {

@@ -42,10 +42,9 @@ const OPTIMIZER = 'optimizer/';
 export function encodeCheckpoint(checkpoint: Checkpoint): SafetensorsFile {
   const tensors: StateDict = new Map(checkpoint.model);
   for (const [name, moment] of checkpoint.optimizer) tensors.set(`${OPTIMIZER}${name}`, moment);
-  for (const [name, { data }] of tensors) {
-    if (!data.every(Number.isFinite)) {
-      throw new NumericError(`after step ${checkpoint.step} ${name} holds numbers that are not finite`);
-    }
+  const broken = findNotFinite(tensors);
+  if (broken !== null) {
+    throw new NumericError(`after step ${checkpoint.step} ${broken} holds numbers that are not finite`);
   }
   return { tensors, metadata: encodeMetadata(checkpoint) };
 }
@@ -60,6 +59,9 @@ export function decodeCheckpoint({ tensors, metadata }: SafetensorsFile): Checkp
   }
   const decoded = decodeMetadata(metadata);
   requireSizes(decoded.config, model);
+  const broken = findNotFinite(tensors);
+  if (broken !== null)
+    throw new CheckpointError(`the checkpoint's ${broken} holds numbers that are not finite`);
   return { ...decoded, model, optimizer };
 }
 
@@ -69,8 +71,8 @@ export interface LoadedModel {
   readonly normalized: number;
 }
 
-/** Rounding leaves norms closer to 1 than this; larger errors come from elsewhere, bfloat16 for example. */
-const UNIT_TOLERANCE = 1e-5;
+/** Rounding leaves norms within 1e-7 of 1, whatever their dimension; larger errors come from elsewhere, bfloat16 for example. */
+const UNIT_TOLERANCE = 1e-6;
 
 /**
  * The model of a checkpoint, on the current backend. Matrices that are not unit are made so.
@@ -78,27 +80,50 @@ const UNIT_TOLERANCE = 1e-5;
  */
 export async function loadModel(checkpoint: Checkpoint): Promise<LoadedModel> {
   const model = createModel(checkpoint.config, new Generator(0));
-  model.loadStateDict(checkpoint.model);
+  try {
+    model.loadStateDict(checkpoint.model);
+    return { model, normalized: await makeUnit(model) };
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
+}
+
+/** Returns how far off they were. @throws CheckpointError for vectors without a direction. */
+async function makeUnit(model: LanguageModel): Promise<number> {
   const error = await maxNormError(model);
   // Not always: normalizing once more moves the last bits, and a resumed run would no longer be the same.
-  if (error <= UNIT_TOLERANCE) return { model, normalized: 0 };
+  if (error <= UNIT_TOLERANCE) return 0;
   normalizeParameters(model);
-  return { model, normalized: error };
+  if ((await maxNormError(model)) > UNIT_TOLERANCE) {
+    throw new CheckpointError("some vectors of the checkpoint's matrices are zero: they cannot be made unit");
+  }
+  return error;
 }
 
 /** Before anything is built: a file must not make us allocate more than it holds. */
 function requireSizes(config: ModelConfig, model: StateDict): void {
   const { vocabSize, nEmbd, dMlp, nLayer } = config;
-  const wanted = new Map([
-    ['transformer.wte.weight', [vocabSize, nEmbd]],
-    [`transformer.h.${nLayer - 1}.c_fc.weight`, [2 * dMlp, nEmbd]],
-  ]);
-  for (const [name, shape] of wanted) {
-    const found = model.get(name)?.shape;
-    if (found?.join() === shape.join()) continue;
-    const given = found === undefined ? 'missing' : `[${found.join(', ')}]`;
-    throw new CheckpointError(
-      `the checkpoint's ${name} is ${given}; its configuration wants [${shape.join(', ')}]`,
-    );
+  requireShape(model, 'transformer.wte.weight', [vocabSize, nEmbd]);
+  for (let layer = 0; layer < nLayer; layer++) {
+    requireShape(model, `transformer.h.${layer}.query.weight`, [nEmbd, nEmbd]);
+    requireShape(model, `transformer.h.${layer}.c_fc.weight`, [2 * dMlp, nEmbd]);
   }
+}
+
+function requireShape(model: StateDict, name: string, shape: readonly number[]): void {
+  const found = model.get(name)?.shape;
+  if (found?.join() === shape.join()) return;
+  const given = found === undefined ? 'missing' : `[${found.join(', ')}]`;
+  throw new CheckpointError(
+    `the checkpoint's ${name} is ${given}; its configuration wants [${shape.join(', ')}]`,
+  );
+}
+
+/** The name of a tensor that holds a NaN or an infinity, as float32, if there is one. */
+function findNotFinite(tensors: StateDict): string | null {
+  for (const [name, { data }] of tensors) {
+    if (!data.every((value) => Number.isFinite(Math.fround(value)))) return name;
+  }
+  return null;
 }

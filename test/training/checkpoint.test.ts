@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { CheckpointError, init, maxNormError, NumericError } from '../../src/index.js';
+import { CheckpointError, currentBackend, init, maxNormError, NumericError } from '../../src/index.js';
 import {
   type Checkpoint,
   decodeCheckpoint,
@@ -115,6 +115,30 @@ describe('loadModel', () => {
     expect(await maxNormError(model)).toBeLessThan(1e-6);
     model.dispose();
   });
+
+  it('takes 3e-6 for more than rounding', async () => {
+    const checkpoint = await trained(smallSettings());
+    const name = 'transformer.h.0.att_c_proj.weight';
+    const tensor = checkpoint.model.get(name)!;
+    const data = Float32Array.from(tensor.data, (value) => value * (1 + 3e-6));
+    const nearly = new Map([...checkpoint.model, [name, { ...tensor, data }]]);
+    const { model, normalized } = await loadModel({ ...checkpoint, model: nearly });
+    expect(normalized).toBeGreaterThan(2e-6);
+    expect(await maxNormError(model)).toBeLessThan(2e-7);
+    model.dispose();
+  });
+
+  it('refuses vectors that are zero, and leaves nothing behind', async () => {
+    const checkpoint = await trained(smallSettings());
+    const name = 'lm_head.weight';
+    const tensor = checkpoint.model.get(name)!;
+    const data = Float32Array.from(tensor.data).fill(0, 0, 8);
+    const model = new Map([...checkpoint.model, [name, { ...tensor, data }]]);
+    const before = currentBackend().memory().buffers;
+    await expect(loadModel({ ...checkpoint, model })).rejects.toThrow(CheckpointError);
+    await expect(loadModel({ ...checkpoint, model })).rejects.toThrow('cannot be made unit');
+    expect(currentBackend().memory().buffers).toBe(before);
+  });
 });
 
 describe('a checkpoint that does not fit together', () => {
@@ -126,8 +150,18 @@ describe('a checkpoint that does not fit together', () => {
     ['with a broken configuration', 'config', '{"arch":', /config is unusable/],
     ['with another model', 'config', '{"arch":"bert"}', /config is unusable/],
     ['with an endless block', 'config', '$blockSize:1e9', /blockSize 1000000000 is out of range/],
-    ['with a larger model than its tensors', 'config', '$nLayer:1000', /h\.999\.c_fc\.weight is missing/],
-    ['with a wider model than its tensors', 'config', '$nEmbd:4000000', /wte\.weight is \[8, 8\]/],
+    ['with a larger model than its tensors', 'config', '$nLayer:1000', /h\.2\.query\.weight is missing/],
+    ['with a wider model than its tensors', 'config', '$nEmbd:4000', /wte\.weight is \[8, 8\]/],
+    ['with a model beyond all machines', 'config', '$nEmbd:4000000', /config is unusable: .* parameters/],
+    [
+      'with an endless batch',
+      'settings',
+      '$batchSize:1e12',
+      /settings is unusable: batchSize 1000000000000 times/,
+    ],
+    ['with a configuration twice', 'config', '{"arch":"ngpt","arch":"gpt"}', /"arch" appears twice/],
+    ['with a bottomless configuration', 'config', '['.repeat(1e6), /config is unusable: .*nests deeper/],
+    ['with an endless configuration', 'config', ' '.repeat(2 ** 24 + 1), /characters are too many/],
     ['with a wider MLP than its tensors', 'config', '$dMlp:4000000', /c_fc\.weight is \[64, 8\]/],
     ['with a negative step', 'step', '-1', /step is unusable/],
     ['with half a step', 'step', '1.5', /step is unusable/],
@@ -144,6 +178,7 @@ describe('a checkpoint that does not fit together', () => {
       /tokenizer is unusable/,
     ],
     ['with another vocabulary', 'tokenizer', '{"kind":"char","characters":["a"]}', /tokenizer has 1 tokens/],
+    ['with a vocabulary too small', 'tokenizer', '{"kind":"gpt2"}', /tokenizer has 50257 tokens/],
     [
       'with a generator of zeros',
       'sampler',
@@ -167,6 +202,28 @@ describe('a checkpoint that does not fit together', () => {
     } else changed.set(key, value);
     expect(() => decodeCheckpoint({ tensors, metadata: changed })).toThrow(CheckpointError);
     expect(() => decodeCheckpoint({ tensors, metadata: changed })).toThrow(message);
+  });
+
+  it('is refused by the attention of any layer: one vocabulary of one token must not stand for a huge model', async () => {
+    const { tensors, metadata } = encodeCheckpoint(await trained(smallSettings(), 1));
+    tensors.set('transformer.h.1.query.weight', { shape: [4], dtype: 'float32', data: new Float32Array(4) });
+    expect(() => decodeCheckpoint({ tensors, metadata })).toThrow(
+      "the checkpoint's transformer.h.1.query.weight is [4]; its configuration wants [8, 8]",
+    );
+  });
+
+  it.each([
+    ['a NaN', Float32Array.of(Number.NaN)],
+    ['an infinity', Float32Array.of(Number.NEGATIVE_INFINITY)],
+    ['what is infinite as float32', Float64Array.of(1e300)],
+  ])('with %s in it is refused', async (_, data) => {
+    const { tensors, metadata } = encodeCheckpoint(await trained(smallSettings(), 1));
+    const dtype = data instanceof Float64Array ? 'float64' : 'float32';
+    tensors.set('optimizer/m/sz', { shape: [1], dtype, data });
+    expect(() => decodeCheckpoint({ tensors, metadata })).toThrow(CheckpointError);
+    expect(() => decodeCheckpoint({ tensors, metadata })).toThrow(
+      'optimizer/m/sz holds numbers that are not finite',
+    );
   });
 
   it('names tensors that are missing, unexpected or of the wrong shape', async () => {
