@@ -2,6 +2,7 @@ import { type Architecture, headDim, type ModelConfig, modelConfig } from '../ng
 import { cosineSchedule, type Schedule } from '../nn/index.js';
 import { ConfigError } from '../tensor/index.js';
 import { PRESETS, type Preset } from './presets.js';
+import { matrixParameters } from './size.js';
 
 export { PRESETS } from './presets.js';
 
@@ -139,8 +140,8 @@ const MAX_ROTARY_TABLE = 2 ** 22;
 
 /** @throws ConfigError for a model that nothing could hold, before anything tries to. */
 export function checkModelSize(config: ModelConfig): ModelConfig {
-  const { vocabSize, nLayer, nEmbd, dMlp, blockSize } = config;
-  const parameters = 2 * vocabSize * nEmbd + nLayer * nEmbd * (4 * nEmbd + 3 * dMlp);
+  const { nLayer, nEmbd, dMlp, blockSize } = config;
+  const parameters = matrixParameters(config);
   if (parameters > MAX_PARAMETERS) {
     throw new ConfigError(
       `nLayer ${nLayer}, nEmbd ${nEmbd} and dMlp ${dMlp} make ${parameters} parameters; at most ${MAX_PARAMETERS} work`,
