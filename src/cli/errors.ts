@@ -18,7 +18,8 @@ export function reportError(error: unknown): void {
   process.exitCode = 1;
 }
 
-/** One line, whatever the message. */
+/** One line, whatever the message: names from a hostile file must not reach the terminal as commands. */
 export function errorLine(message: string): string {
-  return `ngpt: ${message.trim().replace(/\s*\n\s*/g, ' ')}\n`;
+  const line = message.trim().replace(/\s*\n\s*/g, ' ');
+  return `ngpt: ${line.replace(/\p{Cc}/gu, '\uFFFD')}\n`;
 }

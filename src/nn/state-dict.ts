@@ -29,7 +29,7 @@ export async function readTensors(tensors: NamedTensors): Promise<StateDict> {
 /**
  * Overwrites `targets` with the tensors of the same names in `state`; float32 and float64 convert into each
  * other. Everything is checked before anything is written.
- * @throws CheckpointError listing every missing, unexpected (when `strict`) and misshapen name.
+ * @throws CheckpointError listing the missing, unexpected (when `strict`) and misshapen names, 50 of each at most.
  */
 export function writeTensors(targets: NamedTensors, state: StateDict, strict: boolean): void {
   const wanted = new Map(targets);
@@ -68,6 +68,13 @@ function describeMisfit({ name, target, source }: Pair): string {
   return `${name} is ${given}, wanted ${target.dtype} ${formatShape(target.shape)}`;
 }
 
+/** More help nobody; what a broken file has too much may be millions. */
+const MOST_NAMES = 50;
+
+/** On one line, whatever the names: those that are unexpected may be anything. */
 function list(what: string, names: readonly string[]): string | null {
-  return names.length === 0 ? null : `${what}: ${names.join(', ')}`;
+  if (names.length === 0) return null;
+  const shown = names.slice(0, MOST_NAMES).map((name) => JSON.stringify(name).slice(1, -1));
+  const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : '';
+  return `${what}: ${shown.join(', ')}${more}`;
 }
