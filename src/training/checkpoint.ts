@@ -95,7 +95,8 @@ async function makeUnit(model: LanguageModel): Promise<number> {
   // Not always: normalizing once more moves the last bits, and a resumed run would no longer be the same.
   if (error <= UNIT_TOLERANCE) return 0;
   normalizeParameters(model);
-  if ((await maxNormError(model)) > UNIT_TOLERANCE) {
+  // A NaN is no good either.
+  if (!((await maxNormError(model)) <= UNIT_TOLERANCE)) {
     throw new CheckpointError("some vectors of the checkpoint's matrices are zero: they cannot be made unit");
   }
   return error;

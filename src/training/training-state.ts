@@ -37,11 +37,17 @@ export async function resumeTraining(
   const { step, valLoss, bestValLoss } = checkpoint;
   const { model } = await loadModel(checkpoint);
   const optimizer = createOptimizer(model, settings);
-  optimizer.loadStateDict({ step, tensors: checkpoint.optimizer });
-  const { blockSize } = model.config;
-  const sampler = new BatchSampler(tokens, blockSize, settings.batchSize, new Generator(0));
-  sampler.restore(checkpoint.sampler);
-  return { model, optimizer, sampler, step, valLoss, bestValLoss };
+  try {
+    optimizer.loadStateDict({ step, tensors: checkpoint.optimizer });
+    const { blockSize } = model.config;
+    const sampler = new BatchSampler(tokens, blockSize, settings.batchSize, new Generator(0));
+    sampler.restore(checkpoint.sampler);
+    return { model, optimizer, sampler, step, valLoss, bestValLoss };
+  } catch (error) {
+    optimizer.dispose();
+    model.dispose();
+    throw error;
+  }
 }
 
 /** What a checkpoint holds of a run at this moment. */
