@@ -1,12 +1,19 @@
 /** Small training runs for tests. */
 
-import type { Checkpoint } from '../../src/training/checkpoint.js';
+import { type Checkpoint, encodeCheckpoint } from '../../src/training/checkpoint.js';
 import { type Dataset, textDataset } from '../../src/training/data.js';
 import type { TrainEvent } from '../../src/training/events.js';
-import { modelConfigFor, type TrainSettings, trainSettings } from '../../src/training/settings.js';
+import { writeSafetensors } from '../../src/training/safetensors.js';
+import {
+  learningRateSchedule,
+  modelConfigFor,
+  type TrainSettings,
+  trainSettings,
+} from '../../src/training/settings.js';
 import { CharTokenizer } from '../../src/training/tokenizer.js';
+import { trainStep } from '../../src/training/train-step.js';
 import { type TrainingRun, train } from '../../src/training/trainer.js';
-import { newTraining, type TrainingState } from '../../src/training/training-state.js';
+import { newTraining, type TrainingState, takeCheckpoint } from '../../src/training/training-state.js';
 
 /** Text with a simple rule: each letter follows from the one before. */
 export function letterDataset(length = 600): Dataset {
@@ -61,4 +68,15 @@ export async function record(
 export function dispose({ model, optimizer }: TrainingState): void {
   optimizer.dispose();
   model.dispose();
+}
+
+/** The file of a checkpoint after one step, as small as they get. */
+export async function tinyCheckpoint(arch: 'ngpt' | 'gpt'): Promise<Uint8Array> {
+  const settings = smallSettings({ arch, nHead: 1, nEmbd: 2, dMlp: 2 });
+  const dataset = letterDataset();
+  const state = freshState(settings, dataset);
+  await trainStep(state, settings, learningRateSchedule(settings), null);
+  const { tensors, metadata } = encodeCheckpoint(await takeCheckpoint(state, settings, dataset));
+  dispose(state);
+  return writeSafetensors(tensors, metadata);
 }

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { CheckpointError, currentBackend, init, maxNormError, NumericError } from '../../src/index.js';
 import {
@@ -234,30 +233,13 @@ describe('a checkpoint that does not fit together', () => {
     await expect(loadModel({ ...checkpoint, model })).rejects.toThrow(/missing: sz.*unexpected: extra/);
   });
 
-  it('meets 1,000 mutations with a CheckpointError or loads them', async () => {
-    const original = toBytes(await trained(smallSettings({ nLayer: 1, nHead: 1, nEmbd: 2, dMlp: 1 }), 1));
-    const header = 8 + Number(new DataView(original.buffer).getBigUint64(0, true));
-    const characters = [...'{}[]",:0129-.e\\ntrufalsx'].map((c) => c.charCodeAt(0));
-    const mutation = fc.tuple(
-      fc.nat({ max: header - 1 }),
-      fc.oneof(fc.constantFrom(...characters), fc.nat({ max: 255 })),
+  it('is refused on one line of bounded length, whatever its names', async () => {
+    const checkpoint = await trained(smallSettings(), 1);
+    const one = { shape: [1], dtype: 'float32', data: Float32Array.of(1) } as const;
+    const names = Array.from({ length: 60 }, (_, i) => `line\n${i}`);
+    const model = new Map([...checkpoint.model, ...names.map((name) => [name, one] as const)]);
+    await expect(loadModel({ ...checkpoint, model })).rejects.toThrow(
+      /^the checkpoint does not fit: unexpected: line\\n0, .*, line\\n49 and 10 more$/,
     );
-    let refused = 0;
-    await fc.assert(
-      fc.asyncProperty(fc.array(mutation, { minLength: 1, maxLength: 3 }), async (mutations) => {
-        const bytes = Uint8Array.from(original);
-        for (const [at, value] of mutations) bytes[at] = value;
-        try {
-          const checkpoint = fromBytes(bytes);
-          const { model } = await loadModel(checkpoint);
-          model.dispose();
-        } catch (error) {
-          expect(error).toBeInstanceOf(CheckpointError);
-          refused++;
-        }
-      }),
-      { numRuns: 1000 },
-    );
-    expect(refused).toBeGreaterThan(300);
   });
 });

@@ -202,53 +202,6 @@ describe('broken and hostile files', () => {
     expect(tensors.get('e')!.data).toHaveLength(0);
   });
 
-  it('meets mutated files with a CheckpointError or reads them, and never anything else', () => {
-    const original = writeSafetensors(
-      new Map<string, HostTensor>([
-        [
-          'transformer.wte.weight',
-          { shape: [2, 3], dtype: 'float32', data: Float32Array.of(1, 2, 3, 4, 5, 6) },
-        ],
-        ['optimizer/m/sz', { shape: [3], dtype: 'int32', data: Int32Array.of(1, 2, 3) }],
-      ]),
-      new Map([['step', '100']]),
-    );
-    const place = fc.nat({ max: original.length - 1 });
-    const mutation = fc.oneof(
-      fc.tuple(
-        fc.constant('set' as const),
-        place,
-        fc.oneof(
-          fc.nat({ max: 255 }),
-          fc.constantFrom(...'{}[]",:019-e\\'.split('').map((c) => c.charCodeAt(0))),
-        ),
-      ),
-      fc.tuple(fc.constant('cut' as const), place, fc.nat({ max: 40 })),
-      fc.tuple(fc.constant('double' as const), place, fc.nat({ max: 40 })),
-      fc.tuple(fc.constant('end' as const), place, fc.constant(0)),
-    );
-    let refused = 0;
-    fc.assert(
-      fc.property(fc.array(mutation, { minLength: 1, maxLength: 4 }), (mutations) => {
-        let bytes = [...original];
-        for (const [kind, at, value] of mutations) {
-          if (kind === 'set') bytes[at % bytes.length || 0] = value;
-          else if (kind === 'cut') bytes.splice(at, value);
-          else if (kind === 'double') bytes.splice(at, 0, ...bytes.slice(at, at + value));
-          else bytes = bytes.slice(0, at);
-        }
-        try {
-          readSafetensors(Uint8Array.from(bytes));
-        } catch (error) {
-          expect(error).toBeInstanceOf(CheckpointError);
-          refused++;
-        }
-      }),
-      { numRuns: 1000 },
-    );
-    expect(refused).toBeGreaterThan(100);
-  });
-
   it('meets random headers with a CheckpointError', () => {
     const value = fc.oneof(
       fc.constantFrom(0, 4, 8, -1, 0.5, 2 ** 53, 'F32', 'I32', null, true),
