@@ -1,4 +1,5 @@
 import {
+  DTypeError,
   formatShape,
   onesLike,
   outsideScopes,
@@ -161,10 +162,9 @@ function add(pending: Map<History, Tensor>, history: History, part: Tensor): voi
 
 function accumulate(leaf: Leaf, gradient: Tensor, withHistory: boolean): void {
   const before = leaf.grad;
-  leaf.grad = outsideScopes(() => {
-    const sum = withGrad(withHistory, () => (before === null ? gradient.alias() : before.add(gradient)));
-    return sum;
-  });
+  leaf.grad = outsideScopes(() =>
+    withGrad(withHistory, () => (before === null ? gradient.alias() : before.add(gradient))),
+  );
   before?.dispose();
 }
 
@@ -181,6 +181,9 @@ function seed(root: Tensor, gradient: Tensor | undefined): Tensor {
     throw new ShapeError(
       `backward: the gradient is ${formatShape(gradient.shape)}, the tensor ${formatShape(root.shape)}`,
     );
+  }
+  if (gradient.dtype !== root.dtype) {
+    throw new DTypeError(`backward: the gradient is ${gradient.dtype}, the tensor ${root.dtype}`);
   }
   return gradient.alias();
 }

@@ -1,7 +1,7 @@
 /** Derivatives of functions, as in JAX: nothing is marked, nothing accumulates. */
-import { scope, type Tensor, zerosLike } from '../tensor/index.js';
+import { isFloat, keep, scope, type Tensor, zerosLike } from '../tensor/index.js';
 import { gradients } from './backward.js';
-import { withGrad } from './tape.js';
+import { isGradEnabled, withGrad } from './tape.js';
 
 /** A function of tensors whose value is a single tensor. */
 export type TensorFunction = (...inputs: Tensor[]) => Tensor;
@@ -9,8 +9,8 @@ export type TensorFunction = (...inputs: Tensor[]) => Tensor;
 export interface GradOptions {
   /**
    * Record the derivative itself, so that it can be differentiated in turn. Default: only if an input has a
-   * history already, which is so inside another `grad`. Set it when the function closes over parameters that
-   * the derivative is to be differentiated by.
+   * history already, which is so inside another `grad`, and not inside `noGrad`. Set it when the function closes
+   * over parameters that the derivative is to be differentiated by.
    */
   readonly createGraph?: boolean;
 }
@@ -31,12 +31,12 @@ export function valueAndGrad(
 ): (...inputs: Tensor[]) => { value: Tensor; gradients: Tensor[] } {
   return (...inputs) =>
     scope(() => {
-      const createGraph = options.createGraph ?? inputs.some((x) => x.trace !== null);
+      const createGraph = options.createGraph ?? isDifferentiated(inputs);
       const variables = inputs.map(variable);
       const value = withGrad(true, () => f(...variables));
       const found = gradients(value, variables, { createGraph });
       return {
-        value: createGraph ? value : value.detach(),
+        value: createGraph ? value.alias() : value.detach(),
         gradients: found.map((gradient, i) => gradient ?? zerosLike(inputs[i])),
       };
     });
@@ -50,10 +50,13 @@ export function vjp(
   f: TensorFunction,
   ...inputs: Tensor[]
 ): { value: Tensor; pullback: (g: Tensor) => Tensor[]; dispose: () => void } {
-  const variables = inputs.map(variable);
-  const createGraph = inputs.some((x) => x.trace !== null);
-  const root = withGrad(true, () => f(...variables));
-  for (const x of [root, ...variables]) x.kept = true;
+  const createGraph = isDifferentiated(inputs);
+  const { root, variables } = scope(() => {
+    const variables = inputs.map(variable);
+    // A handle of our own: f may return a tensor that is somebody else's to dispose of.
+    return { root: withGrad(true, () => f(...variables)).alias(), variables };
+  });
+  for (const x of [root, ...variables]) keep(x);
   return {
     value: createGraph ? root.alias() : root.detach(),
     pullback: (g) =>
@@ -67,10 +70,15 @@ export function vjp(
   };
 }
 
+function isDifferentiated(inputs: readonly Tensor[]): boolean {
+  return isGradEnabled() && inputs.some((x) => x.trace !== null);
+}
+
 /**
  * A handle on x with a history of its own, so that f(x, x) has two derivatives; it still leads back to the
- * history of x, so that an outer derivative passes through.
+ * history of x, so that an outer derivative passes through. Integers stay without one.
  */
 function variable(x: Tensor): Tensor {
-  return x.trace === null ? x.detach().setRequiresGrad() : withGrad(true, () => x.reshape(x.shape));
+  if (x.trace !== null) return withGrad(true, () => x.reshape(x.shape));
+  return x.detach().setRequiresGrad(isFloat(x.dtype));
 }

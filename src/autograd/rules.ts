@@ -150,17 +150,24 @@ export const rules: Rules = {
   sphereStep: fromInputs((g, [h, target, alpha]) => sphereStepBackward(g, h, target, alpha)),
 };
 
-/** ∂aᵇ/∂a = b aᵇ⁻¹, and 0 where b = 0 even if a is 0 too. */
+/** ∂aᵇ/∂a = b aᵇ⁻¹, and 0 where b is 0, even if a⁻¹ is infinite. */
 function powerSlope(a: Tensor, b: Tensor): Tensor {
-  const zero = scalarLike(0, a);
-  return where(b.eq(0), zero, b.mul(a.pow(b.sub(1))));
+  const isPole = a.reciprocal().abs().eq(Number.POSITIVE_INFINITY);
+  // The base is what is replaced, not the product: derivatives of 0 · 0⁻¹ would be NaN even where nothing selects it.
+  const base = where(both(b.eq(0), isPole), scalarLike(1, a), a);
+  return b.mul(base.pow(b.sub(1)));
 }
 
 /** ∂aᵇ/∂b = aᵇ log a, and its limit 0 where a = 0 and b ≥ 0. */
 function exponentSlope(a: Tensor, b: Tensor): Tensor {
-  const vanishes = a.eq(0).cast(a.dtype).mul(b.ge(0).cast(a.dtype)).cast('int32');
+  const vanishes = both(a.eq(0), b.ge(0));
   const base = where(vanishes, scalarLike(1, a), a);
   return where(vanishes, scalarLike(0, a), base.pow(b).mul(base.log()));
+}
+
+/** 1 where both conditions hold. */
+function both(a: Tensor, b: Tensor): Tensor {
+  return where(a, b, zerosLike(b));
 }
 
 /** 1 where a > b, ½ where they are equal, 0 elsewhere: how much of max(a, b) is a's. */

@@ -1,5 +1,6 @@
 /** What autograd adds to `Tensor`. The tensor layer knows nothing of gradients, so it is added from here. */
-import { Tensor } from '../tensor/index.js';
+import { requireFloat } from '../tensor/dtype.js';
+import { formatShape, outsideScopes, ShapeError, sameShape, Tensor } from '../tensor/index.js';
 import { type BackwardOptions, backward } from './backward.js';
 import { historyOf, Leaf } from './tape.js';
 
@@ -7,9 +8,15 @@ declare module '../tensor/tensor.js' {
   interface Tensor {
     /** True when gradients flow back through this tensor. */
     readonly requiresGrad: boolean;
-    /** Makes this tensor a leaf, the place where `backward` leaves a gradient, or with false takes its history away. */
+    /**
+     * Makes this tensor a leaf, the place where `backward` leaves a gradient, or with false takes its history away.
+     * @throws DTypeError for integers, which have no derivative.
+     */
     setRequiresGrad(flag?: boolean): this;
-    /** What `backward` has added up for this leaf; it lives until it is set to null or the leaf is freed. */
+    /**
+     * What `backward` has added up for this leaf; it lives until it is set to something else or the leaf is freed.
+     * Setting it takes a handle on the new gradient, of the shape of the leaf.
+     */
     grad: Tensor | null;
     /** Adds d this / d leaf to `.grad` of every leaf. See `backward`. */
     backward(gradient?: Tensor, options?: Omit<BackwardOptions, 'gradient'>): void;
@@ -17,6 +24,9 @@ declare module '../tensor/tensor.js' {
 }
 
 Tensor.prototype.setRequiresGrad = function (flag = true) {
+  if (flag) requireFloat('setRequiresGrad', this.dtype);
+  // A leaf stays the one that earlier ops recorded.
+  if (flag && this.trace instanceof Leaf) return this;
   this.trace?.release();
   this.trace = flag ? new Leaf() : null;
   return this;
@@ -39,9 +49,20 @@ Object.defineProperties(Tensor.prototype, {
     },
     set(this: Tensor, gradient: Tensor | null) {
       const history = historyOf(this);
-      if (history instanceof Leaf) history.grad = gradient;
+      if (history instanceof Leaf) replaceGradient(history, this, gradient);
       else if (gradient !== null)
         throw new TypeError('grad: only a leaf holds a gradient; call setRequiresGrad() first');
     },
   },
 });
+
+function replaceGradient(leaf: Leaf, of: Tensor, gradient: Tensor | null): void {
+  if (gradient !== null && !sameShape(gradient.shape, of.shape)) {
+    throw new ShapeError(
+      `grad: the gradient is ${formatShape(gradient.shape)}, the leaf ${formatShape(of.shape)}`,
+    );
+  }
+  const before = leaf.grad;
+  leaf.grad = gradient === null ? null : outsideScopes(() => gradient.alias());
+  before?.dispose();
+}
