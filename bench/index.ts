@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { arch, cpus } from 'node:os';
 import { dirname } from 'node:path';
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { type Backend, createBackend, modelConfig } from '../src/index.js';
 import { allowRelaxedSimd } from '../src/training/node/index.js';
 import { PRESETS } from '../src/training/settings.js';
@@ -15,7 +15,7 @@ const BACKENDS = ['reference', 'wasm simd', 'wasm relaxed-simd'] as const;
 interface Options {
   only: (typeof GROUPS)[number][];
   backend: (typeof BACKENDS)[number][];
-  time: string;
+  time: number;
   out: string;
 }
 
@@ -50,6 +50,12 @@ function isTooSlow({ unit, work }: Case, backend: Backend): boolean {
   return backend.name === 'reference' && unit === 'FLOP' && work > 2 * 512 ** 3;
 }
 
+function milliseconds(text: string): number {
+  const time = Number(text);
+  if (!(time > 0 && time < Infinity)) throw new InvalidArgumentError('Wants a positive number.');
+  return time;
+}
+
 function formatRate({ unit, rate }: Measurement): string {
   if (unit === 'FLOP') return `${(rate / 1e9).toFixed(2)} GFLOP/s`;
   if (unit === 'element') return `${(rate / 1e6).toFixed(0)} M elements/s`;
@@ -82,7 +88,7 @@ async function main(options: Options): Promise<void> {
   for (const subject of cases(options.only)) {
     for (const backend of backends) {
       if (isTooSlow(subject, backend)) continue;
-      const result = await measure(subject, backend, Number(options.time));
+      const result = await measure(subject, backend, options.time);
       results.push(result);
       print(result);
     }
@@ -104,7 +110,7 @@ const program = new Command('bench')
   )
   .addOption(new Option('--only <groups...>', 'which groups').choices(GROUPS).default([...GROUPS]))
   .addOption(new Option('--backend <names...>', 'which backends').choices(BACKENDS).default([...BACKENDS]))
-  .option('--time <ms>', 'how long to run each case', '500')
+  .addOption(new Option('--time <ms>', 'how long to run each case').argParser(milliseconds).default(500))
   .option('--out <file>', 'where to write the JSON', 'bench/results/latest.json')
   .parse();
 await main(program.opts<Options>());
