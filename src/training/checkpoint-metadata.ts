@@ -38,9 +38,10 @@ export function decodeMetadata(metadata: ReadonlyMap<string, string>): Checkpoin
       `not a SphereGrad checkpoint: its metadata has no format '${FORMAT}' (tensors of other programs need a configuration)`,
     );
   }
-  if (metadata.get('version') !== VERSION) {
+  const version = metadata.get('version') ?? '';
+  if (version !== VERSION) {
     throw new CheckpointError(
-      `the checkpoint has version ${metadata.get('version')?.slice(0, 60)}, this program reads ${VERSION}`,
+      `the checkpoint has version ${JSON.stringify(version.slice(0, 60))}, this program reads "${VERSION}"`,
     );
   }
   const entry = <T>(name: string, check: (value: unknown) => T): T => {

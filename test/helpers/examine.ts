@@ -29,8 +29,8 @@ export async function examine(bytes: Uint8Array, path: string): Promise<Outcome>
 }
 
 async function furthestStage(bytes: Uint8Array, path: string): Promise<Outcome> {
-  const read = await attempt(() => readSafetensors(bytes));
   writeFileSync(path, bytes);
+  const read = await attempt(() => readSafetensors(bytes));
   expect(await attempt(() => readSafetensorsFile(path))).toEqual(read);
   if ('reason' in read) return { stage: 'not read', reason: read.reason };
   requireWithin(read.value, bytes.length);

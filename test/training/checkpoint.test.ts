@@ -144,7 +144,8 @@ describe('a checkpoint that does not fit together', () => {
   it.each<[what: string, key: string, value: string | null, message: RegExp]>([
     ['without its format', 'format', null, /not a SphereGrad checkpoint/],
     ['of another format', 'format', 'pt', /not a SphereGrad checkpoint/],
-    ['of another version', 'version', '2', /version 2, this program reads 1/],
+    ['of another version', 'version', '2', /version "2", this program reads "1"/],
+    ['of a version of several lines', 'version', '1\n', /^the checkpoint has version "1\\n", this/],
     ['without a configuration', 'config', null, /has no config/],
     ['with a broken configuration', 'config', '{"arch":', /config is unusable/],
     ['with another model', 'config', '{"arch":"bert"}', /config is unusable/],
