@@ -13,7 +13,7 @@ const VERSION = '1';
 /** Room for a vocabulary of all characters there are. */
 const MAX_ENTRY_LENGTH = 2 ** 24;
 const GPT2_TOKENS = 50257;
-const JSON_LIMITS = { depth: 3, objectDepth: 2, arrayLength: 2 ** 21 };
+const JSON_LIMITS = { depth: 3, objectDepth: 2, objectLength: 100, arrayLength: 2 ** 21 };
 
 export function encodeMetadata(checkpoint: CheckpointMetadata): Map<string, string> {
   const { config, settings, data, tokenizer, step, valLoss, bestValLoss, sampler } = checkpoint;

@@ -11,6 +11,8 @@ export interface StrictJsonLimits {
   readonly depth: number;
   /** How deep objects may stand: a map costs a hundred times the two characters of an empty object. Default `depth`. */
   readonly objectDepth?: number;
+  /** Entries of an object. Default any number. */
+  readonly objectLength?: number;
   /** Elements of an array. */
   readonly arrayLength: number;
 }
@@ -91,7 +93,12 @@ class Parser {
 
   private object(depth: number): Map<string, StrictJson> {
     const object = new Map<string, StrictJson>();
-    this.entries(depth, object, (key, value) => object.set(key, value));
+    const { objectLength = Number.POSITIVE_INFINITY } = this.limits;
+    this.entries(depth, object, (key, value) => {
+      object.set(key, value);
+      if (object.size > objectLength)
+        throw new SyntaxError(`an object has more than ${objectLength} entries`);
+    });
     return object;
   }
 

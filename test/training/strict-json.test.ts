@@ -79,6 +79,12 @@ describe('parseStrictJson', () => {
     }
   });
 
+  it('counts the entries of objects', () => {
+    const limits = { ...LIMITS, objectLength: 2 };
+    expect(plain(parseStrictJson('[{"a":1,"b":2},{"a":1}]', limits))).toEqual([{ a: 1, b: 2 }, { a: 1 }]);
+    expect(() => parseStrictJson('{"a":1,"b":2,"c":3,', limits)).toThrow('an object has more than 2 entries');
+  });
+
   it('lets objects stand less deep than arrays', () => {
     const limits = { depth: 3, objectDepth: 2, arrayLength: 9 };
     expect(plain(parseStrictJson('{"a":{"b":[1]}}', limits))).toEqual({ a: { b: [1] } });
