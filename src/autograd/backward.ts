@@ -1,6 +1,7 @@
 import {
   DTypeError,
   formatShape,
+  LifetimeError,
   onesLike,
   outsideScopes,
   ShapeError,
@@ -23,7 +24,8 @@ export interface BackwardOptions {
 
 /**
  * Adds to `.grad` of every leaf that `root` depends on. Frees what the tape saved as it goes.
- * @throws ShapeError unless the root has one element or a gradient of its shape is given.
+ * @throws ShapeError unless the root has one element or a gradient of its shape is given; LifetimeError when what
+ * it needs was freed or overwritten.
  */
 export function backward(root: Tensor, options: BackwardOptions = {}): void {
   const order = historyOrder(root);
@@ -46,7 +48,7 @@ export function gradients(
   inputs: readonly Tensor[],
   options: BackwardOptions = {},
 ): (Tensor | null)[] {
-  const targets = inputs.map(historyOf);
+  const targets = inputs.map(liveHistory);
   return scope(() => {
     const order = historyOrder(root);
     const found = propagate(root, order, new Set(targets.filter((history) => history !== null)), options);
@@ -54,11 +56,21 @@ export function gradients(
   });
 }
 
+/** @throws LifetimeError for a disposed tensor: its history went with it, which must not pass for having none. */
+function liveHistory(x: Tensor): History | null {
+  if (x.isDisposed) {
+    throw new LifetimeError(
+      `backward: the tensor ${formatShape(x.shape)} was disposed; return it from its scope or keep() it`,
+    );
+  }
+  return historyOf(x);
+}
+
 /** Everything `root` came from, each history after those it came from (a loop: graphs get deep). */
 function historyOrder(root: Tensor): History[] {
   const order: History[] = [];
   const seen = new Set<History>();
-  const start = historyOf(root);
+  const start = liveHistory(root);
   const stack: { history: History; done: boolean }[] =
     start === null ? [] : [{ history: start, done: false }];
   for (let top = stack.pop(); top !== undefined; top = stack.pop()) {

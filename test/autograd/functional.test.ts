@@ -2,9 +2,13 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
   grad,
+  gradcheck,
   init,
+  LifetimeError,
   liveBuffers,
+  noGrad,
   ones,
+  ShapeError,
   scope,
   type Tensor,
   tensor,
@@ -69,6 +73,43 @@ describe('grad', () => {
     expect(w.grad?.itemSync()).toBe(8 * 3 * 4);
   });
 
+  it('of the gradient of a quadratic form: its Hessian is A + Aᵀ', () => {
+    const A = tensor([
+      [1, 2],
+      [3, 5],
+    ]);
+    const form = (x: Tensor) => x.reshape([1, 2]).matmul(A).mul(x).sum();
+    const hessianTimes = (v: Tensor) => grad((x) => grad(form)(x)[0].mul(v).sum())(at(7, -1))[0];
+    expect(Array.from(hessianTimes(at(1, 0)).dataSync())).toEqual([2, 5]);
+    expect(Array.from(hessianTimes(at(0, 1)).dataSync())).toEqual([5, 10]);
+  });
+
+  it('inside noGrad still differentiates, and leaves no history behind', () => {
+    const w = at(3).setRequiresGrad();
+    const { value, gradients } = noGrad(() => valueAndGrad((x) => x.square().sum())(w));
+    expect(gradients[0].itemSync()).toBe(6);
+    expect([value.requiresGrad, gradients[0].requiresGrad]).toEqual([false, false]);
+    expect(w.grad).toBeNull();
+  });
+
+  it('of a parameter leads back to it', () => {
+    const w = at(3).setRequiresGrad();
+    const [slope] = grad((x) => x.pow(3).sum())(w);
+    slope.sum().backward();
+    expect(w.grad?.itemSync()).toBe(18);
+  });
+
+  it('is zero for integers, which are passed through', () => {
+    const table = tensor([[1], [2]]);
+    const [rows, indices] = grad((x, i) => x.gather(i).sum())(table, tensor(Int32Array.of(1, 1)));
+    expect(Array.from(rows.dataSync())).toEqual([0, 2]);
+    expect(Array.from(indices.dataSync())).toEqual([0, 0]);
+  });
+
+  it('wants a function with a single value', () => {
+    expect(() => grad((x) => x.square())(at(1, 2))).toThrow(ShapeError);
+  });
+
   it('without createGraph leaves no history behind', () => {
     const [slope] = grad((x) => x.square().sum())(at(2));
     expect(slope.requiresGrad).toBe(false);
@@ -102,6 +143,50 @@ describe('vjp', () => {
     dispose();
     expect(liveBuffers()).toBe(before);
   });
+
+  it('holds nothing but what the pull-back needs', () => {
+    const x = at(1, 2);
+    const before = liveBuffers();
+    const { value, dispose } = vjp((y) => y.exp().sin().square(), x);
+    expect(liveBuffers()).toBe(before + 3); // the inputs of sin and of square, and the value
+    value.dispose();
+    dispose();
+    dispose();
+    expect(liveBuffers()).toBe(before);
+  });
+
+  it('outlives the scope it was made in', () => {
+    const x = at(3);
+    const { pullback, dispose } = scope(() => vjp((y) => y.square(), x));
+    expect(pullback(at(1))[0].itemSync()).toBe(6);
+    dispose();
+    expect(() => pullback(at(1))).toThrow(LifetimeError);
+  });
+
+  it('leaves tensors alone that the function closes over and returns', () => {
+    const [x, w] = [at(1), at(5)];
+    const { value, pullback, dispose } = vjp(() => w, x);
+    expect(pullback(at(1))[0].itemSync()).toBe(0);
+    value.dispose();
+    dispose();
+    expect(w.itemSync()).toBe(5);
+    expect(x.itemSync()).toBe(1);
+  });
+
+  it('wants a gradient of the shape of the value', () => {
+    const { pullback } = vjp((y) => y.square(), at(1, 2));
+    expect(() => pullback(at(1))).toThrow(ShapeError);
+  });
+
+  it('can be differentiated in turn', () => {
+    // The pull-back of x³ is 3x²g; its derivative by x at g = 2 is 12x.
+    const [second] = grad((x) =>
+      vjp((y) => y.pow(3), x)
+        .pullback(at(2))[0]
+        .sum(),
+    )(at(5));
+    expect(second.itemSync()).toBeCloseTo(60, 12);
+  });
 });
 
 describe('functional derivatives', () => {
@@ -132,10 +217,18 @@ describe('functional derivatives', () => {
     );
   });
 
-  it('free everything after an error inside the function', () => {
+  const breaks = (y: Tensor) => y.exp().matmul(ones([3, 3]));
+  it.each<[string, (x: Tensor) => unknown]>([
+    ['grad', (x) => grad(breaks)(x)],
+    ['valueAndGrad', (x) => valueAndGrad(breaks)(x)],
+    ['vjp', (x) => vjp(breaks, x)],
+    ['grad of grad', (x) => grad((y) => grad(breaks)(y)[0].sum())(x)],
+    ['gradcheck', (x) => gradcheck(breaks, [x])],
+    ['gradcheck of a wrong derivative', (x) => gradcheck((y) => y.mul(y.detach()), [x])],
+  ])('free everything after an error: %s', (_, f) => {
     const x = at(1, 2);
     const before = liveBuffers();
-    expect(() => grad((y) => y.exp().matmul(ones([3, 3])))(x)).toThrow();
+    expect(() => f(x)).toThrow();
     expect(liveBuffers()).toBe(before);
   });
 });

@@ -28,10 +28,10 @@ export interface OpCase {
   readonly f: TensorFunction;
 }
 
-/** Draws float64 tensors. */
+/** Draws tensors on the current backend, in its float type. */
 export class TensorDraw extends Draw {
   values(shape: Shape, value?: (x: number) => number): Tensor {
-    return tensor(this.numbers(shape, value), shape, { dtype: 'float64' });
+    return tensor(this.numbers(shape, value), shape);
   }
 
   /** At least 0.3 from 0, either sign: for what has a corner or a pole there. */
@@ -49,7 +49,6 @@ export class TensorDraw extends Draw {
     return tensor(
       Float64Array.from(order, (i) => 0.1 * i + offset - 1),
       shape,
-      { dtype: 'float64' },
     );
   }
 
@@ -119,7 +118,7 @@ export const OP_CASES: { readonly [N in OpName]: Maker } = {
   affine: unary((x) => x.affine(-2.5, 0.75)),
   // Halves, so that truncation is constant around them.
   cast: unary(
-    (x) => x.mul(x.cast('int32').cast('float64')),
+    (x) => x.mul(x.cast('int32').cast(x.dtype)),
     (draw, shape) => draw.values(shape, (x) => Math.round(2 * x) + 0.5),
   ),
   add: binary((a, b) => a.add(b)),
@@ -168,15 +167,9 @@ export const OP_CASES: { readonly [N in OpName]: Maker } = {
     const [m, k, n] = [draw.integer(0, 3), draw.integer(0, 3), draw.integer(0, 3)];
     const [transposeA, transposeB] = [draw.pick(true, false), draw.pick(true, false)];
     const batch = draw.shape(2);
-    const a = [
-      ...draw.pick(
-        [],
-        batch,
-        batch.map(() => 1),
-      ),
-      ...(transposeA ? [k, m] : [m, k]),
-    ];
-    const b = [...draw.pick([], batch), ...(transposeB ? [n, k] : [k, n])];
+    // Either may be shared by the whole batch or along some of its axes.
+    const a = [...draw.broadcastable(batch), ...(transposeA ? [k, m] : [m, k])];
+    const b = [...draw.broadcastable(batch), ...(transposeB ? [n, k] : [k, n])];
     return {
       inputs: [draw.values(a), draw.values(b)],
       f: (x, y) => x.matmul(y, { transposeA, transposeB }),
@@ -244,8 +237,10 @@ export const OP_CASES: { readonly [N in OpName]: Maker } = {
   logSoftmax: rows((x) => x.logSoftmax(), 0),
   crossEntropy: (draw) => {
     const [count, classes] = [draw.integer(0, 4), draw.integer(1, 4)];
-    const targets = draw.indices([count], classes, -1);
-    return { inputs: [draw.values([count, classes])], f: (x) => crossEntropyRows(x, targets) };
+    const ignoreIndex = draw.pick(-1, -100, 0);
+    const drawn = draw.integers([count], classes, -1).map((target) => (target === -1 ? ignoreIndex : target));
+    const targets = tensor(drawn, [count]);
+    return { inputs: [draw.values([count, classes])], f: (x) => crossEntropyRows(x, targets, ignoreIndex) };
   },
   rope: (draw) => {
     const [length, headDim, offset] = [draw.integer(0, 3), draw.pick(2, 4), draw.integer(0, 2)];
@@ -273,9 +268,18 @@ export const OP_CASES: { readonly [N in OpName]: Maker } = {
         shape,
       );
     const [h, target] = [sameOrthant(), sameOrthant()];
-    const inputs = [h, target, draw.values([size], (x) => 0.3 + 0.1 * Math.tanh(x))];
+    // Either sign, and never 0, where |alpha| has its corner.
+    const alpha = draw.values([size], (x) => Math.sign(x) * (0.3 + 0.1 * Math.tanh(x)));
+    const inputs = [h, target, alpha];
     return { inputs, f: (h, target, alpha) => sphereStep(h, target, alpha) };
   },
 };
 
 export const opNames = Object.keys(OP_CASES) as OpName[];
+
+/** A case whose inputs have at most 12 elements each: second derivatives take many evaluations. */
+export function smallCase(name: OpName, draw: TensorDraw): OpCase {
+  let drawn = OP_CASES[name](draw);
+  while (drawn.inputs.some(({ size }) => size > 12)) drawn = OP_CASES[name](draw);
+  return drawn;
+}

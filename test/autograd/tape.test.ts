@@ -1,0 +1,145 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import {
+  assignInPlace,
+  gradients,
+  init,
+  isGradEnabled,
+  LifetimeError,
+  liveBuffers,
+  noGrad,
+  ones,
+  ShapeError,
+  scope,
+  type Tensor,
+  tensor,
+} from '../../src/index.js';
+
+beforeAll(async () => {
+  await init('reference', { dtype: 'float64' });
+});
+
+const leaf = (...values: number[]) => tensor(values).setRequiresGrad();
+const numbers = (x: Tensor | null) => (x === null ? null : Array.from(x.dataSync()));
+
+describe('what the tape saved', () => {
+  it('is freed by a pass, and a second pass says so', () => {
+    const x = leaf(2);
+    const y = x.square();
+    y.backward();
+    expect(() => y.backward()).toThrow(LifetimeError);
+    expect(() => y.backward()).toThrow(/square were freed by an earlier backward pass/);
+    expect(numbers(x.grad)).toEqual([4]);
+  });
+
+  it('is out of reach once the root was disposed of', () => {
+    const x = leaf(2);
+    const y = x.square();
+    y.dispose();
+    expect(() => y.backward()).toThrow(LifetimeError);
+    expect(() => y.backward()).toThrow(/backward: the tensor \[1\] was disposed/);
+    expect(() => gradients(x, [y])).toThrow(LifetimeError);
+    expect(x.grad).toBeNull();
+  });
+
+  it('is still good when the tensor itself was disposed of', () => {
+    const x = leaf(2);
+    const y = x.exp();
+    const z = y.square();
+    y.dispose();
+    z.backward();
+    expect(numbers(x.grad)?.[0]).toBeCloseTo(2 * Math.exp(4), 12);
+  });
+
+  it.each<[string, (x: Tensor) => Tensor, RegExp]>([
+    ['an input', (x) => x.square(), /square saved was changed in place/],
+    ['an input seen as another shape', (x) => x.reshape([1, 1]).square(), /square saved was changed/],
+    ['a factor', (x) => x.sin().mul(x), /mul saved was changed in place/],
+  ])('must not be overwritten: %s', (_, f, message) => {
+    const x = leaf(2);
+    const y = f(x);
+    assignInPlace(x, tensor([3]));
+    expect(() => y.backward(ones(y.shape))).toThrow(LifetimeError);
+    expect(() => y.backward(ones(y.shape))).toThrow(message);
+  });
+
+  it('must not be overwritten: the output', () => {
+    const y = leaf(2).exp();
+    assignInPlace(y, tensor([3]));
+    expect(() => y.backward()).toThrow(/exp saved was changed in place/);
+  });
+
+  it('may be overwritten before it is saved, and where no values are saved', () => {
+    const x = leaf(2);
+    assignInPlace(x, tensor([3]));
+    const y = x.square();
+    const z = x.add(x).neg();
+    y.backward();
+    assignInPlace(x, tensor([4]));
+    z.backward();
+    expect(numbers(x.grad)).toEqual([6 - 2]);
+  });
+});
+
+describe('a history', () => {
+  it('goes with its last tensor, returned or not', () => {
+    const x = leaf(2);
+    const before = liveBuffers();
+    const kept = scope(() => x.square().exp());
+    expect(liveBuffers()).toBe(before + 1); // exp saved its output, square saved x: both are shared
+    kept.dispose();
+    expect(liveBuffers()).toBe(before);
+    scope(() => void x.square().exp().sin().mul(x));
+    expect(liveBuffers()).toBe(before);
+  });
+
+  it('goes after an error', () => {
+    const x = leaf(2);
+    const before = liveBuffers();
+    expect(() =>
+      scope(() => {
+        x.square()
+          .exp()
+          .backward(ones([7]));
+      }),
+    ).toThrow(ShapeError);
+    expect(liveBuffers()).toBe(before);
+  });
+
+  it('goes however long it is', () => {
+    const x = leaf(1);
+    const before = liveBuffers();
+    scope(() => {
+      let y: Tensor = x;
+      for (let i = 0; i < 20_000; i++) y = y.square();
+    });
+    expect(liveBuffers()).toBe(before);
+  });
+
+  it('outlives the handle on its leaf', () => {
+    const x = leaf(2);
+    const other = x.alias();
+    const y = x.square();
+    x.dispose();
+    y.backward();
+    expect(numbers(other.grad)).toEqual([4]);
+  });
+});
+
+describe('noGrad', () => {
+  it('records nothing, nests, and ends with an exception', () => {
+    const x = leaf(2);
+    expect(noGrad(() => x.square()).requiresGrad).toBe(false);
+    expect(noGrad(() => noGrad(() => isGradEnabled()))).toBe(false);
+    expect(() => noGrad(() => x.reshape([7]))).toThrow(ShapeError);
+    expect(isGradEnabled()).toBe(true);
+    expect(x.square().requiresGrad).toBe(true);
+  });
+
+  it('saves nothing', () => {
+    const x = leaf(2);
+    const before = liveBuffers();
+    const y = noGrad(() => scope(() => x.square().sin().square()));
+    expect(liveBuffers()).toBe(before + 1);
+    y.dispose();
+  });
+});

@@ -1,0 +1,106 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { DTypeError, init, liveBuffers, ShapeError, scope, type Tensor, tensor } from '../../src/index.js';
+
+beforeAll(async () => {
+  await init('reference', { dtype: 'float64' });
+});
+
+const leaf = (...values: number[]) => tensor(values).setRequiresGrad();
+const numbers = (x: Tensor | null) => (x === null ? null : Array.from(x.dataSync()));
+
+describe('setRequiresGrad', () => {
+  it('makes a leaf, from which results need gradients too', () => {
+    const [x, plain] = [tensor([1]), tensor([2])];
+    expect(x.requiresGrad).toBe(false);
+    expect(x.setRequiresGrad()).toBe(x);
+    expect(x.requiresGrad).toBe(true);
+    expect(plain.mul(x).requiresGrad).toBe(true);
+    expect(plain.mul(plain).requiresGrad).toBe(false);
+    expect(x.detach().requiresGrad).toBe(false);
+    expect(x.gt(0).requiresGrad).toBe(false);
+    expect(x.cast('int32').requiresGrad).toBe(false);
+  });
+
+  it('leaves a leaf the leaf that earlier ops recorded', () => {
+    const x = leaf(3);
+    const y = x.square();
+    x.setRequiresGrad();
+    y.backward();
+    expect(numbers(x.grad)).toEqual([6]);
+  });
+
+  it('cuts a result off from its history', () => {
+    const x = leaf(3);
+    const y = x.square().setRequiresGrad(false).setRequiresGrad();
+    y.mul(2).backward();
+    expect(numbers(y.grad)).toEqual([2]);
+    expect(x.grad).toBeNull();
+  });
+
+  it('false takes the history away', () => {
+    const x = leaf(2);
+    const y = x.square().setRequiresGrad(false);
+    expect(y.requiresGrad).toBe(false);
+    y.backward();
+    expect(x.grad).toBeNull();
+  });
+
+  it('refuses integers', () => {
+    const x = tensor(Int32Array.of(1));
+    expect(() => x.setRequiresGrad()).toThrow(DTypeError);
+    expect(() => x.setRequiresGrad()).toThrow(/setRequiresGrad: wants a float tensor, got int32/);
+    expect(x.setRequiresGrad(false).requiresGrad).toBe(false);
+  });
+});
+
+describe('grad', () => {
+  it('is null until something arrives, and again when it is taken away', () => {
+    const x = leaf(3);
+    expect(x.grad).toBeNull();
+    x.square().backward();
+    x.grad = null;
+    expect(x.grad).toBeNull();
+    x.square().backward();
+    expect(numbers(x.grad)).toEqual([6]);
+  });
+
+  it('can be replaced from inside a scope', () => {
+    const x = leaf(3);
+    x.square().backward();
+    scope(() => {
+      x.grad = x.grad?.mul(0.5) ?? null;
+    });
+    expect(numbers(x.grad)).toEqual([3]);
+    x.square().backward();
+    expect(numbers(x.grad)).toEqual([9]);
+  });
+
+  it('goes when it is replaced, and with its leaf', () => {
+    const before = liveBuffers();
+    const x = leaf(3);
+    scope(() => x.square().backward());
+    expect(liveBuffers()).toBe(before + 2);
+    x.grad = x; // a handle on a buffer that is there already
+    expect(liveBuffers()).toBe(before + 1);
+    x.grad = null;
+    scope(() => x.square().backward());
+    x.dispose();
+    expect(liveBuffers()).toBe(before);
+  });
+
+  it('has the shape of its leaf, and only leaves have one', () => {
+    const x = leaf(1, 2);
+    expect(() => {
+      x.grad = tensor([1]);
+    }).toThrow(ShapeError);
+    expect(() => {
+      x.grad = tensor([1]);
+    }).toThrow(/grad: the gradient is \[1\], the leaf \[2\]/);
+    const y = x.square();
+    expect(() => {
+      y.grad = x;
+    }).toThrow(/only a leaf/);
+    y.grad = null;
+    expect(y.grad).toBeNull();
+  });
+});
