@@ -1,0 +1,76 @@
+/** The gpu backend: every kernel a small function that gpu.js compiles for whatever device there is. */
+import type { Backend, BackendOptions, Buffer, FusedKernels, Kernels, MemoryInfo } from '../../backend.js';
+import type { DType, TypedArray } from '../../dtype.js';
+import { DTypeError, ShapeError } from '../../errors.js';
+import { Device, type GpuCounters } from './device.js';
+import { elementwiseKernels } from './elementwise.js';
+import { indexingKernels } from './indexing.js';
+import { matmulKernels } from './matmul.js';
+import { chooseMode, type GpuMode } from './modes.js';
+import { movementKernels } from './movement.js';
+import { reduceKernels } from './reduce.js';
+
+export type { GpuCounters } from './device.js';
+export type { GpuMode } from './modes.js';
+
+/**
+ * A gpu backend in `options.mode`: `auto` (default; the best of the following that answers), `webgpu`, `webgl2`,
+ * `headlessgl`, or on the CPU `webasm` or `cpu`. int32 is kept as float32, so it is exact up to 2²⁴ only, and a
+ * tensor has at most 2²⁴ elements.
+ * @throws BackendError where the mode does not run, ConfigError for an unknown one, DTypeError for float64.
+ */
+export async function createGpuBackend(options: BackendOptions = {}): Promise<GpuBackend> {
+  const { dtype = 'float32', mode = 'auto' } = options;
+  if (dtype !== 'float32') throw new DTypeError(`gpu: dtype must be float32, got ${dtype}`);
+  return new GpuBackend(new Device(await chooseMode(mode), mode === 'auto'));
+}
+
+export class GpuBackend implements Backend {
+  readonly name = 'gpu';
+  readonly floatType = 'float32';
+  readonly mode: GpuMode;
+  readonly kernels: Kernels;
+  // The definitions run, as compositions of the kernels above.
+  readonly fused: Partial<FusedKernels> = {};
+  /** Absent on webgpu, which only answers later. */
+  readonly readSync?: (buffer: Buffer) => TypedArray;
+
+  constructor(private readonly device: Device) {
+    this.mode = device.mode;
+    this.kernels = {
+      ...elementwiseKernels(device),
+      ...reduceKernels(device),
+      ...matmulKernels(device),
+      ...movementKernels(device),
+      ...indexingKernels(device),
+    };
+    if (device.mode !== 'webgpu') this.readSync = (buffer) => device.readSync(buffer);
+  }
+
+  upload(values: TypedArray, dtype: DType): Buffer {
+    return this.device.upload(values, dtype);
+  }
+
+  write(buffer: Buffer, values: TypedArray): void {
+    if (values.length !== buffer.length) {
+      throw new ShapeError(`write: ${values.length} values for a buffer of ${buffer.length}`);
+    }
+    this.device.write(buffer, values);
+  }
+
+  read(buffer: Buffer): Promise<TypedArray> {
+    return this.device.read(buffer);
+  }
+
+  free(buffer: Buffer): void {
+    this.device.free(buffer);
+  }
+
+  memory(): MemoryInfo {
+    return this.device.memory();
+  }
+
+  counters(): GpuCounters {
+    return this.device.counters();
+  }
+}

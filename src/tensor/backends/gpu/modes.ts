@@ -1,0 +1,54 @@
+import { GPU } from 'gpu.js';
+import { BackendError, ConfigError } from '../../errors.js';
+
+/** How gpu.js runs kernels: on a GPU through one of three interfaces, or on the CPU in one of two ways. */
+export type GpuMode = 'webgpu' | 'webgl2' | 'headlessgl' | 'webasm' | 'cpu';
+
+/** Best first. */
+const MODES: readonly GpuMode[] = ['webgpu', 'webgl2', 'headlessgl', 'webasm', 'cpu'];
+
+/** True where values stay in the memory of a GPU between kernels. */
+export function isResident(mode: GpuMode): boolean {
+  return mode !== 'webasm' && mode !== 'cpu';
+}
+
+/**
+ * The mode asked for, or for `auto` the best that answers.
+ * @throws ConfigError for a mode that does not exist, BackendError for one that does not run here.
+ */
+export async function chooseMode(wanted: string): Promise<GpuMode> {
+  const candidates = wanted === 'auto' ? MODES : MODES.filter((mode) => mode === wanted);
+  if (candidates.length === 0) {
+    throw new ConfigError(`gpu: mode must be auto, ${MODES.join(', ')}, got ${wanted}`);
+  }
+  for (const mode of candidates) {
+    if (await answers(mode)) return mode;
+  }
+  throw new BackendError(`gpu: ${wanted} does not run here; mode auto takes the best that does`);
+}
+
+/** Whether gpu.js says that it can, and then does: an adapter may be listed and still refuse. */
+async function answers(mode: GpuMode): Promise<boolean> {
+  if (mode === 'webgpu' && !(await GPU.isWebGPUAvailable())) return false;
+  if (mode === 'webgl2' && !GPU.isWebGL2Supported) return false;
+  if (mode === 'headlessgl' && !GPU.isHeadlessGLSupported) return false;
+  try {
+    const gpu = new GPU({ mode });
+    const double = gpu.createKernel('function (x) { return 2 * x[this.thread.x]; }', {
+      output: [2],
+      precision: 'single',
+    });
+    const [a, b] = (await double(Float32Array.of(1, 2))) as Float32Array;
+    // Asked before the kernel is destroyed: afterwards it may no longer know.
+    const ran = modeOf(double);
+    await gpu.destroy();
+    return ran === mode && a === 2 && b === 4;
+  } catch {
+    return false;
+  }
+}
+
+/** The mode a kernel really ran in: gpu.js puts a CPU kernel in place of one that it cannot translate. */
+export function modeOf(kernel: { readonly kernel: object }): string {
+  return (kernel.kernel.constructor as unknown as { readonly mode: string }).mode;
+}

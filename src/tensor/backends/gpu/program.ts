@@ -1,0 +1,48 @@
+import { type Shape, stridesOf } from '../../shape.js';
+
+/**
+ * What gpu.js compiles: the text of a function that computes one element of the result, the one at
+ * `this.thread.x`. gpu.js would take the function itself, but reads its text all the same, and by then a bundler
+ * or a test runner may have renamed and rewritten it. Shapes are written into the text as numbers, so that equal
+ * texts are equal kernels.
+ */
+export interface Program {
+  /** For errors. */
+  readonly name: string;
+  readonly source: string;
+}
+
+/** The function `(...parameters) => { body }`, where `i` is the position in the result. */
+export function program(name: string, parameters: string, body: string): Program {
+  return { name, source: `function (${parameters}) {\n  const i = this.thread.x;\n${body}\n}` };
+}
+
+export const COPY = program('copy', 'x', 'return x[i];');
+
+/**
+ * Statements that split `i`, a position in an array of `shape`, into one index per axis: `i0`, `i1`, …
+ * Math.floor of a quotient is exact as long as positions are exact in float32.
+ */
+export function indices(shape: Shape): string {
+  const strides = stridesOf(shape);
+  let rest = 'i';
+  return shape
+    .map((_, axis) => {
+      if (axis === shape.length - 1) return `  const i${axis} = ${rest};`;
+      const lines = [`  const i${axis} = Math.floor(${rest} / ${strides[axis]});`];
+      lines.push(`  const r${axis} = ${rest} - i${axis} * ${strides[axis]};`);
+      rest = `r${axis}`;
+      return lines.join('\n');
+    })
+    .join('\n');
+}
+
+/** The expression start + Σ iₐ·strides[a], of the indices that `indices` made. */
+export function position(strides: readonly number[], start = 0): string {
+  const terms = strides.flatMap((stride, axis) => {
+    if (stride === 0) return [];
+    return stride === 1 ? [`i${axis}`] : [`i${axis} * ${stride}`];
+  });
+  if (start !== 0 || terms.length === 0) terms.push(`${start}`);
+  return terms.join(' + ');
+}

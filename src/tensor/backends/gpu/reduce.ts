@@ -1,0 +1,117 @@
+import type { Buffer, Kernels, Operand } from '../../backend.js';
+import { type Shape, sizeOf } from '../../shape.js';
+import type { Device } from './device.js';
+import { type Program, program } from './program.js';
+
+/**
+ * A thread combines this many elements at most. Longer axes take several stages, which keeps more threads busy,
+ * and rounding errors small: float32 sums of sums of 256, not of everything in a row.
+ */
+const STAGE = 256;
+
+/** An array seen as [outer, length, inner], to be reduced along its middle axis. */
+type View = readonly [outer: number, length: number, inner: number];
+
+/** How a result so far and one more value become one. */
+type Combine = 'total + value' | 'Math.max(total, value)';
+
+export function reduceKernels(device: Device): Pick<Kernels, 'sum' | 'max' | 'argmax'> {
+  function reduceMiddle(x: Operand, [outer, length, inner]: View, combine: Combine): Buffer {
+    const stages = Math.ceil(length / STAGE);
+    if (stages <= 1) {
+      return device.launch(reduction([outer, length, inner], length, combine), [x], x.dtype, outer * inner);
+    }
+    const stage = reduction([outer, length, inner], STAGE, combine);
+    const buffer = device.launch(stage, [x], x.dtype, outer * stages * inner);
+    const partial = { buffer, shape: [outer, stages, inner], dtype: x.dtype };
+    const result = reduceMiddle(partial, [outer, stages, inner], combine);
+    device.free(buffer);
+    return result;
+  }
+
+  /** One run of neighbouring axes after the other, from the last. */
+  function reduce(x: Operand, axes: readonly number[], combine: Combine): Buffer {
+    let { buffer, shape } = { buffer: device.share(x), shape: x.shape };
+    for (const [first, last] of runsOf(axes).reverse()) {
+      const result = reduceMiddle({ buffer, shape, dtype: x.dtype }, viewOf(shape, first, last), combine);
+      device.free(buffer);
+      buffer = result;
+      shape = shape.map((length, axis) => (axis >= first && axis <= last ? 1 : length));
+    }
+    return buffer;
+  }
+
+  return {
+    sum: (x, axes) => reduce(x, axes, 'total + value'),
+
+    max: (x, axes) => reduce(x, axes, 'Math.max(total, value)'),
+
+    argmax(x, axis) {
+      const view = viewOf(x.shape, axis, axis);
+      return device.launch(argmaxProgram(view), [x], 'int32', view[0] * view[2]);
+    },
+  };
+}
+
+/** Sorted axes as runs of neighbours: [0, 2, 3] → [0, 0], [2, 3]. */
+function runsOf(axes: readonly number[]): [first: number, last: number][] {
+  const runs: [number, number][] = [];
+  for (const axis of axes) {
+    const run = runs.at(-1);
+    if (run !== undefined && run[1] === axis - 1) run[1] = axis;
+    else runs.push([axis, axis]);
+  }
+  return runs;
+}
+
+function viewOf(shape: Shape, first: number, last: number): View {
+  return [sizeOf(shape.slice(0, first)), sizeOf(shape.slice(first, last + 1)), sizeOf(shape.slice(last + 1))];
+}
+
+/** Combines up to `stage` elements of the middle axis: the result is [outer, ⌈length / stage⌉, inner]. */
+function reduction([, length, inner]: View, stage: number, combine: Combine): Program {
+  // An empty axis sums to 0; the largest of nothing never comes here.
+  if (length === 0) return program('sum', 'x', '  return 0;');
+  const stages = Math.ceil(length / stage);
+  const last = length - stage * (stages - 1);
+  const name = combine === 'total + value' ? 'sum' : 'max';
+  // Row q = (outer, stage) begins after its stages before it, all full but the last of every outer row.
+  return program(
+    name,
+    'x',
+    `  const q = Math.floor(i / ${inner});
+  const outer = Math.floor(q / ${stages});
+  const step = q - outer * ${stages};
+  const first = (outer * ${length} + step * ${stage}) * ${inner} + i - q * ${inner};
+  let count = ${stage};
+  if (step === ${stages - 1}) count = ${last};
+  let total = x[first];
+  for (let k = 1; k < ${stage}; k++) {
+    if (k < count) {
+      const value = x[first + k * ${inner}];
+      total = ${combine};
+    }
+  }
+  return total;`,
+  );
+}
+
+/** The first of the largest; NaN is larger than every number. */
+function argmaxProgram([, length, inner]: View): Program {
+  return program(
+    'argmax',
+    'x',
+    `  const outer = Math.floor(i / ${inner});
+  const first = outer * ${length * inner} + i - outer * ${inner};
+  let best = x[first];
+  let at = 0;
+  for (let k = 1; k < ${length}; k++) {
+    const value = x[first + k * ${inner}];
+    if (value > best || (value !== value && best === best)) {
+      best = value;
+      at = k;
+    }
+  }
+  return at;`,
+  );
+}
