@@ -19,11 +19,12 @@ export const BEST_CHECKPOINT = 'best.safetensors';
  * @throws ConfigError when it cannot be made or written.
  */
 export async function prepareOutDir(folder: string): Promise<void> {
-  const probe = join(folder, `.write-test-${process.pid}`);
+  // Always the same name, so that one left by a killed process goes with the next.
+  const probe = join(folder, '.write-test');
   try {
     await makeFolder(folder);
     await (await open(probe, 'w')).close();
-    await rm(probe);
+    await rm(probe, { force: true });
   } catch (cause) {
     throw new ConfigError(`cannot write to the out-dir ${folder}: ${describeFileError(cause)}`, { cause });
   }

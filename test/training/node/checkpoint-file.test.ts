@@ -112,6 +112,14 @@ describe('prepareOutDir', () => {
     expect(await readdir(path)).toEqual([]);
   });
 
+  it('takes away what a killed process left of its attempt', async () => {
+    const path = join(folder.path, 'killed-early');
+    await prepareOutDir(path);
+    await writeFile(join(path, '.write-test'), '');
+    await prepareOutDir(path);
+    expect(await readdir(path)).toEqual([]);
+  });
+
   it('takes a relative path', async () => {
     const before = process.cwd();
     process.chdir(folder.path);
