@@ -4,10 +4,11 @@ import { BackendError, ConfigError } from './errors.js';
 type Loader = (options: BackendOptions) => Promise<Backend>;
 
 // Loaded on demand: a page that runs on wasm never downloads gpu.js.
-const loaders: Readonly<Partial<Record<BackendName, Loader>>> = {
+const loaders: Readonly<Record<BackendName, Loader>> = {
   reference: async (options) =>
     (await import('./backends/reference/index.js')).createReferenceBackend(options),
   wasm: async (options) => (await import('./backends/wasm/index.js')).createWasmBackend(options),
+  gpu: async (options) => (await import('./backends/gpu/index.js')).createGpuBackend(options),
 };
 
 export const BACKEND_NAMES = Object.keys(loaders) as readonly BackendName[];
@@ -16,9 +17,10 @@ let current: Backend | null = null;
 
 /** A new backend with memory of its own. @throws BackendError where it cannot run, ConfigError for an unknown name. */
 export async function createBackend(name: BackendName, options: BackendOptions = {}): Promise<Backend> {
-  const load = loaders[name];
+  // A name from the command line may be any text.
+  const load: Loader | undefined = loaders[name];
   if (load === undefined) {
-    throw new ConfigError(`unknown backend '${name}'; this build has ${BACKEND_NAMES.join(' and ')}`);
+    throw new ConfigError(`unknown backend '${name}'; this build has ${BACKEND_NAMES.join(', ')}`);
   }
   return load(options);
 }
