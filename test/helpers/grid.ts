@@ -40,7 +40,8 @@ export function expectGrid(actual: Tensor, expected: Grid, tolerance = 0): void 
   for (let i = 0; i < values.length; i++) {
     const [a, e] = [values[i], expected.values[i]];
     if (Object.is(a, e) || a === e) continue;
-    expect(Math.abs(a - e)).toBeLessThanOrEqual(tolerance * Math.max(1, Math.abs(e)));
+    // A quotient, not a product: an infinite allowance would let anything pass for an infinity.
+    expect(Math.abs(a - e) / Math.max(1, Math.abs(e))).toBeLessThanOrEqual(tolerance);
   }
   expect(values.length).toBe(expected.values.length);
 }

@@ -1,0 +1,41 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Backend, createBackend, liveBuffers } from '../../../src/index.js';
+import { expectAgreement } from '../../helpers/agreement.js';
+import { Draw, seeds } from '../../helpers/draw.js';
+import { INTEGERS, SCALES, SPREADING } from '../../helpers/edge-cases.js';
+import type { Maker } from '../../helpers/kernel-values.js';
+
+const reference = await createBackend('reference');
+const reference64 = await createBackend('reference', { dtype: 'float64' });
+
+/** The next backend is one more row. */
+const subjects: readonly (readonly [name: string, backend: Backend])[] = [
+  ['wasm simd', await createBackend('wasm', { mode: 'simd' })],
+  ['wasm relaxed-simd', await createBackend('wasm', { mode: 'relaxed-simd' })],
+];
+
+function check(backend: Backend, oracle: Backend, make: Maker) {
+  return fc.assert(
+    fc.asyncProperty(seeds, async (seed) => {
+      const before = liveBuffers();
+      await expectAgreement(backend, oracle, make(new Draw(seed)));
+      expect(liveBuffers()).toBe(before);
+    }),
+    { numRuns: 100 },
+  );
+}
+
+describe.each(subjects)('%s', (_, backend) => {
+  it.each(Object.keys(SPREADING))('spreads NaN and infinities in %s as reference does', async (name) => {
+    await check(backend, reference, SPREADING[name]);
+  });
+
+  it.each(Object.keys(INTEGERS))('keeps to every int32 in %s', async (name) => {
+    await check(backend, reference, INTEGERS[name]);
+  });
+
+  it.each(Object.keys(SCALES))('takes rows of any length in %s', async (name) => {
+    await check(backend, reference64, SCALES[name]);
+  });
+});
