@@ -1,57 +1,10 @@
 import { expect } from 'vitest';
-import { type Backend, scope, type Tensor, tensor, withBackend } from '../../src/index.js';
-import type { KernelCase, Values } from './kernel-cases.js';
-
-/** The results of a case on a backend, as plain numbers. */
-export async function resultsOn(backend: Backend, { inputs, f }: KernelCase): Promise<ArrayLike<number>[]> {
-  const tensors = withBackend(backend, () => scope(() => f(...inputs.map((x) => upload(backend, x)))));
-  const results: ArrayLike<number>[] = [];
-  for (const x of tensors) results.push(await x.data());
-  for (const x of tensors) x.dispose();
-  return results;
-}
+import type { Backend } from '../../src/index.js';
+import { disagreement, resultsOn } from './comparison.js';
+import type { KernelCase } from './kernel-cases.js';
 
 /** Expects what `backend` computes to lie within the tolerance of the case of what `oracle` computes. */
 export async function expectAgreement(backend: Backend, oracle: Backend, subject: KernelCase): Promise<void> {
   const [actual, expected] = [await resultsOn(backend, subject), await resultsOn(oracle, subject)];
-  expect(actual.length).toBe(expected.length);
-  actual.forEach((values, i) => {
-    expect(values.length).toBe(expected[i].length);
-    const allowed = allowance(expected[i], subject.tolerance);
-    for (let at = 0; at < values.length; at++) {
-      const [a, e] = [values[at], expected[i][at]];
-      if (Object.is(a, e) || a === e) continue;
-      const error = Math.abs(a - e);
-      // Written so that NaN fails.
-      if (!(error <= allowed(e))) {
-        expect.fail(
-          `result ${i}, element ${at} of ${values.length}: ${a}, wanted ${e}, allowed ${allowed(e)}`,
-        );
-      }
-    }
-  });
-}
-
-function upload(backend: Backend, { values, shape }: Values): Tensor {
-  return tensor(values, shape, { dtype: values instanceof Int32Array ? 'int32' : backend.floatType });
-}
-
-function allowance(
-  expected: ArrayLike<number>,
-  tolerance: KernelCase['tolerance'],
-): (value: number) => number {
-  if ('ulps' in tolerance) return (value) => tolerance.ulps * ulp(value);
-  let largest = tolerance.terms ?? 1e-3;
-  for (let i = 0; i < expected.length; i++) {
-    if (Number.isFinite(expected[i])) largest = Math.max(largest, Math.abs(expected[i]));
-  }
-  return () => tolerance.relative * largest;
-}
-
-/** The distance between neighbouring float32 numbers at `value`. */
-function ulp(value: number): number {
-  const magnitude = Math.abs(Math.fround(value));
-  if (!Number.isFinite(magnitude)) return 0;
-  const exponent = Math.max(-126, Math.floor(Math.log2(magnitude || 2 ** -126)));
-  return 2 ** (exponent - 23);
+  expect(disagreement(actual, expected, subject.tolerance)).toBeNull();
 }
