@@ -1,4 +1,4 @@
-import { GPU } from 'gpu.js';
+import { GPU, HeadlessGLKernel, WebGL2Kernel } from 'gpu.js';
 import { BackendError, ConfigError } from '../../errors.js';
 
 /** How gpu.js runs kernels: on a GPU through one of three interfaces, or on the CPU in one of two ways. */
@@ -49,6 +49,9 @@ async function answers(mode: GpuMode): Promise<boolean> {
 }
 
 /** The mode a kernel really ran in: gpu.js puts a CPU kernel in place of one that it cannot translate. */
-export function modeOf(kernel: { readonly kernel: object }): string {
-  return (kernel.kernel.constructor as unknown as { readonly mode: string }).mode;
+export function modeOf({ kernel }: { readonly kernel: object }): string {
+  // Both call their mode 'gpu'.
+  if (kernel instanceof HeadlessGLKernel) return 'headlessgl';
+  if (kernel instanceof WebGL2Kernel) return 'webgl2';
+  return (kernel.constructor as unknown as { readonly mode: string }).mode;
 }
