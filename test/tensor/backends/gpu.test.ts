@@ -3,6 +3,7 @@ import {
   assignInPlace,
   concat,
   createBackend,
+  crossEntropyRows,
   Generator,
   scope,
   type Tensor,
@@ -10,8 +11,10 @@ import {
   withBackend,
 } from '../../../src/index.js';
 import { createGpuBackend, type GpuBackend } from '../../../src/tensor/backends/gpu/index.js';
+import { crossEntropyBackward } from '../../../src/tensor/ops/fused-derivatives.js';
 import { verifyReferenceRun } from '../../../src/training/verify.js';
 import { expectAgreement } from '../../helpers/agreement.js';
+import { FUSED } from '../../helpers/kernel-cases.js';
 import { SHARED_RUNS, sharedRun } from '../../helpers/reference-runs.js';
 
 const reference = await createBackend('reference', { dtype: 'float64' });
@@ -99,6 +102,24 @@ describe.each(subjects)('gpu in mode %s', (mode, backend) => {
     expect(await backend.read(buffer)).toEqual(Float32Array.of(1, 2));
     expect(backend.readSync?.(buffer)).toEqual(Float32Array.of(1, 2));
     backend.free(buffer);
+  });
+
+  it('has fused kernels for all but RMSNorm and the sum of squares, which run as defined', () => {
+    const defined = Object.keys(FUSED).filter((name) => !(name in backend.fused));
+    expect(defined).toEqual(['rmsNorm', 'rmsNormBackward', 'sumSquares']);
+  });
+
+  it('treats a target outside the classes as the definition does', async () => {
+    const inputs = [
+      { values: Float64Array.of(2, 3, 4), shape: [3] },
+      { values: Float64Array.of(1, 0, 2, -1, 0.5, 0), shape: [3, 2] },
+      { values: Int32Array.of(5, -1, 1), shape: [3] },
+    ];
+    const f = (g: Tensor, x: Tensor, targets: Tensor) => [
+      crossEntropyRows(x, targets),
+      crossEntropyBackward(g, x, targets, -1),
+    ];
+    await expectAgreement(backend, reference, { inputs, f, tolerance: { relative: 1e-6, terms: 1 } });
   });
 
   it('frees everything', async () => {

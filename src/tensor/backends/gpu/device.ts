@@ -2,7 +2,7 @@ import { GPU, type IGPUKernelSettings } from 'gpu.js';
 import type { Buffer, MemoryInfo, Operand } from '../../backend.js';
 import type { DType, TypedArray } from '../../dtype.js';
 import { BackendError, DTypeError } from '../../errors.js';
-import { formatShape } from '../../shape.js';
+import { formatShape, type Shape, sizeOf } from '../../shape.js';
 import { Block, GpuBuffer, gpuBuffer, type Value } from './block.js';
 import { type GpuMode, isResident, modeOf } from './modes.js';
 import { COPY, type Program } from './program.js';
@@ -68,6 +68,17 @@ export class Device {
     }
   }
 
+  /** The same as an operand to go on with, float32 like every value between kernels; whoever asks frees its buffer. */
+  compute(
+    program: Program,
+    inputs: readonly Operand[],
+    shape: Shape,
+    numbers: readonly number[] = [],
+  ): Operand {
+    const buffer = this.launch(program, inputs, 'float32', sizeOf(shape), numbers);
+    return { buffer, shape, dtype: 'float32' };
+  }
+
   /** Another buffer of the same values, at no cost. */
   share(x: Operand, dtype: DType = x.dtype): Buffer {
     this.liveBuffers++;
@@ -110,6 +121,11 @@ export class Device {
     const values = value instanceof Float32Array || value instanceof Promise ? value : value.toArray();
     if (values instanceof Promise) throw new BackendError(`gpu: ${this.mode} answers later; await data()`);
     return this.received(buffer, values);
+  }
+
+  /** Frees what was computed on the way. */
+  freeAll(...xs: readonly Operand[]): void {
+    for (const { buffer } of xs) this.free(buffer);
   }
 
   free(buffer: Buffer): void {

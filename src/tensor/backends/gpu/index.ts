@@ -2,13 +2,19 @@
 import type { Backend, BackendOptions, Buffer, FusedKernels, Kernels, MemoryInfo } from '../../backend.js';
 import type { DType, TypedArray } from '../../dtype.js';
 import { DTypeError, ShapeError } from '../../errors.js';
+import { adamKernels } from './adam.js';
+import { attentionKernels } from './attention.js';
 import { Device, type GpuCounters } from './device.js';
 import { elementwiseKernels } from './elementwise.js';
 import { indexingKernels } from './indexing.js';
 import { matmulKernels } from './matmul.js';
 import { chooseMode, type GpuMode } from './modes.js';
 import { movementKernels } from './movement.js';
+import { normalizeKernels } from './normalize.js';
 import { reduceKernels } from './reduce.js';
+import { ropeKernels } from './rope.js';
+import { softmaxKernels } from './softmax.js';
+import { swigluKernels } from './swiglu.js';
 
 export type { GpuCounters } from './device.js';
 export type { GpuMode } from './modes.js';
@@ -30,8 +36,8 @@ export class GpuBackend implements Backend {
   readonly floatType = 'float32';
   readonly mode: GpuMode;
   readonly kernels: Kernels;
-  // The definitions run, as compositions of the kernels above.
-  readonly fused: Partial<FusedKernels> = {};
+  /** Those that pay off; the definitions of the others run. */
+  readonly fused: Partial<FusedKernels>;
   /** Absent on webgpu, which only answers later. */
   readonly readSync?: (buffer: Buffer) => TypedArray;
 
@@ -43,6 +49,15 @@ export class GpuBackend implements Backend {
       ...matmulKernels(device),
       ...movementKernels(device),
       ...indexingKernels(device),
+    };
+    const softmax = softmaxKernels(device);
+    this.fused = {
+      ...normalizeKernels(device),
+      ...softmax,
+      ...ropeKernels(device),
+      ...swigluKernels(device),
+      ...attentionKernels(device, softmax),
+      ...adamKernels(device),
     };
     if (device.mode !== 'webgpu') this.readSync = (buffer) => device.readSync(buffer);
   }

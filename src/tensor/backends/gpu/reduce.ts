@@ -1,16 +1,13 @@
 import type { Buffer, Kernels, Operand } from '../../backend.js';
-import { type Shape, sizeOf } from '../../shape.js';
 import type { Device } from './device.js';
 import { type Program, program } from './program.js';
+import { type View, viewOf } from './rows.js';
 
 /**
  * A thread combines this many elements at most. Longer axes take several stages, which keeps more threads busy,
  * and rounding errors small: float32 sums of sums of 256, not of everything in a row.
  */
 const STAGE = 256;
-
-/** An array seen as [outer, length, inner], to be reduced along its middle axis. */
-type View = readonly [outer: number, length: number, inner: number];
 
 /** How a result so far and one more value become one. */
 type Combine = 'total + value' | 'Math.max(total, value)';
@@ -47,7 +44,7 @@ export function reduceKernels(device: Device): Pick<Kernels, 'sum' | 'max' | 'ar
     max: (x, axes) => reduce(x, axes, 'Math.max(total, value)'),
 
     argmax(x, axis) {
-      const view = viewOf(x.shape, axis, axis);
+      const view = viewOf(x.shape, axis);
       return device.launch(argmaxProgram(view), [x], 'int32', view[0] * view[2]);
     },
   };
@@ -62,10 +59,6 @@ function runsOf(axes: readonly number[]): [first: number, last: number][] {
     else runs.push([axis, axis]);
   }
   return runs;
-}
-
-function viewOf(shape: Shape, first: number, last: number): View {
-  return [sizeOf(shape.slice(0, first)), sizeOf(shape.slice(first, last + 1)), sizeOf(shape.slice(last + 1))];
 }
 
 /** Combines up to `stage` elements of the middle axis: the result is [outer, ⌈length / stage⌉, inner]. */

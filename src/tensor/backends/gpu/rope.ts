@@ -1,0 +1,24 @@
+import type { FusedKernels } from '../../backend.js';
+import { sizeOf } from '../../shape.js';
+import type { Device } from './device.js';
+import { indices, program } from './program.js';
+
+export function ropeKernels(device: Device): Pick<FusedKernels, 'rope'> {
+  return {
+    rope(x, table, offset, transposed) {
+      const [, positions, size] = table.shape;
+      // Axes of x: i0 batch, i1 position, i2 head, i3 place in the head; `other` is the other of the pair.
+      const source = program(
+        'rope',
+        'x, table',
+        `${indices(x.shape)}
+  const half = Math.floor(i3 / 2);
+  const step = 1 - 2 * (i3 - 2 * half);
+  const own = (i1 + ${offset}) * ${size} + i3;
+  const cross = own + ${positions * size}${transposed ? ' + step' : ''};
+  return x[i] * table[own] + x[i + step] * table[cross];`,
+      );
+      return device.launch(source, [x, table], 'float32', sizeOf(x.shape));
+    },
+  };
+}

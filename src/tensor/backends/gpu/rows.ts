@@ -1,0 +1,52 @@
+import { type Shape, sizeOf } from '../../shape.js';
+import { type Program, program } from './program.js';
+
+/** An array seen as [outer, length, inner]: rows of `length` elements, `inner` apart. */
+export type View = readonly [outer: number, length: number, inner: number];
+
+/** The rows along the axes `first` to `last`. */
+export function viewOf(shape: Shape, first: number, last = first): View {
+  return [sizeOf(shape.slice(0, first)), sizeOf(shape.slice(first, last + 1)), sizeOf(shape.slice(last + 1))];
+}
+
+/** The rows along the last axis. */
+export function lastAxis(shape: Shape): View {
+  return viewOf(shape, shape.length - 1);
+}
+
+/** One thread per row: runs `each` with `at`, the position of every element of the row, then returns `result`. */
+export function perRow(
+  name: string,
+  parameters: string,
+  [, length, inner]: View,
+  { start, each, result }: { readonly start: string; readonly each: string; readonly result: string },
+): Program {
+  return program(
+    name,
+    parameters,
+    `  const outer = Math.floor(i / ${inner});
+  const first = outer * ${length * inner} + i - outer * ${inner};
+  ${start}
+  for (let k = 0; k < ${length}; k++) {
+    const at = first + k * ${inner};
+    ${each}
+  }
+  return ${result};`,
+  );
+}
+
+/** One thread per element: returns `result`, which may use `row`, the number of the row that it is in. */
+export function perElement(
+  name: string,
+  parameters: string,
+  [, length, inner]: View,
+  result: string,
+): Program {
+  const row =
+    inner === 1
+      ? `  const row = Math.floor(i / ${length});`
+      : `  const outer = Math.floor(i / ${length * inner});
+  const within = i - outer * ${length * inner};
+  const row = outer * ${inner} + within - Math.floor(within / ${inner}) * ${inner};`;
+  return program(name, parameters, `${row}\n  return ${result};`);
+}

@@ -1,0 +1,47 @@
+import type { FusedKernels } from '../../backend.js';
+import type { Device } from './device.js';
+import { program } from './program.js';
+
+/** σ(v) without overflow; see elementwise.ts. */
+const SIGMOID = '(v >= 0 ? 1 : Math.exp(v)) / (1 + Math.exp(-Math.abs(v)))';
+
+export function swigluKernels(device: Device): Pick<FusedKernels, 'swiglu' | 'swigluBackward'> {
+  return {
+    swiglu(x) {
+      const half = x.shape[x.shape.length - 1] / 2;
+      return device.launch(swigluProgram(half), [x], 'float32', x.buffer.length / 2);
+    },
+
+    swigluBackward(gradient, x) {
+      const half = x.shape[x.shape.length - 1] / 2;
+      return device.launch(swigluBackwardProgram(half), [gradient, x], 'float32', x.buffer.length);
+    },
+  };
+}
+
+const swigluProgram = (half: number) =>
+  program(
+    'swiglu',
+    'x',
+    `  const row = Math.floor(i / ${half});
+  const u = x[row * ${half} + i];
+  const v = x[row * ${half} + i + ${half}];
+  return u * v * (${SIGMOID});`,
+  );
+
+/** One thread per element of x: the first half of a row is u, the second v. */
+const swigluBackwardProgram = (half: number) =>
+  program(
+    'swigluBackward',
+    'gradient, x',
+    `  const row = Math.floor(i / ${2 * half});
+  const column = i - row * ${2 * half};
+  const isU = column < ${half};
+  const at = row * ${2 * half} + (isU ? column : column - ${half});
+  const g = gradient[row * ${half} + (isU ? column : column - ${half})];
+  const u = x[at];
+  const v = x[at + ${half}];
+  const s = ${SIGMOID};
+  if (isU) return g * v * s;
+  return g * u * s * (1 + v * (1 - s));`,
+  );
