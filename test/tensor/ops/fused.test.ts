@@ -1,0 +1,190 @@
+import { describe, expect, it } from 'vitest';
+import {
+  attention,
+  crossEntropyRows,
+  init,
+  logSoftmax,
+  rmsNorm,
+  rope,
+  softmax,
+  sphereStep,
+  swiglu,
+  type Tensor,
+  tensor,
+  unit,
+} from '../../../src/index.js';
+import type { Draw } from '../../helpers/draw.js';
+import { expectGrid, Grid, normal, property } from '../../helpers/grid.js';
+
+await init('reference', { dtype: 'float64' });
+
+const TOLERANCE = 1e-13;
+
+/** The rows of x along its last axis, each turned into another. */
+function byRow(x: Tensor, f: (row: number[], index: number[]) => number[]): Grid {
+  const grid = Grid.of(x);
+  const outer = x.shape.slice(0, -1);
+  const width = x.shape[x.rank - 1];
+  const rows: number[][] = [];
+  Grid.fill(outer, (index) => {
+    const row = Array.from({ length: width }, (_, i) => grid.at([...index, i]));
+    rows.push(f(row, index));
+    return 0;
+  });
+  return new Grid([...outer, rows[0]?.length ?? width], rows.flat());
+}
+
+const rowsOf = (draw: Draw, width = draw.length()): Tensor => normal(draw, [...draw.shape(2, 1), width]);
+const total = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
+const exponentials = (row: readonly number[]): number[] => row.map(Math.exp);
+const probabilities = (row: readonly number[]): number[] =>
+  exponentials(row).map((weight) => weight / total(exponentials(row)));
+/** Math.hypot neither overflows nor underflows. */
+const direction = (row: readonly number[]): number[] => row.map((x) => x / (Math.hypot(...row) || 1));
+
+describe('ops on rows', () => {
+  it('unit divides by the length, whatever it is, and leaves zero alone', () => {
+    property((draw) => {
+      const x = rowsOf(draw);
+      const scaled = x.mul(draw.pick(0, 1e-300, 1e-160, 1, 1e160, 1e300));
+      expectGrid(unit(scaled), byRow(scaled, direction), TOLERANCE);
+    });
+    expect(Array.from(unit(tensor([3, -4])).dataSync())).toEqual([0.6, -0.8]);
+    expect(Array.from(unit(tensor([-7])).dataSync())).toEqual([-1]);
+    expect(unit(tensor([[], []])).shape).toEqual([2, 0]);
+  });
+
+  it('unit works along any axis', () => {
+    property((draw) => {
+      const x = normal(draw, [...draw.shape(3, 1), draw.integer(1, 3)]);
+      const axis = draw.integer(0, x.rank - 1);
+      const grid = Grid.of(x);
+      const wanted = Grid.fill(x.shape, (index) => {
+        const along = Array.from({ length: x.shape[axis] }, (_, i) => grid.at(index.with(axis, i)));
+        return grid.at(index) / Math.hypot(...along);
+      });
+      expectGrid(unit(x, draw.pick(axis, axis - x.rank)), wanted, TOLERANCE);
+    });
+  });
+
+  it('rmsNorm divides by the root of the mean square and multiplies by the weight', () => {
+    property((draw) => {
+      const x = rowsOf(draw);
+      const weight = normal(draw, [x.shape[x.rank - 1]]);
+      const scale = Grid.of(weight);
+      const epsilon = draw.pick(1e-6, 0.5);
+      const wanted = byRow(x, (row) => {
+        const root = Math.sqrt(total(row.map((value) => value * value)) / row.length + epsilon);
+        return row.map((value, i) => (value / root) * scale.at([i]));
+      });
+      expectGrid(rmsNorm(x, weight, epsilon), wanted, TOLERANCE);
+    });
+  });
+
+  it('softmax and logSoftmax are exponentials over their sum', () => {
+    property((draw) => {
+      const x = rowsOf(draw);
+      expectGrid(softmax(x), byRow(x, probabilities), TOLERANCE);
+      expectGrid(
+        logSoftmax(x),
+        byRow(x, (row) => probabilities(row).map(Math.log)),
+        TOLERANCE,
+      );
+      // A common shift changes nothing, even one whose exponential is infinite or 0.
+      const shift = draw.pick(1024, -1024);
+      expectGrid(softmax(x.add(shift)), byRow(x, probabilities), 1e-11);
+    });
+    expect(Array.from(softmax(tensor([-Infinity, 0, 0])).dataSync())).toEqual([0, 0.5, 0.5]);
+    expect(Array.from(logSoftmax(tensor([-1000, 0])).dataSync())).toEqual([-1000, 0]);
+    expect(Array.from(softmax(tensor([Number.NaN, 0])).dataSync())).toEqual([Number.NaN, Number.NaN]);
+    expect(softmax(tensor([[], []])).shape).toEqual([2, 0]);
+  });
+
+  it('crossEntropy is the surprise at the target, and 0 where it is ignored', () => {
+    property((draw) => {
+      const logits = normal(draw, [draw.length(), draw.length(1)]);
+      const [count, classes] = logits.shape;
+      const ignoreIndex = draw.pick(-1, -100, 0);
+      const drawn = draw.integers([count], classes, -1).map((at) => (at < 0 ? ignoreIndex : at));
+      const losses = byRow(logits, (row, [i]) => [
+        drawn[i] === ignoreIndex ? 0 : -Math.log(probabilities(row)[drawn[i]]),
+      ]);
+      const rows = crossEntropyRows(logits, tensor(drawn, [count]), ignoreIndex);
+      expectGrid(rows, new Grid([count], losses.values), TOLERANCE);
+    });
+    const sure = crossEntropyRows(tensor([[0, -Infinity]]), tensor(Int32Array.of(1)));
+    expect(sure.dataSync()).toEqual(Float64Array.of(Infinity));
+  });
+
+  it('swiglu is the first half times the silu of the second', () => {
+    property((draw) => {
+      const x = rowsOf(draw, 2 * draw.length());
+      const half = x.shape[x.rank - 1] / 2;
+      const wanted = byRow(x, (row) =>
+        row.slice(0, half).map((u, i) => (u * row[half + i]) / (1 + Math.exp(-row[half + i]))),
+      );
+      expectGrid(swiglu(x), wanted, TOLERANCE);
+    });
+  });
+
+  it('sphereStep goes |alpha| of the way to the target and back onto the sphere', () => {
+    property((draw) => {
+      const h = rowsOf(draw);
+      const target = normal(draw, h.shape);
+      const alpha = normal(draw, h.shape.slice(-1));
+      const [to, rate] = [Grid.of(target), Grid.of(alpha)];
+      const wanted = byRow(h, (row, index) =>
+        direction(row.map((x, i) => x + Math.abs(rate.at([i])) * (to.at([...index, i]) - x))),
+      );
+      // Where the two nearly cancel, what is left has lost some digits.
+      expectGrid(sphereStep(h, target, alpha), wanted, 1e-10);
+    });
+  });
+});
+
+describe('rope', () => {
+  it('multiplies each pair by the matrix of its position, or by the transposed one', () => {
+    property((draw) => {
+      const [length, headDim, offset] = [draw.length(), 2 * draw.integer(1, 4), draw.integer(0, 3)];
+      const x = normal(draw, [draw.integer(1, 2), length, draw.integer(1, 3), headDim]);
+      const table = normal(draw, [2, offset + length + draw.integer(0, 2), headDim]);
+      const [grid, matrices] = [Grid.of(x), Grid.of(table)];
+      for (const transposed of [false, true]) {
+        const wanted = Grid.fill(x.shape, ([b, t, h, i]) => {
+          const partner = i % 2 === 0 ? i + 1 : i - 1;
+          const position = offset + t;
+          // Off the diagonal, row i of the matrix stands at i; row i of the transposed one at its partner.
+          const cross = matrices.at([1, position, transposed ? partner : i]);
+          return matrices.at([0, position, i]) * grid.at([b, t, h, i]) + cross * grid.at([b, t, h, partner]);
+        });
+        expectGrid(rope(x, table, offset, transposed), wanted, TOLERANCE);
+      }
+    });
+  });
+});
+
+describe('attention', () => {
+  it('averages the values of the past, weighted by the softmax of the scaled products', () => {
+    property((draw) => {
+      const [batch, heads, size] = [draw.integer(1, 2), draw.integer(1, 3), draw.integer(1, 5)];
+      const queries = draw.integer(0, 5);
+      const keys = queries + draw.integer(queries === 0 ? 1 : 0, 3);
+      const scale = draw.pick(0.5, 1, 3);
+      const [q, k, v] = [queries, keys, keys].map((length) => normal(draw, [batch, length, heads, size]));
+      const [query, key, value] = [q, k, v].map(Grid.of);
+      const wanted = Grid.fill(q.shape, ([b, t, h, i]) => {
+        const seen = Array.from({ length: keys - queries + t + 1 }, (_, s) => s);
+        const scores = seen.map((s) => {
+          const products = Array.from(
+            { length: size },
+            (_, j) => query.at([b, t, h, j]) * key.at([b, s, h, j]),
+          );
+          return scale * total(products);
+        });
+        const weights = probabilities(scores);
+        return total(seen.map((s) => weights[s] * value.at([b, s, h, i])));
+      });
+      expectGrid(attention(q, k, v, scale), wanted, TOLERANCE);
+    });
+  });
+});
