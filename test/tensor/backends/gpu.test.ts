@@ -80,6 +80,7 @@ describe.each(subjects)('gpu in mode %s', (mode, backend) => {
     // The two share one block now, and what x held is gone.
     expect(backend.memory().bytes).toBe(bytes - 12);
     y.dispose();
+    expect(backend.memory().bytes).toBe(bytes - 12);
     expect(await x.data()).toEqual(Float32Array.of(7, 8, 9));
     expect(await copied.data()).toEqual(Float32Array.of(1, 2, 3));
     for (const z of [x, copied]) z.dispose();
