@@ -36,7 +36,7 @@ const ROWS = { relative: 2e-6 };
 const TWICE = { relative: 1e-5, terms: 1 };
 
 /** Ordinary values with zeros, infinities and NaN: whatever the order of a sum, one result is right. */
-function strewn(draw: Draw, shape: Shape): Values {
+export function strewn(draw: Draw, shape: Shape): Values {
   const rare = draw.pick(2, 8, 30);
   return float(
     draw.numbers(shape, (x) =>
@@ -54,7 +54,8 @@ function extreme(draw: Draw, shape: Shape, ...others: number[]): Values {
   return { values, shape };
 }
 
-const rowShape = (draw: Draw, size = draw.length(1)): number[] => [...draw.wideShape(2), size];
+/** Any number of rows, none of them empty unless `size` is 0. */
+export const rowShape = (draw: Draw, size = draw.length(1)): number[] => [...draw.wideShape(2), size];
 
 /** Rows each of a scale of its own, from the smallest normal numbers to the largest. */
 function scaledRows(draw: Draw, size: number): Values {

@@ -4,6 +4,7 @@ import { type Backend, createBackend, liveBuffers } from '../../../src/index.js'
 import { expectAgreement } from '../../helpers/agreement.js';
 import { Draw, seeds } from '../../helpers/draw.js';
 import { INTEGERS, SCALES, SPREADING } from '../../helpers/edge-cases.js';
+import { SPREADING_BACK } from '../../helpers/edge-derivatives.js';
 import type { Maker } from '../../helpers/kernel-values.js';
 
 const reference = await createBackend('reference');
@@ -29,6 +30,10 @@ function check(backend: Backend, oracle: Backend, make: Maker) {
 describe.each(subjects)('%s', (_, backend) => {
   it.each(Object.keys(SPREADING))('spreads NaN and infinities in %s as reference does', async (name) => {
     await check(backend, reference, SPREADING[name]);
+  });
+
+  it.each(Object.keys(SPREADING_BACK))('spreads them back in %s', async (name) => {
+    await check(backend, reference, SPREADING_BACK[name]);
   });
 
   it.each(Object.keys(INTEGERS))('keeps to every int32 in %s', async (name) => {
