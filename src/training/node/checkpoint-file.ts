@@ -1,5 +1,5 @@
 /** Checkpoints on disk, written so that a kill at any moment leaves the last good file. */
-import { open, rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CheckpointError, ConfigError } from '../../tensor/index.js';
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from '../checkpoint.js';
@@ -23,10 +23,12 @@ export async function prepareOutDir(folder: string): Promise<void> {
   const probe = join(folder, '.write-test');
   try {
     await makeFolder(folder);
-    await (await open(probe, 'w')).close();
-    await rm(probe, { force: true });
+    // Something in it, because a full disk may still take an empty file.
+    await writeFile(probe, 'x');
   } catch (cause) {
     throw new ConfigError(`cannot write to the out-dir ${folder}: ${describeFileError(cause)}`, { cause });
+  } finally {
+    await rm(probe, { force: true }).catch(() => {});
   }
 }
 
