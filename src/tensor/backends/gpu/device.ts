@@ -5,7 +5,7 @@ import { BackendError, DTypeError } from '../../errors.js';
 import { formatShape, type Shape, sizeOf } from '../../shape.js';
 import { Block, GpuBuffer, gpuBuffer, type Value } from './block.js';
 import { type GpuMode, isResident, modeOf } from './modes.js';
-import { COPY, type Program } from './program.js';
+import { COPY, type Program, QUOTIENT } from './program.js';
 
 /** What crossed between host and device, and what ran, since the backend was made. */
 export interface GpuCounters {
@@ -42,6 +42,10 @@ export class Device {
     private readonly mayFallBack: boolean,
   ) {
     this.gpu = new GPU({ mode });
+    this.gpu.addFunction(QUOTIENT as never, {
+      argumentTypes: { a: 'Number', b: 'Number' },
+      returnType: 'Number',
+    });
   }
 
   /**

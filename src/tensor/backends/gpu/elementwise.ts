@@ -25,14 +25,16 @@ const BINARY: Readonly<Record<BinaryOp, string>> = {
   sub: 'a - b',
   mul: 'a * b',
   div: 'a / b',
-  maximum: 'Math.max(a, b)',
-  minimum: 'Math.min(a, b)',
+  // Math.max and Math.min of a shader drop NaN; here it is what no comparison takes.
+  maximum: 'a > b || !(a === a) ? a : b',
+  minimum: 'a < b || !(a === a) ? a : b',
   pow: 'Math.pow(a, b)',
 };
 
 const COMPARE: Readonly<Record<CompareOp, string>> = {
   eq: 'a === b',
-  ne: 'a !== b',
+  // In WebGPU NaN !== NaN is false.
+  ne: '!(a === b)',
   lt: 'a < b',
   le: 'a <= b',
   gt: 'a > b',
@@ -79,7 +81,7 @@ const TRUNCATE = program(
   'cast',
   'x, end',
   `  const v = x[i];
-  if (v !== v) return 0;
+  if (!(v === v)) return 0;
   return Math.max(Math.min(Math.trunc(v), end), -end);`,
 );
 

@@ -22,7 +22,7 @@ function gatherProgram(rows: number, width: number): Program {
   return program(
     'gather',
     'table, indices',
-    `  const place = Math.floor(i / ${width});
+    `  const place = quotient(i, ${width});
   const row = indices[place];
   if (row < 0 || row >= ${rows}) return 0;
   return table[row * ${width} + i - place * ${width}];`,
@@ -37,7 +37,7 @@ function scatterAddProgram(count: number, width: number): Program {
   return program(
     'scatterAdd',
     'indices, updates',
-    `  const row = Math.floor(i / ${width});
+    `  const row = quotient(i, ${width});
   const column = i - row * ${width};
   let total = 0;
   for (let k = 0; k < ${count}; k++) {

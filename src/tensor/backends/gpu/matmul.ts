@@ -35,9 +35,9 @@ function matmulProgram({ rows, inner, columns, batchA, batchB, transposeA, trans
   return program(
     'matmul',
     'a, b',
-    `  const row = Math.floor(i / ${columns});
+    `  const row = quotient(i, ${columns});
   const n = i - row * ${columns};
-  const batch = Math.floor(row / ${rows});
+  const batch = quotient(row, ${rows});
   const m = row - batch * ${rows};
   const startA = batch * ${batchA} + m * ${stepM};
   const startB = batch * ${batchB} + n * ${stepN};

@@ -86,8 +86,8 @@ function concatProgram(xs: readonly Operand[], axis: number): Program {
     done += length;
     return part === xs.length - 1 ? `  return ${read};` : `  if (at < ${done}) return ${read};`;
   });
-  const body = `  const q = Math.floor(i / ${inner});
-  const outer = Math.floor(q / ${along});
+  const body = `  const q = quotient(i, ${inner});
+  const outer = quotient(q, ${along});
   const at = q - outer * ${along};
 ${parts.join('\n')}`;
   return program('concat', xs.map((_, part) => `x${part}`).join(', '), body);

@@ -118,7 +118,7 @@ const tangentProgram = (view: View) =>
 
 /** A program over [..., size] where `a` is |alpha| of the column. */
 function withAlpha(name: string, parameters: string, size: number, result: string) {
-  const column = `  const a = Math.abs(alpha[i - Math.floor(i / ${size}) * ${size}]);`;
+  const column = `  const a = Math.abs(alpha[i - quotient(i, ${size}) * ${size}]);`;
   return program(name, parameters, `${column}\n  return ${result};`);
 }
 

@@ -17,11 +17,22 @@ export function program(name: string, parameters: string, body: string): Program
   return { name, source: `function (${parameters}) {\n  const i = this.thread.x;\n${body}\n}` };
 }
 
+/**
+ * ⌊a / b⌋ of whole numbers, which every program may call. Shaders round quotients as they like: WebGPU may say that
+ * 115 / 115 is 0.99999994, whose floor is 0.
+ */
+export const QUOTIENT = `function quotient(a, b) {
+  const q = Math.floor(a / b);
+  const rest = a - q * b;
+  if (rest < 0) return q - 1;
+  if (rest >= b) return q + 1;
+  return q;
+}`;
+
 export const COPY = program('copy', 'x', 'return x[i];');
 
 /**
  * Statements that split `i`, a position in an array of `shape`, into one index per axis: `i0`, `i1`, …
- * Math.floor of a quotient is exact as long as positions are exact in float32.
  */
 export function indices(shape: Shape): string {
   const strides = stridesOf(shape);
@@ -29,7 +40,7 @@ export function indices(shape: Shape): string {
   return shape
     .map((_, axis) => {
       if (axis === shape.length - 1) return `  const i${axis} = ${rest};`;
-      const lines = [`  const i${axis} = Math.floor(${rest} / ${strides[axis]});`];
+      const lines = [`  const i${axis} = quotient(${rest}, ${strides[axis]});`];
       lines.push(`  const r${axis} = ${rest} - i${axis} * ${strides[axis]};`);
       rest = `r${axis}`;
       return lines.join('\n');

@@ -10,7 +10,10 @@ import { type View, viewOf } from './rows.js';
 const STAGE = 256;
 
 /** How a result so far and one more value become one. */
-type Combine = 'total + value' | 'Math.max(total, value)';
+type Combine = typeof ADD | typeof LARGER;
+const ADD = 'total + value';
+/** NaN is larger than everything; see elementwise.ts. */
+const LARGER = 'value > total || !(value === value) ? value : total';
 
 export function reduceKernels(device: Device): Pick<Kernels, 'sum' | 'max' | 'argmax'> {
   function reduceMiddle(x: Operand, [outer, length, inner]: View, combine: Combine): Buffer {
@@ -39,9 +42,9 @@ export function reduceKernels(device: Device): Pick<Kernels, 'sum' | 'max' | 'ar
   }
 
   return {
-    sum: (x, axes) => reduce(x, axes, 'total + value'),
+    sum: (x, axes) => reduce(x, axes, ADD),
 
-    max: (x, axes) => reduce(x, axes, 'Math.max(total, value)'),
+    max: (x, axes) => reduce(x, axes, LARGER),
 
     argmax(x, axis) {
       const view = viewOf(x.shape, axis);
@@ -67,13 +70,13 @@ function reduction([, length, inner]: View, stage: number, combine: Combine): Pr
   if (length === 0) return program('sum', 'x', '  return 0;');
   const stages = Math.ceil(length / stage);
   const last = length - stage * (stages - 1);
-  const name = combine === 'total + value' ? 'sum' : 'max';
+  const name = combine === ADD ? 'sum' : 'max';
   // Row q = (outer, stage) begins after its stages before it, all full but the last of every outer row.
   return program(
     name,
     'x',
-    `  const q = Math.floor(i / ${inner});
-  const outer = Math.floor(q / ${stages});
+    `  const q = quotient(i, ${inner});
+  const outer = quotient(q, ${stages});
   const step = q - outer * ${stages};
   const first = (outer * ${length} + step * ${stage}) * ${inner} + i - q * ${inner};
   let count = ${stage};
@@ -94,13 +97,13 @@ function argmaxProgram([, length, inner]: View): Program {
   return program(
     'argmax',
     'x',
-    `  const outer = Math.floor(i / ${inner});
+    `  const outer = quotient(i, ${inner});
   const first = outer * ${length * inner} + i - outer * ${inner};
   let best = x[first];
   let at = 0;
   for (let k = 1; k < ${length}; k++) {
     const value = x[first + k * ${inner}];
-    if (value > best || (value !== value && best === best)) {
+    if (value > best || (!(value === value) && best === best)) {
       best = value;
       at = k;
     }

@@ -12,7 +12,7 @@ export function ropeKernels(device: Device): Pick<FusedKernels, 'rope'> {
         'rope',
         'x, table',
         `${indices(x.shape)}
-  const half = Math.floor(i3 / 2);
+  const half = quotient(i3, 2);
   const step = 1 - 2 * (i3 - 2 * half);
   const own = (i1 + ${offset}) * ${size} + i3;
   const cross = own + ${positions * size}${transposed ? ' + step' : ''};

@@ -24,7 +24,7 @@ export function perRow(
   return program(
     name,
     parameters,
-    `  const outer = Math.floor(i / ${inner});
+    `  const outer = quotient(i, ${inner});
   const first = outer * ${length * inner} + i - outer * ${inner};
   ${start}
   for (let k = 0; k < ${length}; k++) {
@@ -44,9 +44,9 @@ export function perElement(
 ): Program {
   const row =
     inner === 1
-      ? `  const row = Math.floor(i / ${length});`
-      : `  const outer = Math.floor(i / ${length * inner});
+      ? `  const row = quotient(i, ${length});`
+      : `  const outer = quotient(i, ${length * inner});
   const within = i - outer * ${length * inner};
-  const row = outer * ${inner} + within - Math.floor(within / ${inner}) * ${inner};`;
+  const row = outer * ${inner} + within - quotient(within, ${inner}) * ${inner};`;
   return program(name, parameters, `${row}\n  return ${result};`);
 }

@@ -23,7 +23,7 @@ const swigluProgram = (half: number) =>
   program(
     'swiglu',
     'x',
-    `  const row = Math.floor(i / ${half});
+    `  const row = quotient(i, ${half});
   const u = x[row * ${half} + i];
   const v = x[row * ${half} + i + ${half}];
   return u * v * (${SIGMOID});`,
@@ -34,7 +34,7 @@ const swigluBackwardProgram = (half: number) =>
   program(
     'swigluBackward',
     'gradient, x',
-    `  const row = Math.floor(i / ${2 * half});
+    `  const row = quotient(i, ${2 * half});
   const column = i - row * ${2 * half};
   const isU = column < ${half};
   const at = row * ${2 * half} + (isU ? column : column - ${half});
