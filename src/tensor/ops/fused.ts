@@ -5,8 +5,8 @@
  */
 
 import { apply, fusedOrDefinition, wrap } from '../dispatch.js';
-import { requireFloat, requireInt } from '../dtype.js';
-import { ShapeError } from '../errors.js';
+import { type DType, requireFloat, requireInt } from '../dtype.js';
+import { DTypeError, ShapeError } from '../errors.js';
 import { scope } from '../scope.js';
 import { formatShape, inverseOrder, normalizeAxis, type Shape, sameShape } from '../shape.js';
 import type { Tensor } from '../tensor.js';
@@ -53,7 +53,7 @@ export function unitDefinition(x: Tensor): Tensor {
 /** x / √(mean(x²) + epsilon) ⊙ weight along the last axis; weight [D]. */
 export function rmsNorm(x: Tensor, weight: Tensor, epsilon = 1e-6): Tensor {
   requireFloat('rmsNorm', x.dtype);
-  requireShape('rmsNorm', 'weight', weight, [x.shape[x.rank - 1]]);
+  requireLike('rmsNorm', 'weight', weight, x.dtype, [x.shape[x.rank - 1]]);
   return apply('rmsNorm', [x, weight], { epsilon }, () =>
     fusedOrDefinition(
       'rmsNorm',
@@ -144,12 +144,14 @@ function pick(values: Tensor, targets: Tensor): Tensor {
  */
 export function rope(x: Tensor, table: Tensor, offset = 0, transposed = false): Tensor {
   requireFloat('rope', x.dtype);
+  requireDType('rope', 'table', table, x.dtype);
   const [, length, , headDim] = x.shape;
   if (x.rank !== 4 || headDim % 2 !== 0) {
     throw new ShapeError(`rope: wants [B, T, H, D] with an even head size D, got ${formatShape(x.shape)}`);
   }
   const [two, positions, tableDim] = table.shape;
-  if (table.rank !== 3 || two !== 2 || tableDim !== headDim || offset < 0 || offset + length > positions) {
+  const inside = Number.isInteger(offset) && offset >= 0 && offset + length <= positions;
+  if (table.rank !== 3 || two !== 2 || tableDim !== headDim || !inside) {
     throw new ShapeError(
       `rope: the table ${formatShape(table.shape)} does not cover positions ${offset} to ${offset + length} of ${formatShape(x.shape)}`,
     );
@@ -200,6 +202,8 @@ export function swigluDefinition(x: Tensor): Tensor {
  */
 export function attention(q: Tensor, k: Tensor, v: Tensor, scale: number): Tensor {
   requireFloat('attention', q.dtype);
+  requireDType('attention', 'k', k, q.dtype);
+  requireDType('attention', 'v', v, q.dtype);
   const fits =
     q.rank === 4 &&
     sameShape(k.shape, v.shape) &&
@@ -236,8 +240,8 @@ export function attentionWeights(q: Tensor, k: Tensor, scale: number): Tensor {
  */
 export function sphereStep(h: Tensor, target: Tensor, alpha: Tensor): Tensor {
   requireFloat('sphereStep', h.dtype);
-  requireShape('sphereStep', 'target', target, h.shape);
-  requireShape('sphereStep', 'alpha', alpha, [h.shape[h.rank - 1]]);
+  requireLike('sphereStep', 'target', target, h.dtype, h.shape);
+  requireLike('sphereStep', 'alpha', alpha, h.dtype, [h.shape[h.rank - 1]]);
   return apply('sphereStep', [h, target, alpha], NONE, () =>
     fusedOrDefinition(
       'sphereStep',
@@ -252,8 +256,14 @@ export function sphereStepDefinition(h: Tensor, target: Tensor, alpha: Tensor): 
   return unitDefinition(h.add(alpha.abs().mul(target.sub(h))));
 }
 
-function requireShape(op: string, name: string, x: Tensor, shape: Shape): void {
+function requireLike(op: string, name: string, x: Tensor, dtype: DType, shape: Shape): void {
+  requireDType(op, name, x, dtype);
   if (!sameShape(x.shape, shape)) {
     throw new ShapeError(`${op}: ${name} must be ${formatShape(shape)}, got ${formatShape(x.shape)}`);
   }
+}
+
+// A fused kernel reads what it is given as floats of its own width: an int32 tensor would pass for tiny numbers.
+function requireDType(op: string, name: string, x: Tensor, dtype: DType): void {
+  if (x.dtype !== dtype) throw new DTypeError(`${op}: ${name} must be ${dtype}, got ${x.dtype}`);
 }

@@ -1,7 +1,7 @@
 import { apply, wrap } from '../dispatch.js';
 import { requireFloat, requireInt } from '../dtype.js';
 import { ShapeError } from '../errors.js';
-import { formatShape, sameShape } from '../shape.js';
+import { checkShape, formatShape, sameShape } from '../shape.js';
 import type { Tensor } from '../tensor.js';
 
 /**
@@ -21,7 +21,8 @@ export function gather(table: Tensor, indices: Tensor): Tensor {
 export function scatterAdd(indices: Tensor, updates: Tensor, rows: number): Tensor {
   requireInt('scatterAdd', 'indices', indices.dtype);
   requireFloat('scatterAdd', updates.dtype);
-  if (!sameShape(indices.shape, updates.shape.slice(0, -1))) {
+  checkShape('scatterAdd', [rows]);
+  if (updates.rank === 0 || !sameShape(indices.shape, updates.shape.slice(0, -1))) {
     throw new ShapeError(
       `scatterAdd: indices ${formatShape(indices.shape)} do not match updates ${formatShape(updates.shape)}`,
     );

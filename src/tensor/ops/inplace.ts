@@ -50,7 +50,10 @@ export function adamStepInPlace(
   gradientScale: Tensor | null,
   settings: AdamSettings,
 ): void {
+  const scales = gradientScale === null ? [] : [gradientScale];
+  requireSameBackend('adamStepInPlace', [parameter, gradient, m, v, ...scales]);
   for (const other of [gradient, m, v]) requireMatch('adamStepInPlace', parameter, other);
+  for (const scale of scales) requireScale(scale, parameter);
   const kernel = parameter.dtype === 'float32' ? parameter.backend.fused.adamStepInPlace : undefined;
   if (kernel === undefined) {
     unrecorded(() => scope(() => adamStepDefinition(parameter, gradient, m, v, gradientScale, settings)));
@@ -85,4 +88,13 @@ function requireMatch(op: string, target: Tensor, other: Tensor): void {
   }
   if (target.dtype !== other.dtype)
     throw new DTypeError(`${op}: dtypes differ: ${target.dtype} and ${other.dtype}`);
+}
+
+function requireScale(scale: Tensor, parameter: Tensor): void {
+  if (scale.size !== 1) {
+    throw new ShapeError(`adamStepInPlace: gradientScale must be a scalar, got ${formatShape(scale.shape)}`);
+  }
+  if (scale.dtype !== parameter.dtype) {
+    throw new DTypeError(`adamStepInPlace: dtypes differ: ${parameter.dtype} and ${scale.dtype}`);
+  }
 }

@@ -83,6 +83,10 @@ export class WasmMemory {
 
   /** A block outside the counts of live buffers. */
   take(bytes: number): number {
+    // NaN would become the top of memory, and every later block overlap another.
+    if (!Number.isInteger(bytes) || bytes < 0) {
+      throw new BackendError(`wasm: cannot allocate ${bytes} bytes`);
+    }
     const size = blockSize(bytes);
     const address = this.free.get(size)?.pop() ?? this.extend(size) ?? this.carve(size);
     if (address === undefined) throw this.exhausted(bytes);

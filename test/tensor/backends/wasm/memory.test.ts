@@ -16,6 +16,16 @@ const GIBIBYTE = 2 ** 30;
 const end = (buffer: WasmBuffer): number => buffer.address + buffer.length * 4;
 
 describe('WasmMemory', () => {
+  it('refuses sizes that are none, and stays as it was', () => {
+    const memory = new WasmMemory();
+    const before = memory.allocate('float32', 3);
+    for (const length of [Number.NaN, -1, 0.1]) {
+      expect(() => memory.allocate('float32', length)).toThrow(BackendError);
+    }
+    const after = memory.allocate('float32', 3);
+    expect(after.address).toBeGreaterThanOrEqual(end(before));
+  });
+
   it('gives out blocks that do not overlap, aligned, with a spare vector behind each', () => {
     const action = fc.record({ length: fc.integer({ min: 0, max: 5000 }), free: fc.nat(9) });
     fc.assert(
