@@ -97,7 +97,7 @@ function propagate(
   const pending = new Map<History, Tensor>();
   const found = new Map<History, Tensor>();
   const start = historyOf(root);
-  if (start !== null) pending.set(start, seed(root, options.gradient));
+  if (start !== null) pending.set(start, seed(root, options.gradient, createGraph));
   withGrad(createGraph, () => {
     for (let i = order.length - 1; i >= 0; i--) {
       const history = order[i];
@@ -180,7 +180,7 @@ function accumulate(leaf: Leaf, gradient: Tensor, withHistory: boolean): void {
   before?.dispose();
 }
 
-function seed(root: Tensor, gradient: Tensor | undefined): Tensor {
+function seed(root: Tensor, gradient: Tensor | undefined, withHistory: boolean): Tensor {
   if (gradient === undefined) {
     if (root.size !== 1) {
       throw new ShapeError(
@@ -197,5 +197,5 @@ function seed(root: Tensor, gradient: Tensor | undefined): Tensor {
   if (gradient.dtype !== root.dtype) {
     throw new DTypeError(`backward: the gradient is ${gradient.dtype}, the tensor ${root.dtype}`);
   }
-  return gradient.alias();
+  return withHistory ? gradient.alias() : gradient.detach();
 }

@@ -1,5 +1,4 @@
-import fc from 'fast-check';
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   type Backend,
   createBackend,
@@ -7,10 +6,11 @@ import {
   type OpName,
   scope,
   type Tensor,
+  type TensorFunction,
+  tensor,
   withBackend,
 } from '../../src/index.js';
 import { expectClose } from '../helpers/close.js';
-import { seeds } from '../helpers/draw.js';
 import { opNames, smallCase, TensorDraw } from './op-cases.js';
 
 const reference64 = await createBackend('reference', { dtype: 'float64' });
@@ -20,45 +20,46 @@ const subjects: readonly (readonly [string, Backend])[] = [
   ['wasm', await createBackend('wasm')],
 ];
 
-/** First and second derivatives of a random case, the latter all summed up per input. */
+// Not drawn anew in every run: how near float32 can come depends on the values, and that is the business of the
+// tests of kernels. Here it is seen that the rules put them together alike.
+const SEEDS = Array.from({ length: 12 }, (_, i) => i);
+
+/** First and second derivatives of a random case. */
 function derivatives(backend: Backend, name: OpName, seed: number): number[][] {
   return withBackend(backend, () =>
     scope(() => {
       const { inputs, f } = smallCase(name, new TensorDraw(seed));
-      // tanh makes the second derivative of linear ops something else than 0.
-      const first = grad((...xs) =>
-        f(...xs)
-          .tanh()
-          .sum(),
-      );
-      const second = grad((...xs) =>
-        first(...xs)
-          .map((g) => g.sum())
-          .reduce((a, b) => a.add(b)),
-      );
-      const plain = (xs: Tensor[]) => xs.map((x) => Array.from(x.dataSync()));
-      return [...plain(first(...inputs)), ...plain(second(...inputs))];
+      const first = grad((...xs) => weightedSum(f(...xs)));
+      const second = grad((...xs) => {
+        const terms = first(...xs).map((g, i) => g.mul(xs[i].sin()).sum());
+        return terms.reduce((sum, term) => sum.add(term));
+      });
+      return [first, second].flatMap((derivative) => plain(derivative, inputs));
     }),
   );
 }
 
-// The backend's fused kernels run in the first derivatives, the definitions in the second.
+function plain(derivative: (...xs: Tensor[]) => Tensor[], inputs: readonly Tensor[]): number[][] {
+  return derivative(...inputs).map((x) => Array.from(x.dataSync()));
+}
+
+const weightedSum: TensorFunction = (y) => {
+  const weights = Float64Array.from({ length: y.size }, (_, i) => Math.cos(i));
+  return y.mul(tensor(weights, y.shape)).sum();
+};
+
+// The fused kernels of the backend run in the first derivatives, the definitions in the second.
 describe.each(subjects)('on %s', (_, backend) => {
   it.each(opNames)('the derivatives of %s are those in double precision', (name) => {
-    fc.assert(
-      fc.property(seeds, (seed) => {
-        const expected = derivatives(reference64, name, seed);
-        derivatives(backend, name, seed).forEach((values, i) => {
-          // Relative to the largest of an input: small ones are sums of terms that size.
-          const scale = Math.max(1, ...expected[i].map(Math.abs));
-          expectClose(
-            values.map((x) => x / scale),
-            expected[i].map((x) => x / scale),
-            1e-4,
-          );
-        });
-      }),
-      { numRuns: 15 },
-    );
+    for (const seed of SEEDS) {
+      const [actual, expected] = [derivatives(backend, name, seed), derivatives(reference64, name, seed)];
+      expect(actual.length).toBe(expected.length);
+      actual.forEach((values, i) => {
+        // Relative to the largest of an input: small ones are sums of terms that size.
+        const scale = Math.max(1, ...expected[i].map(Math.abs));
+        const scaled = (all: number[]) => all.map((x) => x / scale);
+        expectClose(scaled(values), scaled(expected[i]), 2e-5);
+      });
+    }
   });
 });

@@ -3,6 +3,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import {
   assignInPlace,
   type Backend,
+  type BinaryOp,
+  concat,
   gradients,
   init,
   type Kernels,
@@ -28,11 +30,13 @@ const leaf = (...values: number[]) => tensor(values).setRequiresGrad();
 const numbers = (x: Tensor | null) => (x === null ? null : Array.from(x.dataSync()));
 
 describe('backward', () => {
-  it('adds up over calls', () => {
+  it('adds up over calls, and keeps only the sum', () => {
     const x = leaf(3);
-    x.square().backward();
-    x.square().backward();
+    const before = liveBuffers();
+    scope(() => x.square().backward());
+    scope(() => x.square().backward());
     expect(numbers(x.grad)).toEqual([12]);
+    expect(liveBuffers()).toBe(before + 1);
   });
 
   it('of a leaf is 1', () => {
@@ -106,9 +110,36 @@ describe('backward', () => {
     expect(x.grad?.requiresGrad).toBe(false);
   });
 
+  it('passes on the history of the gradient it starts from with createGraph only', () => {
+    const g = leaf(5);
+    for (const f of [(x: Tensor) => x.pow(3), (x: Tensor) => x.add(x), (x: Tensor) => x]) {
+      const [x, y] = [leaf(2), leaf(2)];
+      f(x).backward(g);
+      expect(x.grad?.requiresGrad).toBe(false);
+      f(y).backward(g, { createGraph: true });
+      expect(y.grad?.requiresGrad).toBe(true);
+      expect(numbers(y.grad)).toEqual(numbers(x.grad));
+    }
+  });
+
+  it('adds up what arrives at a leaf one by one', () => {
+    const live: number[] = [];
+    const backend = watched(reference64, 'add', () => live.push(liveBuffers()));
+    withBackend(backend, () => {
+      const x = leaf(1, 2);
+      const y = scope(() => concat(Array.from({ length: 50 }, () => x.neg())).sum());
+      live.length = 0;
+      y.backward();
+      expect(numbers(x.grad)).toEqual([-50, -50]);
+    });
+    expect(live).toHaveLength(49);
+    // Each addition takes a gradient of a term and the sum so far away, and leaves one sum.
+    for (let i = 1; i < 49; i++) expect(live[i]).toBe(live[i - 1] - 1);
+  });
+
   it('frees what the tape saved as it goes', () => {
     const live: number[] = [];
-    const backend = watched(reference64, () => live.push(liveBuffers()));
+    const backend = watched(reference64, 'mul', () => live.push(liveBuffers()));
     withBackend(backend, () => {
       const x = leaf(0.5);
       const y = scope(() => {
@@ -235,12 +266,12 @@ describe('gradients', () => {
   });
 });
 
-/** The backend with a call before every product. */
-function watched(backend: Backend, onProduct: () => void): Backend {
+/** The backend with a call before every `watchedOp`. */
+function watched(backend: Backend, watchedOp: BinaryOp, onCall: () => void): Backend {
   const kernels: Kernels = {
     ...backend.kernels,
     binary(op, ...rest) {
-      if (op === 'mul') onProduct();
+      if (op === watchedOp) onCall();
       return backend.kernels.binary(op, ...rest);
     },
   };

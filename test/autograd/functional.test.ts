@@ -30,6 +30,9 @@ describe('grad', () => {
     const [da, db] = grad((a, b) => a.square().mul(b).sum())(x, x);
     expect([da.itemSync(), db.itemSync()]).toEqual([18, 9]);
     expect(x.requiresGrad).toBe(false);
+    x.setRequiresGrad(); // the same for one with a history
+    const [dx, dy] = grad((a, b) => a.square().mul(b).sum())(x, x);
+    expect([dx.itemSync(), dy.itemSync()]).toEqual([18, 9]);
   });
 
   it('is zero where the function does not depend on an argument', () => {

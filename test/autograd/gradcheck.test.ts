@@ -23,6 +23,13 @@ describe('gradcheck', () => {
     expect(() => gradcheck(f, [tensor([1, 2, 3])])).toThrow(/element 1/);
   });
 
+  it('fails on a wrong derivative that vanishes in the sum of the elements', () => {
+    // The elements of a softmax add up to 1 whatever x is, so the derivative of their sum is 0 as detached.
+    expect(() => gradcheck((x) => x.softmax().detach().add(x.mul(0)), [tensor([1, 2])])).toThrow(
+      NumericError,
+    );
+  });
+
   it('fails on NaN', () => {
     expect(() => gradcheck((x) => x.log(), [tensor([-1])])).toThrow(NumericError);
   });
