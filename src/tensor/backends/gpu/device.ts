@@ -1,11 +1,11 @@
-import { GPU, type IGPUKernelSettings } from 'gpu.js';
+import { GPU, type IGPUFunctionSettings, type IGPUKernelSettings } from 'gpu.js';
 import type { Buffer, MemoryInfo, Operand } from '../../backend.js';
 import type { DType, TypedArray } from '../../dtype.js';
 import { BackendError, DTypeError } from '../../errors.js';
 import { formatShape, type Shape, sizeOf } from '../../shape.js';
 import { Block, GpuBuffer, gpuBuffer, type Value } from './block.js';
 import { type GpuMode, isResident, modeOf } from './modes.js';
-import { COPY, type Program, QUOTIENT } from './program.js';
+import { COPY, HELPERS, type Program } from './program.js';
 
 /** What crossed between host and device, and what ran, since the backend was made. */
 export interface GpuCounters {
@@ -42,10 +42,8 @@ export class Device {
     private readonly mayFallBack: boolean,
   ) {
     this.gpu = new GPU({ mode });
-    this.gpu.addFunction(QUOTIENT as never, {
-      argumentTypes: { a: 'Number', b: 'Number' },
-      returnType: 'Number',
-    });
+    const types: IGPUFunctionSettings = { argumentTypes: { a: 'Number', b: 'Number' }, returnType: 'Number' };
+    for (const helper of HELPERS) this.gpu.addFunction(helper as never, types);
   }
 
   /**

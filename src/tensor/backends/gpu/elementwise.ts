@@ -6,16 +6,19 @@ import { indices, type Program, position, program } from './program.js';
 const UNARY: Readonly<Record<UnaryOp, string>> = {
   neg: '-v',
   abs: 'Math.abs(v)',
-  sign: 'Math.sign(v)',
+  // Math.sign of a shader drops NaN.
+  sign: 'v > 0 ? 1 : (v < 0 ? -1 : v)',
   exp: 'Math.exp(v)',
-  log: 'Math.log(v)',
+  // Shaders may say anything where v ≤ 0; the root of a negative number is NaN.
+  log: 'v > 0 ? Math.log(v) : (v === 0 ? -1 / Math.abs(v) : Math.sqrt(v))',
   sqrt: 'Math.sqrt(v)',
   reciprocal: '1 / v',
   square: 'v * v',
   sin: 'Math.sin(v)',
   cos: 'Math.cos(v)',
   atan: 'Math.atan(v)',
-  tanh: 'Math.tanh(v)',
+  // Beyond 15 a shader may divide ∞ by ∞; float32 has no number between tanh 15 and 1.
+  tanh: 'v > 15 ? 1 : (v < -15 ? -1 : Math.tanh(v))',
   // eᵛ / (1 + eᵛ) below zero would be ∞ / ∞ above it; this form never overflows.
   sigmoid: '(v >= 0 ? 1 : Math.exp(v)) / (1 + Math.exp(-Math.abs(v)))',
 };
@@ -28,7 +31,7 @@ const BINARY: Readonly<Record<BinaryOp, string>> = {
   // Math.max and Math.min of a shader drop NaN; here it is what no comparison takes.
   maximum: 'a > b || !(a === a) ? a : b',
   minimum: 'a < b || !(a === a) ? a : b',
-  pow: 'Math.pow(a, b)',
+  pow: 'power(a, b)',
 };
 
 const COMPARE: Readonly<Record<CompareOp, string>> = {

@@ -17,17 +17,32 @@ export function program(name: string, parameters: string, body: string): Program
   return { name, source: `function (${parameters}) {\n  const i = this.thread.x;\n${body}\n}` };
 }
 
-/**
- * ⌊a / b⌋ of whole numbers, which every program may call. Shaders round quotients as they like: WebGPU may say that
- * 115 / 115 is 0.99999994, whose floor is 0.
- */
-export const QUOTIENT = `function quotient(a, b) {
+/** Functions of two numbers that every program may call, where shaders are not to be relied on. */
+export const HELPERS: readonly string[] = [
+  // ⌊a / b⌋ of whole numbers. Quotients may be rounded: in WebGPU 115 / 115 may be 0.99999994, whose floor is 0.
+  `function quotient(a, b) {
   const q = Math.floor(a / b);
   const rest = a - q * b;
   if (rest < 0) return q - 1;
   if (rest >= b) return q + 1;
   return q;
-}`;
+}`,
+  // aᵇ. In shaders it is defined for a > 0 only. The root of a negative number is NaN.
+  `function power(a, b) {
+  if (b === 0) return 1;
+  if (!(b === b)) return b;
+  const odd = Math.abs(b - 2 * Math.floor(b / 2));
+  if (a === 0) {
+    if (b > 0) return 0;
+    if (odd === 1) return 1 / a;
+    return 1 / Math.abs(a);
+  }
+  if (a >= 0) return Math.pow(a, b);
+  if (!(Math.floor(b) === b) && !(a + a === a)) return Math.sqrt(a);
+  if (odd === 1) return -Math.pow(-a, b);
+  return Math.pow(-a, b);
+}`,
+];
 
 export const COPY = program('copy', 'x', 'return x[i];');
 
