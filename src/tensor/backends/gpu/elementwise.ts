@@ -6,9 +6,9 @@ import { indices, type Program, position, program } from './program.js';
 const UNARY: Readonly<Record<UnaryOp, string>> = {
   neg: '-v',
   abs: 'Math.abs(v)',
-  // Math.sign of a shader drops NaN.
+  // Math.sign and Math.exp of a shader lose NaN.
   sign: 'v > 0 ? 1 : (v < 0 ? -1 : v)',
-  exp: 'Math.exp(v)',
+  exp: 'v === v ? Math.exp(v) : v',
   // Shaders may say anything where v ≤ 0; the root of a negative number is NaN.
   log: 'v > 0 ? Math.log(v) : (v === 0 ? -1 / Math.abs(v) : Math.sqrt(v))',
   sqrt: 'Math.sqrt(v)',

@@ -8,8 +8,8 @@ type MovementKernels = Pick<
   'permute' | 'slice' | 'concat' | 'pad' | 'fill' | 'copy' | 'assignInPlace'
 >;
 
-/** WebGL2 promises a shader 16 textures; half of them leave room for what gpu.js adds. */
-const MAX_JOINED = 8;
+/** WebGPU promises a shader 8 buffers, one of which takes the result; WebGL2 promises 16 textures. */
+const MAX_JOINED = 7;
 
 /** Nothing is computed here: every thread says where its element comes from. */
 export function movementKernels(device: Device): MovementKernels {

@@ -30,7 +30,10 @@ export const HELPERS: readonly string[] = [
   // aᵇ. In shaders it is defined for a > 0 only. The root of a negative number is NaN.
   `function power(a, b) {
   if (b === 0) return 1;
+  if (!(a === a)) return a;
   if (!(b === b)) return b;
+  // As in JavaScript, unlike IEEE 754: NaN.
+  if (Math.abs(a) === 1 && b + b === b) return b - b;
   const odd = Math.abs(b - 2 * Math.floor(b / 2));
   if (a === 0) {
     if (b > 0) return 0;
