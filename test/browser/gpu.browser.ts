@@ -1,0 +1,95 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findChromium, SOFTWARE_GPU } from '../../scripts/browser/chromium.js';
+import { buildSite, type Site, serve } from '../../scripts/browser/site.js';
+import type { FusedKernels, Kernels } from '../../src/index.js';
+import { FUSED, PRIMITIVES } from '../helpers/kernel-cases.js';
+import { SHARED_RUNS } from '../helpers/reference-runs.js';
+import type { BrowserTests } from './page/index.js';
+
+// The name under which the page offers its functions.
+declare const tests: BrowserTests;
+
+/** Random cases for each kernel, some of them empty; every shape compiles a shader of its own. */
+const RUNS = 40;
+
+let folder: string;
+let site: Site;
+let browser: Browser;
+let page: Page;
+const complaints: string[] = [];
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'spheregrad-browser-'));
+  await buildSite(fileURLToPath(new URL('page', import.meta.url)), folder);
+  site = await serve({ '/': folder, '/fixtures/': fileURLToPath(new URL('../fixtures', import.meta.url)) });
+  browser = await chromium.launch({ executablePath: findChromium(process.env.CHROMIUM), args: SOFTWARE_GPU });
+  page = await browser.newPage();
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  await page.goto(site.url);
+  await page.waitForFunction(() => 'tests' in globalThis);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await site?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+it('runs a minified bundle in an isolated page', async () => {
+  expect(await page.evaluate(() => globalThis.crossOriginIsolated)).toBe(true);
+  const source = await page.evaluate(async () => {
+    const script = document.querySelector('script')!.src;
+    return (await fetch(script)).text();
+  });
+  expect(source).not.toContain('checkFused(');
+});
+
+describe.each(['webgpu', 'webgl2'])('the gpu backend in mode %s', (mode) => {
+  it('runs in that mode', async () => {
+    expect(await page.evaluate((mode) => tests.mode(mode), mode)).toBe(mode);
+  });
+
+  it.each(Object.keys(PRIMITIVES) as (keyof Kernels)[])('agrees with reference in %s', async (name) => {
+    const check = ({ mode, name, runs }: { mode: string; name: keyof Kernels; runs: number }) =>
+      tests.checkPrimitive(mode, name, runs);
+    expect(await page.evaluate(check, { mode, name, runs: RUNS })).toBeNull();
+  });
+
+  it.each(Object.keys(FUSED) as (keyof FusedKernels)[])('agrees with the definition of %s', async (name) => {
+    const check = ({ mode, name, runs }: { mode: string; name: keyof FusedKernels; runs: number }) =>
+      tests.checkFused(mode, name, runs);
+    expect(await page.evaluate(check, { mode, name, runs: RUNS })).toBeNull();
+  });
+
+  it.each(SHARED_RUNS)('trains as the reference run %s says', async (name) => {
+    const errors = await page.evaluate(({ mode, name }) => tests.replay(mode, name), { mode, name });
+    const gradient = Math.max(...Object.values(errors.gradients));
+    console.log(`${mode} ${name}:`, { losses: errors.losses, gradient, unitNorms: errors.unitNorms });
+    expect(errors.losses).toBeLessThan(1e-3);
+    expect(gradient).toBeLessThan(1e-3);
+    expect(errors.unitNorms === null).toBe(name.startsWith('gpt'));
+    expect(errors.unitNorms?.matrices ?? 0).toBeLessThan(1e-5);
+    expect(errors.unitNorms?.hidden ?? 0).toBeLessThan(1e-5);
+  });
+
+  it('trains 300 steps with one upload and one readback each, and grows nowhere', async () => {
+    const records = await page.evaluate((mode) => tests.train(mode, 300), mode);
+    // The first steps compile, and gpu.js keeps the latest result of each kernel until its next run.
+    const steady = records.slice(2);
+    const [{ loss: _, ...first }, ...others] = steady;
+    console.log(mode, first, `losses ${records[0].loss} … ${records[299].loss}`);
+    expect(first).toMatchObject({ uploads: 1, readbacks: 1, compiled: 0 });
+    for (const { loss: _, ...record } of others) expect(record).toEqual(first);
+    expect(records[299].loss).toBeLessThan(0.5 * records[0].loss);
+  });
+});
+
+it('saw no error in the console', () => expect(complaints).toEqual([]));

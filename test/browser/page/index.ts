@@ -1,0 +1,28 @@
+/** What the browser tests call, as `page.evaluate(() => tests.replay(…))`. */
+import './device-objects.js';
+import type { FusedKernels, Kernels } from '../../../src/index.js';
+import { createGpuBackend, type GpuBackend } from '../../../src/tensor/backends/gpu/index.js';
+import { checkFused, checkPrimitive } from './kernels.js';
+import { replay, train } from './training.js';
+
+const opened = new Map<string, Promise<GpuBackend>>();
+
+function open(mode: string): Promise<GpuBackend> {
+  const backend = opened.get(mode) ?? createGpuBackend({ mode });
+  opened.set(mode, backend);
+  return backend;
+}
+
+const tests = {
+  mode: async (mode: string) => (await open(mode)).mode,
+  checkPrimitive: async (mode: string, name: keyof Kernels, runs: number) =>
+    checkPrimitive(await open(mode), name, runs),
+  checkFused: async (mode: string, name: keyof FusedKernels, runs: number) =>
+    checkFused(await open(mode), name, runs),
+  replay: async (mode: string, name: string) => replay(await open(mode), name),
+  train: async (mode: string, steps: number) => train(await open(mode), steps),
+};
+
+export type BrowserTests = typeof tests;
+
+Object.assign(globalThis, { tests });
