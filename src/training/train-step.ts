@@ -1,6 +1,6 @@
 import type { LanguageModel } from '../ngpt/index.js';
 import { gradientClipScale, type Parameter, type Schedule } from '../nn/index.js';
-import { NumericError, scope, tensor } from '../tensor/index.js';
+import { NumericError, scope, type Tensor, tensor } from '../tensor/index.js';
 import { type Batch, shareOf } from './batches.js';
 import type { TrainSettings } from './settings.js';
 import type { TrainingState } from './training-state.js';
@@ -55,7 +55,13 @@ async function backward(model: LanguageModel, batch: Batch, weight: number): Pro
   return value;
 }
 
-/** A batch on the current backend: tokens and targets, [rows, blockSize] each. */
-export function batchTensors({ x, y, rows, blockSize }: Batch) {
-  return { x: tensor(x, [rows, blockSize]), y: tensor(y, [rows, blockSize]) };
+/** A batch on the current backend, sent there in one piece: tokens and targets, [rows, blockSize] each. */
+export function batchTensors({ x, y, rows, blockSize }: Batch): { x: Tensor; y: Tensor } {
+  return scope(() => {
+    const both = new Int32Array(2 * x.length);
+    both.set(x);
+    both.set(y, x.length);
+    const [tokens, targets] = tensor(both, [2, rows, blockSize]).split(2, 0);
+    return { x: tokens.reshape([rows, blockSize]), y: targets.reshape([rows, blockSize]) };
+  });
 }
