@@ -29,7 +29,7 @@ describe('a training run that is killed', () => {
       'large, while it saves',
       'gpt',
       LARGE_MODEL,
-      () => ({ saves: 1 + generator.integer(4), afterMs: 60 * generator.uniform() }),
+      () => ({ save: 1 + generator.integer(4), share: generator.uniform() }),
     ],
   ] satisfies [string, string, string[], () => Moment][])(
     `(%s, %s), ${KILLS} times, always goes on from its last good checkpoint`,

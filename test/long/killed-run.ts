@@ -6,8 +6,8 @@ import { expect } from 'vitest';
 import { BEST_CHECKPOINT, LAST_CHECKPOINT, readCheckpoint } from '../../src/training/node/index.js';
 import { jsonLines, type RunningCommand, runCli, startCli } from '../helpers/cli.js';
 
-/** When to kill: some time after the start, or after the so-manyth save has begun. */
-export type Moment = { readonly afterMs: number } | { readonly saves: number; readonly afterMs: number };
+/** When to kill: some time after the start, or in the nth save, after a share of the time that one takes. */
+export type Moment = { readonly afterMs: number } | { readonly save: number; readonly share: number };
 
 export interface Kill {
   /** True if a save was under way. */
@@ -21,6 +21,8 @@ export interface Kill {
 export class KilledRun {
   /** Of the last good checkpoint. */
   private step: number | null = null;
+  /** How long the last save took that was seen from begin to end; a guess at first. */
+  private saveMs = 20;
   /** Every loss so far: a step that is made again after a kill must have the same. */
   private readonly losses = new Map<number, number>();
 
@@ -33,10 +35,11 @@ export class KilledRun {
   async kill(moment: Moment): Promise<Kill> {
     await mkdir(this.outDir, { recursive: true });
     const before = this.unfinished();
-    const at = 'saves' in moment ? this.nthSave(moment.saves, before) : null;
+    const at = 'save' in moment ? this.nthSave(moment.save, before) : null;
     const running = this.start();
     if (at !== null) await Promise.race([at.begun, running.result]);
-    await new Promise((resolve) => setTimeout(resolve, moment.afterMs));
+    const delay = 'save' in moment ? moment.share * this.saveMs : moment.afterMs;
+    await new Promise((resolve) => setTimeout(resolve, delay));
     running.child.kill('SIGKILL');
     const { signal, stdout, stderr } = await running.result;
     at?.close();
@@ -85,10 +88,12 @@ export class KilledRun {
   ): { begun: Promise<void>; close(): void } {
     let close = () => {};
     const begun = new Promise<void>((resolve) => {
-      let [seen, wasSaving] = [0, false];
+      let [seen, wasSaving, since] = [0, false, 0];
       const watcher = watch(this.outDir, () => {
         const isSaving = this.isSaving(before);
+        if (isSaving && !wasSaving) since = performance.now();
         if (isSaving && !wasSaving && ++seen === n) resolve();
+        if (wasSaving && !isSaving) this.saveMs = performance.now() - since;
         wasSaving = isSaving;
       });
       close = () => watcher.close();
