@@ -7,7 +7,7 @@ import { type Backend, createBackend, modelConfig } from '../src/index.js';
 import { allowRelaxedSimd } from '../src/training/node/index.js';
 import { PRESETS } from '../src/training/settings.js';
 import { type Case, fusedCases, matmulCase, overheadCases, samplingCase, trainingStepCase } from './cases.js';
-import { type Measurement, measure } from './measure.js';
+import { formatRate, type Measurement, measure } from './measure.js';
 
 const GROUPS = ['matmul', 'fused', 'overhead', 'step', 'sampling'] as const;
 const BACKENDS = ['reference', 'wasm simd', 'wasm relaxed-simd'] as const;
@@ -54,13 +54,6 @@ function milliseconds(text: string): number {
   const time = Number(text);
   if (!(time > 0 && time < Infinity)) throw new InvalidArgumentError('Wants a positive number.');
   return time;
-}
-
-function formatRate({ unit, rate }: Measurement): string {
-  if (unit === 'FLOP') return `${(rate / 1e9).toFixed(2)} GFLOP/s`;
-  if (unit === 'element') return `${(rate / 1e6).toFixed(0)} M elements/s`;
-  if (unit === 'op') return `${(1e6 / rate).toFixed(2)} µs per op`;
-  return `${rate.toFixed(0)} tokens/s`;
 }
 
 function print(measurement: Measurement): void {

@@ -19,13 +19,18 @@ export interface Measurement {
 export async function measure(subject: Case, backend: Backend, timeMs: number): Promise<Measurement> {
   const { group, name, unit, work } = subject;
   const prepared = withBackend(backend, () => subject.prepare());
-  const result = await sample(() => withBackend(backend, () => prepared.run()), timeMs);
+  const run = async () => {
+    await withBackend(backend, () => prepared.run());
+    // A GPU only takes orders until somebody waits for it.
+    await backend.finish?.();
+  };
+  const result = await sample(run, timeMs);
   prepared.dispose();
   const rate = (work * 1000) / result.medianMs;
   return { group, name, unit, backend: `${backend.name} ${backend.mode}`, rate, ...result };
 }
 
-async function sample(run: () => void | Promise<void>, timeMs: number) {
+async function sample(run: () => Promise<void>, timeMs: number) {
   // Once for the compiler, once to see how long it takes.
   await run();
   const started = performance.now();
@@ -40,9 +45,17 @@ async function sample(run: () => void | Promise<void>, timeMs: number) {
     retainSamples: false,
     throws: true,
   });
-  const [task] = await bench.add('case', async () => run()).run();
+  const [task] = await bench.add('case', run).run();
   const { result } = task;
   if (!('latency' in result)) throw new Error(`the benchmark ended in state ${result.state}`);
   const { p50, min, max, samplesCount } = result.latency;
   return { runs: samplesCount, medianMs: p50, minMs: min, maxMs: max };
+}
+
+/** The rate in words. */
+export function formatRate({ unit, rate }: Measurement): string {
+  if (unit === 'FLOP') return `${(rate / 1e9).toFixed(2)} GFLOP/s`;
+  if (unit === 'element') return `${(rate / 1e6).toFixed(0)} M elements/s`;
+  if (unit === 'op') return `${(1e6 / rate).toFixed(2)} µs per op`;
+  return `${rate.toFixed(0)} tokens/s`;
 }

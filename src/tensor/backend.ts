@@ -213,6 +213,8 @@ export interface Backend {
   read(buffer: Buffer): Promise<TypedArray>;
   /** The same at once, where the device can. */
   readSync?(buffer: Buffer): TypedArray;
+  /** Waits until everything asked for has been computed; absent where ops are done when they return. */
+  finish?(): Promise<void>;
   /** Gives the buffer back; it must not be used again. */
   free(buffer: Buffer): void;
   memory(): MemoryInfo;

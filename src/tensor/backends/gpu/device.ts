@@ -33,6 +33,8 @@ export class Device {
   private readonly gpu: GPU;
   private readonly kernels = new Map<string, CompiledKernel>();
   private readonly blocks = new Set<Block>();
+  /** Launches that the device has not been given yet. */
+  private readonly waiting = new Set<Promise<unknown>>();
   private liveBuffers = 0;
   private readonly counts = { uploads: 0, readbacks: 0, launches: 0, compiled: 0 };
 
@@ -125,6 +127,14 @@ export class Device {
     return this.received(buffer, values);
   }
 
+  /** Resolves when the device has nothing left to do. */
+  async finish(): Promise<void> {
+    while (this.waiting.size > 0) await Promise.allSettled(this.waiting);
+    // A device does what it is given in order, so the last thing it is given is done when all is.
+    const last = this.upload(new Float32Array(1), 'float32');
+    await this.read(last).finally(() => this.free(last));
+  }
+
   /** Frees what was computed on the way. */
   freeAll(...xs: readonly Operand[]): void {
     for (const { buffer } of xs) this.free(buffer);
@@ -159,14 +169,23 @@ export class Device {
     );
     this.counts.launches++;
     const values = blocks.map(({ value }) => value);
-    if (isSettled(values)) return this.checked(program, kernel, kernel(...values, ...numbers));
+    if (isSettled(values)) return this.tracked(this.checked(program, kernel, kernel(...values, ...numbers)));
     // The blocks must outlive the wait even if their buffers are freed meanwhile.
     for (const block of blocks) block.retain();
-    return Promise.all(values)
+    const result = Promise.all(values)
       .then((settled) => this.checked(program, kernel, kernel(...settled, ...numbers)))
       .finally(() => {
         for (const block of blocks) block.release();
       });
+    return this.tracked(result);
+  }
+
+  private tracked(result: Value | Promise<Value>): Value | Promise<Value> {
+    if (!(result instanceof Promise)) return result;
+    this.waiting.add(result);
+    const done = () => this.waiting.delete(result);
+    result.then(done, done);
+    return result;
   }
 
   /** The result of a kernel, once it is sure that the mode asked for made it. */

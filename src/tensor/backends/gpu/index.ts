@@ -77,6 +77,10 @@ export class GpuBackend implements Backend {
     return this.device.read(buffer);
   }
 
+  finish(): Promise<void> {
+    return this.device.finish();
+  }
+
   free(buffer: Buffer): void {
     this.device.free(buffer);
   }
