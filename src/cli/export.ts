@@ -13,6 +13,7 @@ import {
   readCheckpoint,
   writeCheckpoint,
 } from '../training/node/index.js';
+import { normalizedNote } from './open-checkpoint.js';
 import { checkpointOption } from './options.js';
 
 /** `ngpt export` and `ngpt import`: the way to and from the released PyTorch code (docs/scale-out.md). */
@@ -81,7 +82,8 @@ async function importCommand({ out, ...files }: ImportOptions): Promise<void> {
   allowRelaxedSimd();
   await init('wasm');
   // Loading checks every name and shape, and makes matrices unit that bfloat16 left a little off.
-  const { model } = await loadModel(checkpoint);
+  const { model, normalized } = await loadModel(checkpoint);
+  if (normalized > 0) process.stderr.write(`${normalizedNote(normalized)}\n`);
   await prepareOutDir(dirname(out));
   await writeCheckpoint(out, { ...checkpoint, model: await model.stateDict() });
   process.stdout.write(`Wrote ${out}, a ${checkpoint.config.arch} after step ${checkpoint.step}.\n`);

@@ -23,7 +23,12 @@ export async function openCheckpoint(path: string, backend: BackendName): Promis
   await init(backend);
   const { model, normalized } = await loadModel(checkpoint);
   if (normalized > 0) {
-    process.stderr.write(`matrices were off unit by up to ${normalized.toExponential(1)}; normalized them\n`);
+    process.stderr.write(`${normalizedNote(normalized)}\n`);
   }
   return { checkpoint, model, tokenizer };
+}
+
+/** What to say when loading made matrices unit. */
+export function normalizedNote(error: number): string {
+  return `matrices were off unit by up to ${error.toExponential(1)}; normalized them`;
 }

@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import type { BackendName } from '../tensor/index.js';
 import type { DoneEvent, EvalEvent } from '../training/events.js';
 import { openRun, PRESETS, type Run, type RunRequest, type TrainSettings } from '../training/node/index.js';
+import { normalizedNote } from './open-checkpoint.js';
 import { backendOption, numberOption } from './options.js';
 import { jsonView, progressView, type TrainView } from './progress.js';
 import { printReport } from './report.js';
@@ -74,6 +75,7 @@ async function trainCommand(options: TrainOptions): Promise<void> {
     view.note('stopping after this step; press Ctrl-C again to quit at once'),
   );
   try {
+    if (run.state.normalized > 0) view.note(normalizedNote(run.state.normalized));
     const { done, evaluation } = await follow(run, view, stop);
     if (stop.requested) view.note(stoppedMessage(done));
     else if (!json && evaluation !== null) await printReport(run, evaluation, done);

@@ -17,6 +17,8 @@ export interface TrainingState {
   valLoss: number | null;
   /** The lowest so far. */
   bestValLoss: number | null;
+  /** How far from unit the matrices of the checkpoint were, if loading had to normalize them; else 0. */
+  readonly normalized: number;
 }
 
 /** Before the first step: one generator, from the seed, makes the parameters and then draws the batches. */
@@ -25,7 +27,7 @@ export function newTraining(config: ModelConfig, settings: TrainSettings, tokens
   const model = createModel(config, generator);
   const optimizer = createOptimizer(model, settings);
   const sampler = new BatchSampler(tokens, config.blockSize, settings.batchSize, generator);
-  return { model, optimizer, sampler, step: 0, valLoss: null, bestValLoss: null };
+  return { model, optimizer, sampler, step: 0, valLoss: null, bestValLoss: null, normalized: 0 };
 }
 
 /** Where a checkpoint left off. @throws CheckpointError when it does not fit together. */
@@ -35,14 +37,14 @@ export async function resumeTraining(
   tokens: Tokens,
 ): Promise<TrainingState> {
   const { step, valLoss, bestValLoss } = checkpoint;
-  const { model } = await loadModel(checkpoint);
+  const { model, normalized } = await loadModel(checkpoint);
   const optimizer = createOptimizer(model, settings);
   try {
     optimizer.loadStateDict({ step, tensors: checkpoint.optimizer });
     const { blockSize } = model.config;
     const sampler = new BatchSampler(tokens, blockSize, settings.batchSize, new Generator(0));
     sampler.restore(checkpoint.sampler);
-    return { model, optimizer, sampler, step, valLoss, bestValLoss };
+    return { model, optimizer, sampler, step, valLoss, bestValLoss, normalized };
   } catch (error) {
     optimizer.dispose();
     model.dispose();
