@@ -36,9 +36,10 @@ export function addExportCommands(program: Command): void {
       'moby-dick, a text file or a folder of tokens, with the same vocabulary',
     )
     .addOption(
-      new Option('--rope <variant>', 'released, or rotary where that code was mended')
-        .choices(['rotary', 'released'])
-        .default('released'),
+      new Option(
+        '--rope <variant>',
+        'rotary where that code was mended (default: what the args say, else released)',
+      ).choices(['rotary', 'released']),
     )
     .requiredOption('--out <file>', 'the checkpoint to write')
     .action(importCommand);
@@ -73,7 +74,7 @@ interface ImportOptions {
   optimizer?: string;
   args: string;
   data: string;
-  rope: RotaryVariant;
+  rope?: RotaryVariant;
   out: string;
 }
 

@@ -24,6 +24,8 @@ export interface ReleasedArguments {
   readonly beta1: number;
   readonly beta2: number;
   readonly weight_decay: number;
+  /** The released code knows one variant only and says nothing of it; our own exports do. */
+  readonly rope?: RotaryVariant;
 }
 
 /** A run as that code knows it. */
@@ -64,12 +66,16 @@ export function toReleased(checkpoint: Checkpoint): ReleasedRun {
     beta1: settings.beta1,
     beta2: settings.beta2,
     weight_decay: settings.weightDecay,
+    rope: config.rope,
   };
   return { model, optimizer, args };
 }
 
-/** The model that released arguments describe. @throws CheckpointError for arguments that are missing or wrong. */
-export function releasedConfig(args: ReleasedArguments, rope: RotaryVariant): ModelConfig {
+/**
+ * The model that released arguments describe. `rope` wins over what they say of it; where neither does, the weights
+ * are taken for the released code's own. @throws CheckpointError for arguments that are missing or wrong.
+ */
+export function releasedConfig(args: ReleasedArguments, rope = args.rope ?? 'released'): ModelConfig {
   const {
     n_layer: nLayer,
     n_head: nHead,

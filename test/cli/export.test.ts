@@ -39,15 +39,7 @@ describe('ngpt export and import', () => {
       `--${name}`,
       join(exported, `${name}.safetensors`),
     ]);
-    const given = [
-      ...files,
-      '--args',
-      join(exported, 'model_args.json'),
-      '--data',
-      exported,
-      '--rope',
-      'rotary',
-    ];
+    const given = [...files, '--args', join(exported, 'model_args.json'), '--data', exported];
     const back = await runCli(['import', ...given, '--out', out], folder.path);
     expect([back.code, back.stderr]).toEqual([0, '']);
     expect(await fullLoss(out)).toBe(await fullLoss(run));

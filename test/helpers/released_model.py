@@ -28,7 +28,7 @@ def rotate(x):
 
 
 def released(x):
-    """What the released code does instead (DESIGN section 4)."""
+    """What the released code does instead (docs/scale-out.md, "What differs")."""
     length, size = x.shape[-2:]
     angles = torch.outer(torch.arange(length).float(), 10000.0 ** (-torch.arange(0, size, 2).float() / size))
     table = torch.stack((angles.sin(), angles.cos()), -1).flatten(-2)
@@ -143,6 +143,7 @@ def main():
         "logits": logits.flatten().tolist(),
         "loss": loss.item(),
         "iter_num": checkpoint["iter_num"],
+        "model_args": sorted(checkpoint["model_args"]),
         "parameters": {name: p.flatten().tolist() for name, p in parameters.items()},
     }
     json.dump(result, open(sys.argv[3], "w"))

@@ -63,8 +63,8 @@ export interface ImportRequest {
   readonly optimizer?: string;
   /** Its `model_args.json`. */
   readonly args: string;
-  /** `released` for weights that were trained by the released code. */
-  readonly rope: RotaryVariant;
+  /** Default what the arguments say, as those of our exports do, else `released`. */
+  readonly rope?: RotaryVariant;
   /** What further training uses: `moby-dick`, a text file or a folder of tokens, with the model's vocabulary. */
   readonly data: string;
 }
@@ -136,6 +136,10 @@ async function readArguments(path: string): Promise<ReleasedArguments> {
     if (typeof (args as Record<string, unknown>)[name] !== 'number') {
       throw new CheckpointError(`${path}: ${name} must be a number`);
     }
+  }
+  const { rope } = args as { rope?: unknown };
+  if (rope !== undefined && rope !== 'rotary' && rope !== 'released') {
+    throw new CheckpointError(`${path}: rope must be rotary or released`);
   }
   return args as ReleasedArguments;
 }

@@ -47,13 +47,13 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-function importAgain(rope: ModelConfig['rope'], data = folder): Promise<Checkpoint> {
+function importAgain(rope?: ModelConfig['rope'], data = folder): Promise<Checkpoint> {
   return importRun({
     model: join(folder, EXPORT_FILES.model),
     optimizer: join(folder, EXPORT_FILES.optimizer),
     args: join(folder, EXPORT_FILES.args),
     data,
-    rope,
+    ...(rope === undefined ? {} : { rope }),
   });
 }
 
@@ -83,6 +83,29 @@ describe('export and import', () => {
       return fresh.forward(tokens).dataSync();
     });
     expect(largestDifference(logits[0], logits[1])).toBeLessThan(1e-5);
+  });
+
+  it.each(['rotary', 'released'] as const)(
+    'carry the %s embedding along, which import may overrule',
+    async (rope) => {
+      const { checkpoint, dataset } = await trained({ rope });
+      await exportRun(folder, checkpoint, dataset);
+      expect((await importAgain()).config.rope).toBe(rope);
+      expect((await importAgain('released')).config.rope).toBe('released');
+      expect((await importAgain('rotary')).config.rope).toBe('rotary');
+    },
+  );
+
+  it('take arguments that say nothing of the embedding for the released code, and refuse an unknown one', async () => {
+    const { checkpoint, dataset } = await trained({});
+    await exportRun(folder, checkpoint, dataset);
+    const path = join(folder, EXPORT_FILES.args);
+    const { rope, ...args } = JSON.parse(await readFile(path, 'utf8'));
+    expect(rope).toBe('rotary');
+    await writeFile(path, JSON.stringify(args));
+    expect((await importAgain()).config.rope).toBe('released');
+    await writeFile(path, JSON.stringify({ ...args, rope: 'alibi' }));
+    await expect(importAgain()).rejects.toThrow(/model_args\.json: rope must be rotary or released/);
   });
 
   it('write the moments in the order of the released optimizer', async () => {
@@ -149,6 +172,20 @@ describe.skipIf(python === undefined)('an exported run in PyTorch', () => {
       const state = await resumeTraining(checkpoint, settings, dataset.train);
       const input = tensor(Int32Array.from(x), [1, 7]);
       expect(result.iter_num).toBe(3);
+      // The released GPTConfig takes these and no others.
+      expect(result.model_args).toEqual([
+        ...[
+          'base_scale',
+          'bias',
+          'block_size',
+          'dropout',
+          'n_embd',
+          'n_head',
+          'n_layer',
+          'use_nGPT',
+          'vocab_size',
+        ],
+      ]);
       expect(largestDifference(state.model.forward(input).dataSync(), result.logits)).toBeLessThan(2e-5);
 
       // The next step sees the moments, their order and their count. Rates that were rescaled move differently.
