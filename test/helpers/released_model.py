@@ -144,6 +144,7 @@ def main():
         "loss": loss.item(),
         "iter_num": checkpoint["iter_num"],
         "model_args": sorted(checkpoint["model_args"]),
+        "names": list(checkpoint["model"]),
         "parameters": {name: p.flatten().tolist() for name, p in parameters.items()},
     }
     json.dump(result, open(sys.argv[3], "w"))

@@ -57,7 +57,8 @@ groups = [
 
 MODEL_ARGS = ("n_layer", "n_head", "n_embd", "block_size", "bias", "vocab_size", "dropout", "base_scale", "use_nGPT")
 checkpoint = {
-    "model": model,
+    # In the same order, so that whoever reads the moments by number finds their names here.
+    "model": {name: model[name] for name in names},
     "optimizer": {"state": state, "param_groups": groups},
     "model_args": {key: args[key] for key in MODEL_ARGS},
     "iter_num": args["iter_num"],

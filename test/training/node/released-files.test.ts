@@ -172,6 +172,8 @@ describe.skipIf(python === undefined)('an exported run in PyTorch', () => {
       const state = await resumeTraining(checkpoint, settings, dataset.train);
       const input = tensor(Int32Array.from(x), [1, 7]);
       expect(result.iter_num).toBe(3);
+      // The way back takes the order of the moments from that of the tensors.
+      expect(result.names).toEqual(releasedOrder(checkpoint.config));
       // The released GPTConfig takes these and no others.
       expect(result.model_args).toEqual([
         ...[
