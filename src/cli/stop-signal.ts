@@ -1,30 +1,41 @@
-/** How long after the first Ctrl-C further signals count as the same keypress. */
+/** How long after the first signal further ones count as the same keypress. */
 const SAME_KEYPRESS_MS = 500;
 
-/** The exit code of a program that Ctrl-C ended: 128 + SIGINT. */
-const INTERRUPTED = 130;
+/** Ctrl-C, what `kill` and service managers send, and the end of the terminal; with the exit codes of their victims. */
+const EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
-/** Ctrl-C: the first asks for a stop, a second quits at once. */
+type StoppingSignal = keyof typeof EXIT_CODES;
+
+const SIGNALS = Object.keys(EXIT_CODES) as StoppingSignal[];
+
+/** The first signal asks for a stop, a second quits at once. */
 export class StopSignal {
   requested = false;
   private requestedAt = 0;
 
-  constructor(private readonly announce: () => void) {
-    process.on('SIGINT', this.onSignal);
+  /** `announce` is told of the first signal. */
+  constructor(private readonly announce: (signal: StoppingSignal) => void) {
+    for (const signal of SIGNALS) process.on(signal, this.onSignal);
+  }
+
+  /** Asks for a stop as a signal would, without an announcement. */
+  request(): void {
+    this.requested = true;
+    this.requestedAt = performance.now();
   }
 
   close(): void {
-    process.off('SIGINT', this.onSignal);
+    for (const signal of SIGNALS) process.off(signal, this.onSignal);
   }
 
-  private readonly onSignal = (): void => {
+  private readonly onSignal = (signal: NodeJS.Signals): void => {
     if (!this.requested) {
-      this.requested = true;
-      this.requestedAt = performance.now();
-      this.announce();
+      this.request();
+      this.announce(signal as StoppingSignal);
       return;
     }
     // Under `npm start` one keypress arrives several times: from the terminal, and from every npm in between.
-    if (performance.now() - this.requestedAt > SAME_KEYPRESS_MS) process.exit(INTERRUPTED);
+    const isAnother = performance.now() - this.requestedAt > SAME_KEYPRESS_MS;
+    if (isAnother) process.exit(EXIT_CODES[signal as StoppingSignal]);
   };
 }

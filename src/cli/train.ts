@@ -71,8 +71,8 @@ async function trainCommand(options: TrainOptions): Promise<void> {
   };
   const run = await openRun(request);
   const view = json ? jsonView() : progressView();
-  const stop = new StopSignal(() =>
-    view.note('stopping after this step; press Ctrl-C again to quit at once'),
+  const stop = new StopSignal((signal) =>
+    view.note(`stopping after this step${signal === 'SIGINT' ? '; press Ctrl-C again to quit at once' : ''}`),
   );
   try {
     if (run.state.normalized > 0) view.note(normalizedNote(run.state.normalized));

@@ -178,6 +178,18 @@ describe('Ctrl-C', () => {
     expect((await readCheckpoint(outDir)).step).toBe(done.steps);
   });
 
+  it.each(['SIGTERM', 'SIGHUP'] as const)('is not alone: %s does the same', async (signal) => {
+    const outDir = join(folder.path, signal);
+    const run = startCli([...ENDLESS, '--out-dir', outDir, '--json']);
+    await run.stdoutHas('"step":5,');
+    run.child.kill(signal);
+    const { code, stdout, stderr } = await run.result;
+    expect(code).toBe(0);
+    const { steps } = jsonLines(stdout).at(-1)!;
+    expect(stderr).toMatch(new RegExp(`^stopping after this step\nstopped after step ${steps}; saved to `));
+    expect((await readCheckpoint(outDir)).step).toBe(steps);
+  });
+
   it('says it to people on the same stream as the rest', async () => {
     const run = startCli([...ENDLESS, '--out-dir', join(folder.path, 'stopped-plain')]);
     await run.stdoutHas('step 0:');
