@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { BAD_INPUT, errorLine, reportError } from './errors.js';
 import { addEvalCommand } from './eval.js';
 import { addExportCommands } from './export.js';
+import { watchOutput } from './output.js';
 import { addSampleCommand } from './sample.js';
 import { addTrainCommand } from './train.js';
 import { addVerifyCommand } from './verify.js';
@@ -18,11 +19,7 @@ addEvalCommand(program);
 addExportCommands(program);
 addVerifyCommand(program);
 
-// A reader that has seen enough, such as `head`, is no error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
-});
+watchOutput();
 
 try {
   await program.parseAsync();

@@ -4,6 +4,7 @@ import type { DoneEvent, EvalEvent } from '../training/events.js';
 import { openRun, PRESETS, type Run, type RunRequest, type TrainSettings } from '../training/node/index.js';
 import { normalizedNote } from './open-checkpoint.js';
 import { backendOption, numberOption } from './options.js';
+import { isOutputLost, onOutputLost } from './output.js';
 import { jsonView, progressView, type TrainView } from './progress.js';
 import { printReport } from './report.js';
 import { StopSignal } from './stop-signal.js';
@@ -74,10 +75,11 @@ async function trainCommand(options: TrainOptions): Promise<void> {
   const stop = new StopSignal((signal) =>
     view.note(`stopping after this step${signal === 'SIGINT' ? '; press Ctrl-C again to quit at once' : ''}`),
   );
+  onOutputLost(() => stop.request());
   try {
     if (run.state.normalized > 0) view.note(normalizedNote(run.state.normalized));
     const { done, evaluation } = await follow(run, view, stop);
-    if (stop.requested) view.note(stoppedMessage(done));
+    if (stop.requested) sayStopped(view, done);
     else if (!json && evaluation !== null) await printReport(run, evaluation, done);
   } finally {
     view.close();
@@ -97,6 +99,12 @@ async function follow(run: Run, view: TrainView, stop: StopSignal) {
   }
   if (done === null) throw new Error('the run ended without a done event');
   return { done, evaluation };
+}
+
+function sayStopped(view: TrainView, done: DoneEvent): void {
+  const message = stoppedMessage(done);
+  if (isOutputLost()) process.stderr.write(`${message}\n`);
+  else view.note(message);
 }
 
 function stoppedMessage({ steps, checkpoint }: DoneEvent): string {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -116,6 +117,12 @@ describe('ngpt sample', () => {
     run.child.stdout.destroy();
     const { code, stderr } = await run.result;
     expect([code, stderr]).toEqual([0, '']);
+  });
+
+  it.skipIf(!existsSync('/dev/full'))('says in one line that its output cannot be written', async () => {
+    const given = ['sample', '--checkpoint', outDir, '--max-new-tokens', '1000000'];
+    const { code, stderr } = await startCli(given, folder.path, '/dev/full').result;
+    expect([code, stderr]).toEqual([2, 'ngpt: cannot write to the output: no space left on the disk\n']);
   });
 
   it('ends before the stop text', async () => {

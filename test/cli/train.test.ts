@@ -225,6 +225,33 @@ describe('Ctrl-C', () => {
   });
 });
 
+describe('output that nobody takes', () => {
+  const ENDLESS = ['train', ...SMALL_MODEL, '--max-iters', '1000000'];
+
+  it.each([['--json'], []])('ends the run, which saves and says so on stderr: %s', async (...options) => {
+    const outDir = join(folder.path, `unread${options}`);
+    const run = startCli([...ENDLESS, '--eval-interval', '2', '--out-dir', outDir, ...options]);
+    await run.stdoutHas(options.length > 0 ? '"step":4,' : 'step 4:');
+    run.child.stdout.destroy();
+    const { code, stderr } = await run.result;
+    expect(code).toBe(0);
+    const { step } = await readCheckpoint(outDir);
+    expect(step).toBeGreaterThan(3);
+    expect(stderr).toMatch(new RegExp(`^stopped after step ${step}; saved to [^\\n]+\n$`));
+  });
+
+  it.skipIf(!existsSync('/dev/full'))('ends the run with one line when the disk is full', async () => {
+    const run = startCli(
+      [...ENDLESS, '--out-dir', join(folder.path, 'full'), '--json'],
+      undefined,
+      '/dev/full',
+    );
+    const { code, stderr } = await run.result;
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^ngpt: cannot write to the output: no space left on the disk\nstopped [^\n]+\n$/);
+  });
+});
+
 describe('a loss that is no number', () => {
   it('ends the run with one line that names the step and the last good checkpoint, which stays', async () => {
     const outDir = join(folder.path, 'nan');

@@ -31,8 +31,17 @@ export interface RunningCommand {
   stdoutHas(text: string): Promise<void>;
 }
 
-export function startScript(script: string, args: readonly string[], cwd?: string): RunningCommand {
-  const child = spawn(process.execPath, [script, ...args], { cwd });
+/** `output` is a file that stdout goes to, in place of a pipe to the test. */
+export function startScript(
+  script: string,
+  args: readonly string[],
+  cwd?: string,
+  output?: string,
+): RunningCommand {
+  const command = [process.execPath, script, ...args];
+  const redirected = ['/bin/sh', '-c', `exec "$0" "$@" > '${output}'`, ...command];
+  const [program, ...given] = output === undefined ? command : redirected;
+  const child = spawn(program, given, { cwd });
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -57,8 +66,8 @@ export function startScript(script: string, args: readonly string[], cwd?: strin
   return { child, result, stdoutHas };
 }
 
-export function startCli(args: readonly string[], cwd?: string): RunningCommand {
-  return startScript(built('cli/main.js'), args, cwd);
+export function startCli(args: readonly string[], cwd?: string, output?: string): RunningCommand {
+  return startScript(built('cli/main.js'), args, cwd, output);
 }
 
 export function runCli(args: readonly string[], cwd?: string): Promise<Result> {
