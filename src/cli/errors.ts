@@ -1,15 +1,28 @@
-import { SphereGradError } from '../tensor/index.js';
+import type { Option } from 'commander';
+import { ConfigError, SphereGradError } from '../tensor/index.js';
 
 /** For options and input that cannot be used; 1 is left for what should never happen. */
 export const BAD_INPUT = 2;
 
 /**
- * Says what went wrong and sets the exit code: one line for what users can put right, with the stack for a mistake
- * of ours.
+ * Calls settings by the names they have on the command line: nEmbd becomes --n-embd. Those that are none of `options`
+ * keep their own.
  */
-export function reportError(error: unknown): void {
+export function describeError(error: Error, options: readonly Option[]): string {
+  if (!(error instanceof ConfigError)) return error.message;
+  return error.settings.reduce((message, setting) => {
+    const option = options.find((each) => each.attributeName() === setting);
+    return option?.long ? message.replace(new RegExp(`\\b${setting}\\b`, 'g'), option.long) : message;
+  }, error.message);
+}
+
+/**
+ * Says what went wrong and sets the exit code: one line for what users can put right, with the stack for a mistake
+ * of ours. `options` are those of the command.
+ */
+export function reportError(error: unknown, options: readonly Option[]): void {
   if (error instanceof SphereGradError) {
-    process.stderr.write(errorLine(error.message));
+    process.stderr.write(errorLine(describeError(error, options)));
     process.exitCode = BAD_INPUT;
     return;
   }

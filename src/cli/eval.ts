@@ -66,7 +66,9 @@ async function evalCommand(options: EvalOptions): Promise<void> {
 /** Before anything is loaded. */
 function requireOptions({ evalIters, seed }: EvalOptions): void {
   if (!Number.isSafeInteger(evalIters) || evalIters < 1) {
-    throw new ConfigError(`evalIters must be a whole number of at least 1, got ${evalIters}`);
+    throw new ConfigError(`evalIters must be a whole number of at least 1, got ${evalIters}`, {
+      settings: ['evalIters'],
+    });
   }
   new Generator(seed);
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, type Option } from 'commander';
 import { BAD_INPUT, errorLine, reportError } from './errors.js';
 import { addEvalCommand } from './eval.js';
 import { addExportCommands } from './export.js';
@@ -21,9 +21,14 @@ addVerifyCommand(program);
 
 watchOutput();
 
+let options: readonly Option[] = [];
+program.hook('preAction', (_, command) => {
+  options = command.options;
+});
+
 try {
   await program.parseAsync();
 } catch (error) {
-  if (!(error instanceof CommanderError)) reportError(error);
+  if (!(error instanceof CommanderError)) reportError(error, options);
   else if (error.exitCode !== 0) process.exitCode = BAD_INPUT;
 }

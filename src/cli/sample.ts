@@ -54,7 +54,7 @@ async function sampleCommand(options: SampleOptions): Promise<void> {
     unwritten = '';
     return true;
   };
-  if (options.stop === '') throw new ConfigError('stop must not be empty');
+  if (options.stop === '') throw new ConfigError('stop must not be empty', { settings: ['stop'] });
   const stop = options.stop === undefined ? null : new StopText(options.stop);
   await continueText(model, tokenizer, tokens, {
     ...{ maxNewTokens, temperature, topK, topP, generator },

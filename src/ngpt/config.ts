@@ -44,26 +44,31 @@ export function modelConfig(given: Required & Partial<ModelConfig>): ModelConfig
   const { nEmbd, nHead } = config;
   for (const name of ['vocabSize', 'blockSize', 'nLayer', 'nHead', 'nEmbd', 'dMlp'] as const) {
     if (!Number.isSafeInteger(config[name]) || config[name] < 1) {
-      throw new ConfigError(`${name} must be a whole number of at least 1, got ${config[name]}`);
+      throw new ConfigError(`${name} must be a whole number of at least 1, got ${config[name]}`, {
+        settings: [name],
+      });
     }
   }
   if (config.arch !== 'ngpt' && config.arch !== 'gpt') {
-    throw new ConfigError(`arch must be ngpt or gpt, got ${config.arch}`);
+    throw new ConfigError(`arch must be ngpt or gpt, got ${config.arch}`, { settings: ['arch'] });
   }
   if (config.rope !== 'rotary' && config.rope !== 'released') {
-    throw new ConfigError(`rope must be rotary or released, got ${config.rope}`);
+    throw new ConfigError(`rope must be rotary or released, got ${config.rope}`, { settings: ['rope'] });
   }
   if (nEmbd % nHead !== 0) {
-    throw new ConfigError(`nEmbd must be a multiple of nHead: ${nEmbd} does not divide into ${nHead} heads`);
+    throw new ConfigError(`nEmbd must be a multiple of nHead: ${nEmbd} does not divide into ${nHead} heads`, {
+      settings: ['nEmbd', 'nHead'],
+    });
   }
   if ((nEmbd / nHead) % 2 !== 0) {
     throw new ConfigError(
       `the head size nEmbd/nHead must be even for rotary embedding, got ${nEmbd}/${nHead} = ${nEmbd / nHead}`,
+      { settings: ['nEmbd', 'nHead'] },
     );
   }
   for (const name of ['alphaInit', 'ropeBase'] as const) {
     if (!Number.isFinite(config[name]) || config[name] <= 0) {
-      throw new ConfigError(`${name} must be a positive number, got ${config[name]}`);
+      throw new ConfigError(`${name} must be a positive number, got ${config[name]}`, { settings: [name] });
     }
   }
   return config;

@@ -90,7 +90,9 @@ function check(model: LanguageModel, prompt: readonly number[], options: Generat
     }
   }
   if (!Number.isSafeInteger(maxNewTokens) || maxNewTokens < 0) {
-    throw new ConfigError(`maxNewTokens must be a whole number of at least 0, got ${maxNewTokens}`);
+    throw new ConfigError(`maxNewTokens must be a whole number of at least 0, got ${maxNewTokens}`, {
+      settings: ['maxNewTokens'],
+    });
   }
   checkSampling(options);
 }

@@ -19,7 +19,15 @@ export class DTypeError extends SphereGradError {}
 export class BackendError extends SphereGradError {}
 
 /** Settings that are out of range or contradict each other. */
-export class ConfigError extends SphereGradError {}
+export class ConfigError extends SphereGradError {
+  /** The settings that the message names, for programs that know them by other names, as the command line does. */
+  readonly settings: readonly string[];
+
+  constructor(message: string, options: ErrorOptions & { settings?: readonly string[] } = {}) {
+    super(message, options);
+    this.settings = options.settings ?? [];
+  }
+}
 
 /** Text, token files or batches that cannot be used. */
 export class DataError extends SphereGradError {}

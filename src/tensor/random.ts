@@ -18,7 +18,7 @@ export class Generator {
   /** @throws ConfigError unless `seed` is a whole number in [0, 2⁵³). */
   constructor(seed: number) {
     if (!Number.isSafeInteger(seed) || seed < 0) {
-      throw new ConfigError(`seed must be a whole number of at least 0, got ${seed}`);
+      throw new ConfigError(`seed must be a whole number of at least 0, got ${seed}`, { settings: ['seed'] });
     }
     // SplitMix32 spreads the seed over the state: neighbouring seeds give unrelated streams, and never all zeros.
     let state = (seed ^ Math.imul(Math.floor(seed / 2 ** 32), 0x9e3779b1)) >>> 0;

@@ -29,7 +29,9 @@ export class BatchSampler {
   ) {
     for (const [name, value] of Object.entries({ blockSize, batchSize })) {
       if (!Number.isSafeInteger(value) || value < 1) {
-        throw new ConfigError(`${name} must be a whole number of at least 1, got ${value}`);
+        throw new ConfigError(`${name} must be a whole number of at least 1, got ${value}`, {
+          settings: [name],
+        });
       }
     }
     if (tokens.length <= blockSize) {

@@ -96,30 +96,40 @@ export function checkSettings(settings: TrainSettings): TrainSettings {
   if (settings.dMlp !== null) requireWhole('dMlp', settings.dMlp, 1);
   for (const name of ['learningRate', 'minLr', 'gradClip', 'weightDecay'] as const) {
     if (!Number.isFinite(settings[name]) || settings[name] < 0) {
-      throw new ConfigError(`${name} must be a number of at least 0, got ${settings[name]}`);
+      throw new ConfigError(`${name} must be a number of at least 0, got ${settings[name]}`, {
+        settings: [name],
+      });
     }
   }
   for (const name of ['beta1', 'beta2'] as const) {
     if (!(settings[name] >= 0 && settings[name] < 1)) {
-      throw new ConfigError(`${name} must be at least 0 and below 1, got ${settings[name]}`);
+      throw new ConfigError(`${name} must be at least 0 and below 1, got ${settings[name]}`, {
+        settings: [name],
+      });
     }
   }
   if (settings.minLr > settings.learningRate) {
-    throw new ConfigError(`minLr (${settings.minLr}) is above learningRate (${settings.learningRate})`);
+    throw new ConfigError(`minLr (${settings.minLr}) is above learningRate (${settings.learningRate})`, {
+      settings: ['minLr', 'learningRate'],
+    });
   }
   if (settings.threads > settings.batchSize) {
     throw new ConfigError(
       `${settings.threads} threads cannot share out a batch of ${settings.batchSize}; use fewer, or a larger batchSize`,
+      { settings: ['batchSize'] },
     );
   }
   const { batchSize, blockSize } = settings;
   if (batchSize * blockSize > MAX_BATCH_TOKENS) {
     throw new ConfigError(
       `batchSize ${batchSize} times blockSize ${blockSize} is out of range: a batch has ${MAX_BATCH_TOKENS} tokens at most`,
+      { settings: ['batchSize', 'blockSize'] },
     );
   }
   if (settings.tokenizer !== 'char' && settings.tokenizer !== 'gpt2') {
-    throw new ConfigError(`tokenizer must be char or gpt2, got ${settings.tokenizer}`);
+    throw new ConfigError(`tokenizer must be char or gpt2, got ${settings.tokenizer}`, {
+      settings: ['tokenizer'],
+    });
   }
   modelConfigFor(settings, 1);
   return settings;
@@ -145,12 +155,14 @@ export function checkModelSize(config: ModelConfig): ModelConfig {
   if (parameters > MAX_PARAMETERS) {
     throw new ConfigError(
       `nLayer ${nLayer}, nEmbd ${nEmbd} and dMlp ${dMlp} make ${parameters} parameters; at most ${MAX_PARAMETERS} work`,
+      { settings: ['nLayer', 'nEmbd', 'dMlp'] },
     );
   }
   if (blockSize * headDim(config) > MAX_ROTARY_TABLE) {
     const most = Math.floor(MAX_ROTARY_TABLE / headDim(config));
     throw new ConfigError(
       `blockSize ${blockSize} is out of range: with heads of size ${headDim(config)} at most ${most} works`,
+      { settings: ['blockSize'] },
     );
   }
   return config;
@@ -169,6 +181,8 @@ export function learningRateSchedule(settings: TrainSettings): Schedule {
 
 function requireWhole(name: string, value: number, least: number): void {
   if (!Number.isSafeInteger(value) || value < least) {
-    throw new ConfigError(`${name} must be a whole number of at least ${least}, got ${value}`);
+    throw new ConfigError(`${name} must be a whole number of at least ${least}, got ${value}`, {
+      settings: [name],
+    });
   }
 }

@@ -20,6 +20,7 @@ export function requireTrainable(config: ModelConfig, batchSize: number): void {
     throw new ConfigError(
       `a model of ${millions(parameters)} parameters needs ${gibibytes(parameters * FLOATS_PER_PARAMETER)} GiB to train, ` +
         'more than the 4 GiB of WebAssembly; use fewer layers or a smaller nEmbd, or train it elsewhere (docs/scale-out.md)',
+      { settings: ['nEmbd'] },
     );
   }
   const tokens = batchSize * config.blockSize;
@@ -30,6 +31,7 @@ export function requireTrainable(config: ModelConfig, batchSize: number): void {
     throw new ConfigError(
       `a batch of ${tokens} tokens needs ${gibibytes(largest)} GiB for a single tensor, ` +
         'more than the 4 GiB of WebAssembly; use a smaller batchSize or blockSize',
+      { settings: ['batchSize', 'blockSize'] },
     );
   }
 }

@@ -73,18 +73,26 @@ const data: Case[] = [
 ];
 
 const options: Case[] = [
-  ['heads that do not divide the embedding', '--n-embd 130 --n-head 4', /130 does not divide into 4 heads/],
-  ['an odd head size', '--n-embd 20 --n-head 4', /must be even for rotary embedding, got 20\/4 = 5/],
-  ['a negative batch', '--batch-size -3', /batchSize must be a whole number of at least 1, got -3/],
-  ['half a layer', '--n-layer 1.5', /nLayer must be a whole number of at least 1, got 1\.5/],
-  ['no block', '--block-size 0', /blockSize must be a whole number of at least 1, got 0/],
-  ['a negative rate', '--learning-rate -0.1', /learningRate must be a number of at least 0, got -0\.1/],
+  [
+    'heads that do not divide the embedding',
+    '--n-embd 130 --n-head 4',
+    /--n-embd must be a multiple of --n-head: 130 does not divide into 4 heads/,
+  ],
+  [
+    'an odd head size',
+    '--n-embd 20 --n-head 4',
+    /head size --n-embd\/--n-head must be even for rotary embedding, got 20\/4 = 5/,
+  ],
+  ['a negative batch', '--batch-size -3', /: --batch-size must be a whole number of at least 1, got -3/],
+  ['half a layer', '--n-layer 1.5', /: --n-layer must be a whole number of at least 1, got 1\.5/],
+  ['no block', '--block-size 0', /: --block-size must be a whole number of at least 1, got 0/],
+  ['a negative rate', '--learning-rate -0.1', /: --learning-rate must be a number of at least 0, got -0\.1/],
   ['NaN', '--learning-rate NaN', /--learning-rate .* 'NaN' is invalid\. Wants a number/],
-  ['infinity', '--learning-rate 1e999', /learningRate must be a number of at least 0, got Infinity/],
+  ['infinity', '--learning-rate 1e999', /: --learning-rate must be a number of at least 0, got Infinity/],
   ['a word', '--max-iters many', /--max-iters .* 'many' is invalid/],
   ['a number with a tail', '--seed 12abc', /--seed .* '12abc' is invalid/],
-  ['half a seed', '--seed 1.5', /seed must be a whole number of at least 0, got 1\.5/],
-  ['a first alpha of 0', '--alpha-init 0', /alphaInit must be a positive number, got 0/],
+  ['half a seed', '--seed 1.5', /: --seed must be a whole number of at least 0, got 1\.5/],
+  ['a first alpha of 0', '--alpha-init 0', /: --alpha-init must be a positive number, got 0/],
   ['an option without its value', '--max-iters', /--max-iters <count>' argument missing/],
   [
     'an unknown preset',
@@ -97,10 +105,22 @@ const options: Case[] = [
   ['an unknown start', '--init-from gpt2', /--init-from .* 'gpt2' is invalid/],
   ['an unknown option', '--dropout 0.1', /unknown option '--dropout'/],
   ['a stray word', 'please', /too many arguments/],
-  ['more threads than rows', '--threads 13', /13 threads cannot share out a batch of 12/],
-  ['a model beyond all machines', '--n-embd 1e9', /nEmbd 1000000000 .* parameters; at most/],
-  ['a batch beyond all machines', '--batch-size 1e12', /batchSize 1000000000000 .* is out of range/],
-  ['a minimum above the rate', '--min-lr 1', /minLr \(1\) is above learningRate/],
+  [
+    'more threads than rows',
+    '--threads 13',
+    /13 threads cannot share out a batch of 12; use fewer, or a larger --batch-size/,
+  ],
+  [
+    'a model beyond all machines',
+    '--n-embd 1e9',
+    /--n-layer 4, --n-embd 1000000000 and --d-mlp 4000000000 make .* parameters; at most/,
+  ],
+  [
+    'a batch beyond all machines',
+    '--batch-size 1e12',
+    /--batch-size 1000000000000 times --block-size 64 is out of range/,
+  ],
+  ['a minimum above the rate', '--min-lr 1', /--min-lr \(1\) is above --learning-rate/],
 ];
 
 const places: Case[] = [
@@ -116,7 +136,7 @@ const places: Case[] = [
   [
     'another model than to resume',
     '--init-from resume --out-dir good --n-layer 3',
-    /cannot resume with nLayer 3: .* has 2/,
+    /cannot resume with --n-layer 3: .* has 2/,
   ],
 ];
 
@@ -132,8 +152,8 @@ const others: Case[] = [
   ['eval of a broken checkpoint', 'eval --checkpoint broken.safetensors', /broken\.safetensors: .* cut off/],
   ['eval of another safetensors file', 'eval --checkpoint other.safetensors', /not a SphereGrad checkpoint/],
   ['eval of a text', 'eval --checkpoint long.txt', /long\.txt: not a safetensors file/],
-  ['eval without batches', 'eval --checkpoint good --eval-iters 0', /evalIters must be a whole number/],
-  ['eval with a negative seed', 'eval --checkpoint good --seed -1', /seed must be a whole number/],
+  ['eval without batches', 'eval --checkpoint good --eval-iters 0', /: --eval-iters must be a whole number/],
+  ['eval with a negative seed', 'eval --checkpoint good --seed -1', /: --seed must be a whole number/],
   [
     'eval on other characters',
     'eval --checkpoint good --data moby-dick',
@@ -144,10 +164,18 @@ const others: Case[] = [
     'sample --checkpoint good --prompt Zß',
     /vocabulary: "Z" \(U\+005A\), "ß" \(U\+00DF\)/,
   ],
-  ['sample with a negative temperature', 'sample --checkpoint good --temperature -1', /temperature must be/],
-  ['sample with half a top-k', 'sample --checkpoint good --top-k 0.5', /topK must be a whole number/],
-  ['sample with top-p 0', 'sample --checkpoint good --top-p 0', /topP must be/],
-  ['sample with a negative length', 'sample --checkpoint good --max-new-tokens -1', /maxNewTokens must be/],
+  [
+    'sample with a negative temperature',
+    'sample --checkpoint good --temperature -1',
+    /: --temperature must be/,
+  ],
+  ['sample with half a top-k', 'sample --checkpoint good --top-k 0.5', /: --top-k must be a whole number/],
+  ['sample with top-p 0', 'sample --checkpoint good --top-p 0', /: --top-p must be/],
+  [
+    'sample with a negative length',
+    'sample --checkpoint good --max-new-tokens -1',
+    /: --max-new-tokens must be/,
+  ],
 ];
 
 describe('bad input is one clear line, exit code 2 and nothing written', () => {

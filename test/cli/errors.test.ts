@@ -1,5 +1,23 @@
+import { Option } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { errorLine } from '../../src/cli/errors.js';
+import { describeError, errorLine } from '../../src/cli/errors.js';
+import { ConfigError, DataError } from '../../src/index.js';
+
+describe('describeError', () => {
+  const options = [new Option('--top-k <count>'), new Option('--seed <number>')];
+
+  it('calls settings by their options, as whole words, and no others', () => {
+    const error = new ConfigError('topK is more than topKs, topP, and seed 3 of topK', {
+      settings: ['topK', 'topP'],
+    });
+    expect(describeError(error, options)).toBe('--top-k is more than topKs, topP, and seed 3 of --top-k');
+    expect(error.message).toMatch(/^topK/);
+  });
+
+  it('leaves other errors as they are', () => {
+    expect(describeError(new DataError('topK'), options)).toBe('topK');
+  });
+});
 
 describe('errorLine', () => {
   it('is one line, and no command to the terminal, whatever the message', () => {

@@ -61,7 +61,9 @@ export async function openRun(request: RunRequest): Promise<Run> {
   requireTrainable(config, settings.batchSize);
   const backend = request.backend ?? 'wasm';
   if (backend === 'gpu' && settings.threads > 1) {
-    throw new ConfigError(`the gpu backend trains on one thread, got threads ${settings.threads}`);
+    throw new ConfigError(`the gpu backend trains on one thread, got threads ${settings.threads}`, {
+      settings: ['threads'],
+    });
   }
   allowRelaxedSimd();
   await init(backend);
@@ -147,6 +149,7 @@ function resolveConfig(settings: TrainSettings, dataset: Dataset, resumed: Check
     if (wanted[name] === resumed.config[name]) continue;
     throw new ConfigError(
       `cannot resume with ${name} ${wanted[name]}: the checkpoint's model has ${resumed.config[name]}`,
+      { settings: [name] },
     );
   }
   return resumed.config;
