@@ -1,9 +1,10 @@
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { RotaryVariant } from '../nn/index.js';
 import { init } from '../tensor/index.js';
 import {
   allowRelaxedSimd,
+  EXPORT_FILES,
   exportRun,
   importRun,
   loadDataset,
@@ -14,7 +15,7 @@ import {
   writeCheckpoint,
 } from '../training/node/index.js';
 import { normalizedNote } from './open-checkpoint.js';
-import { checkpointOption } from './options.js';
+import { checkpointOption, shellWord } from './options.js';
 
 /** `ngpt export` and `ngpt import`: the way to and from the released PyTorch code (docs/scale-out.md). */
 export function addExportCommands(program: Command): void {
@@ -59,7 +60,7 @@ async function exportCommand({
   await exportRun(out, checkpoint, dataset);
   const lines = [
     `Wrote the run after step ${checkpoint.step} to ${out}.`,
-    `Next: python3 ${out}/to_ckpt.py builds ckpt.pt (needs torch and numpy); docs/scale-out.md has the rest.`,
+    `Next: python3 ${shellWord(join(out, EXPORT_FILES.script))} builds ckpt.pt (needs torch and numpy); docs/scale-out.md has the rest.`,
     ...(checkpoint.config.rope === 'rotary'
       ? [
           'This model turns queries and keys by real rotations; the released code needs the patch in docs/scale-out.md.',

@@ -25,7 +25,14 @@ export function checkpointOption(): Option {
   ).makeOptionMandatory();
 }
 
-/** How to call the command again: as a script of this repository, or installed. */
-export function commandName(): string {
-  return process.env.npm_lifecycle_event === undefined ? 'npx ngpt' : 'npm run --silent ngpt --';
+/** How to call the command again: as the script `ngpt`, which this repository has, or installed. */
+export function commandName(environment = process.env): string {
+  // Under npx the event is npx; under a script of another project it is that script's name.
+  return environment.npm_lifecycle_event === 'ngpt' ? 'npm run --silent ngpt --' : 'npx ngpt';
+}
+
+/** A word as a shell takes it, in quotes where it must be. */
+export function shellWord(word: string): string {
+  if (/^[\p{L}\p{N}_@%+=:,./-]+$/u.test(word)) return word;
+  return /["$`\\!]/.test(word) ? `'${word.replaceAll("'", "'\\''")}'` : `"${word}"`;
 }

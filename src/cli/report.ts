@@ -4,7 +4,8 @@ import { Generator } from '../tensor/index.js';
 import type { DoneEvent, EvalEvent } from '../training/events.js';
 import type { Run } from '../training/node/index.js';
 import { formatCount, formatDuration, formatLoss } from './format.js';
-import { commandName } from './options.js';
+import { commandName, shellWord } from './options.js';
+import { suggestedPrompt } from './prompt.js';
 import { continueText, startTokens } from './sample.js';
 
 const SAMPLE_CHARACTERS = 300;
@@ -59,10 +60,12 @@ async function sample({ state, dataset, settings }: Run): Promise<string> {
 function nextLines(run: Run, { checkpoint }: DoneEvent): string[] {
   if (checkpoint === null) return [];
   const command = commandName();
+  const from = `--checkpoint ${shellWord(run.outDir)}`;
+  const prompt = suggestedPrompt(run.dataset);
   return [
     `checkpoint        ${checkpoint}`,
-    `try next          ${command} sample --checkpoint ${run.outDir} --prompt "The whale"`,
-    `                  ${command} eval --checkpoint ${run.outDir} --full`,
+    `try next          ${command} sample ${from}${prompt === '' ? '' : ` --prompt ${shellWord(prompt)}`}`,
+    `                  ${command} eval ${from} --full`,
     `                  ${command} train --preset nano-cpu --data YOUR-TEXT.txt`,
   ];
 }

@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
 import { type GenerateOptions, generate, type LanguageModel } from '../ngpt/index.js';
-import { type BackendName, ConfigError, DataError, Generator } from '../tensor/index.js';
+import { type BackendName, ConfigError, Generator } from '../tensor/index.js';
 import { nextTurn } from '../training/event-loop.js';
 import type { Tokenizer } from '../training/node/index.js';
 import { StopText } from '../training/stop-text.js';
 import { TextStream } from '../training/text-stream.js';
 import { openCheckpoint } from './open-checkpoint.js';
 import { backendOption, checkpointOption, numberOption } from './options.js';
+import { tryEncode } from './prompt.js';
 
 interface SampleOptions {
   checkpoint: string;
@@ -65,13 +66,8 @@ async function sampleCommand(options: SampleOptions): Promise<void> {
 
 /** Where to start without a prompt: a line break if the vocabulary has one, as in nanoGPT. */
 export function startTokens(tokenizer: Tokenizer): number[] {
-  try {
-    const tokens = [...tokenizer.encode('\n')];
-    return tokens.length > 0 ? tokens : [0];
-  } catch (error) {
-    if (error instanceof DataError) return [0];
-    throw error;
-  }
+  const tokens = tryEncode(tokenizer, '\n');
+  return tokens === null || tokens.length === 0 ? [0] : [...tokens];
 }
 
 export interface ContinueOptions extends Omit<GenerateOptions, 'onToken'> {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -152,6 +153,22 @@ describe('ngpt train for people', () => {
     const written = stdout.split('characters it writes now:\n\n')[1].split('\n\ncheckpoint ')[0];
     expect(written.length).toBeGreaterThan(250);
     expect(written.length).toBeLessThanOrEqual(300);
+  });
+
+  it('suggests commands that work as they stand, whatever the text and the out-dir', async () => {
+    await writeFile(join(folder.path, 'lower.txt'), 'to be or not to be, that is the question\n'.repeat(20));
+    const given = [...SMALL, '--data', 'lower.txt', '--out-dir', 'my runs'];
+    const { stdout } = await runCli(given, folder.path);
+    const suggested = [/try next +(.*)\n/, /try next.*\n +(.*)\n/].map(
+      (line) => line.exec(stdout)?.[1] ?? '',
+    );
+    expect(suggested[0]).toMatch(/ --prompt "to be or not to be, that"$/);
+    for (const command of suggested) {
+      const [name] = /^(npx ngpt|npm run --silent ngpt --)/.exec(command)!;
+      const script = command.replace(name, `"${process.execPath}" "${built('cli/main.js')}"`);
+      const { status, stderr } = spawnSync('/bin/sh', ['-c', script], { cwd: folder.path, encoding: 'utf8' });
+      expect([status, stderr]).toEqual([0, '']);
+    }
   });
 
   it('says nothing of unit vectors for the baseline', async () => {
