@@ -6,7 +6,7 @@ import { indices, type Program, position, program } from './program.js';
 const UNARY: Readonly<Record<UnaryOp, string>> = {
   neg: '-v',
   abs: 'Math.abs(v)',
-  // Math.sign and Math.exp of a shader lose NaN.
+  // Math.sign, Math.exp and Math.atan of a shader may lose NaN.
   sign: 'v > 0 ? 1 : (v < 0 ? -1 : v)',
   exp: 'v === v ? Math.exp(v) : v',
   // Shaders may say anything where v ≤ 0; the root of a negative number is NaN.
@@ -16,7 +16,7 @@ const UNARY: Readonly<Record<UnaryOp, string>> = {
   square: 'v * v',
   sin: 'Math.sin(v)',
   cos: 'Math.cos(v)',
-  atan: 'Math.atan(v)',
+  atan: 'v === v ? Math.atan(v) : v',
   // Beyond 15 a shader may divide ∞ by ∞; float32 has no number between tanh 15 and 1.
   tanh: 'v > 15 ? 1 : (v < -15 ? -1 : Math.tanh(v))',
   // eᵛ / (1 + eᵛ) below zero would be ∞ / ∞ above it; this form never overflows.

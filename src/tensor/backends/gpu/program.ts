@@ -27,13 +27,14 @@ export const HELPERS: readonly string[] = [
   if (rest >= b) return q + 1;
   return q;
 }`,
-  // aᵇ. In shaders it is defined for a > 0 only. The root of a negative number is NaN.
+  // aᵇ. In shaders it is defined for a > 0 only. The root of a negative number is NaN; a number that is not smaller than
+  // its double is infinite, but a + a === a would not do: Mesa makes that a === 0, and b - b is 0 to it.
   `function power(a, b) {
   if (b === 0) return 1;
   if (!(a === a)) return a;
   if (!(b === b)) return b;
   // As in JavaScript, unlike IEEE 754: NaN.
-  if (Math.abs(a) === 1 && b + b === b) return b - b;
+  if (Math.abs(a) === 1 && !(Math.abs(b) < 2 * Math.abs(b))) return Math.sqrt(-Math.abs(b));
   const odd = Math.abs(b - 2 * Math.floor(b / 2));
   if (a === 0) {
     if (b > 0) return 0;
@@ -41,7 +42,7 @@ export const HELPERS: readonly string[] = [
     return 1 / Math.abs(a);
   }
   if (a >= 0) return Math.pow(a, b);
-  if (!(Math.floor(b) === b) && !(a + a === a)) return Math.sqrt(a);
+  if (!(Math.floor(b) === b) && 2 * a < a) return Math.sqrt(a);
   if (odd === 1) return -Math.pow(-a, b);
   return Math.pow(-a, b);
 }`,
