@@ -3,6 +3,11 @@ export function formatCount(count: number): string {
   return count.toLocaleString('en-US');
 }
 
+/** 1 step, 1,200 steps */
+export function formatSteps(steps: number): string {
+  return `${formatCount(steps)} ${steps === 1 ? 'step' : 'steps'}`;
+}
+
 /** Nats with four digits after the point. */
 export function formatLoss(loss: number): string {
   return loss.toFixed(4);

@@ -3,7 +3,7 @@ import { type LayerAlphas, meanAlphas } from '../ngpt/index.js';
 import { Generator } from '../tensor/index.js';
 import type { DoneEvent, EvalEvent } from '../training/events.js';
 import type { Run } from '../training/node/index.js';
-import { formatCount, formatDuration, formatLoss } from './format.js';
+import { formatDuration, formatLoss, formatSteps } from './format.js';
 import { commandName, shellWord } from './options.js';
 import { suggestedPrompt } from './prompt.js';
 import { continueText, startTokens } from './sample.js';
@@ -13,7 +13,7 @@ const SAMPLE_CHARACTERS = 300;
 export async function printReport(run: Run, last: EvalEvent, done: DoneEvent): Promise<void> {
   const lines = [
     '',
-    `${formatCount(done.steps)} steps in ${formatDuration(done.seconds)}`,
+    `${formatSteps(done.steps)} in ${formatDuration(done.seconds)}`,
     '',
     `training loss     ${formatLoss(last.trainLoss)} nats per token`,
     `validation loss   ${formatLoss(last.valLoss)} nats per token`,

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import type { BackendName } from '../tensor/index.js';
 import type { DoneEvent, EvalEvent } from '../training/events.js';
 import { openRun, PRESETS, type Run, type RunRequest, type TrainSettings } from '../training/node/index.js';
-import { normalizedNote } from './open-checkpoint.js';
+import { openingNotes, stoppedNote } from './notes.js';
 import { backendOption, numberOption } from './options.js';
 import { isOutputLost, onOutputLost } from './output.js';
 import { jsonView, progressView, type TrainView } from './progress.js';
@@ -77,9 +77,9 @@ async function trainCommand(options: TrainOptions): Promise<void> {
   );
   onOutputLost(() => stop.request());
   try {
-    if (run.state.normalized > 0) view.note(normalizedNote(run.state.normalized));
+    for (const note of openingNotes(run, backend)) view.note(note);
     const { done, evaluation } = await follow(run, view, stop);
-    if (stop.requested) sayStopped(view, done);
+    if (stop.requested) say(view, stoppedNote(run, done, backend));
     else if (!json && evaluation !== null) await printReport(run, evaluation, done);
   } finally {
     view.close();
@@ -101,13 +101,8 @@ async function follow(run: Run, view: TrainView, stop: StopSignal) {
   return { done, evaluation };
 }
 
-function sayStopped(view: TrainView, done: DoneEvent): void {
-  const message = stoppedMessage(done);
-  if (isOutputLost()) process.stderr.write(`${message}\n`);
-  else view.note(message);
-}
-
-function stoppedMessage({ steps, checkpoint }: DoneEvent): string {
-  if (checkpoint === null) return 'stopped before the first step; nothing was saved';
-  return `stopped after step ${steps}; saved to ${checkpoint}; go on with the same options and --init-from resume`;
+/** Also where stdout takes no more. */
+function say(view: TrainView, text: string): void {
+  if (isOutputLost()) process.stderr.write(`${text}\n`);
+  else view.note(text);
 }

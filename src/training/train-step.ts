@@ -17,8 +17,34 @@ export interface Team {
   sum(parameters: readonly Parameter[], loss: number): Promise<number>;
 }
 
-/** One step: forward, backward, clip, update. Returns the loss before the update. @throws NumericError for a loss that is no number. */
+/**
+ * One step: forward, backward, clip, update. Returns the loss before the update.
+ * @throws NumericError for a loss that is no number, BackendError where a device fails; model and optimizer then are
+ *   as they were before the step.
+ */
 export async function trainStep(
+  state: TrainingState,
+  settings: TrainSettings,
+  schedule: Schedule,
+  team: Team | null,
+): Promise<number> {
+  const { optimizer, model } = state;
+  const { stepCount } = optimizer;
+  const transaction = model.parameters()[0].backend.transaction?.();
+  try {
+    const loss = await update(state, settings, schedule, team);
+    await transaction?.commit();
+    state.step++;
+    return loss;
+  } catch (error) {
+    transaction?.rollback();
+    optimizer.stepCount = stepCount;
+    optimizer.zeroGrad();
+    throw error;
+  }
+}
+
+async function update(
   state: TrainingState,
   settings: TrainSettings,
   schedule: Schedule,
@@ -37,7 +63,6 @@ export async function trainStep(
     optimizer.step(scale);
   });
   optimizer.zeroGrad();
-  state.step++;
   return loss;
 }
 

@@ -1,7 +1,8 @@
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readCheckpoint, writeCheckpoint } from '../../src/training/node/index.js';
-import { jsonLines, runCli, SMALL_MODEL, testFolder } from '../helpers/cli.js';
+import { jsonLines, runCli, SMALL_MODEL, startCli, testFolder } from '../helpers/cli.js';
 
 const folder = testFolder();
 let outDir: string;
@@ -43,5 +44,56 @@ describe('a run that goes on from matrices that are not unit', () => {
   it('says it to people', async () => {
     await stretch();
     expect((await resume('--max-iters', '6')).stdout).toMatch(NOTE);
+  });
+});
+
+/** The options of the command that a note ends with. */
+function suggestion(note: string, after: RegExp): string[] {
+  return (after.exec(note)?.[1] ?? '').split(' ');
+}
+
+describe('what a run says of the one before it in its out-dir', () => {
+  it('names the run that a new one will replace, and how to go on with it', async () => {
+    const { step } = await readCheckpoint(outDir);
+    const given = ['train', ...SMALL_MODEL, '--max-iters', '0', '--backend', 'reference'];
+    const { code, stderr } = await runCli([...given, '--out-dir', outDir, '--json']);
+    expect(code).toBe(0);
+    const [note, options] = /^(.* holds a run of .*): n.* (train .*)\n$/.exec(stderr)!.slice(1);
+    expect(note).toBe(
+      `${outDir} holds a run of ${step} steps; it is kept until the first save; to go on with it`,
+    );
+    expect(options).toBe(`train --init-from resume --out-dir ${outDir} --backend reference`);
+    // Without a step nothing was saved.
+    expect((await readCheckpoint(outDir)).step).toBe(step);
+  });
+
+  it('says nothing of it in an empty out-dir, or over what is no checkpoint', async () => {
+    const other = join(folder.path, 'other');
+    await mkdir(other);
+    const start = () => runCli(['train', ...SMALL_MODEL, '--max-iters', '0', '--out-dir', other, '--json']);
+    expect((await start()).stderr).toBe('');
+    await writeFile(join(other, 'checkpoint.safetensors'), 'no checkpoint');
+    expect((await start()).stderr).toBe('');
+  });
+
+  it('says that nothing is left to do, and how to go on', async () => {
+    const { step } = await readCheckpoint(outDir);
+    const { code, stderr } = await resume('--max-iters', '2', '--json');
+    expect(code).toBe(0);
+    expect(stderr).toMatch(
+      new RegExp(`^nothing is left to do: the run has made ${step} steps and --max-iters is 2; to go on: `),
+    );
+    const further = await runCli([...suggestion(stderr, / (train .*)\n$/), '--json']);
+    expect([further.code, further.stderr]).toEqual([0, '']);
+    expect((await readCheckpoint(outDir)).step).toBe(2 * step);
+  });
+
+  it('tells a stopped one how to go on', async () => {
+    const run = startCli(['train', '--init-from', 'resume', '--out-dir', outDir, '--max-iters', '1000000']);
+    await run.stdoutHas(', from step');
+    run.child.kill('SIGINT');
+    const { stdout } = await run.result;
+    const options = suggestion(stdout, /stopped after step .*; go on with: n.* (train .*)\n/);
+    expect(options).toEqual(['train', '--init-from', 'resume', '--out-dir', outDir]);
   });
 });

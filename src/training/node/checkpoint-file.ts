@@ -3,11 +3,12 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CheckpointError, ConfigError } from '../../tensor/index.js';
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from '../checkpoint.js';
+import { decodeMetadata } from '../checkpoint-metadata.js';
 import { safetensorsParts } from '../safetensors.js';
 import { writeDurably } from './durable-file.js';
 import { describeFileError } from './file-error.js';
 import { isFolder, makeFolder } from './folders.js';
-import { readSafetensorsFile } from './safetensors-file.js';
+import { readSafetensorsFile, readSafetensorsMetadata } from './safetensors-file.js';
 
 /** The newest state of a run, in its out-dir. */
 export const LAST_CHECKPOINT = 'checkpoint.safetensors';
@@ -53,6 +54,16 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
   } catch (error) {
     if (!(error instanceof CheckpointError)) throw error;
     throw new CheckpointError(`${file}: ${error.message}`, { cause: error });
+  }
+}
+
+/** The steps of the last checkpoint in an out-dir; null if there is none that could be read. */
+export async function stepsIn(outDir: string): Promise<number | null> {
+  try {
+    return decodeMetadata(await readSafetensorsMetadata(join(outDir, LAST_CHECKPOINT))).step;
+  } catch (error) {
+    if (error instanceof CheckpointError) return null;
+    throw error;
   }
 }
 

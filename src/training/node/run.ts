@@ -16,6 +16,7 @@ import {
   LAST_CHECKPOINT,
   prepareOutDir,
   readCheckpoint,
+  stepsIn,
   writeCheckpoint,
 } from './checkpoint-file.js';
 import { loadDataset, MOBY_DICK } from './load-dataset.js';
@@ -43,6 +44,8 @@ export interface Run {
   readonly dataset: Dataset;
   readonly state: TrainingState;
   readonly outDir: string;
+  /** Steps of another run in the out-dir, whose last checkpoint this one's first will replace; null for none. */
+  readonly replaces: number | null;
   /** Trains; to be called once. */
   events(stopRequested?: () => boolean): AsyncGenerator<TrainEvent, void, undefined>;
   /** Ends the threads and frees the model. */
@@ -84,6 +87,7 @@ export async function openRun(request: RunRequest): Promise<Run> {
     dataset,
     state,
     outDir,
+    replaces: resumed === null ? await stepsIn(outDir) : null,
     events: (stopRequested = () => false) =>
       train({
         state,

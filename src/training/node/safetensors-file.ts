@@ -9,11 +9,28 @@ import { describeFileError } from './file-error.js';
  * Reads a safetensors file tensor by tensor, never the whole at once, and nothing before the header has been checked.
  * @throws CheckpointError when it cannot be read or is not valid.
  */
-export async function readSafetensorsFile(path: string): Promise<SafetensorsFile> {
+export function readSafetensorsFile(path: string): Promise<SafetensorsFile> {
+  return withFile(path, async (file) => {
+    const { header, dataStart } = await readHeader(file);
+    const tensors: StateDict = new Map();
+    for (const [name, entry] of header.tensors) {
+      const bytes = await readBytes(file, dataStart + entry.begin, entry.end - entry.begin);
+      tensors.set(name, decodeTensor(entry, bytes));
+    }
+    return { tensors, metadata: header.metadata };
+  });
+}
+
+/** The metadata alone, whatever the size of the file. @throws CheckpointError as `readSafetensorsFile`. */
+export function readSafetensorsMetadata(path: string): Promise<ReadonlyMap<string, string>> {
+  return withFile(path, async (file) => (await readHeader(file)).header.metadata);
+}
+
+async function withFile<T>(path: string, read: (file: FileHandle) => Promise<T>): Promise<T> {
   let file: FileHandle | null = null;
   try {
     file = await open(path, 'r');
-    return await readFrom(file);
+    return await read(file);
   } catch (error) {
     if (error instanceof CheckpointError) throw error;
     throw new CheckpointError(`cannot read it: ${describeFileError(error)}`, { cause: error });
@@ -22,7 +39,7 @@ export async function readSafetensorsFile(path: string): Promise<SafetensorsFile
   }
 }
 
-async function readFrom(file: FileHandle): Promise<SafetensorsFile> {
+async function readHeader(file: FileHandle) {
   const info = await file.stat();
   if (!info.isFile()) throw new CheckpointError('not a file');
   const prefix = await readBytes(file, 0, Math.min(PREFIX_BYTES, info.size));
@@ -31,12 +48,7 @@ async function readFrom(file: FileHandle): Promise<SafetensorsFile> {
     await readBytes(file, PREFIX_BYTES, dataStart - PREFIX_BYTES),
     info.size - dataStart,
   );
-  const tensors: StateDict = new Map();
-  for (const [name, entry] of header.tensors) {
-    const bytes = await readBytes(file, dataStart + entry.begin, entry.end - entry.begin);
-    tensors.set(name, decodeTensor(entry, bytes));
-  }
-  return { tensors, metadata: header.metadata };
+  return { header, dataStart };
 }
 
 /** At most this much is read at a time; the system refuses 2 GiB. */
