@@ -1,9 +1,10 @@
 /** What the browser tests call, as `page.evaluate(() => tests.replay(…))`. */
-import './device-objects.js';
+import '../../helpers/device-objects.js';
 import type { FusedKernels, Kernels } from '../../../src/index.js';
 import { createGpuBackend, type GpuBackend } from '../../../src/tensor/backends/gpu/index.js';
-import { checkFused, checkPrimitive } from './kernels.js';
-import { replay, train } from './training.js';
+import { train } from '../../helpers/gpu-training.js';
+import { checkFused, checkPrimitive } from '../../helpers/shader-agreement.js';
+import { replay } from './replay.js';
 
 const opened = new Map<string, Promise<GpuBackend>>();
 

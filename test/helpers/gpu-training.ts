@@ -1,3 +1,4 @@
+/** Trains on a gpu backend and records what is alive; runs in browsers too. */
 import {
   createModel,
   createOptimizer,
@@ -7,18 +8,9 @@ import {
   scope,
   tensor,
   withBackend,
-} from '../../../src/index.js';
-import type { GpuBackend } from '../../../src/tensor/backends/gpu/index.js';
-import { readSafetensors } from '../../../src/training/safetensors.js';
-import { type VerifyErrors, verifyReferenceRun } from '../../../src/training/verify.js';
+} from '../../src/index.js';
+import type { GpuBackend } from '../../src/tensor/backends/gpu/index.js';
 import { deviceObjects } from './device-objects.js';
-
-/** How far the run in test/fixtures/NAME.safetensors, replayed on the backend, is off. */
-export async function replay(backend: GpuBackend, name: string): Promise<VerifyErrors> {
-  const response = await fetch(`/fixtures/${name}.safetensors`);
-  const file = readSafetensors(new Uint8Array(await response.arrayBuffer()));
-  return (await verifyReferenceRun(file, backend)).errors;
-}
 
 /** What is alive after a step, and what the step cost. */
 export interface StepRecord {

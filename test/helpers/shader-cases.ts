@@ -1,8 +1,8 @@
 /** The cases of the primitives, where shading languages promise less than the tolerances of the other backends. */
-import type { Kernels, Shape } from '../../../src/index.js';
-import { Draw } from '../../helpers/draw.js';
-import { type KernelCase, PRIMITIVES } from '../../helpers/kernel-cases.js';
-import { edgy, float, type Maker } from '../../helpers/kernel-values.js';
+import type { Kernels, Shape } from '../../src/index.js';
+import { Draw } from './draw.js';
+import { type KernelCase, PRIMITIVES } from './kernel-cases.js';
+import { edgy, float, type Maker } from './kernel-values.js';
 
 /** The smallest normal float32. */
 const SMALLEST = 2 ** -126;

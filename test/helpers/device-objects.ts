@@ -4,7 +4,7 @@
  */
 const live = { buffers: 0, textures: 0 };
 
-/** Buffers of WebGPU and textures of WebGL alive in this page. */
+/** Buffers of WebGPU and textures of WebGL that are alive. */
 export function deviceObjects(): { buffers: number; textures: number } {
   return { ...live };
 }
@@ -33,9 +33,16 @@ if ('GPUDevice' in globalThis) {
   });
 }
 
-watch(WebGL2RenderingContext.prototype, 'createTexture', () => live.textures++);
-watch(WebGL2RenderingContext.prototype, 'deleteTexture', (_, texture) => {
-  if (texture === null || destroyed.has(texture as object)) return;
-  destroyed.add(texture as object);
-  live.textures--;
-});
+/** Counts the textures of contexts with this prototype that are opened from now on. */
+export function watchTextures(
+  prototype: Pick<WebGLRenderingContext, 'createTexture' | 'deleteTexture'>,
+): void {
+  watch(prototype, 'createTexture', () => live.textures++);
+  watch(prototype, 'deleteTexture', (_, texture) => {
+    if (texture === null || destroyed.has(texture as object)) return;
+    destroyed.add(texture as object);
+    live.textures--;
+  });
+}
+
+if ('WebGL2RenderingContext' in globalThis) watchTextures(WebGL2RenderingContext.prototype);

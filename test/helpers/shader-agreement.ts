@@ -4,10 +4,10 @@ import {
   type FusedKernels,
   type Kernels,
   liveBuffers,
-} from '../../../src/index.js';
-import type { GpuBackend } from '../../../src/tensor/backends/gpu/index.js';
-import { disagreement, resultsOn } from '../../helpers/comparison.js';
-import { FUSED, type KernelCase } from '../../helpers/kernel-cases.js';
+} from '../../src/index.js';
+import type { GpuBackend } from '../../src/tensor/backends/gpu/index.js';
+import { disagreement, resultsOn } from './comparison.js';
+import { FUSED, type KernelCase } from './kernel-cases.js';
 import { flushed, SHADER_PRIMITIVES, ShaderDraw } from './shader-cases.js';
 
 /** Holds a primitive to the reference on random cases; returns what went wrong, or null. */

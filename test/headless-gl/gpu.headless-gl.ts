@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { type FusedKernels, type Kernels, scope, tensor, withBackend } from '../../src/index.js';
+import { createGpuBackend } from '../../src/tensor/backends/gpu/index.js';
+import { verifyReferenceRun } from '../../src/training/verify.js';
+import { watchTextures } from '../helpers/device-objects.js';
+import { expectReplayed, expectSteady } from '../helpers/gpu-expectations.js';
+import { train } from '../helpers/gpu-training.js';
+import { FUSED, PRIMITIVES } from '../helpers/kernel-cases.js';
+import { SHARED_RUNS, sharedRun } from '../helpers/reference-runs.js';
+import { checkFused, checkPrimitive } from '../helpers/shader-agreement.js';
+import { loadGl } from './gl.js';
+
+/** Random cases for each kernel, some of them empty; every shape compiles a shader of its own. */
+const RUNS = 40;
+
+watchTextures(loadGl().WebGLRenderingContext.prototype);
+const backend = await createGpuBackend({ mode: 'headlessgl' });
+
+describe('the gpu backend in mode headlessgl', () => {
+  it('runs in that mode', () => expect(backend.mode).toBe('headlessgl'));
+
+  it.each(Object.keys(PRIMITIVES) as (keyof Kernels)[])('agrees with reference in %s', async (name) => {
+    expect(await checkPrimitive(backend, name, RUNS)).toBeNull();
+  });
+
+  it.each(Object.keys(FUSED) as (keyof FusedKernels)[])('agrees with the definition of %s', async (name) => {
+    expect(await checkFused(backend, name, RUNS)).toBeNull();
+  });
+
+  it('finds every element of a large tensor', async () => {
+    const values = Float32Array.from({ length: 2 ** 22 + 1 }, (_, i) => i);
+    const doubled = withBackend(backend, () =>
+      scope(() => {
+        const x = tensor(values);
+        return x.add(x);
+      }),
+    );
+    const actual = await doubled.data();
+    expect(actual.findIndex((value, i) => value !== 2 * i)).toBe(-1);
+    doubled.dispose();
+  });
+
+  it.each(SHARED_RUNS)('trains as the reference run %s says', async (name) => {
+    const { errors } = await verifyReferenceRun(sharedRun(name), backend);
+    const gradient = Math.max(...Object.values(errors.gradients));
+    console.log(`${name}:`, { losses: errors.losses, gradient, unitNorms: errors.unitNorms });
+    expectReplayed(errors, name);
+  });
+
+  it('trains 300 steps with one upload and one readback each, and grows nowhere', async () => {
+    const records = await train(backend, 300);
+    const { loss, ...last } = records[299];
+    console.log(last, `losses ${records[0].loss} … ${loss}`);
+    expect(last.deviceTextures).toBeGreaterThan(0);
+    expectSteady(records);
+  });
+});
