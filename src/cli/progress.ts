@@ -21,7 +21,7 @@ export function jsonView(): TrainView {
 
 /** A progress bar on a terminal; elsewhere a line every few seconds. */
 export function progressView(): TrainView {
-  return process.stderr.isTTY ? new BarView() : new LineView();
+  return process.stderr.isTTY ? new BarView(process.stderr) : new LineView();
 }
 
 function startLine(event: StartEvent): string {
@@ -62,22 +62,31 @@ class Pace {
   }
 }
 
-class BarView implements TrainView {
-  private readonly bars = new MultiBar(
-    {
-      format: 'step {value}/{total} |{bar}| loss {loss} | {speed} tokens/s | {left} left',
-      stream: process.stderr,
-      hideCursor: false,
-    },
-    Presets.shades_classic,
-  );
+const BAR = 'step {value}/{total} |{bar}| loss {loss} | {speed} tokens/s | {left} left';
+/** How wide the figures get, the steps aside. */
+const WIDEST_FIGURES = 'step / || loss 12.3456 | 1,000,000 tokens/s | 59 min 59 s left'.length;
+const LONGEST_BAR = 40;
+
+/** What the figures leave of a line. */
+function barLength(columns: number, maxIters: number): number {
+  const figures = WIDEST_FIGURES + 2 * String(maxIters).length;
+  // A line that reaches the last column wraps on some terminals.
+  return Math.min(LONGEST_BAR, Math.max(0, columns - 1 - figures));
+}
+
+/** A progress bar under the remarks, on a terminal. */
+export class BarView implements TrainView {
+  private bars: MultiBar | null = null;
   private bar: SingleBar | null = null;
   private pace: Pace | null = null;
+
+  constructor(private readonly terminal: NodeJS.WriteStream) {}
 
   show(event: TrainEvent): void {
     if (event.event === 'start') {
       this.note(startLine(event));
       this.pace = new Pace(event);
+      this.bars = this.makeBars(event.maxIters);
       const unknown = { loss: '-', speed: '-', left: '-' };
       this.bar = this.bars.create(event.maxIters, event.resumedFrom, unknown);
     } else if (event.event === 'step') {
@@ -88,13 +97,22 @@ class BarView implements TrainView {
   }
 
   note(text: string): void {
-    if (this.bars.isActive) this.bars.log(`${text}\n`);
-    else process.stderr.write(`${text}\n`);
+    if (this.bars?.isActive) this.bars.log(`${text}\n`);
+    else this.terminal.write(`${text}\n`);
   }
 
   close(): void {
     // Stopping twice would move the cursor up over what was written since.
-    if (this.bars.isActive) this.bars.stop();
+    if (this.bars?.isActive) this.bars.stop();
+  }
+
+  private makeBars(maxIters: number): MultiBar {
+    const { terminal } = this;
+    const barsize = barLength(terminal.columns, maxIters);
+    return new MultiBar(
+      { format: BAR, stream: terminal, hideCursor: false, barsize },
+      Presets.shades_classic,
+    );
   }
 }
 

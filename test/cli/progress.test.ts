@@ -1,0 +1,56 @@
+import { PassThrough } from 'node:stream';
+import { stripVTControlCharacters } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { BarView } from '../../src/cli/progress.js';
+import { modelConfig } from '../../src/ngpt/index.js';
+import type { StartEvent, StepEvent } from '../../src/training/events.js';
+import { trainSettings } from '../../src/training/settings.js';
+
+/** What a terminal of this width is sent, without cursor movements. */
+function draw(columns: number, maxIters: number, msPerStep: number): string {
+  let sent = '';
+  const terminal = Object.assign(new PassThrough(), {
+    isTTY: true,
+    columns,
+  }) as unknown as NodeJS.WriteStream;
+  terminal.on('data', (part) => {
+    sent += part;
+  });
+  const view = new BarView(terminal);
+  const settings = trainSettings({ maxIters });
+  const config = modelConfig({ ...settings, vocabSize: 65, dMlp: 512 });
+  const start: StartEvent = {
+    ...{ ...settings, ...config, event: 'start', data: 'text', trainTokens: 1000, valTokens: 1000 },
+    ...{ backend: 'wasm', mode: 'simd', parameters: 1, resumedFrom: 0 },
+  };
+  view.show(start);
+  const step: StepEvent = { event: 'step', step: 1, loss: 12.3456, lr: 1, tokensPerSecond: 1, msPerStep };
+  view.show(step);
+  view.close();
+  return stripVTControlCharacters(sent);
+}
+
+/** The progress bars among it: the figures follow each other without line breaks. */
+const bars = (drawn: string) => drawn.match(/step \d+\/\d+ \|.*? left/g) ?? [];
+
+describe('the progress bar', () => {
+  it.each([
+    [80, 2000, 60],
+    [80, 600_000, 6],
+    [100, 600_000, 20],
+    [72, 800, 50],
+  ])('fits %i columns, with a bar', (columns, maxIters, msPerStep) => {
+    const drawn = bars(draw(columns, maxIters, msPerStep));
+    expect(drawn).not.toEqual([]);
+    for (const bar of drawn) {
+      expect(bar.length).toBeLessThan(columns);
+      expect(bar).toMatch(/\|[█░]{3,}\|/);
+    }
+    expect(drawn.at(-1)).toMatch(/ loss 12\.3456 \| [\d,]+ tokens\/s \| \d+ .* left$/);
+  });
+
+  it('is no longer than forty characters, and leaves a narrow terminal to the figures', () => {
+    expect(bars(draw(200, 2000, 60)).at(-1)).toMatch(/\|[█░]{40}\|/);
+    expect(draw(40, 2000, 60)).toContain('step 1/2000 || loss 12.3456');
+  });
+});
