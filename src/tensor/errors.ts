@@ -3,23 +3,28 @@
  * the command line can print it as it stands, without a stack trace.
  */
 export class SphereGradError extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = new.target.name;
-  }
+  // Written out, here and below: bundlers rename classes, and users read names.
+  override readonly name: string = 'SphereGradError';
 }
 
 /** Shapes or axes that do not fit together. */
-export class ShapeError extends SphereGradError {}
+export class ShapeError extends SphereGradError {
+  override readonly name: string = 'ShapeError';
+}
 
 /** A dtype an op or a backend does not take. */
-export class DTypeError extends SphereGradError {}
+export class DTypeError extends SphereGradError {
+  override readonly name: string = 'DTypeError';
+}
 
 /** A backend that is missing, mixed with another, out of memory or lost. */
-export class BackendError extends SphereGradError {}
+export class BackendError extends SphereGradError {
+  override readonly name: string = 'BackendError';
+}
 
 /** Settings that are out of range or contradict each other. */
 export class ConfigError extends SphereGradError {
+  override readonly name: string = 'ConfigError';
   /** The settings that the message names, for programs that know them by other names, as the command line does. */
   readonly settings: readonly string[];
 
@@ -30,13 +35,21 @@ export class ConfigError extends SphereGradError {
 }
 
 /** Text, token files or batches that cannot be used. */
-export class DataError extends SphereGradError {}
+export class DataError extends SphereGradError {
+  override readonly name: string = 'DataError';
+}
 
 /** A checkpoint that is corrupt, incomplete or made for another model. */
-export class CheckpointError extends SphereGradError {}
+export class CheckpointError extends SphereGradError {
+  override readonly name: string = 'CheckpointError';
+}
 
 /** A NaN or an infinity where a number was needed. */
-export class NumericError extends SphereGradError {}
+export class NumericError extends SphereGradError {
+  override readonly name: string = 'NumericError';
+}
 
 /** Use of a tensor, tape or scope after its end. */
-export class LifetimeError extends SphereGradError {}
+export class LifetimeError extends SphereGradError {
+  override readonly name: string = 'LifetimeError';
+}
