@@ -215,9 +215,22 @@ export interface Backend {
   readSync?(buffer: Buffer): TypedArray;
   /** Waits until everything asked for has been computed; absent where ops are done when they return. */
   finish?(): Promise<void>;
+  /**
+   * Keeps what in-place kernels overwrite from now on, where a kernel may fail after it was asked for: so that a
+   * training step that fails half way leaves no trace. Absent where kernels do not fail.
+   */
+  transaction?(): Transaction;
   /** Gives the buffer back; it must not be used again. */
   free(buffer: Buffer): void;
   memory(): MemoryInfo;
+}
+
+/** Changes in place that can be taken back. To be ended in one of two ways. */
+export interface Transaction {
+  /** Waits until all kernels are under way and lets go of the old values. @throws BackendError if one failed; then roll back. */
+  commit(): Promise<void>;
+  /** Brings the old values back. */
+  rollback(): void;
 }
 
 /** What `init` takes besides the name. */

@@ -1,25 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { chromium } from 'playwright-core';
 import { expect, it } from 'vitest';
 import type { Measurement } from '../../bench/measure.js';
-import { findChromium, SOFTWARE_GPU } from '../../scripts/browser/chromium.js';
-import { buildSite, serve } from '../../scripts/browser/site.js';
+import { openPage } from './test-page.js';
 
 it('measures on the benchmark page, shows a table and a chart, and copies JSON', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'spheregrad-browser-'));
-  await buildSite(fileURLToPath(new URL('../../bench/page', import.meta.url)), folder);
-  const site = await serve({ '/': folder });
-  const browser = await chromium.launch({
-    executablePath: findChromium(process.env.CHROMIUM),
-    args: SOFTWARE_GPU,
+  const { page, close } = await openPage('bench/page', '?time=20&sizes=16,32&layers=1&batch=1', {
+    permissions: ['clipboard-read', 'clipboard-write'],
   });
   try {
-    const context = await browser.newContext({ permissions: ['clipboard-read', 'clipboard-write'] });
-    const page = await context.newPage();
-    await page.goto(`${site.url}?time=20&sizes=16,32&layers=1&batch=1`);
     await page.click('#start');
     await page.waitForFunction(
       () => document.querySelector('#status')!.textContent!.startsWith('done'),
@@ -45,8 +32,6 @@ it('measures on the benchmark page, shows a table and a chart, and copies JSON',
       expect(rate).toBeGreaterThan(0);
     }
   } finally {
-    await browser.close();
-    await site.close();
-    rmSync(folder, { recursive: true, force: true });
+    await close();
   }
 });

@@ -1,16 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findChromium, SOFTWARE_GPU } from '../../scripts/browser/chromium.js';
-import { buildSite, type Site, serve } from '../../scripts/browser/site.js';
 import type { FusedKernels, Kernels } from '../../src/index.js';
 import { expectReplayed, expectSteady } from '../helpers/gpu-expectations.js';
 import { FUSED, PRIMITIVES } from '../helpers/kernel-cases.js';
 import { SHARED_RUNS } from '../helpers/reference-runs.js';
 import type { BrowserTests } from './page/index.js';
+import { type OpenPage, openTestPage } from './test-page.js';
 
 // The name under which the page offers its functions.
 declare const tests: BrowserTests;
@@ -18,31 +12,15 @@ declare const tests: BrowserTests;
 /** Random cases for each kernel, some of them empty; every shape compiles a shader of its own. */
 const RUNS = 40;
 
-let folder: string;
-let site: Site;
-let browser: Browser;
-let page: Page;
-const complaints: string[] = [];
+let opened: OpenPage;
+let page: OpenPage['page'];
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'spheregrad-browser-'));
-  await buildSite(fileURLToPath(new URL('page', import.meta.url)), folder);
-  site = await serve({ '/': folder, '/fixtures/': fileURLToPath(new URL('../fixtures', import.meta.url)) });
-  browser = await chromium.launch({ executablePath: findChromium(process.env.CHROMIUM), args: SOFTWARE_GPU });
-  page = await browser.newPage();
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
-  });
-  await page.goto(site.url);
-  await page.waitForFunction(() => 'tests' in globalThis);
+  opened = await openTestPage();
+  page = opened.page;
 });
 
-afterAll(async () => {
-  await browser?.close();
-  await site?.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => opened?.close());
 
 it('runs a minified bundle in an isolated page', async () => {
   expect(await page.evaluate(() => globalThis.crossOriginIsolated)).toBe(true);
@@ -85,4 +63,4 @@ describe.each(['webgpu', 'webgl2'])('the gpu backend in mode %s', (mode) => {
   });
 });
 
-it('saw no error in the console', () => expect(complaints).toEqual([]));
+it('saw no error in the console', () => expect(opened.complaints).toEqual([]));

@@ -155,7 +155,9 @@ export const PRIMITIVES: { readonly [K in keyof Kernels]: readonly Maker[] } = {
   ],
   matmul: [
     (draw) => {
-      const [m, k, n] = [draw.length(), draw.length(), draw.length()];
+      // Multiples of four are where backends make several elements at once.
+      const columns = draw.pick(draw.length(), 4 * draw.integer(1, 5));
+      const [m, k, n] = [draw.length(), draw.length(), columns];
       const [transposeA, transposeB] = [draw.pick(true, false), draw.pick(true, false)];
       const batch = draw.integer(0, 3);
       const a = normal(draw, [draw.pick(batch, 1), ...(transposeA ? [k, m] : [m, k])]);

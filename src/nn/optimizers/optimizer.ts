@@ -40,8 +40,9 @@ export abstract class Optimizer {
   learningRate: number;
   weightDecay: number;
   readonly groups: readonly OptimizerGroup[];
+  /** Steps made so far; whoever takes back what a step did sets it back too. */
+  stepCount = 0;
   private readonly states = new Map<Parameter, readonly Tensor[]>();
-  private steps = 0;
 
   /** @throws ConfigError for settings out of range, or a parameter or a name that comes twice. */
   constructor(
@@ -57,17 +58,12 @@ export abstract class Optimizer {
     this.groups = makeGroups(parameters);
   }
 
-  /** Steps made so far. */
-  get stepCount(): number {
-    return this.steps;
-  }
-
   /**
    * One update of every parameter that has a gradient; the others, their state included, stay as they are. All
    * gradients count as multiplied by `gradientScale`, a scalar on the device (see `gradientClipScale`).
    */
   step(gradientScale: Tensor | null = null): void {
-    this.steps++;
+    this.stepCount++;
     for (const group of this.groups) {
       const settings = {
         learningRate: group.learningRate ?? this.learningRate,
@@ -94,7 +90,7 @@ export abstract class Optimizer {
         }
       }
     }
-    return { step: this.steps, tensors };
+    return { step: this.stepCount, tensors };
   }
 
   /** The state on the host, for a checkpoint. */
@@ -112,7 +108,7 @@ export abstract class Optimizer {
       throw new CheckpointError(`optimizer: step must be a whole number of at least 0, got ${state.step}`);
     }
     writeTensors(this.state().tensors, state.tensors, true);
-    this.steps = state.step;
+    this.stepCount = state.step;
   }
 
   /** Frees the state, not the parameters. */

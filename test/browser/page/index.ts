@@ -1,9 +1,12 @@
 /** What the browser tests call, as `page.evaluate(() => tests.replay(…))`. */
 import '../../helpers/device-objects.js';
+import './sabotage.js';
 import type { FusedKernels, Kernels } from '../../../src/index.js';
 import { createGpuBackend, type GpuBackend } from '../../../src/tensor/backends/gpu/index.js';
+import type { GpuMode } from '../../../src/tensor/backends/gpu/modes.js';
 import { train } from '../../helpers/gpu-training.js';
 import { checkFused, checkPrimitive } from '../../helpers/shader-agreement.js';
+import { compileFailure, deviceLoss, failedStep } from './failures.js';
 import { replay } from './replay.js';
 
 const opened = new Map<string, Promise<GpuBackend>>();
@@ -21,6 +24,13 @@ const tests = {
   checkFused: async (mode: string, name: keyof FusedKernels, runs: number) =>
     checkFused(await open(mode), name, runs),
   replay: async (mode: string, name: string) => replay(await open(mode), name),
+  compileFailure: (mode: string) => compileFailure(mode as GpuMode),
+  failedStep: (mode: string) => failedStep(mode as GpuMode),
+  /** Takes every backend of this page away. */
+  deviceLoss: (mode: string) => {
+    opened.clear();
+    return deviceLoss(mode as GpuMode);
+  },
   train: async (mode: string, steps: number) => train(await open(mode), steps),
 };
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { BackendError, init } from '../../../src/index.js';
+import { BackendError, type FusedKernels, init } from '../../../src/index.js';
 import type { GpuBackend } from '../../../src/tensor/backends/gpu/index.js';
 import { trainStep } from '../../../src/training/train-step.js';
+import type { TrainingState } from '../../../src/training/training-state.js';
 import { dispose, freshState, smallSettings } from '../../helpers/training.js';
 
 const rate = () => 0.003;
@@ -36,25 +37,61 @@ describe.each(['cpu', 'webasm'])('training on gpu in mode %s', (mode) => {
     },
   );
 
-  it('leaves parameters and step as they were when a kernel fails', async () => {
-    const backend = (await init('gpu', { mode })) as GpuBackend;
-    const settings = smallSettings();
-    const state = freshState(settings);
-    await trainStep(state, settings, rate, null);
-    const parameters = async () => [...(await state.model.stateDict()).values()].map(({ data }) => data);
-    const before = await parameters();
-    const { matmul } = backend.kernels;
-    let calls = 0;
+  it.each(['matmul in backward', 'adamStepInPlace'])(
+    'leaves no trace of a step in which %s fails',
+    async (what) => {
+      const backend = (await init('gpu', { mode })) as GpuBackend;
+      const settings = smallSettings();
+      const state = freshState(settings);
+      await trainStep(state, settings, rate, null);
+      const before = await everything(state);
+      const { buffers, bytes } = backend.memory();
+      const breakdown = breakAt(backend, what === 'adamStepInPlace' ? 5 : 20, what);
+      await expect(trainStep(state, settings, rate, null)).rejects.toThrow('gpu: out of luck');
+      breakdown.repair();
+      expect(await everything(state)).toEqual(before);
+      expect(backend.memory()).toMatchObject({ buffers, bytes });
+
+      // And it goes on from there.
+      expect(Number.isFinite(await trainStep(state, settings, rate, null))).toBe(true);
+      expect(state.step).toBe(2);
+      dispose(state);
+      expect(backend.memory().buffers).toBe(0);
+    },
+  );
+});
+
+/** Lets a kernel fail at its nth call from now on. */
+function breakAt(backend: GpuBackend, n: number, what: string): { repair(): void } {
+  const { matmul } = backend.kernels;
+  const { adamStepInPlace } = backend.fused as FusedKernels;
+  let calls = 0;
+  const count = () => {
+    if (++calls === n) throw new BackendError('gpu: out of luck');
+  };
+  if (what === 'adamStepInPlace') {
+    backend.fused.adamStepInPlace = (...given) => {
+      count();
+      adamStepInPlace(...given);
+    };
+  } else {
     backend.kernels.matmul = (...given) => {
-      // Somewhere in backward.
-      if (++calls === 20) throw new BackendError('gpu: out of luck');
+      count();
       return matmul(...given);
     };
-    await expect(trainStep(state, settings, rate, null)).rejects.toThrow(BackendError);
-    expect(calls).toBe(20);
-    expect(state.step).toBe(1);
-    expect(await parameters()).toEqual(before);
-    backend.kernels.matmul = matmul;
-    dispose(state);
-  });
-});
+  }
+  return {
+    repair: () => {
+      expect(calls).toBe(n);
+      backend.kernels.matmul = matmul;
+      backend.fused.adamStepInPlace = adamStepInPlace;
+    },
+  };
+}
+
+/** Parameters, moments and counts of steps. */
+async function everything({ model, optimizer, step }: TrainingState) {
+  const parameters = [...(await model.stateDict()).values()].map(({ data }) => data);
+  const moments = await optimizer.stateDict();
+  return { parameters, moments, step };
+}

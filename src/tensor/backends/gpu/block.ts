@@ -64,10 +64,11 @@ export class GpuBuffer implements Buffer {
     return this.current;
   }
 
-  /** Lets go of its block and takes over the caller's hold on `block`. */
-  replace(block: Block): void {
-    this.block.release();
+  /** Takes over the caller's hold on `block`, and hands its own hold on the block before to the caller. */
+  swap(block: Block): Block {
+    const before = this.block;
     this.current = block;
+    return before;
   }
 
   free(): void {

@@ -1,11 +1,16 @@
-import { GPU, type IGPUFunctionSettings, type IGPUKernelSettings } from 'gpu.js';
-import type { Buffer, MemoryInfo, Operand } from '../../backend.js';
+import type { Buffer, MemoryInfo, Operand, Transaction } from '../../backend.js';
 import type { DType, TypedArray } from '../../dtype.js';
 import { BackendError, DTypeError } from '../../errors.js';
 import { formatShape, type Shape, sizeOf } from '../../shape.js';
 import { Block, GpuBuffer, gpuBuffer, type Value } from './block.js';
-import { type GpuMode, isResident, modeOf } from './modes.js';
-import { COPY, HELPERS, type Program } from './program.js';
+import { Compiler, type RawValue } from './compiler.js';
+import { Health } from './health.js';
+import { Journal } from './journal.js';
+import { requireCountable, requireExact } from './limits.js';
+import { type GpuMode, isResident } from './modes.js';
+import { Orders } from './orders.js';
+import { COPY, type Program } from './program.js';
+import { flat, SPREAD } from './tiles.js';
 
 /** What crossed between host and device, and what ran, since the backend was made. */
 export interface GpuCounters {
@@ -15,42 +20,29 @@ export interface GpuCounters {
   readonly compiled: number;
 }
 
-/** Kernels work out positions in float32, which holds every whole number up to here. */
-const MAX_LENGTH = 2 ** 24;
-
-/** In webasm mode each kernel owns a WebAssembly memory, so the ones used longest ago must go. */
-const MAX_HOST_KERNELS = 512;
-
-/** A kernel as gpu.js returns it. webgpu answers later, with a promise. */
-interface CompiledKernel {
-  (...values: readonly (Value | number)[]): Value | Promise<Value>;
-  readonly kernel: object;
-  destroy(): void;
-}
-
-/** Compiles programs, runs them, and counts; the only file that runs gpu.js kernels. */
+/** Keeps buffers, gives the device programs to run, and counts. */
 export class Device {
-  private readonly gpu: GPU;
-  private readonly kernels = new Map<string, CompiledKernel>();
+  private readonly compiler: Compiler;
+  private readonly health = new Health();
   private readonly blocks = new Set<Block>();
-  /** Launches that the device has not been given yet. */
-  private readonly waiting = new Set<Promise<unknown>>();
+  private readonly orders: Orders;
+  private journal: Journal | null = null;
   private liveBuffers = 0;
-  private readonly counts = { uploads: 0, readbacks: 0, launches: 0, compiled: 0 };
+  private readonly counts = { uploads: 0, readbacks: 0, launches: 0 };
 
   /** `mayFallBack` lets gpu.js run a kernel that the mode cannot take on the CPU instead. */
   constructor(
     readonly mode: GpuMode,
-    private readonly mayFallBack: boolean,
+    mayFallBack: boolean,
   ) {
-    this.gpu = new GPU({ mode });
-    const types: IGPUFunctionSettings = { argumentTypes: { a: 'Number', b: 'Number' }, returnType: 'Number' };
-    for (const helper of HELPERS) this.gpu.addFunction(helper as never, types);
+    this.compiler = new Compiler(mode, mayFallBack);
+    this.orders = new Orders(mode, this.health);
   }
 
   /**
    * Runs a program over the inputs, followed by plain numbers, into a new buffer. Returns at once.
-   * @throws BackendError naming the program and the shapes, where the mode cannot compile or run it.
+   * @throws BackendError naming the program and the shapes, where the mode cannot compile or run it; where the device
+   *   answers later, whoever reads the buffer gets it.
    */
   launch(
     program: Program,
@@ -60,16 +52,8 @@ export class Device {
     numbers: readonly number[] = [],
   ): Buffer {
     if (length === 0) return this.upload(new Float32Array(0), dtype);
-    const blocks = inputs.map((x) => gpuBuffer(x.buffer).block);
-    try {
-      return this.hold(dtype, length, this.run(program, blocks, length, numbers));
-    } catch (error) {
-      if (error instanceof BackendError) throw error;
-      const shapes = inputs.map((x) => formatShape(x.shape)).join(', ');
-      throw new BackendError(`gpu: ${this.mode} cannot run ${program.name}(${shapes}): ${reasonOf(error)}`, {
-        cause: error,
-      });
-    }
+    requireCountable(program.name, length);
+    return this.hold(dtype, length, this.run(program, inputs, length, numbers));
   }
 
   /** The same as an operand to go on with, float32 like every value between kernels; whoever asks frees its buffer. */
@@ -95,13 +79,33 @@ export class Device {
   }
 
   write(buffer: Buffer, values: TypedArray): void {
-    gpuBuffer(buffer).replace(this.newBlock(buffer.length, this.send(values, buffer.dtype)));
+    this.replace(gpuBuffer(buffer), this.newBlock(buffer.length, this.send(values, buffer.dtype)));
   }
 
   /** target ← source, for good: whatever happens to one later is not seen by the other. */
   assign(target: Buffer, source: Buffer): void {
-    const { block } = gpuBuffer(source);
-    gpuBuffer(target).replace(block.retain());
+    this.replace(gpuBuffer(target), gpuBuffer(source).block.retain());
+  }
+
+  /** See Backend.transaction. One at a time. */
+  transaction(): Transaction {
+    const journal = new Journal();
+    this.journal = journal;
+    this.orders.forgive();
+    const end = () => {
+      this.journal = null;
+    };
+    return {
+      commit: async () => {
+        await this.orders.settled();
+        end();
+        journal.forget();
+      },
+      rollback: () => {
+        end();
+        journal.undo();
+      },
+    };
   }
 
   async read(buffer: Buffer): Promise<TypedArray> {
@@ -109,11 +113,12 @@ export class Device {
     block.retain();
     try {
       const value = await block.value;
-      return this.received(buffer, value instanceof Float32Array ? value : await value.toArray());
+      const values = value instanceof Float32Array ? value : await value.toArray();
+      this.health.check();
+      return this.received(buffer, values);
     } catch (error) {
-      throw new BackendError(`gpu: ${this.mode} lost a buffer of ${buffer.length}: ${reasonOf(error)}`, {
-        cause: error,
-      });
+      this.orders.forgive();
+      throw this.orders.failure(`cannot read a buffer of ${buffer.length}`, error);
     } finally {
       block.release();
     }
@@ -124,12 +129,13 @@ export class Device {
     const { value } = gpuBuffer(buffer).block;
     const values = value instanceof Float32Array || value instanceof Promise ? value : value.toArray();
     if (values instanceof Promise) throw new BackendError(`gpu: ${this.mode} answers later; await data()`);
+    this.health.check();
     return this.received(buffer, values);
   }
 
   /** Resolves when the device has nothing left to do. */
   async finish(): Promise<void> {
-    while (this.waiting.size > 0) await Promise.allSettled(this.waiting);
+    await this.orders.settled();
     // A device does what it is given in order, so the last thing it is given is done when all is.
     const last = this.upload(new Float32Array(1), 'float32');
     await this.read(last).finally(() => this.free(last));
@@ -152,93 +158,53 @@ export class Device {
   }
 
   counters(): GpuCounters {
-    return { ...this.counts };
+    return { ...this.counts, compiled: this.compiler.compiled };
   }
 
   private run(
     program: Program,
-    blocks: readonly Block[],
+    inputs: readonly Operand[],
     length: number,
     numbers: readonly number[],
   ): Value | Promise<Value> {
-    const kernel = this.compiled(
-      program,
-      blocks.map(({ bytes }) => bytes / 4),
-      length,
-      numbers.length,
-    );
-    this.counts.launches++;
+    const blocks = inputs.map((x) => gpuBuffer(x.buffer).block);
     const values = blocks.map(({ value }) => value);
-    if (isSettled(values)) return this.tracked(this.checked(program, kernel, kernel(...values, ...numbers)));
-    // The blocks must outlive the wait even if their buffers are freed meanwhile.
-    for (const block of blocks) block.retain();
-    const result = Promise.all(values)
-      .then((settled) => this.checked(program, kernel, kernel(...settled, ...numbers)))
-      .finally(() => {
-        for (const block of blocks) block.release();
-      });
-    return this.tracked(result);
-  }
-
-  private tracked(result: Value | Promise<Value>): Value | Promise<Value> {
-    if (!(result instanceof Promise)) return result;
-    this.waiting.add(result);
-    const done = () => this.waiting.delete(result);
-    result.then(done, done);
-    return result;
-  }
-
-  /** The result of a kernel, once it is sure that the mode asked for made it. */
-  private checked(program: Program, kernel: CompiledKernel, result: Value | Promise<Value>) {
-    const ran = modeOf(kernel);
-    if (ran === this.mode || this.mayFallBack) return result;
-    throw new BackendError(
-      `gpu: ${this.mode} cannot run ${program.name}, gpu.js fell back to ${ran}; mode auto allows that`,
+    const lengths = blocks.map(({ bytes }) => bytes / 4);
+    const start = (settled: readonly Value[]) =>
+      this.start(program, lengths, length, [...settled, ...numbers]);
+    const shapes = () => inputs.map((x) => formatShape(x.shape)).join(', ');
+    this.counts.launches++;
+    return this.orders.attempt(
+      () => `cannot run ${program.name}(${shapes()})`,
+      () => (isSettled(values) ? start(values) : whenSettled(blocks, start)),
     );
   }
 
-  /** One kernel for each program and lengths. */
-  private compiled(program: Program, lengths: readonly number[], length: number, numbers: number) {
-    const key = `${length}|${lengths.join()}|${program.source}`;
-    let kernel = this.kernels.get(key);
-    // Taken out and put back last, so that the map is in the order of last use.
-    if (kernel !== undefined) this.kernels.delete(key);
-    else kernel = this.compile(program, length, lengths.length, numbers);
-    this.kernels.set(key, kernel);
-    return kernel;
-  }
-
-  private compile({ source }: Program, length: number, arrays: number, numbers: number): CompiledKernel {
-    if (length > MAX_LENGTH) {
-      throw new BackendError(`gpu: a tensor can have ${MAX_LENGTH} elements, got ${length}`);
-    }
-    if (!isResident(this.mode) && this.kernels.size >= MAX_HOST_KERNELS) this.forgetOldest();
-    this.counts.compiled++;
-    // returnType is missing from the types of gpu.js, and would otherwise be guessed from the first `return`.
-    const settings: IGPUKernelSettings & { readonly returnType: string } = {
-      output: [length],
-      precision: 'single',
-      pipeline: true,
-      immutable: true,
-      returnType: 'Number',
+  /** Gives the device a kernel to run. */
+  private start(
+    program: Program,
+    lengths: readonly number[],
+    length: number,
+    values: readonly (Value | number)[],
+  ): Value | Promise<Value> {
+    const kernel = this.compiler.kernelOf(program, lengths, length, values.length - lengths.length);
+    const raw = this.compiler.call(kernel, values);
+    const finish = (result: RawValue): Value => {
+      this.health.watch(kernel);
+      if (program.perThread === 1) return result as Value;
+      return flat(result, length, (texels) => {
+        this.counts.launches++;
+        const spread = this.compiler.kernelOf(SPREAD, [length / 4], length, 0);
+        return this.compiler.call(spread, [texels]) as Value;
+      });
     };
-    // Arrays come first; a plain number would be guessed to be an integer where it happens to be one.
-    const types = [...Array<string>(arrays).fill('Array'), ...Array<string>(numbers).fill('Float')];
-    const kernel = this.gpu.createKernel(source as never, settings);
-    if (!isResident(this.mode)) kernel.setArgumentTypes(types as never);
-    return kernel as unknown as CompiledKernel;
+    return raw instanceof Promise ? raw.then(finish) : finish(raw);
   }
 
-  private forgetOldest(): void {
-    for (const [key, kernel] of this.kernels) {
-      this.kernels.delete(key);
-      kernel.destroy();
-      // In cpu mode gpu.js itself would keep it.
-      const { kernels } = this.gpu as unknown as { readonly kernels: object[] };
-      const at = kernels.findIndex((other) => other === kernel || other === kernel.kernel);
-      if (at >= 0) kernels.splice(at, 1);
-      return;
-    }
+  private replace(buffer: GpuBuffer, block: Block): void {
+    const before = buffer.swap(block);
+    if (this.journal === null) before.release();
+    else this.journal.add(buffer, before);
   }
 
   /** Host values as the device keeps them; an empty array as one zero, which gpu.js can hold. */
@@ -246,12 +212,16 @@ export class Device {
     if (dtype === 'float64') {
       throw new DTypeError('gpu: has float32 and int32, not float64; use the reference backend for that');
     }
+    requireCountable('upload', values.length);
     const floats = values.length === 0 ? new Float32Array(1) : Float32Array.from(values);
     if (dtype === 'int32') requireExact(values, floats);
     this.counts.uploads++;
     if (!isResident(this.mode)) return floats;
     // A kernel moves them to the device once, instead of every kernel that reads them.
-    return this.compiled(COPY, [floats.length], floats.length, 0)(floats);
+    return this.orders.attempt(
+      () => `cannot take ${floats.length} elements`,
+      () => this.start(COPY, [floats.length], floats.length, [floats]),
+    );
   }
 
   private received({ dtype, length }: Buffer, values: ArrayLike<number>): TypedArray {
@@ -276,19 +246,19 @@ export class Device {
   }
 }
 
+/** What `f` makes of the values of the blocks, which outlive the wait even if their buffers are freed meanwhile. */
+function whenSettled<T>(
+  blocks: readonly Block[],
+  f: (values: readonly Value[]) => T | Promise<T>,
+): Promise<T> {
+  for (const block of blocks) block.retain();
+  return Promise.all(blocks.map(({ value }) => value))
+    .then(f)
+    .finally(() => {
+      for (const block of blocks) block.release();
+    });
+}
+
 function isSettled(values: readonly (Value | Promise<Value>)[]): values is readonly Value[] {
   return !values.some((value) => value instanceof Promise);
-}
-
-/** @throws DTypeError for a whole number beyond ±2²⁴ that float32 rounds. */
-function requireExact(values: TypedArray, floats: Float32Array): void {
-  for (let i = 0; i < values.length; i++) {
-    if (values[i] !== floats[i]) {
-      throw new DTypeError(`gpu: int32 is kept as float32, exact up to 2^24, which cannot hold ${values[i]}`);
-    }
-  }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message.split('\n')[0] : String(error);
 }

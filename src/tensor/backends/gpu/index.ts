@@ -1,5 +1,13 @@
 /** The gpu backend: every kernel a small function that gpu.js compiles for whatever device there is. */
-import type { Backend, BackendOptions, Buffer, FusedKernels, Kernels, MemoryInfo } from '../../backend.js';
+import type {
+  Backend,
+  BackendOptions,
+  Buffer,
+  FusedKernels,
+  Kernels,
+  MemoryInfo,
+  Transaction,
+} from '../../backend.js';
 import type { DType, TypedArray } from '../../dtype.js';
 import { DTypeError, ShapeError } from '../../errors.js';
 import { adamKernels } from './adam.js';
@@ -79,6 +87,10 @@ export class GpuBackend implements Backend {
 
   finish(): Promise<void> {
     return this.device.finish();
+  }
+
+  transaction(): Transaction {
+    return this.device.transaction();
   }
 
   free(buffer: Buffer): void {

@@ -1,6 +1,6 @@
 import type { Kernels } from '../../backend.js';
 import type { Device } from './device.js';
-import { type Program, program } from './program.js';
+import { type Program, program, programOfFour } from './program.js';
 
 /** The product of one batch, and how a step along an axis moves through each operand. */
 interface Product {
@@ -14,7 +14,11 @@ interface Product {
   readonly transposeB: boolean;
 }
 
-/** y[batch, m, n] = Σₖ a[batch, m, k] · b[batch, k, n], one thread for each element of y. */
+/**
+ * y[batch, m, n] = Σₖ a[batch, m, k] · b[batch, k, n]. Where rows of y have a multiple of four elements, a thread makes
+ * four neighbours of one: each element of a that it reads serves four products. That is the largest tile that gpu.js
+ * lets a thread return.
+ */
 export function matmulKernels(device: Device): Pick<Kernels, 'matmul'> {
   return {
     matmul(a, b, transposeA, transposeB) {
@@ -29,22 +33,63 @@ export function matmulKernels(device: Device): Pick<Kernels, 'matmul'> {
   };
 }
 
-function matmulProgram({ rows, inner, columns, batchA, batchB, transposeA, transposeB }: Product): Program {
-  const [stepM, stepKA] = transposeA ? [1, rows] : [inner, 1];
-  const [stepKB, stepN] = transposeB ? [1, inner] : [columns, 1];
+function matmulProgram(product: Product): Program {
+  return product.columns % 4 === 0 ? fourColumns(product) : oneColumn(product);
+}
+
+/** Neighbouring threads read the same row of a and neighbouring columns of b. */
+function fourColumns(product: Product): Program {
+  const { stepKA, stepKB, stepN } = stepsOf(product);
+  return programOfFour(
+    'matmul',
+    'a, b',
+    `${startOf(product, 4)}
+  let y0 = 0;
+  let y1 = 0;
+  let y2 = 0;
+  let y3 = 0;
+  for (let k = 0; k < ${product.inner}; k++) {
+    const x = a[startA + k * ${stepKA}];
+    const at = startB + k * ${stepKB};
+    y0 += x * b[at];
+    y1 += x * b[at + ${stepN}];
+    y2 += x * b[at + ${2 * stepN}];
+    y3 += x * b[at + ${3 * stepN}];
+  }
+  return [y0, y1, y2, y3];`,
+  );
+}
+
+function oneColumn(product: Product): Program {
+  const { stepKA, stepKB } = stepsOf(product);
   return program(
     'matmul',
     'a, b',
-    `  const row = quotient(i, ${columns});
-  const n = i - row * ${columns};
+    `${startOf(product, 1)}
+  let y = 0;
+  for (let k = 0; k < ${product.inner}; k++) {
+    y += a[startA + k * ${stepKA}] * b[startB + k * ${stepKB}];
+  }
+  return y;`,
+  );
+}
+
+/** How far apart neighbours along an axis of the product are in a and in b. */
+function stepsOf({ rows, inner, columns, transposeA, transposeB }: Product) {
+  const [stepM, stepKA] = transposeA ? [1, rows] : [inner, 1];
+  const [stepKB, stepN] = transposeB ? [1, inner] : [columns, 1];
+  return { stepM, stepKA, stepKB, stepN };
+}
+
+/** Statements that find where the row of a and the first of `width` columns of b begin that make element i. */
+function startOf(product: Product, width: number): string {
+  const { rows, columns, batchA, batchB } = product;
+  const { stepM, stepN } = stepsOf(product);
+  const perRow = columns / width;
+  return `  const row = quotient(i, ${perRow});
+  const n = (i - row * ${perRow}) * ${width};
   const batch = quotient(row, ${rows});
   const m = row - batch * ${rows};
   const startA = batch * ${batchA} + m * ${stepM};
-  const startB = batch * ${batchB} + n * ${stepN};
-  let total = 0;
-  for (let k = 0; k < ${inner}; k++) {
-    total += a[startA + k * ${stepKA}] * b[startB + k * ${stepKB}];
-  }
-  return total;`,
-  );
+  const startB = batch * ${batchB} + n * ${stepN};`;
 }

@@ -10,11 +10,22 @@ export interface Program {
   /** For errors. */
   readonly name: string;
   readonly source: string;
+  /** How many neighbouring elements of the result a thread returns: one as a number, four as an array. */
+  readonly perThread: 1 | 4;
 }
 
 /** The function `(...parameters) => { body }`, where `i` is the position in the result. */
 export function program(name: string, parameters: string, body: string): Program {
-  return { name, source: `function (${parameters}) {\n  const i = this.thread.x;\n${body}\n}` };
+  return { name, source: source(parameters, body), perThread: 1 };
+}
+
+/** The same for a body that returns `[…]`, the elements 4i to 4i + 3 of the result. */
+export function programOfFour(name: string, parameters: string, body: string): Program {
+  return { name, source: source(parameters, body), perThread: 4 };
+}
+
+function source(parameters: string, body: string): string {
+  return `function (${parameters}) {\n  const i = this.thread.x;\n${body}\n}`;
 }
 
 /** Functions of two numbers that every program may call, where shaders are not to be relied on. */
