@@ -4,7 +4,7 @@ import { type BackendName, ConfigError, Generator } from '../tensor/index.js';
 import { type Dataset, estimateLoss, fullLoss, loadDataset, requireBlocks } from '../training/node/index.js';
 import { formatCount, formatLoss } from './format.js';
 import { type OpenCheckpoint, openCheckpoint } from './open-checkpoint.js';
-import { backendOption, checkpointOption, numberOption } from './options.js';
+import { backendOption, checkpointOption, numberOption, pathOption } from './options.js';
 
 interface EvalOptions {
   checkpoint: string;
@@ -28,9 +28,11 @@ export function addEvalCommand(program: Command): void {
     .command('eval')
     .description('Measure a checkpoint on the validation split: loss, perplexity, bits per byte.')
     .addOption(checkpointOption())
-    .option(
-      '--data <source>',
-      'moby-dick, a text file or a folder of tokens (default: what it was trained on)',
+    .addOption(
+      pathOption(
+        '--data <source>',
+        'moby-dick, a text file or a folder of tokens (default: what it was trained on)',
+      ),
     )
     .addOption(numberOption('--eval-iters <count>', 'random batches').default(100))
     .addOption(numberOption('--seed <number>', 'of the random batches').default(1337))

@@ -15,7 +15,7 @@ import {
   writeCheckpoint,
 } from '../training/node/index.js';
 import { normalizedNote } from './open-checkpoint.js';
-import { checkpointOption, shellWord } from './options.js';
+import { checkpointOption, pathOption, shellWord } from './options.js';
 
 /** `ngpt export` and `ngpt import`: the way to and from the released PyTorch code (docs/scale-out.md). */
 export function addExportCommands(program: Command): void {
@@ -23,18 +23,22 @@ export function addExportCommands(program: Command): void {
     .command('export')
     .description('Write a run as files from which the released PyTorch code goes on.')
     .addOption(checkpointOption())
-    .requiredOption('--out <folder>', 'where to write them')
-    .option('--data <source>', 'the data to go on with (default: what it was trained on)')
+    .addOption(pathOption('--out <folder>', 'where to write them').makeOptionMandatory())
+    .addOption(pathOption('--data <source>', 'the data to go on with (default: what it was trained on)'))
     .action(exportCommand);
   program
     .command('import')
     .description('Make a checkpoint from a model of the released PyTorch code.')
-    .requiredOption('--model <file>', 'its tensors, a safetensors file')
-    .option('--optimizer <file>', 'its moments, a safetensors file (default: Adam starts anew)')
-    .requiredOption('--args <file>', 'its model_args.json')
-    .requiredOption(
-      '--data <source>',
-      'moby-dick, a text file or a folder of tokens, with the same vocabulary',
+    .addOption(pathOption('--model <file>', 'its tensors, a safetensors file').makeOptionMandatory())
+    .addOption(
+      pathOption('--optimizer <file>', 'its moments, a safetensors file (default: Adam starts anew)'),
+    )
+    .addOption(pathOption('--args <file>', 'its model_args.json').makeOptionMandatory())
+    .addOption(
+      pathOption(
+        '--data <source>',
+        'moby-dick, a text file or a folder of tokens, with the same vocabulary',
+      ).makeOptionMandatory(),
     )
     .addOption(
       new Option(
@@ -42,7 +46,7 @@ export function addExportCommands(program: Command): void {
         'rotary where that code was mended (default: what the args say, else released)',
       ).choices(['rotary', 'released']),
     )
-    .requiredOption('--out <file>', 'the checkpoint to write')
+    .addOption(pathOption('--out <file>', 'the checkpoint to write').makeOptionMandatory())
     .action(importCommand);
 }
 
@@ -88,5 +92,7 @@ async function importCommand({ out, ...files }: ImportOptions): Promise<void> {
   if (normalized > 0) process.stderr.write(`${normalizedNote(normalized)}\n`);
   await prepareOutDir(dirname(out));
   await writeCheckpoint(out, { ...checkpoint, model: await model.stateDict() });
-  process.stdout.write(`Wrote ${out}, a ${checkpoint.config.arch} after step ${checkpoint.step}.\n`);
+  process.stdout.write(
+    `Wrote ${out}, ${checkpoint.config.arch === 'ngpt' ? 'an nGPT' : 'a GPT'} after step ${checkpoint.step}.\n`,
+  );
 }

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { readFileSync } from 'node:fs';
 import { Command, CommanderError, type Option } from 'commander';
 import { BAD_INPUT, errorLine, reportError } from './errors.js';
 import { addEvalCommand } from './eval.js';
@@ -8,7 +9,10 @@ import { addSampleCommand } from './sample.js';
 import { addTrainCommand } from './train.js';
 import { addVerifyCommand } from './verify.js';
 
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+
 const program = new Command('ngpt')
+  .version(version)
   .description('Train, sample and measure the normalized Transformer (nGPT, arXiv:2410.01131)')
   .exitOverride()
   .configureOutput({ outputError: (text, write) => write(errorLine(text.replace(/^error: /, ''))) });

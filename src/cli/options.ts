@@ -12,6 +12,15 @@ export function numberOption(flags: string, description: string): Option {
   return new Option(flags, description).argParser(parseNumber);
 }
 
+/** An option with the name of a file, a folder or a data set. */
+export function pathOption(flags: string, description: string): Option {
+  return new Option(flags, description).argParser((path: string) => {
+    // An unset variable in a script, most likely; as a path it would be the current folder.
+    if (path === '') throw new InvalidArgumentError('Wants a name.');
+    return path;
+  });
+}
+
 export function backendOption(): Option {
   return new Option('--backend <name>', 'where tensors live and are computed')
     .choices(['wasm', 'gpu', 'reference'])
@@ -19,7 +28,7 @@ export function backendOption(): Option {
 }
 
 export function checkpointOption(): Option {
-  return new Option(
+  return pathOption(
     '--checkpoint <path>',
     'a checkpoint, or an out-dir with one in it',
   ).makeOptionMandatory();

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { jsonLines, runCli, SMALL_MODEL, testFolder } from '../helpers/cli.js';
+import { built, jsonLines, runCli, SMALL_MODEL, testFolder } from '../helpers/cli.js';
 
 const folder = testFolder();
 let work: string;
@@ -120,7 +120,15 @@ const options: Case[] = [
     '--batch-size 1e12',
     /--batch-size 1000000000000 times --block-size 64 is out of range/,
   ],
+  ['a decay of unit vectors', '--weight-decay 0.1', /--weight-decay must be 0 for ngpt, .* got 0\.1/],
+  ['an average that forgets nothing', '--beta2 1', /--beta2 must be at least 0 and below 1, got 1/],
   ['a minimum above the rate', '--min-lr 1', /--min-lr \(1\) is above --learning-rate/],
+];
+
+const nothing: Case[] = [
+  ['no data', 'train --data ', /'--data <source>' argument '' is invalid\. Wants a name/],
+  ['no out-dir', 'train --out-dir ', /'--out-dir <path>' argument '' is invalid\. Wants a name/],
+  ['no checkpoint', 'eval --checkpoint ', /'--checkpoint <path>' argument '' is invalid\. Wants a name/],
 ];
 
 const places: Case[] = [
@@ -182,7 +190,7 @@ describe('bad input is one clear line, exit code 2 and nothing written', () => {
   const asTrain = (cases: Case[]): Case[] =>
     cases.map(([what, args, message]) => [what, `train ${args}`, message]);
 
-  it.concurrent.each([...asTrain(data), ...asTrain(options), ...asTrain(places), ...others])(
+  it.concurrent.each([...asTrain(data), ...asTrain(options), ...asTrain(places), ...nothing, ...others])(
     '%s',
     async (_, args, message) => {
       const before = await listing(work);
@@ -210,6 +218,22 @@ describe('what is odd but right', () => {
       expect([code, stderr]).toEqual([0, '']);
       expect(stdout).toMatch(/^Usage: ngpt/);
     }
+  });
+
+  it('knows its version', async () => {
+    const { version } = JSON.parse(await readFile(built('../package.json'), 'utf8'));
+    expect(await runCli(['--version'], work)).toMatchObject({ code: 0, stdout: `${version}\n`, stderr: '' });
+  });
+
+  it('tells the defaults of the options', async () => {
+    const { stdout } = await runCli(['train', '--help'], work);
+    const text = stdout.replace(/\s+/g, ' ');
+    expect(text).toContain('--n-embd <size> embedding dimension (default: 128)');
+    expect(text).toContain('--learning-rate <rate> after the warm-up (default: ngpt 0.01, gpt 0.003)');
+    expect(text).toContain('--weight-decay <rate> of matrices, for gpt only (default: ngpt 0, gpt 0.1)');
+    const withValue = text.split(' --').filter((option) => option.includes('<'));
+    expect(withValue.length).toBeGreaterThan(20);
+    for (const option of withValue) expect(option).toContain('default');
   });
 
   it('takes a run without steps', async () => {

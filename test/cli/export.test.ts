@@ -42,6 +42,7 @@ describe('ngpt export and import', () => {
     const given = [...files, '--args', join(exported, 'model_args.json'), '--data', exported];
     const back = await runCli(['import', ...given, '--out', out], folder.path);
     expect([back.code, back.stderr]).toEqual([0, '']);
+    expect(back.stdout).toBe(`Wrote ${out}, an nGPT after step 5.\n`);
     expect(await fullLoss(out)).toBe(await fullLoss(run));
 
     const resumed = [

@@ -74,6 +74,12 @@ describe('ngpt train --json', () => {
     expect(await run('other', '6')).not.toEqual(first);
   });
 
+  it("takes Adam's settings", async () => {
+    const adam = ['--arch', 'gpt', '--weight-decay', '0.2', '--beta1', '0.8', '--beta2', '0.9'];
+    const { stdout } = await runCli([...SMALL, ...adam, '--out-dir', join(folder.path, 'adam'), '--json']);
+    expect(jsonLines(stdout)[0]).toMatchObject({ weightDecay: 0.2, beta1: 0.8, beta2: 0.9 });
+  });
+
   it('goes on from a checkpoint with its settings and data, to the same bytes as without a break', async () => {
     const text = join(folder.path, 'text.txt');
     await writeFile(text, 'It was the best of times, it was the worst of times. '.repeat(20));

@@ -58,6 +58,7 @@ export interface Run {
 export async function openRun(request: RunRequest): Promise<Run> {
   const resumed = request.initFrom === 'resume' ? await readCheckpoint(outDirOf(request)) : null;
   const settings = resolveSettings(request, resumed);
+  requireNoDecay(request, settings);
   const dataset = await openDataset(request, settings, resumed);
   requireBlocks(dataset, settings.blockSize);
   const config = resolveConfig(settings, dataset, resumed);
@@ -128,6 +129,17 @@ function resolveSettings({ settings = {}, preset }: RunRequest, resumed: Checkpo
   // A preset's threads are a wish; only what was asked for outright overrules the machine.
   if (settings.threads !== undefined) return complete;
   return { ...complete, threads: Math.min(complete.threads, availableParallelism()) };
+}
+
+/** Only what was asked for outright: checkpoints of the released code bring a decay that does nothing. */
+function requireNoDecay({ settings: asked }: RunRequest, { arch }: TrainSettings): void {
+  if (arch !== 'ngpt' || !asked?.weightDecay) return;
+  throw new ConfigError(
+    `weightDecay must be 0 for ngpt, whose vectors have a given length, got ${asked.weightDecay}`,
+    {
+      settings: ['weightDecay'],
+    },
+  );
 }
 
 async function openDataset(
