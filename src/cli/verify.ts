@@ -13,7 +13,7 @@ interface VerifyOptions {
 /** The exit code of a run whose figures are beyond their tolerances. */
 const MISSED = 1;
 
-/** `ngpt verify`: is this nGPT? Replays recorded runs and compares (DESIGN section 8). */
+/** `ngpt verify`: is this nGPT? Replays recorded runs and compares. */
 export function addVerifyCommand(program: Command): void {
   program
     .command('verify')

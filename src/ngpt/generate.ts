@@ -15,7 +15,7 @@ export interface GenerateOptions extends SamplingOptions {
 
 /**
  * Continues `prompt`, token by token, and returns the new tokens. The forward pass is the one of training, scales
- * included (DESIGN point 15). Texts longer than a block are seen through a window, see `windowStart`.
+ * included (paper 2.1). Texts longer than a block are seen through a window, see `windowStart`.
  * @throws ConfigError for an empty prompt, tokens outside the vocabulary or settings out of range.
  */
 export async function generate(

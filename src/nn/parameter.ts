@@ -2,7 +2,7 @@ import '../autograd/index.js';
 import { normalizeAxis, scope, Tensor } from '../tensor/index.js';
 
 export interface ParameterOptions {
-  /** The axis along which the parameter is made of unit vectors (DESIGN section 4), default none. */
+  /** The axis along which the parameter is made of unit vectors (paper 2.6), default none. */
   readonly unitAxis?: number | null;
 }
 

@@ -1,7 +1,7 @@
 import type { ModelConfig } from '../ngpt/index.js';
 import type { TrainSettings } from './settings.js';
 
-/** What a training run tells as it goes; the JSON lines of `ngpt train --json` (DESIGN section 6). Losses are in nats. */
+/** What a training run tells as it goes; the JSON lines of `ngpt train --json`. Losses are in nats. */
 export type TrainEvent = StartEvent | StepEvent | EvalEvent | DoneEvent;
 
 export interface StartEvent extends TrainSettings, Omit<ModelConfig, 'dMlp'> {

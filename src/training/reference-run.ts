@@ -1,4 +1,4 @@
-/** Reads and checks a reference run (DESIGN section 8): a short training run made by another implementation. */
+/** Reads and checks a reference run: a short training run of another implementation, recorded with all its tensors. */
 import { type ModelConfig, modelConfig, type OptimizerSettings } from '../ngpt/index.js';
 import type { HostTensor, StateDict } from '../nn/index.js';
 import {

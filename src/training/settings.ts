@@ -46,7 +46,7 @@ export interface TrainSettings {
   readonly threads: number;
 }
 
-/** What the architectures want to be trained with (DESIGN section 4). */
+/** What the architectures want to be trained with (paper 2.6: nGPT needs neither warm-up nor weight decay). */
 const ARCHITECTURE_DEFAULTS = {
   ngpt: { learningRate: 1e-2, warmupIters: 0, weightDecay: 0 },
   gpt: { learningRate: 3e-3, warmupIters: 100, weightDecay: 0.1 },

@@ -1,4 +1,4 @@
-/** What comes of replaying a reference run: errors by group, and what is allowed (DESIGN section 8). */
+/** What comes of replaying a reference run: errors by group, and what is allowed. */
 import type { Backend } from '../tensor/index.js';
 
 /** How far parameters may be from the recorded ones, over the elements of one tensor. */
@@ -41,7 +41,10 @@ export interface VerifyReport {
   readonly pass: boolean;
 }
 
-/** The largest errors allowed (DESIGN section 8). Adam divides by √v + ε, so parameters have two of their own. */
+/**
+ * The largest errors allowed in float32. Adam divides by √v + ε, so that rounding shows in parameters most where
+ * gradients are small; they have two of their own, five and ten times what PyTorch is off between its own precisions.
+ */
 export const TOLERANCES = {
   logits: 5e-6,
   hidden: 5e-6,

@@ -1,4 +1,4 @@
-/** Replays reference runs, to show that a backend computes what the paper's code does (DESIGN section 8). */
+/** Replays reference runs, to show that a backend computes what the paper's code does. */
 
 import { noGrad } from '../autograd/index.js';
 import {

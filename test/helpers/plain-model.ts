@@ -1,5 +1,5 @@
 /**
- * The forward passes of nGPT and of the baseline in plain numbers, written from DESIGN section 4 alone: it shares
+ * The forward passes of nGPT and of the baseline in plain numbers, written from the paper's formulas alone: it shares
  * nothing with `src` but the names of the tensors, so that it can tell when `src` computes something else.
  */
 import type { ModelConfig } from '../../src/ngpt/index.js';

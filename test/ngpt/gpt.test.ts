@@ -7,7 +7,7 @@ import { largestDifference, seeds } from '../helpers/arrays.js';
 import { configs, MODEL_BACKENDS, randomTokens, scatterScales, tinyConfig } from '../helpers/models.js';
 import { plainForward } from '../helpers/plain-model.js';
 
-/** The names and shapes of the baseline, in order; those it shares with nGPT are the same (DESIGN section 4). */
+/** The names and shapes of the baseline, in order; those it shares with nGPT are the same. */
 function designTable({ vocabSize: V, nEmbd: d, dMlp: m, nLayer }: ModelConfig): [string, number[]][] {
   const layer = (n: number): [string, number[]][] => [
     [`transformer.h.${n}.query.weight`, [d, d]],

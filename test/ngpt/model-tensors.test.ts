@@ -10,7 +10,7 @@ function build(given: Partial<ModelConfig> = {}, seed = 1): NGPT {
   return new NGPT(tinyConfig({ arch: 'ngpt', ...given }), new Generator(seed));
 }
 
-/** The table of DESIGN section 4: name, shape and the axis of unit vectors, in order. */
+/** The tensors of a checkpoint, under the released code's names: name, shape and the axis of unit vectors, in order. */
 function designTable(config: ModelConfig): [string, number[], number | null][] {
   const { vocabSize: V, nEmbd: d, dMlp: m, nLayer } = config;
   const layer = (n: number): [string, number[], number | null][] => [

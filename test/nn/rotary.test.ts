@@ -8,7 +8,7 @@ import { expectClose } from '../helpers/close.js';
 const evenSize = fc.integer({ min: 1, max: 6 }).map((half) => 2 * half);
 const coordinate = fc.double({ min: -5, max: 5, noNaN: true });
 
-/** The pair at `position` turned as DESIGN section 4 and RoFormer have it, in plain numbers. */
+/** The pair at `position` turned as RoFormer has it, or as the paper's released code does, in plain numbers. */
 function rotate(x: readonly number[], position: number, base: number): number[] {
   const turned: number[] = [];
   for (let i = 0; i < x.length / 2; i++) {

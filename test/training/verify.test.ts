@@ -61,7 +61,7 @@ describe.each(SHARED_RUNS)('the shared run %s', (name) => {
 });
 
 describe('the tolerances', () => {
-  it('are those of DESIGN section 8', () => {
+  it('are no wider than rounding asks for', () => {
     expect(TOLERANCES).toMatchObject({
       logits: 5e-6,
       hidden: 5e-6,
