@@ -80,7 +80,7 @@ export function logSoftmaxBackwardDefinition(g: Tensor, y: Tensor): Tensor {
   return g.sub(y.exp().mul(g.sum(-1, true)));
 }
 
-/** Row losses: g (softmax(logits) − one-hot(target)), 0 on ignored rows. */
+/** Row losses: g (softmax(logits) − one-hot(target)), 0 on rows whose target is ignored or no column. */
 export function crossEntropyBackward(
   g: Tensor,
   logits: Tensor,
@@ -102,7 +102,8 @@ export function crossEntropyBackwardDefinition(
   ignoreIndex: number,
 ): Tensor {
   const target = oneHot(targets, logits.shape[1]).cast(logits.dtype);
-  const kept = where(targets.eq(ignoreIndex), zerosLike(g), g).reshape([targets.size, 1]);
+  const onColumns = where(target.sum(-1).ne(0), g, zerosLike(g));
+  const kept = where(targets.eq(ignoreIndex), zerosLike(g), onColumns).reshape([targets.size, 1]);
   return logSoftmaxDefinition(logits).exp().sub(target).mul(kept);
 }
 

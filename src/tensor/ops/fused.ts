@@ -107,7 +107,10 @@ export function logSoftmaxDefinition(x: Tensor): Tensor {
   return shifted.sub(shifted.exp().sum(-1, true).log());
 }
 
-/** −log softmax(logits [N, V])[targets [N]] in nats, one per row: [N]; 0 where the target is `ignoreIndex`. */
+/**
+ * −log softmax(logits [N, V])[targets [N]] in nats, one per row: [N]. A row whose target is `ignoreIndex`, or lies
+ * outside [0, V), has loss 0 and gradient 0 on every backend: devices cannot throw for one of many targets.
+ */
 export function crossEntropyRows(logits: Tensor, targets: Tensor, ignoreIndex = -1): Tensor {
   requireFloat('crossEntropy', logits.dtype);
   requireInt('crossEntropy', 'targets', targets.dtype);

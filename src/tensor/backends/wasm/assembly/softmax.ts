@@ -138,16 +138,16 @@ export function crossEntropy(
   }
 }
 
-/** g (softmax(logits) − one-hot(target)) for each row, g taken as 0 where the target is `ignoreIndex`. */
+/** g (softmax(logits) − one-hot(target)) for each row, g taken as 0 where the target is `ignoreIndex` or no column. */
 export function crossEntropyBackward(
   g: usize, logits: usize, targets: usize, out: usize, rows: i32, columns: i32, ignoreIndex: i32,
 ): void {
   for (let row = 0; row < rows; row++) {
     const target = load<i32>(targets);
-    const gradient: f32 = target == ignoreIndex ? 0 : load<f32>(g);
+    const isColumn = <u32>target < <u32>columns;
+    const gradient: f32 = isColumn && target != ignoreIndex ? load<f32>(g) : 0;
     const inverse = 1 / writeExponentials(logits, out, columns, largestOf(logits, columns));
     const atTarget = out + (<usize>target << 2);
-    const isColumn = <u32>target < <u32>columns;
     const targetGradient = isColumn ? <f32>((<f64>load<f32>(atTarget) * inverse - 1) * <f64>gradient) : 0;
     multiplyRow(out, columns, <f32>(inverse * <f64>gradient));
     if (isColumn) store<f32>(atTarget, targetGradient);
