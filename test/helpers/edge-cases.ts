@@ -58,11 +58,11 @@ function extreme(draw: Draw, shape: Shape, ...others: number[]): Values {
 export const rowShape = (draw: Draw, size = draw.length(1)): number[] => [...draw.wideShape(2), size];
 
 /** Rows each of a scale of its own, from the smallest normal numbers to the largest. */
-function scaledRows(draw: Draw, size: number): Values {
+function scaledRows(draw: Draw, size: number, ...more: number[]): Values {
   const shape = rowShape(draw, size);
   const values = draw.numbers(shape);
   for (let start = 0; start < values.length; start += size) {
-    const scale = draw.pick(1e-36, 1e-30, 1e-10, 1, 1e10, 1e30, 1e36);
+    const scale = draw.pick(1e-36, 1e-30, 1e-10, 1, 1e10, 1e30, 1e36, ...more);
     for (let i = start; i < start + size; i++) values[i] *= scale;
   }
   return float(values, shape);
@@ -250,9 +250,14 @@ export const INTEGERS: Readonly<Record<string, Maker>> = {
 
 /** Rows of every length have a direction. */
 export const SCALES: Readonly<Record<string, Maker>> = {
-  unit: (draw) => ({ inputs: [scaledRows(draw, draw.length(1))], f: (x) => [unit(x)], tolerance: ROWS }),
+  // Rows of 8e37 may be longer than the largest float32.
+  unit: (draw) => ({
+    inputs: [scaledRows(draw, draw.length(1), 8e37)],
+    f: (x) => [unit(x)],
+    tolerance: ROWS,
+  }),
   unitInPlace: (draw) => ({
-    inputs: [scaledRows(draw, draw.length(1))],
+    inputs: [scaledRows(draw, draw.length(1), 8e37)],
     f: (x) => {
       unitInPlace(x);
       return [x];

@@ -60,7 +60,7 @@ export const FUSED: { readonly [K in keyof FusedKernels]: Maker } = {
   },
   crossEntropy: (draw) => {
     const [count, classes] = [draw.length(), draw.length(1)];
-    const inputs = [normal(draw, [count, classes]), integers(draw, [count], classes, -1)];
+    const inputs = [normal(draw, [count, classes]), integers(draw, [count], classes + 2, -2)];
     return {
       inputs,
       f: (x, targets) => [crossEntropyRows(x, targets)],
@@ -72,7 +72,7 @@ export const FUSED: { readonly [K in keyof FusedKernels]: Maker } = {
     const inputs = [
       normal(draw, [count]),
       normal(draw, [count, classes]),
-      integers(draw, [count], classes, -1),
+      integers(draw, [count], classes + 2, -2),
     ];
     return {
       inputs,

@@ -134,7 +134,10 @@ export const PRIMITIVES: { readonly [K in keyof Kernels]: readonly Maker[] } = {
     (draw) => {
       const x = normal(draw, draw.wideShape());
       const axes = draw.axes(x.shape.length);
-      return { inputs: [x], f: (y) => [y.sum(axes), y.sum(axes, true)], tolerance: SUM };
+      // Partial sums grow as the root of how many terms there are, and so do their rounding errors.
+      const terms = Math.sqrt(axes.reduce((count, axis) => count * x.shape[axis], 1));
+      const tolerance = { ...SUM, terms: Math.max(1, terms) };
+      return { inputs: [x], f: (y) => [y.sum(axes), y.sum(axes, true)], tolerance };
     },
   ],
   max: [

@@ -1,8 +1,9 @@
 import type { AdamSettings, FusedKernels, Operand } from '../../backend.js';
 import type { Device } from './device.js';
 import { program } from './program.js';
+import { sumMiddle } from './reduce.js';
 
-export function adamKernels(device: Device): Pick<FusedKernels, 'adamStepInPlace'> {
+export function adamKernels(device: Device): Pick<FusedKernels, 'sumSquares' | 'adamStepInPlace'> {
   /** target ← program(inputs) */
   function update(target: Operand, source: typeof MOMENT, inputs: readonly Operand[], numbers: number[]) {
     const result = device.compute(source, inputs, target.shape, numbers);
@@ -11,6 +12,8 @@ export function adamKernels(device: Device): Pick<FusedKernels, 'adamStepInPlace
   }
 
   return {
+    sumSquares: (x) => sumMiddle(device, x, [1, x.buffer.length, 1], 'x[at] * x[at]'),
+
     adamStepInPlace(parameter, gradient, m, v, gradientScale, settings) {
       const { learningRate, beta1, beta2, epsilon, weightDecay, step } = settings;
       const g = gradientScale === null ? [gradient] : [gradient, gradientScale];

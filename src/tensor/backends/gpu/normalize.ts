@@ -8,37 +8,26 @@ type NormalizeKernels = Pick<
   'unit' | 'unitBackward' | 'sphereStep' | 'sphereStepBackward' | 'unitInPlace'
 >;
 
-/**
- * The length of a row is largest · root, kept apart since squares of 1e30 overflow: the largest magnitude in it,
- * and the length of the row divided by that. Both are 1 for a row of zeros, which so stays zero.
- */
-interface Lengths {
-  readonly largest: Operand;
-  readonly root: Operand;
-}
-
 export function normalizeKernels(device: Device): NormalizeKernels {
-  function lengthsOf(x: Operand, view: View): Lengths {
-    const rows = [view[0] * view[2]];
-    const largest = device.compute(largestProgram(view), [x], rows);
-    return { largest, root: device.compute(rootProgram(view), [x, largest], rows) };
+  function lengthsOf(x: Operand, view: View): Operand {
+    return device.compute(lengthsProgram(view), [x], [view[0] * view[2]]);
   }
 
   function unitAlong(x: Operand, view: View): Buffer {
     if (x.buffer.length === 0) return device.share(x);
-    const { largest, root } = lengthsOf(x, view);
-    const y = device.compute(unitProgram(view), [x, largest, root], x.shape);
-    device.freeAll(largest, root);
+    const lengths = lengthsOf(x, view);
+    const y = device.compute(unitProgram(view), [x, lengths], x.shape);
+    device.freeAll(lengths);
     return y.buffer;
   }
 
   function unitBackward(gradient: Operand, x: Operand): Buffer {
     if (x.buffer.length === 0) return device.share(x);
     const view = lastAxis(x.shape);
-    const { largest, root } = lengthsOf(x, view);
-    const along = device.compute(alongProgram(view), [gradient, x, largest, root], largest.shape);
-    const result = device.compute(tangentProgram(view), [gradient, x, largest, root, along], x.shape);
-    device.freeAll(largest, root, along);
+    const lengths = lengthsOf(x, view);
+    const along = device.compute(alongProgram(view), [gradient, x, lengths], lengths.shape);
+    const result = device.compute(tangentProgram(view), [gradient, x, lengths, along], x.shape);
+    device.freeAll(lengths, along);
     return result.buffer;
   }
 
@@ -83,38 +72,46 @@ export function normalizeKernels(device: Device): NormalizeKernels {
   };
 }
 
-const largestProgram = (view: View) =>
-  perRow('unit', 'x', view, {
-    start: 'let largest = 0;',
-    each: 'largest = Math.max(largest, Math.abs(x[at]));',
-    result: 'largest === 0 ? 1 : largest',
-  });
+/** The largest float32, near enough. */
+const LARGEST = 3.4e38;
 
-const rootProgram = (view: View) =>
-  perRow('unit', 'x, largest', view, {
-    start: 'let total = 0;',
-    each: 'const v = x[at] / largest[i];\n    total += v * v;',
-    result: 'total === 0 ? 1 : Math.sqrt(total)',
-  });
+/**
+ * The length of each row, from squares of what is at most 1, since squares of 1e30 overflow. A length that float32
+ * cannot hold comes as minus the length over the root of how many elements there are. 1 for zeros, which so stay zeros.
+ */
+const lengthsProgram = (view: View) =>
+  perRow(
+    'unit',
+    'x',
+    view,
+    [
+      { start: 'let largest = 0;', each: 'largest = Math.max(largest, Math.abs(x[at]));' },
+      {
+        start: 'if (largest === 0) return 1;\n  let total = 0;',
+        each: 'const v = x[at] / largest;\n    total += v * v;',
+      },
+    ],
+    `largest < ${LARGEST} / Math.sqrt(total) ? largest * Math.sqrt(total) : -largest * Math.sqrt(total / ${view[1]})`,
+  );
+
+/** `value` over a length that lengthsProgram gave. */
+function over(value: string, length: string, view: View): string {
+  return `(${length} > 0 ? (${value}) / ${length} : (${value}) / -${length} / ${Math.sqrt(view[1])})`;
+}
 
 const unitProgram = (view: View) =>
-  perElement('unit', 'x, largest, root', view, 'x[i] / largest[row] / root[row]');
+  perElement('unit', 'x, lengths', view, over('x[i]', 'lengths[row]', view));
 
 /** ⟨gradient, unit(x)⟩ of each row: what of the gradient points along x, where the sphere has no room. */
-const alongProgram = (view: View) =>
-  perRow('unitBackward', 'gradient, x, largest, root', view, {
-    start: 'let total = 0;',
-    each: 'total += gradient[at] * (x[at] / largest[i]);',
-    result: 'total / root[i]',
-  });
+const alongProgram = (view: View) => {
+  const each = `total += gradient[at] * ${over('x[at]', 'lengths[i]', view)};`;
+  return perRow('unitBackward', 'gradient, x, lengths', view, [{ start: 'let total = 0;', each }], 'total');
+};
 
-const tangentProgram = (view: View) =>
-  perElement(
-    'unitBackward',
-    'gradient, x, largest, root, along',
-    view,
-    '(gradient[i] - along[row] * (x[i] / largest[row] / root[row])) / largest[row] / root[row]',
-  );
+const tangentProgram = (view: View) => {
+  const tangent = `gradient[i] - along[row] * ${over('x[i]', 'lengths[row]', view)}`;
+  return perElement('unitBackward', 'gradient, x, lengths, along', view, over(tangent, 'lengths[row]', view));
+};
 
 /** A program over [..., size] where `a` is |alpha| of the column. */
 function withAlpha(name: string, parameters: string, size: number, result: string) {
@@ -133,8 +130,10 @@ const takenProgram = (size: number) =>
 
 /** Σ over the rows of gradient ⊙ (target − h), with the sign that |alpha| has. */
 const alphaProgram = (view: View) =>
-  perRow('sphereStepBackward', 'gradient, h, target, alpha', view, {
-    start: 'let total = 0;',
-    each: 'total += gradient[at] * (target[at] - h[at]);',
-    result: 'total * Math.sign(alpha[i])',
-  });
+  perRow(
+    'sphereStepBackward',
+    'gradient, h, target, alpha',
+    view,
+    [{ start: 'let total = 0;', each: 'total += gradient[at] * (target[at] - h[at]);' }],
+    'total * Math.sign(alpha[i])',
+  );

@@ -1,4 +1,5 @@
 import type { Buffer, Kernels, Operand } from '../../backend.js';
+import { sizeOf } from '../../shape.js';
 import type { Device } from './device.js';
 import { type Program, program } from './program.js';
 import { type View, viewOf } from './rows.js';
@@ -15,25 +16,37 @@ const ADD = 'total + value';
 /** NaN is larger than everything; see elementwise.ts. */
 const LARGER = 'value > total || !(value === value) ? value : total';
 
-export function reduceKernels(device: Device): Pick<Kernels, 'sum' | 'max' | 'argmax'> {
-  function reduceMiddle(x: Operand, [outer, length, inner]: View, combine: Combine): Buffer {
-    const stages = Math.ceil(length / STAGE);
-    if (stages <= 1) {
-      return device.launch(reduction([outer, length, inner], length, combine), [x], x.dtype, outer * inner);
-    }
-    const stage = reduction([outer, length, inner], STAGE, combine);
-    const buffer = device.launch(stage, [x], x.dtype, outer * stages * inner);
-    const partial = { buffer, shape: [outer, stages, inner], dtype: x.dtype };
-    const result = reduceMiddle(partial, [outer, stages, inner], combine);
-    device.free(buffer);
-    return result;
-  }
+/** The sum of [outer, length, inner] over its middle, of what `element` makes of x[at]. */
+export function sumMiddle(device: Device, x: Operand, view: View, element = 'x[at]'): Buffer {
+  return reduceMiddle(device, x, view, ADD, element);
+}
 
+/** In stages: the first takes `element` of x[at], the later ones combine what comes of it. */
+function reduceMiddle(
+  device: Device,
+  x: Operand,
+  [outer, length, inner]: View,
+  combine: Combine,
+  element = 'x[at]',
+): Buffer {
+  const stages = Math.ceil(length / STAGE);
+  const last = stages <= 1;
+  const source = reduction([outer, length, inner], last ? length : STAGE, combine, element);
+  const shape = [outer, last ? 1 : stages, inner];
+  const buffer = device.launch(source, [x], x.dtype, sizeOf(shape));
+  if (last) return buffer;
+  const result = reduceMiddle(device, { buffer, shape, dtype: x.dtype }, [outer, stages, inner], combine);
+  device.free(buffer);
+  return result;
+}
+
+export function reduceKernels(device: Device): Pick<Kernels, 'sum' | 'max' | 'argmax'> {
   /** One run of neighbouring axes after the other, from the last. */
   function reduce(x: Operand, axes: readonly number[], combine: Combine): Buffer {
     let { buffer, shape } = { buffer: device.share(x), shape: x.shape };
     for (const [first, last] of runsOf(axes).reverse()) {
-      const result = reduceMiddle({ buffer, shape, dtype: x.dtype }, viewOf(shape, first, last), combine);
+      const operand = { buffer, shape, dtype: x.dtype };
+      const result = reduceMiddle(device, operand, viewOf(shape, first, last), combine);
       device.free(buffer);
       buffer = result;
       shape = shape.map((length, axis) => (axis >= first && axis <= last ? 1 : length));
@@ -65,7 +78,7 @@ function runsOf(axes: readonly number[]): [first: number, last: number][] {
 }
 
 /** Combines up to `stage` elements of the middle axis: the result is [outer, ⌈length / stage⌉, inner]. */
-function reduction([, length, inner]: View, stage: number, combine: Combine): Program {
+function reduction([, length, inner]: View, stage: number, combine: Combine, element: string): Program {
   // An empty axis sums to 0; the largest of nothing never comes here.
   if (length === 0) return program('sum', 'x', '  return 0;');
   const stages = Math.ceil(length / stage);
@@ -81,10 +94,12 @@ function reduction([, length, inner]: View, stage: number, combine: Combine): Pr
   const first = (outer * ${length} + step * ${stage}) * ${inner} + i - q * ${inner};
   let count = ${stage};
   if (step === ${stages - 1}) count = ${last};
-  let total = x[first];
+  let at = first;
+  let total = ${element};
   for (let k = 1; k < ${stage}; k++) {
     if (k < count) {
-      const value = x[first + k * ${inner}];
+      at = first + k * ${inner};
+      const value = ${element};
       total = ${combine};
     }
   }

@@ -14,23 +14,33 @@ export function lastAxis(shape: Shape): View {
   return viewOf(shape, shape.length - 1);
 }
 
-/** One thread per row: runs `each` with `at`, the position of every element of the row, then returns `result`. */
+/** What a thread does with a row: `start`, then `each` with `at`, the position of every element in turn. */
+export interface Pass {
+  readonly start: string;
+  readonly each: string;
+}
+
+/** One thread per row: makes its passes, one after the other, then returns `result`. */
 export function perRow(
   name: string,
   parameters: string,
   [, length, inner]: View,
-  { start, each, result }: { readonly start: string; readonly each: string; readonly result: string },
+  passes: readonly Pass[],
+  result: string,
 ): Program {
+  const loops = passes.map(
+    ({ start, each }) => `  ${start}
+  for (let k = 0; k < ${length}; k++) {
+    const at = first + k * ${inner};
+    ${each}
+  }`,
+  );
   return program(
     name,
     parameters,
     `  const outer = quotient(i, ${inner});
   const first = outer * ${length * inner} + i - outer * ${inner};
-  ${start}
-  for (let k = 0; k < ${length}; k++) {
-    const at = first + k * ${inner};
-    ${each}
-  }
+${loops.join('\n')}
   return ${result};`,
   );
 }

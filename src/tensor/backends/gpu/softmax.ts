@@ -76,49 +76,58 @@ export function softmaxKernels(device: Device): SoftmaxKernels {
 }
 
 const largestProgram = (view: View) =>
-  perRow('softmax', 'x', view, {
-    start: 'let largest = x[first];',
-    each: 'largest = Math.max(largest, x[at]);',
-    result: 'largest',
-  });
+  perRow(
+    'softmax',
+    'x',
+    view,
+    [{ start: 'let largest = x[first];', each: 'largest = Math.max(largest, x[at]);' }],
+    'largest',
+  );
 
 const totalProgram = (view: View) =>
-  perRow('softmax', 'x, largest', view, {
-    start: 'let total = 0;',
-    each: 'total += Math.exp(x[at] - largest[i]);',
-    result: 'total',
-  });
+  perRow(
+    'softmax',
+    'x, largest',
+    view,
+    [{ start: 'let total = 0;', each: 'total += Math.exp(x[at] - largest[i]);' }],
+    'total',
+  );
 
 const dotProgram = (view: View) =>
-  perRow('softmaxBackward', 'g, y', view, {
-    start: 'let total = 0;',
-    each: 'total += g[at] * y[at];',
-    result: 'total',
-  });
+  perRow(
+    'softmaxBackward',
+    'g, y',
+    view,
+    [{ start: 'let total = 0;', each: 'total += g[at] * y[at];' }],
+    'total',
+  );
 
 const sumProgram = (view: View) =>
-  perRow('logSoftmaxBackward', 'g', view, {
-    start: 'let total = 0;',
-    each: 'total += g[at];',
-    result: 'total',
-  });
+  perRow('logSoftmaxBackward', 'g', view, [{ start: 'let total = 0;', each: 'total += g[at];' }], 'total');
 
 /** The logarithm of the sum less the logit of the target; a target outside the classes costs nothing, as one that is ignored. */
 const lossProgram = (view: View) =>
-  perRow('crossEntropy', 'logits, targets, largest, total, ignored', view, {
-    start: 'let loss = 0;',
-    each: `if (k === targets[i] && k !== ignored) {
+  perRow(
+    'crossEntropy',
+    'logits, targets, largest, total, ignored',
+    view,
+    [
+      {
+        start: 'let loss = 0;',
+        each: `if (k === targets[i] && k !== ignored) {
       loss = largest[i] - logits[at] + Math.log(total[i]);
     }`,
-    result: 'loss',
-  });
+      },
+    ],
+    'loss',
+  );
 
-/** Softmax less 1 at the target, times the gradient of the row; 0 where the target is ignored. */
+/** Softmax less 1 at the target, times the gradient of the row; 0 where the target is ignored or no column. */
 const lossBackwardProgram = (view: View) =>
   perElement(
     'crossEntropyBackward',
     'gradient, logits, targets, largest, total, ignored',
     view,
-    `targets[row] === ignored ? 0 : gradient[row] * (Math.exp(logits[i] - largest[row]) / total[row]
-    - (i - row * ${view[1]} === targets[row] ? 1 : 0))`,
+    `(Math.exp(logits[i] - largest[row]) / total[row] - (i - row * ${view[1]} === targets[row] ? 1 : 0))
+    * (targets[row] === ignored || targets[row] < 0 || targets[row] >= ${view[1]} ? 0 : gradient[row])`,
   );
