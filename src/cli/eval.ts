@@ -1,18 +1,17 @@
 import type { Command } from 'commander';
 
-import { type BackendName, ConfigError, Generator } from '../tensor/index.js';
+import { ConfigError, Generator } from '../tensor/index.js';
 import { type Dataset, estimateLoss, fullLoss, loadDataset, requireBlocks } from '../training/node/index.js';
 import { formatCount, formatLoss } from './format.js';
 import { type OpenCheckpoint, openCheckpoint } from './open-checkpoint.js';
-import { backendOption, checkpointOption, numberOption, pathOption } from './options.js';
+import { type BackendChoice, backendOptions, checkpointOption, numberOption, pathOption } from './options.js';
 
-interface EvalOptions {
+interface EvalOptions extends BackendChoice {
   checkpoint: string;
   data?: string;
   evalIters: number;
   seed: number;
   full?: boolean;
-  backend: BackendName;
   json?: boolean;
 }
 
@@ -24,7 +23,7 @@ interface Measured {
 }
 
 export function addEvalCommand(program: Command): void {
-  program
+  const command = program
     .command('eval')
     .description('Measure a checkpoint on the validation split: loss, perplexity, bits per byte.')
     .addOption(checkpointOption())
@@ -37,14 +36,14 @@ export function addEvalCommand(program: Command): void {
     .addOption(numberOption('--eval-iters <count>', 'random batches').default(100))
     .addOption(numberOption('--seed <number>', 'of the random batches').default(1337))
     .option('--full', 'the whole split instead of random batches')
-    .addOption(backendOption())
     .option('--json', 'print one JSON object and nothing else')
     .action(evalCommand);
+  for (const option of backendOptions()) command.addOption(option);
 }
 
 async function evalCommand(options: EvalOptions): Promise<void> {
   requireOptions(options);
-  const opened = await openCheckpoint(options.checkpoint, options.backend);
+  const opened = await openCheckpoint(options.checkpoint, options);
   const dataset = await loadDataset(options.data ?? opened.checkpoint.data, opened.tokenizer);
   requireBlocks(dataset, opened.model.config.blockSize);
   const { loss, tokens } = await measure(opened, dataset, options);

@@ -1,37 +1,37 @@
 /** What people should know when a run begins or is stopped. */
-import type { BackendName } from '../tensor/index.js';
 import type { DoneEvent } from '../training/events.js';
 import type { Run } from '../training/node/index.js';
 import { formatSteps } from './format.js';
 import { normalizedNote } from './open-checkpoint.js';
-import { commandName, shellWord } from './options.js';
+import { type BackendChoice, commandName, shellWord } from './options.js';
 
-export function openingNotes(run: Run, backend: BackendName): string[] {
+export function openingNotes(run: Run, choice: BackendChoice): string[] {
   const { state, settings, outDir, replaces } = run;
   const notes: string[] = [];
   if (state.normalized > 0) notes.push(normalizedNote(state.normalized));
   if (replaces !== null) {
     notes.push(
       `${outDir} holds a run of ${formatSteps(replaces)}; it is kept until the first save; ` +
-        `to go on with it: ${resumeCommand(run, backend)}`,
+        `to go on with it: ${resumeCommand(run, choice)}`,
     );
   }
   if (state.step > 0 && state.step >= settings.maxIters) {
     notes.push(
       `nothing is left to do: the run has made ${formatSteps(state.step)} and --max-iters is ${settings.maxIters}; ` +
-        `to go on: ${resumeCommand(run, backend)} --max-iters ${2 * state.step}`,
+        `to go on: ${resumeCommand(run, choice)} --max-iters ${2 * state.step}`,
     );
   }
   return notes;
 }
 
-export function stoppedNote(run: Run, { steps, checkpoint }: DoneEvent, backend: BackendName): string {
+export function stoppedNote(run: Run, { steps, checkpoint }: DoneEvent, choice: BackendChoice): string {
   if (checkpoint === null) return 'stopped before the first step; nothing was saved';
-  return `stopped after step ${steps}; saved to ${checkpoint}; go on with: ${resumeCommand(run, backend)}`;
+  return `stopped after step ${steps}; saved to ${checkpoint}; go on with: ${resumeCommand(run, choice)}`;
 }
 
 /** The checkpoint knows everything else. */
-function resumeCommand({ outDir }: Run, backend: BackendName): string {
+function resumeCommand({ outDir }: Run, { backend, mode }: BackendChoice): string {
   const where = backend === 'wasm' ? '' : ` --backend ${backend}`;
-  return `${commandName()} train --init-from resume --out-dir ${shellWord(outDir)}${where}`;
+  const how = mode === undefined ? '' : ` --mode ${mode}`;
+  return `${commandName()} train --init-from resume --out-dir ${shellWord(outDir)}${where}${how}`;
 }

@@ -1,5 +1,5 @@
 import type { LanguageModel } from '../ngpt/index.js';
-import { type BackendName, init } from '../tensor/index.js';
+import { init } from '../tensor/index.js';
 import {
   allowRelaxedSimd,
   type Checkpoint,
@@ -8,6 +8,7 @@ import {
   readCheckpoint,
   type Tokenizer,
 } from '../training/node/index.js';
+import { type BackendChoice, modeOf } from './options.js';
 
 export interface OpenCheckpoint {
   readonly checkpoint: Checkpoint;
@@ -16,11 +17,11 @@ export interface OpenCheckpoint {
 }
 
 /** Reads a checkpoint onto a backend. Says so on stderr if its matrices had to be made unit. */
-export async function openCheckpoint(path: string, backend: BackendName): Promise<OpenCheckpoint> {
+export async function openCheckpoint(path: string, choice: BackendChoice): Promise<OpenCheckpoint> {
   const checkpoint = await readCheckpoint(path);
   const tokenizer = await loadTokenizer(checkpoint.tokenizer);
   allowRelaxedSimd();
-  await init(backend);
+  await init(choice.backend, modeOf(choice));
   const { model, normalized } = await loadModel(checkpoint);
   if (normalized > 0) {
     process.stderr.write(`${normalizedNote(normalized)}\n`);

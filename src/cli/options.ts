@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
+import type { BackendName } from '../tensor/index.js';
 
 /** Commander's own parsers take '12abc' or '' for numbers. */
 export function parseNumber(text: string): number {
@@ -21,10 +22,28 @@ export function pathOption(flags: string, description: string): Option {
   });
 }
 
-export function backendOption(): Option {
-  return new Option('--backend <name>', 'where tensors live and are computed')
-    .choices(['wasm', 'gpu', 'reference'])
-    .default('wasm');
+/** Where to compute, as the options of every command say it. */
+export interface BackendChoice {
+  backend: BackendName;
+  mode?: string;
+}
+
+export function backendOptions(): Option[] {
+  return [
+    new Option('--backend <name>', 'where tensors live and are computed')
+      .choices(['wasm', 'gpu', 'reference'])
+      .default('wasm'),
+    new Option(
+      '--mode <name>',
+      'how it computes: for gpu webgpu, webgl2, headlessgl, webasm or cpu, for wasm simd or relaxed-simd ' +
+        '(default: the best that runs here)',
+    ),
+  ];
+}
+
+/** What `init` takes of the choice. */
+export function modeOf({ mode }: BackendChoice): { mode?: string } {
+  return mode === undefined ? {} : { mode };
 }
 
 export function checkpointOption(): Option {

@@ -1,15 +1,15 @@
 import type { Command } from 'commander';
 import { type GenerateOptions, generate, type LanguageModel } from '../ngpt/index.js';
-import { type BackendName, ConfigError, Generator } from '../tensor/index.js';
+import { ConfigError, Generator } from '../tensor/index.js';
 import { nextTurn } from '../training/event-loop.js';
 import type { Tokenizer } from '../training/node/index.js';
 import { StopText } from '../training/stop-text.js';
 import { TextStream } from '../training/text-stream.js';
 import { openCheckpoint } from './open-checkpoint.js';
-import { backendOption, checkpointOption, numberOption } from './options.js';
+import { type BackendChoice, backendOptions, checkpointOption, numberOption } from './options.js';
 import { tryEncode } from './prompt.js';
 
-interface SampleOptions {
+interface SampleOptions extends BackendChoice {
   checkpoint: string;
   prompt?: string;
   maxNewTokens: number;
@@ -18,11 +18,10 @@ interface SampleOptions {
   topP?: number;
   seed: number;
   stop?: string;
-  backend: BackendName;
 }
 
 export function addSampleCommand(program: Command): void {
-  program
+  const command = program
     .command('sample')
     .description('Let a trained model write, on from a prompt.')
     .addOption(checkpointOption())
@@ -39,14 +38,14 @@ export function addSampleCommand(program: Command): void {
     )
     .addOption(numberOption('--seed <number>', 'of the random choices').default(1337))
     .option('--stop <text>', 'end before this text comes')
-    .addOption(backendOption())
     .action(sampleCommand);
+  for (const option of backendOptions()) command.addOption(option);
 }
 
 async function sampleCommand(options: SampleOptions): Promise<void> {
   const { prompt = '', maxNewTokens, temperature, topK, topP, seed } = options;
   const generator = new Generator(seed);
-  const { model, tokenizer } = await openCheckpoint(options.checkpoint, options.backend);
+  const { model, tokenizer } = await openCheckpoint(options.checkpoint, options);
   const tokens = prompt === '' ? startTokens(tokenizer) : [...tokenizer.encode(prompt)];
   // Goes out with the first new text: settings that are out of range leave stdout empty.
   let unwritten = prompt;

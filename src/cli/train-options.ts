@@ -1,14 +1,12 @@
 import { Option } from 'commander';
-import type { BackendName } from '../tensor/index.js';
 import { PRESETS, type TrainSettings, trainSettings } from '../training/node/index.js';
-import { backendOption, numberOption, pathOption } from './options.js';
+import { type BackendChoice, backendOptions, numberOption, pathOption } from './options.js';
 
-export interface TrainOptions extends Partial<TrainSettings> {
+export interface TrainOptions extends Partial<TrainSettings>, BackendChoice {
   data?: string;
   preset?: string;
   outDir?: string;
   initFrom: 'scratch' | 'resume';
-  backend: BackendName;
   json?: boolean;
 }
 
@@ -54,7 +52,7 @@ export function trainOptions(): Option[] {
     new Option('--init-from <what>', 'begin anew, or go on from the out-dir')
       .choices(['scratch', 'resume'])
       .default('scratch'),
-    backendOption(),
+    ...backendOptions(),
     new Option('--json', 'print one JSON object per event and nothing else'),
   ];
 }

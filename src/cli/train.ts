@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { DoneEvent, EvalEvent } from '../training/events.js';
 import { openRun, type Run, type RunRequest } from '../training/node/index.js';
 import { openingNotes, stoppedNote } from './notes.js';
+import { modeOf } from './options.js';
 import { isOutputLost, onOutputLost } from './output.js';
 import { jsonView, progressView, type TrainView } from './progress.js';
 import { printReport } from './report.js';
@@ -19,11 +20,12 @@ export function addTrainCommand(program: Command): void {
 }
 
 async function trainCommand(options: TrainOptions): Promise<void> {
-  const { data, preset, outDir, initFrom, backend, json, ...settings } = options;
+  const { data, preset, outDir, initFrom, backend, mode, json, ...settings } = options;
   const request: RunRequest = {
     settings,
     initFrom,
     backend,
+    ...modeOf(options),
     ...(data === undefined ? {} : { data }),
     ...(preset === undefined ? {} : { preset }),
     ...(outDir === undefined ? {} : { outDir }),
@@ -35,9 +37,9 @@ async function trainCommand(options: TrainOptions): Promise<void> {
   );
   onOutputLost(() => stop.request());
   try {
-    for (const note of openingNotes(run, backend)) view.note(note);
+    for (const note of openingNotes(run, options)) view.note(note);
     const { done, evaluation } = await follow(run, view, stop);
-    if (stop.requested) say(view, stoppedNote(run, done, backend));
+    if (stop.requested) say(view, stoppedNote(run, done, options));
     else if (!json && evaluation !== null) await printReport(run, evaluation, done);
   } finally {
     view.close();

@@ -1,11 +1,10 @@
 import { type Command, Option } from 'commander';
-import { type BackendName, CheckpointError, createBackend, DataError } from '../tensor/index.js';
+import { CheckpointError, createBackend, DataError } from '../tensor/index.js';
 import { allowRelaxedSimd, readSafetensorsFile } from '../training/node/index.js';
 import { groupErrors, type VerifyReport, verifyReferenceRun } from '../training/verify.js';
-import { backendOption } from './options.js';
+import { type BackendChoice, backendOptions, modeOf } from './options.js';
 
-interface VerifyOptions {
-  backend: BackendName;
+interface VerifyOptions extends BackendChoice {
   dtype?: 'float32' | 'float64';
   json?: boolean;
 }
@@ -15,13 +14,12 @@ const MISSED = 1;
 
 /** `ngpt verify`: is this nGPT? Replays recorded runs and compares. */
 export function addVerifyCommand(program: Command): void {
-  program
+  const command = program
     .command('verify')
     .description(
       'Replay reference runs and report the largest error per group; exit code 1 if one is too large.',
     )
     .argument('<file...>', 'reference runs, safetensors files')
-    .addOption(backendOption())
     .addOption(
       new Option(
         '--dtype <name>',
@@ -30,13 +28,15 @@ export function addVerifyCommand(program: Command): void {
     )
     .option('--json', 'print one JSON object per file and nothing else')
     .action(verifyCommand);
+  for (const option of backendOptions()) command.addOption(option);
 }
 
-async function verifyCommand(files: string[], { backend: name, dtype, json }: VerifyOptions): Promise<void> {
+async function verifyCommand(files: string[], options: VerifyOptions): Promise<void> {
+  const { backend: name, dtype, json } = options;
   allowRelaxedSimd();
   // The other backends say themselves what they do not have.
   const wanted = dtype ?? (name === 'reference' ? 'float64' : 'float32');
-  const backend = await createBackend(name, { dtype: wanted });
+  const backend = await createBackend(name, { dtype: wanted, ...modeOf(options) });
   for (const file of files) {
     const report = await verifyFile(file, backend);
     const { errors, pass } = report;

@@ -36,6 +36,8 @@ export interface RunRequest {
   readonly initFrom?: 'scratch' | 'resume';
   /** Default `wasm`. */
   readonly backend?: BackendName;
+  /** How the backend computes, see `init`; default the best that runs. */
+  readonly mode?: string;
 }
 
 /** A run, ready to go. */
@@ -70,7 +72,8 @@ export async function openRun(request: RunRequest): Promise<Run> {
     });
   }
   allowRelaxedSimd();
-  await init(backend);
+  const backendOptions = request.mode === undefined ? {} : { mode: request.mode };
+  await init(backend, backendOptions);
   const state =
     resumed === null
       ? newTraining(config, settings, dataset.train)
@@ -81,7 +84,7 @@ export async function openRun(request: RunRequest): Promise<Run> {
   let threads: Threads | null = null;
   if (settings.threads > 1) {
     const checkpoint = await takeCheckpoint(state, settings, dataset);
-    threads = startThreads({ backend, settings, checkpoint, tokens: dataset.train });
+    threads = startThreads({ backend, backendOptions, settings, checkpoint, tokens: dataset.train });
   }
   return {
     settings,

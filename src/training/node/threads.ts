@@ -1,6 +1,6 @@
 /** Data-parallel training: each thread holds a replica of the model and computes its share of every batch. */
 import { Worker } from 'node:worker_threads';
-import { BackendError, type BackendName } from '../../tensor/index.js';
+import { BackendError, type BackendName, type BackendOptions } from '../../tensor/index.js';
 import type { Checkpoint } from '../checkpoint.js';
 import type { Tokens } from '../data.js';
 import type { TrainSettings } from '../settings.js';
@@ -12,6 +12,7 @@ export interface WorkerStart {
   readonly index: number;
   readonly memory: SharedMemory;
   readonly backend: BackendName;
+  readonly backendOptions: BackendOptions;
   readonly settings: TrainSettings;
   /** The state that all members start from, bit for bit. */
   readonly checkpoint: Checkpoint;

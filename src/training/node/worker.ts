@@ -7,9 +7,9 @@ import { resumeTraining } from '../training-state.js';
 import { SharedGradients } from './shared-gradients.js';
 import type { WorkerStart } from './threads.js';
 
-const { index, memory, backend, settings, checkpoint, tokens } = workerData as WorkerStart;
+const { index, memory, backend, backendOptions, settings, checkpoint, tokens } = workerData as WorkerStart;
 
-await init(backend);
+await init(backend, backendOptions);
 const state = await resumeTraining(checkpoint, settings, tokens);
 const schedule = learningRateSchedule(settings);
 const team = new SharedGradients(memory, index);

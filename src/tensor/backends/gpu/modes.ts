@@ -21,17 +21,22 @@ export async function chooseMode(wanted: string): Promise<GpuMode> {
   if (candidates.length === 0) {
     throw new ConfigError(`gpu: mode must be auto, ${MODES.join(', ')}, got ${wanted}`);
   }
+  let reason = '';
   for (const mode of candidates) {
-    if (await answers(mode)) return mode;
+    const failure = await tryMode(mode);
+    if (failure === null) return mode;
+    reason = failure;
   }
-  throw new BackendError(`gpu: ${wanted} does not run here; mode auto takes the best that does`);
+  throw new BackendError(`gpu: ${wanted} does not run here: ${reason}; mode auto takes the best that does`);
 }
 
-/** Whether gpu.js says that it can, and then does: an adapter may be listed and still refuse. */
-async function answers(mode: GpuMode): Promise<boolean> {
-  if (mode === 'webgpu' && !(await GPU.isWebGPUAvailable())) return false;
-  if (mode === 'webgl2' && !GPU.isWebGL2Supported) return false;
-  if (mode === 'headlessgl' && !GPU.isHeadlessGLSupported) return false;
+/** Why gpu.js cannot run the mode, or does not though it says that it can: an adapter may be listed and still refuse. */
+async function tryMode(mode: GpuMode): Promise<string | null> {
+  if (mode === 'webgpu' && !(await GPU.isWebGPUAvailable())) return 'there is no WebGPU adapter';
+  if (mode === 'webgl2' && !GPU.isWebGL2Supported) return 'there is no WebGL2, which browsers have';
+  if (mode === 'headlessgl' && !GPU.isHeadlessGLSupported) {
+    return 'the optional package gl was not built, or finds no display';
+  }
   try {
     const gpu = new GPU({ mode });
     const double = gpu.createKernel('function (x) { return 2 * x[this.thread.x]; }', {
@@ -42,9 +47,10 @@ async function answers(mode: GpuMode): Promise<boolean> {
     // Asked before the kernel is destroyed: afterwards it may no longer know.
     const ran = modeOf(double);
     await gpu.destroy();
-    return ran === mode && a === 2 && b === 4;
-  } catch {
-    return false;
+    if (ran !== mode) return `gpu.js ran ${ran} in its place`;
+    return a === 2 && b === 4 ? null : `twice 1 and 2 came out as ${a} and ${b}`;
+  } catch (error) {
+    return error instanceof Error ? error.message.split('\n')[0] : String(error);
   }
 }
 

@@ -1,0 +1,58 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { jsonLines, runCli, SMALL_MODEL, testFolder } from '../helpers/cli.js';
+
+const folder = testFolder();
+const fixture = 'test/fixtures/ngpt-tiny.safetensors';
+
+describe.each(['cpu', 'webasm'])('the gpu backend in mode %s on the command line', (mode) => {
+  const where = ['--backend', 'gpu', '--mode', mode];
+  /** The same at every step, however many are to come. */
+  const rate = ['--learning-rate', '0.003', '--min-lr', '0.003'];
+  const train = (outDir: string, ...more: string[]) =>
+    runCli([
+      'train',
+      ...SMALL_MODEL,
+      ...where,
+      ...rate,
+      '--json',
+      '--out-dir',
+      join(folder.path, outDir),
+      ...more,
+    ]);
+
+  it('trains, says where, and resumes to the same bytes', async () => {
+    const whole = await train(`${mode}-whole`, '--max-iters', '4', '--eval-interval', '2');
+    expect(whole.code, whole.stderr).toBe(0);
+    expect(jsonLines(whole.stdout)[0]).toMatchObject({ event: 'start', backend: 'gpu', mode });
+
+    await train(`${mode}-parts`, '--max-iters', '2', '--eval-interval', '2');
+    const rest = await train(`${mode}-parts`, '--max-iters', '4', '--init-from', 'resume');
+    expect(jsonLines(rest.stdout)[0]).toMatchObject({ event: 'start', resumedFrom: 2, mode });
+    const bytes = (outDir: string) => readFile(join(folder.path, outDir, 'checkpoint.safetensors'));
+    expect((await bytes(`${mode}-parts`)).equals(await bytes(`${mode}-whole`))).toBe(true);
+  });
+
+  it('replays a reference run', async () => {
+    const { code, stdout } = await runCli(['verify', fixture, ...where, '--json']);
+    expect(code).toBe(0);
+    expect(jsonLines(stdout)[0]).toMatchObject({ backend: 'gpu', mode, pass: true });
+  });
+});
+
+it.each([
+  ['gpu', 'cuda', /mode must be auto, webgpu, webgl2, headlessgl, webasm, cpu, got cuda/],
+  ['gpu', 'webgl2', /webgl2 does not run here: there is no WebGL2, which browsers have/],
+  ['wasm', 'webgpu', /wasm: unknown mode 'webgpu'; wanted auto, simd or relaxed-simd/],
+  ['reference', 'simd', /reference: the mode is its dtype, float32, got simd/],
+])('says that the backend %s has no mode %s here', async (backend, mode, message) => {
+  const outDir = join(folder.path, 'never');
+  const { code, stdout, stderr } = await runCli([
+    'train',
+    ...['--backend', backend, '--mode', mode, '--out-dir', outDir],
+  ]);
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toMatch(message);
+  expect(stderr.trim().split('\n')).toHaveLength(1);
+});
