@@ -63,4 +63,8 @@ describe.each(['webgpu', 'webgl2'])('the gpu backend in mode %s', (mode) => {
   });
 });
 
+it('asks WebGL2 for 32 bits, where its default may be 16', async () => {
+  expect(await page.evaluate(() => tests.precisions())).toEqual(['highp']);
+});
+
 it('saw no error in the console', () => expect(opened.complaints).toEqual([]));

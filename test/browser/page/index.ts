@@ -1,13 +1,13 @@
 /** What the browser tests call, as `page.evaluate(() => tests.replay(…))`. */
 import '../../helpers/device-objects.js';
-import './sabotage.js';
-import type { FusedKernels, Kernels } from '../../../src/index.js';
+import { type FusedKernels, type Kernels, tensor } from '../../../src/index.js';
 import { createGpuBackend, type GpuBackend } from '../../../src/tensor/backends/gpu/index.js';
 import type { GpuMode } from '../../../src/tensor/backends/gpu/modes.js';
 import { train } from '../../helpers/gpu-training.js';
 import { checkFused, checkPrimitive } from '../../helpers/shader-agreement.js';
 import { compileFailure, deviceLoss, failedStep } from './failures.js';
 import { replay } from './replay.js';
+import { precisionsOf } from './sabotage.js';
 
 const opened = new Map<string, Promise<GpuBackend>>();
 
@@ -24,6 +24,11 @@ const tests = {
   checkFused: async (mode: string, name: keyof FusedKernels, runs: number) =>
     checkFused(await open(mode), name, runs),
   replay: async (mode: string, name: string) => replay(await open(mode), name),
+  precisions: async () => {
+    const backend = await open('webgl2');
+    const x = tensor([1, 2, 3], [3], { backend });
+    return precisionsOf(() => x.add(x.square()).sum().data());
+  },
   compileFailure: (mode: string) => compileFailure(mode as GpuMode),
   failedStep: (mode: string) => failedStep(mode as GpuMode),
   /** Takes every backend of this page away. */

@@ -41,6 +41,24 @@ wrap(
     },
 );
 
+/** The numbers that the shader of a small WebGL2 program is asked to compute in: `highp`, `mediump` or `lowp`. */
+export async function precisionsOf(run: () => Promise<unknown>): Promise<string[]> {
+  const found = new Set<string>();
+  const restore = wrap(
+    webgl,
+    'shaderSource',
+    (original) =>
+      function (shader, source) {
+        for (const [, precision] of (source as string).matchAll(/\b(highp|mediump|lowp)\b/g)) {
+          found.add(precision);
+        }
+        return original.call(this, shader, source);
+      },
+  );
+  await run().finally(restore);
+  return [...found];
+}
+
 /** Takes every device of WebGPU and every context of WebGL away, as a driver that restarts does. */
 export async function loseDevices(): Promise<void> {
   for (const context of contexts) context.getExtension('WEBGL_lose_context')?.loseContext();

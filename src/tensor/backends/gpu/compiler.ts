@@ -67,6 +67,8 @@ export class Compiler {
       precision: 'single',
       pipeline: true,
       immutable: true,
+      // Otherwise WebGL shaders ask for lowp, which phones take at its word: 16 bits or fewer.
+      tactic: 'precision',
       returnType: perThread === 1 ? 'Number' : `Array(${perThread})`,
     };
     // Arrays come first; a plain number would be guessed to be an integer where it happens to be one.
