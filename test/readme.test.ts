@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import * as spheregrad from '../src/index.js';
 
 const readme = readFileSync('README.md', 'utf8');
-const examples = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code);
+const gpu = readFileSync('docs/gpu.md', 'utf8');
+const examplesOf = (text: string) => [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code);
+const examples = examplesOf(readme);
 
 /** Runs an example as it stands, with the package's exports in place of its import line. */
 async function run(code: string, result: string): Promise<unknown> {
@@ -32,6 +34,22 @@ describe('the README', () => {
       ([, path]) => path,
     );
     expect(targets.length).toBeGreaterThan(10);
+    for (const path of targets) expect(existsSync(path), path).toBe(true);
+  });
+});
+
+describe('docs/gpu.md', () => {
+  it('has examples that run', async () => {
+    const [first, second] = examplesOf(gpu);
+    const [mode] = (await run(first, 'undefined')) as string[];
+    expect(['webgpu', 'webgl2', 'headlessgl', 'webasm', 'cpu']).toContain(mode);
+    const [memory] = (await run(second, 'undefined')) as object[];
+    expect(Object.keys(memory)).toEqual(['buffers', 'bytes', 'reservedBytes']);
+  });
+
+  it('links to files that exist', () => {
+    const targets = [...gpu.matchAll(/\]\(\.\.\/([^)#]*)\)/g)].map(([, path]) => path);
+    expect(targets.length).toBeGreaterThan(4);
     for (const path of targets) expect(existsSync(path), path).toBe(true);
   });
 });
