@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import {
   type Architecture,
+  type Counters,
   createBackend,
   createModel,
   createOptimizer,
@@ -13,12 +14,12 @@ import {
   scope,
   withBackend,
 } from '../src/index.js';
-import type { GpuBackend, GpuCounters } from '../src/tensor/backends/gpu/index.js';
+import type { GpuBackend } from '../src/tensor/backends/gpu/index.js';
 import type { Batch } from '../src/training/batches.js';
 import { batchTensors } from '../src/training/train-step.js';
 
 const PARTS = ['forward', 'backward', 'clip', 'update'] as const;
-type Cost = Pick<GpuCounters, 'launches' | 'uploads' | 'readbacks'>;
+type Cost = Pick<Counters, 'launches' | 'uploads' | 'readbacks'>;
 type StepCost = Readonly<Record<(typeof PARTS)[number] | 'loss', Cost>>;
 
 const SIZES = { vocabSize: 65, blockSize: 32, nLayer: 2, nHead: 2, nEmbd: 32 } as const;

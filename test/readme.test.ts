@@ -12,7 +12,7 @@ async function run(code: string, result: string): Promise<unknown> {
   const [, names] = code.match(/import \{ (.*) \} from 'spheregrad';/) ?? ['', ''];
   const body = code.replace(/import .*\n/, '');
   const printed: unknown[] = [];
-  const console = { log: (value: unknown) => printed.push(value) };
+  const console = { log: (...values: unknown[]) => printed.push(...values) };
   const AsyncFunction = Object.getPrototypeOf(async () => {}).constructor;
   const f = new AsyncFunction('sg', 'console', `const { ${names} } = sg;\n${body}\nreturn ${result};`);
   return (await f(spheregrad, console)) ?? printed;
@@ -43,8 +43,9 @@ describe('docs/gpu.md', () => {
     const [first, second] = examplesOf(gpu);
     const [mode] = (await run(first, 'undefined')) as string[];
     expect(['webgpu', 'webgl2', 'headlessgl', 'webasm', 'cpu']).toContain(mode);
-    const [memory] = (await run(second, 'undefined')) as object[];
+    const [memory, counters] = (await run(second, 'undefined')) as object[];
     expect(Object.keys(memory)).toEqual(['buffers', 'bytes', 'reservedBytes']);
+    expect(Object.keys(counters)).toEqual(['uploads', 'readbacks', 'launches', 'compiled']);
   });
 
   it('links to files that exist', () => {

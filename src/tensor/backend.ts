@@ -223,6 +223,20 @@ export interface Backend {
   /** Gives the buffer back; it must not be used again. */
   free(buffer: Buffer): void;
   memory(): MemoryInfo;
+  /** What has crossed to the device and back, and what has run there; absent where device and host are one. */
+  counters?(): Counters;
+}
+
+/** Counts since the backend was made. */
+export interface Counters {
+  /** Tensors sent to the device. */
+  readonly uploads: number;
+  /** Tensors read from it. */
+  readonly readbacks: number;
+  /** Kernels run. */
+  readonly launches: number;
+  /** Kernels compiled. */
+  readonly compiled: number;
 }
 
 /** Changes in place that can be taken back. To be ended in one of two ways. */

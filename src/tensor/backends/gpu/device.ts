@@ -1,4 +1,4 @@
-import type { Buffer, MemoryInfo, Operand, Transaction } from '../../backend.js';
+import type { Buffer, Counters, MemoryInfo, Operand, Transaction } from '../../backend.js';
 import type { DType, TypedArray } from '../../dtype.js';
 import { BackendError, DTypeError } from '../../errors.js';
 import { formatShape, type Shape, sizeOf } from '../../shape.js';
@@ -11,14 +11,6 @@ import { type GpuMode, isResident } from './modes.js';
 import { Orders } from './orders.js';
 import { COPY, type Program } from './program.js';
 import { flat, SPREAD } from './tiles.js';
-
-/** What crossed between host and device, and what ran, since the backend was made. */
-export interface GpuCounters {
-  readonly uploads: number;
-  readonly readbacks: number;
-  readonly launches: number;
-  readonly compiled: number;
-}
 
 /** Keeps buffers, gives the device programs to run, and counts. */
 export class Device {
@@ -157,7 +149,7 @@ export class Device {
     return { buffers: this.liveBuffers, bytes, reservedBytes: bytes };
   }
 
-  counters(): GpuCounters {
+  counters(): Counters {
     return { ...this.counts, compiled: this.compiler.compiled };
   }
 

@@ -3,6 +3,7 @@ import type {
   Backend,
   BackendOptions,
   Buffer,
+  Counters,
   FusedKernels,
   Kernels,
   MemoryInfo,
@@ -12,7 +13,7 @@ import type { DType, TypedArray } from '../../dtype.js';
 import { DTypeError, ShapeError } from '../../errors.js';
 import { adamKernels } from './adam.js';
 import { attentionKernels } from './attention.js';
-import { Device, type GpuCounters } from './device.js';
+import { Device } from './device.js';
 import { elementwiseKernels } from './elementwise.js';
 import { indexingKernels } from './indexing.js';
 import { matmulKernels } from './matmul.js';
@@ -24,7 +25,6 @@ import { ropeKernels } from './rope.js';
 import { softmaxKernels } from './softmax.js';
 import { swigluKernels } from './swiglu.js';
 
-export type { GpuCounters } from './device.js';
 export type { GpuMode } from './modes.js';
 
 /**
@@ -101,7 +101,7 @@ export class GpuBackend implements Backend {
     return this.device.memory();
   }
 
-  counters(): GpuCounters {
+  counters(): Counters {
     return this.device.counters();
   }
 }
