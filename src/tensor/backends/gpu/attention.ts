@@ -69,7 +69,7 @@ ${isCausal ? mask : ''}  const query = ((i0 * ${queries} + i2) * ${heads} + i1) 
   );
 }
 
-/** For each query, scale · Σ over the keys of weight · v. */
+/** For each query, scale · Σ over the keys that it sees of weight · v. */
 function overKeysProgram(q: Operand, k: Operand): Program {
   const [, queries, heads, size] = q.shape;
   const keys = k.shape[1];
@@ -79,15 +79,16 @@ function overKeysProgram(q: Operand, k: Operand): Program {
     `${indices(q.shape)}
   const row = ((i0 * ${heads} + i2) * ${queries} + i1) * ${keys};
   const column = (i0 * ${keys * heads} + i2) * ${size} + i3;
+  const last = i1 + ${keys - queries};
   let total = 0;
   for (let s = 0; s < ${keys}; s++) {
-    total += weights[row + s] * v[column + s * ${heads * size}];
+    if (s <= last) total += weights[row + s] * v[column + s * ${heads * size}];
   }
   return scale * total;`,
   );
 }
 
-/** For each key, scale · Σ over the queries of weight · q. */
+/** For each key, scale · Σ over the queries that see it of weight · q. */
 function overQueriesProgram(q: Operand, k: Operand): Program {
   const [, queries, heads, size] = q.shape;
   const keys = k.shape[1];
@@ -97,9 +98,10 @@ function overQueriesProgram(q: Operand, k: Operand): Program {
     `${indices(k.shape)}
   const first = (i0 * ${heads} + i2) * ${queries * keys} + i1;
   const column = (i0 * ${queries * heads} + i2) * ${size} + i3;
+  const start = i1 - ${keys - queries};
   let total = 0;
   for (let t = 0; t < ${queries}; t++) {
-    total += weights[first + t * ${keys}] * q[column + t * ${heads * size}];
+    if (t >= start) total += weights[first + t * ${keys}] * q[column + t * ${heads * size}];
   }
   return scale * total;`,
   );
