@@ -1,6 +1,6 @@
 /** What people should know when a run begins or is stopped. */
 import type { DoneEvent } from '../training/events.js';
-import type { Run } from '../training/node/index.js';
+import { PREVIOUS_CHECKPOINT, type Run } from '../training/node/index.js';
 import { formatSteps } from './format.js';
 import { normalizedNote } from './open-checkpoint.js';
 import { type BackendChoice, commandName, shellWord } from './options.js';
@@ -11,8 +11,8 @@ export function openingNotes(run: Run, choice: BackendChoice): string[] {
   if (state.normalized > 0) notes.push(normalizedNote(state.normalized));
   if (replaces !== null) {
     notes.push(
-      `${outDir} holds a run of ${formatSteps(replaces)}; it is kept until the first save; ` +
-        `to go on with it: ${resumeCommand(run, choice)}`,
+      `${outDir} holds a run of ${formatSteps(replaces)}; it is kept as ${PREVIOUS_CHECKPOINT} when this run ` +
+        `first saves; to go on with it instead: ${resumeCommand(run, choice)}`,
     );
   }
   if (state.step > 0 && state.step >= settings.maxIters) {

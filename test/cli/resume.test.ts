@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readCheckpoint, writeCheckpoint } from '../../src/training/node/index.js';
@@ -60,11 +60,27 @@ describe('what a run says of the one before it in its out-dir', () => {
     expect(code).toBe(0);
     const [note, options] = /^(.* holds a run of .*): n.* (train .*)\n$/.exec(stderr)!.slice(1);
     expect(note).toBe(
-      `${outDir} holds a run of ${step} steps; it is kept until the first save; to go on with it`,
+      `${outDir} holds a run of ${step} steps; it is kept as previous-checkpoint.safetensors when this run first saves; to go on with it instead`,
     );
     expect(options).toBe(`train --init-from resume --out-dir ${outDir} --backend reference`);
     // Without a step nothing was saved.
     expect((await readCheckpoint(outDir)).step).toBe(step);
+  });
+
+  it('keeps that run even if the new one is stopped at once, and leaves no best of it behind', async () => {
+    const path = join(folder.path, 'replaced');
+    const start = ['train', ...SMALL_MODEL, '--out-dir', path, '--json', '--max-iters'];
+    expect((await runCli([...start, '3'])).code).toBe(0);
+    const files = ['checkpoint.safetensors', 'best.safetensors'];
+    const read = (names: string[]) => Promise.all(names.map((name) => readFile(join(path, name))));
+    const before = await read(files);
+    const run = startCli([...start, '1000000', '--eval-interval', '1000000']);
+    await run.stdoutHas('"step":1,');
+    run.child.kill('SIGINT');
+    expect((await run.result).code).toBe(0);
+    const kept = files.map((name) => `previous-${name}`);
+    expect(await read(kept)).toEqual(before);
+    expect((await readdir(path)).sort()).toEqual(['checkpoint.safetensors', ...kept].sort());
   });
 
   it('says nothing of it in an empty out-dir, or over what is no checkpoint', async () => {

@@ -5,7 +5,7 @@ import { CheckpointError, ConfigError } from '../../tensor/index.js';
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from '../checkpoint.js';
 import { decodeMetadata } from '../checkpoint-metadata.js';
 import { safetensorsParts } from '../safetensors.js';
-import { writeDurably } from './durable-file.js';
+import { isThere, writeDurably } from './durable-file.js';
 import { describeFileError } from './file-error.js';
 import { isFolder, makeFolder } from './folders.js';
 import { readSafetensorsFile, readSafetensorsMetadata } from './safetensors-file.js';
@@ -14,6 +14,9 @@ import { readSafetensorsFile, readSafetensorsMetadata } from './safetensors-file
 export const LAST_CHECKPOINT = 'checkpoint.safetensors';
 /** The state with the lowest validation loss. */
 export const BEST_CHECKPOINT = 'best.safetensors';
+/** What they become when a run from scratch replaces theirs. */
+export const PREVIOUS_CHECKPOINT = 'previous-checkpoint.safetensors';
+export const PREVIOUS_BEST = 'previous-best.safetensors';
 
 /**
  * Makes the folder for a run's checkpoints and tries to write in it, so that hours of training are not lost to a typo.
@@ -34,13 +37,18 @@ export async function prepareOutDir(folder: string): Promise<void> {
 }
 
 /**
- * Writes a checkpoint under another name, waits until it is on the disk, and only then gives it its name.
+ * Writes a checkpoint under another name, waits until it is on the disk, calls `beforeNaming`, and only then gives it
+ * its name.
  * @throws CheckpointError when the disk is full or cannot be written; an older file of that name stays.
  */
-export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Promise<void> {
+export async function writeCheckpoint(
+  path: string,
+  checkpoint: Checkpoint,
+  beforeNaming?: () => Promise<void>,
+): Promise<void> {
   const { tensors, metadata } = encodeCheckpoint(checkpoint);
   try {
-    await writeDurably(path, safetensorsParts(tensors, metadata));
+    await writeDurably(path, safetensorsParts(tensors, metadata), beforeNaming);
   } catch (cause) {
     throw new CheckpointError(`cannot write ${path}: ${describeFileError(cause)}`, { cause });
   }
@@ -53,8 +61,15 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
     return decodeCheckpoint(await readSafetensorsFile(file));
   } catch (error) {
     if (!(error instanceof CheckpointError)) throw error;
-    throw new CheckpointError(`${file}: ${error.message}`, { cause: error });
+    throw new CheckpointError(`${file}: ${error.message}${await previousHint(path)}`, { cause: error });
   }
+}
+
+/** Where a kill came between two runs, or the last checkpoint was deleted, there may be something to go on from. */
+async function previousHint(folder: string): Promise<string> {
+  if (await isThere(join(folder, LAST_CHECKPOINT))) return '';
+  if (!(await isThere(join(folder, PREVIOUS_CHECKPOINT)))) return '';
+  return `; the run before left ${PREVIOUS_CHECKPOINT} there: rename it to ${LAST_CHECKPOINT} to go on with it`;
 }
 
 /** The steps of the last checkpoint in an out-dir; null if there is none that could be read. */

@@ -1,9 +1,16 @@
 /** Files that are whole or not there: written under another name, waited for, and only then given their name. */
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/** Writes `parts` one after the other. When that fails, an older file of that name stays. */
-export async function writeDurably(path: string, parts: Iterable<Uint8Array>): Promise<void> {
+/**
+ * Writes `parts` one after the other. When that fails, an older file of that name stays. `beforeNaming` is called when
+ * all is on the disk but the name.
+ */
+export async function writeDurably(
+  path: string,
+  parts: Iterable<Uint8Array>,
+  beforeNaming: () => Promise<void> = async () => {},
+): Promise<void> {
   const unfinished = `${path}.unfinished`;
   try {
     const file = await open(unfinished, 'w');
@@ -13,6 +20,7 @@ export async function writeDurably(path: string, parts: Iterable<Uint8Array>): P
     } finally {
       await file.close();
     }
+    await beforeNaming();
     await rename(unfinished, path);
     await syncFolder(dirname(path));
   } catch (error) {
@@ -29,8 +37,8 @@ async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
   }
 }
 
-/** Makes the new name itself durable. Windows has no such thing and refuses to open folders. */
-async function syncFolder(folder: string): Promise<void> {
+/** Makes new names in a folder durable. Windows has no such thing and refuses to open folders. */
+export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
   const handle = await open(folder, 'r');
   try {
@@ -38,4 +46,11 @@ async function syncFolder(folder: string): Promise<void> {
   } finally {
     await handle.close();
   }
+}
+
+export async function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
 }

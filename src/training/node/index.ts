@@ -13,6 +13,8 @@ export * from '../training-state.js';
 export {
   BEST_CHECKPOINT,
   LAST_CHECKPOINT,
+  PREVIOUS_BEST,
+  PREVIOUS_CHECKPOINT,
   prepareOutDir,
   readCheckpoint,
   writeCheckpoint,

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { DataError } from '../../tensor/index.js';
 import { type Dataset, requireTokens } from '../data.js';
 import { CharTokenizer, loadGpt2Tokenizer, NumberTokenizer, type Tokenizer } from '../tokenizer.js';
+import { isThere } from './durable-file.js';
 import { describeFileError } from './file-error.js';
 import { readTextFile } from './text-file.js';
 
@@ -61,11 +62,7 @@ async function fileSize(path: string): Promise<number> {
 }
 
 async function readMeta(path: string): Promise<Tokenizer> {
-  const exists = await stat(path).then(
-    () => true,
-    () => false,
-  );
-  if (!exists) return loadGpt2Tokenizer();
+  if (!(await isThere(path))) return loadGpt2Tokenizer();
   const { vocab_size: vocabSize, itos } = parseMeta(path, await readTextFile(path));
   if (!Number.isSafeInteger(vocabSize) || (vocabSize as number) < 1) {
     throw new DataError(`${path}: vocab_size must be a whole number of at least 1, got ${vocabSize}`);

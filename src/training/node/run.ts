@@ -11,14 +11,8 @@ import { requireTrainable } from '../size.js';
 import { loadTokenizer } from '../tokenizer.js';
 import { train } from '../trainer.js';
 import { newTraining, resumeTraining, type TrainingState, takeCheckpoint } from '../training-state.js';
-import {
-  BEST_CHECKPOINT,
-  LAST_CHECKPOINT,
-  prepareOutDir,
-  readCheckpoint,
-  stepsIn,
-  writeCheckpoint,
-} from './checkpoint-file.js';
+import { prepareOutDir, readCheckpoint, stepsIn } from './checkpoint-file.js';
+import { CheckpointFolder } from './checkpoint-folder.js';
 import { loadDataset, MOBY_DICK } from './load-dataset.js';
 import { allowRelaxedSimd } from './relaxed-simd.js';
 import { startThreads, type Threads } from './threads.js';
@@ -46,7 +40,7 @@ export interface Run {
   readonly dataset: Dataset;
   readonly state: TrainingState;
   readonly outDir: string;
-  /** Steps of another run in the out-dir, whose last checkpoint this one's first will replace; null for none. */
+  /** Steps of another run in the out-dir, whose checkpoints get other names when this one first saves; null for none. */
   readonly replaces: number | null;
   /** Trains; to be called once. */
   events(stopRequested?: () => boolean): AsyncGenerator<TrainEvent, void, undefined>;
@@ -80,6 +74,7 @@ export async function openRun(request: RunRequest): Promise<Run> {
       : await resumeTraining(resumed, settings, dataset.train);
   const outDir = outDirOf(request);
   await prepareOutDir(outDir);
+  const folder = new CheckpointFolder(outDir, resumed === null);
 
   let threads: Threads | null = null;
   if (settings.threads > 1) {
@@ -98,7 +93,7 @@ export async function openRun(request: RunRequest): Promise<Run> {
         settings,
         dataset,
         team: threads?.team ?? null,
-        save: (checkpoint, best) => saveIn(outDir, checkpoint, best),
+        save: (checkpoint, best) => folder.save(checkpoint, best),
         stopRequested,
       }),
     close: async () => {
@@ -107,13 +102,6 @@ export async function openRun(request: RunRequest): Promise<Run> {
       state.model.dispose();
     },
   };
-}
-
-async function saveIn(outDir: string, checkpoint: Checkpoint, best: boolean): Promise<string> {
-  const path = join(outDir, LAST_CHECKPOINT);
-  await writeCheckpoint(path, checkpoint);
-  if (best) await writeCheckpoint(join(outDir, BEST_CHECKPOINT), checkpoint);
-  return path;
 }
 
 function outDirOf({ outDir, preset = 'nano-cpu', settings }: RunRequest): string {
