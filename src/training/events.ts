@@ -43,7 +43,7 @@ export interface DoneEvent {
   /** Of the last evaluation; null if the run ended before there was one. */
   readonly valLoss: number | null;
   readonly seconds: number;
-  /** Path of the last checkpoint; null if the run ended before it had made a step. */
+  /** Path of the last checkpoint; null if a run from scratch ended before it had made a step. */
   readonly checkpoint: string | null;
   /** The largest | ‖x‖ − 1 | over all matrices and hidden states; null for the baseline, which has no unit vectors. */
   readonly maxNormError: number | null;

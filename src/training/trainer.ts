@@ -13,6 +13,8 @@ import { type TrainingState, takeCheckpoint } from './training-state.js';
 /** What a training run needs. */
 export interface TrainingRun {
   readonly state: TrainingState;
+  /** Path of the checkpoint that the state comes from; null for a run from scratch. */
+  readonly resumedFrom: string | null;
   readonly settings: TrainSettings;
   readonly dataset: Dataset;
   /** Shares out each batch; null trains alone. */
@@ -25,7 +27,7 @@ export interface TrainingRun {
 
 /**
  * Trains, and yields what happens. It evaluates every `evalInterval` steps, the start and the end included, and saves
- * after each evaluation but the first.
+ * after each evaluation but the first. A run without a step left to make evaluates and saves nothing.
  * @throws NumericError when the loss is no longer a number; the last good checkpoint stays as it is.
  */
 export async function* train(run: TrainingRun): AsyncGenerator<TrainEvent, void, undefined> {
@@ -33,6 +35,7 @@ export async function* train(run: TrainingRun): AsyncGenerator<TrainEvent, void,
   const { maxIters, evalInterval } = settings;
   const schedule = learningRateSchedule(settings);
   const saver = new Saver(run);
+  const hasWork = state.step < maxIters;
   const started = performance.now();
   yield startEvent(run);
 
@@ -44,7 +47,7 @@ export async function* train(run: TrainingRun): AsyncGenerator<TrainEvent, void,
       state.valLoss = evaluation.valLoss;
       if (best) state.bestValLoss = evaluation.valLoss;
       yield evaluation;
-      if (state.step > 0) await saver.save(best);
+      if (state.step > 0 && hasWork) await saver.save(best);
     }
     if (state.step >= maxIters || run.stopRequested()) break;
 
@@ -58,7 +61,7 @@ export async function* train(run: TrainingRun): AsyncGenerator<TrainEvent, void,
     if (run.stopRequested()) break;
   }
 
-  if (state.step > saver.savedStep && state.step > 0) await saver.save(false);
+  if (state.step > saver.savedStep) await saver.save(false);
   yield {
     event: 'done',
     steps: state.step,
@@ -71,10 +74,13 @@ export async function* train(run: TrainingRun): AsyncGenerator<TrainEvent, void,
 
 /** Knows the last good checkpoint. */
 class Saver {
-  path: string | null = null;
-  savedStep = -1;
+  path: string | null;
+  savedStep: number;
 
-  constructor(private readonly run: TrainingRun) {}
+  constructor(private readonly run: TrainingRun) {
+    this.path = run.resumedFrom;
+    this.savedStep = run.state.step;
+  }
 
   async save(best: boolean): Promise<void> {
     const { state, settings, dataset, save } = this.run;

@@ -92,13 +92,20 @@ describe('what a run says of the one before it in its out-dir', () => {
     expect((await start()).stderr).toBe('');
   });
 
-  it('says that nothing is left to do, and how to go on', async () => {
+  it('says that nothing is left to do, and how to go on, and leaves the files alone', async () => {
     const { step } = await readCheckpoint(outDir);
+    const bytes = () =>
+      Promise.all(['checkpoint', 'best'].map((name) => readFile(join(outDir, `${name}.safetensors`))));
+    const before = await bytes();
     const { code, stderr } = await resume('--max-iters', '2', '--json');
     expect(code).toBe(0);
     expect(stderr).toMatch(
       new RegExp(`^nothing is left to do: the run has made ${step} steps and --max-iters is 2; to go on: `),
     );
+    expect(await bytes()).toEqual(before);
+    const report = await resume('--max-iters', String(step));
+    expect(report.stdout).toContain(`checkpoint        ${join(outDir, 'checkpoint.safetensors')}`);
+    expect(await bytes()).toEqual(before);
     const further = await runCli([...suggestion(stderr, / (train .*)\n$/), '--json']);
     expect([further.code, further.stderr]).toEqual([0, '']);
     expect((await readCheckpoint(outDir)).step).toBe(2 * step);

@@ -50,6 +50,7 @@ export async function record(
   const recorded: Recorded = { events: [], saved: [] };
   const complete: TrainingRun = {
     dataset: letterDataset(),
+    resumedFrom: null,
     team: null,
     stopRequested: () => false,
     save: async (checkpoint, best) => {

@@ -155,6 +155,20 @@ describe('train', () => {
     dispose(state);
   });
 
+  it.each([6, 7])(
+    'evaluates and saves nothing when a resumed run of %i steps has none left',
+    async (step) => {
+      const settings = smallSettings({ maxIters: 6 });
+      const state = freshState(settings);
+      state.step = step;
+      const { events, saved } = await record({ state, settings, resumedFrom: 'before' });
+      expect(kinds(events)).toEqual(['start', `eval ${step}`, 'done']);
+      expect(events.at(-1)).toMatchObject({ steps: step, checkpoint: 'before' });
+      expect(saved).toEqual([]);
+      dispose(state);
+    },
+  );
+
   it('leaves no live buffers', async () => {
     const before = liveBuffers();
     const settings = smallSettings();
@@ -190,6 +204,18 @@ describe('a stop', () => {
     const { events } = await record({ state, settings, stopRequested: () => ++asked > 3 });
     expect(kinds(events)).toEqual(['start', 'done']);
     expect(events.at(-1)).toMatchObject({ steps: 0, valLoss: null, checkpoint: null });
+    dispose(state);
+  });
+
+  it('saves nothing when a resumed run has made no step', async () => {
+    const settings = smallSettings();
+    const state = freshState(settings);
+    state.step = 4;
+    const { events, saved } = await record({
+      ...{ state, settings, resumedFrom: 'before', stopRequested: () => true },
+    });
+    expect(events.at(-1)).toMatchObject({ event: 'done', steps: 4, checkpoint: 'before' });
+    expect(saved).toEqual([]);
     dispose(state);
   });
 
@@ -229,6 +255,19 @@ describe('a loss that is no number', () => {
       if (event.event === 'step') poison(state);
     });
     await expect(run).rejects.toThrow(/NaN at step 2; this run had not saved a checkpoint yet/);
+    dispose(state);
+  });
+
+  it('names the checkpoint that the run came from, when nothing had been saved since', async () => {
+    const settings = smallSettings();
+    const state = freshState(settings);
+    state.step = 1;
+    const run = record({ state, settings, resumedFrom: 'out/checkpoint.safetensors' }, (event) => {
+      if (event.event === 'step') poison(state);
+    });
+    await expect(run).rejects.toThrow(
+      'the loss became NaN at step 3; the last good checkpoint, of step 1, is out/checkpoint.safetensors',
+    );
     dispose(state);
   });
 

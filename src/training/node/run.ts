@@ -11,7 +11,7 @@ import { requireTrainable } from '../size.js';
 import { loadTokenizer } from '../tokenizer.js';
 import { train } from '../trainer.js';
 import { newTraining, resumeTraining, type TrainingState, takeCheckpoint } from '../training-state.js';
-import { prepareOutDir, readCheckpoint, stepsIn } from './checkpoint-file.js';
+import { LAST_CHECKPOINT, prepareOutDir, readCheckpoint, stepsIn } from './checkpoint-file.js';
 import { CheckpointFolder } from './checkpoint-folder.js';
 import { loadDataset, MOBY_DICK } from './load-dataset.js';
 import { allowRelaxedSimd } from './relaxed-simd.js';
@@ -90,6 +90,7 @@ export async function openRun(request: RunRequest): Promise<Run> {
     events: (stopRequested = () => false) =>
       train({
         state,
+        resumedFrom: resumed === null ? null : join(outDir, LAST_CHECKPOINT),
         settings,
         dataset,
         team: threads?.team ?? null,
