@@ -146,6 +146,11 @@ const places: Case[] = [
     '--init-from resume --out-dir good --n-layer 3',
     /cannot resume with --n-layer 3: .* has 2/,
   ],
+  [
+    'another tokenizer than to resume',
+    '--init-from resume --out-dir good --tokenizer gpt2',
+    /cannot resume with --tokenizer gpt2: .* has char/,
+  ],
 ];
 
 const others: Case[] = [

@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { ModelConfig } from '../../ngpt/index.js';
-import { type BackendName, ConfigError, init } from '../../tensor/index.js';
+import { type BackendMode, type BackendName, ConfigError, init } from '../../tensor/index.js';
 import type { Checkpoint } from '../checkpoint.js';
 import { type Dataset, requireBlocks } from '../data.js';
 import type { TrainEvent } from '../events.js';
@@ -31,7 +31,7 @@ export interface RunRequest {
   /** Default `wasm`. */
   readonly backend?: BackendName;
   /** How the backend computes, see `init`; default the best that runs. */
-  readonly mode?: string;
+  readonly mode?: BackendMode;
 }
 
 /** A run, ready to go. */
@@ -139,14 +139,16 @@ async function openDataset(
   settings: TrainSettings,
   resumed: Checkpoint | null,
 ): Promise<Dataset> {
-  if (resumed === null) {
-    const dataset = await loadDataset(request.data ?? MOBY_DICK, settings.tokenizer);
-    const asked = request.settings?.tokenizer;
-    const { kind } = dataset.tokenizer.describe();
-    if (asked === undefined || asked === kind) return dataset;
-    throw new ConfigError(`${dataset.name} brings its own tokens (${kind}); it cannot be read as ${asked}`);
+  const asked = request.settings?.tokenizer;
+  if (resumed !== null) {
+    const { kind } = resumed.tokenizer;
+    if (asked !== undefined && asked !== kind) throw otherThanResumed('tokenizer', asked, kind);
+    return loadDataset(request.data ?? resumed.data, await loadTokenizer(resumed.tokenizer));
   }
-  return loadDataset(request.data ?? resumed.data, await loadTokenizer(resumed.tokenizer));
+  const dataset = await loadDataset(request.data ?? MOBY_DICK, settings.tokenizer);
+  const { kind } = dataset.tokenizer.describe();
+  if (asked === undefined || asked === kind) return dataset;
+  throw new ConfigError(`${dataset.name} brings its own tokens (${kind}); it cannot be read as ${asked}`);
 }
 
 /** A resumed run keeps its model. @throws ConfigError when another is asked for. */
@@ -154,11 +156,14 @@ function resolveConfig(settings: TrainSettings, dataset: Dataset, resumed: Check
   const wanted = modelConfigFor(settings, dataset.tokenizer.vocabSize);
   if (resumed === null) return wanted;
   for (const name of ['arch', 'nLayer', 'nHead', 'nEmbd', 'dMlp', 'blockSize', 'alphaInit'] as const) {
-    if (wanted[name] === resumed.config[name]) continue;
-    throw new ConfigError(
-      `cannot resume with ${name} ${wanted[name]}: the checkpoint's model has ${resumed.config[name]}`,
-      { settings: [name] },
-    );
+    const [asked, has] = [wanted[name], resumed.config[name]];
+    if (asked !== has) throw otherThanResumed(name, asked, has);
   }
   return resumed.config;
+}
+
+function otherThanResumed(setting: string, asked: string | number, has: string | number): ConfigError {
+  return new ConfigError(`cannot resume with ${setting} ${asked}: the checkpoint's model has ${has}`, {
+    settings: [setting],
+  });
 }
