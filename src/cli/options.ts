@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
-import type { BackendName } from '../tensor/index.js';
+import type { BackendMode, BackendName } from '../tensor/index.js';
 
 /** Commander's own parsers take '12abc' or '' for numbers. */
 export function parseNumber(text: string): number {
@@ -22,10 +22,15 @@ export function pathOption(flags: string, description: string): Option {
   });
 }
 
+const MODES = [
+  ...['simd', 'relaxed-simd'],
+  ...['webgpu', 'webgl2', 'headlessgl', 'webasm', 'cpu'],
+] as const satisfies readonly BackendMode[];
+
 /** Where to compute, as the options of every command say it. */
 export interface BackendChoice {
   backend: BackendName;
-  mode?: string;
+  mode?: BackendMode;
 }
 
 export function backendOptions(): Option[] {
@@ -35,14 +40,13 @@ export function backendOptions(): Option[] {
       .default('wasm'),
     new Option(
       '--mode <name>',
-      'how it computes: for gpu webgpu, webgl2, headlessgl, webasm or cpu, for wasm simd or relaxed-simd ' +
-        '(default: the best that runs here)',
-    ),
+      'how it computes, on wasm or on gpu (default: the best that runs here)',
+    ).choices(MODES),
   ];
 }
 
 /** What `init` takes of the choice. */
-export function modeOf({ mode }: BackendChoice): { mode?: string } {
+export function modeOf({ mode }: BackendChoice): { mode?: BackendMode } {
   return mode === undefined ? {} : { mode };
 }
 

@@ -185,6 +185,19 @@ export interface FusedKernels {
   unitInPlace(x: Operand, axis: number): void;
 }
 
+/** How a backend runs: `auto` is the best that does; the reference has its dtype, wasm its builds, gpu its devices. */
+export type BackendMode =
+  | 'auto'
+  | 'float32'
+  | 'float64'
+  | 'simd'
+  | 'relaxed-simd'
+  | 'webgpu'
+  | 'webgl2'
+  | 'headlessgl'
+  | 'webasm'
+  | 'cpu';
+
 export type BackendName = 'reference' | 'wasm' | 'gpu';
 
 /** Memory in use on a backend, counted by the backend itself. */
@@ -199,8 +212,8 @@ export interface MemoryInfo {
 
 export interface Backend {
   readonly name: BackendName;
-  /** Which build or device really runs: `float64`, `simd`, `relaxed-simd`, `webgpu`, … */
-  readonly mode: string;
+  /** Which build or device really runs. */
+  readonly mode: Exclude<BackendMode, 'auto'>;
   /** The dtype of new float tensors. */
   readonly floatType: 'float32' | 'float64';
   readonly kernels: Kernels;
@@ -252,5 +265,5 @@ export interface BackendOptions {
   /** reference: the dtype of new float tensors, default `float32`. */
   readonly dtype?: 'float32' | 'float64';
   /** wasm: `auto` (default), `simd` or `relaxed-simd`. gpu: see `backends/gpu`. */
-  readonly mode?: string;
+  readonly mode?: BackendMode;
 }

@@ -42,7 +42,11 @@ describe.each(['cpu', 'webasm'])('the gpu backend in mode %s on the command line
 });
 
 it.each([
-  ['gpu', 'cuda', /mode must be auto, webgpu, webgl2, headlessgl, webasm, cpu, got cuda/],
+  [
+    'gpu',
+    'cuda',
+    /--mode <name>' argument 'cuda' is invalid\. Allowed choices are simd, relaxed-simd, webgpu/,
+  ],
   ['gpu', 'webgl2', /webgl2 does not run here: there is no WebGL2, which browsers have/],
   ['wasm', 'webgpu', /wasm: unknown mode 'webgpu'; wanted auto, simd or relaxed-simd/],
   ['reference', 'simd', /reference: the mode is its dtype, float32, got simd/],

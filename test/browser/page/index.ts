@@ -12,7 +12,7 @@ import { precisionsOf } from './sabotage.js';
 const opened = new Map<string, Promise<GpuBackend>>();
 
 function open(mode: string): Promise<GpuBackend> {
-  const backend = opened.get(mode) ?? createGpuBackend({ mode });
+  const backend = opened.get(mode) ?? createGpuBackend({ mode: mode as GpuMode });
   opened.set(mode, backend);
   return backend;
 }

@@ -72,6 +72,14 @@ describe('a transaction', () => {
     },
   );
 
+  it('is one at a time', () => {
+    const device = new Device('cpu', false);
+    const { rollback } = device.transaction();
+    expect(() => device.transaction()).toThrow(/a transaction is open/);
+    rollback();
+    device.transaction().rollback();
+  });
+
   it.each(['cpu', 'webasm'] as const)('keeps the new once it is committed, in mode %s', async (mode) => {
     const device = new Device(mode, false);
     const x = operand(device, [1, 2]);

@@ -7,7 +7,7 @@ import { dispose, freshState, smallSettings } from '../../helpers/training.js';
 
 const rate = () => 0.003;
 
-describe.each(['cpu', 'webasm'])('training on gpu in mode %s', (mode) => {
+describe.each(['cpu', 'webasm'] as const)('training on gpu in mode %s', (mode) => {
   it.each(['ngpt', 'gpt'] as const)(
     'costs one upload, the batch, and one readback, the loss, per step of %s, and grows nowhere',
     async (arch) => {

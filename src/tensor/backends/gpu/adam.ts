@@ -1,12 +1,12 @@
 import type { AdamSettings, FusedKernels, Operand } from '../../backend.js';
 import type { Device } from './device.js';
-import { program } from './program.js';
+import { type Program, program } from './program.js';
 import { sumMiddle } from './reduce.js';
 
 export function adamKernels(device: Device): Pick<FusedKernels, 'sumSquares' | 'adamStepInPlace'> {
-  /** target ← program(inputs) */
-  function update(target: Operand, source: typeof MOMENT, inputs: readonly Operand[], numbers: number[]) {
-    const result = device.compute(source, inputs, target.shape, numbers);
+  /** target ← kernel(inputs) */
+  function update(target: Operand, kernel: Program, inputs: readonly Operand[], numbers: number[]) {
+    const result = device.compute(kernel, inputs, target.shape, numbers);
     device.assign(target.buffer, result.buffer);
     device.freeAll(result);
   }
@@ -15,13 +15,12 @@ export function adamKernels(device: Device): Pick<FusedKernels, 'sumSquares' | '
     sumSquares: (x) => sumMiddle(device, x, [1, x.buffer.length, 1], 'x[at] * x[at]'),
 
     adamStepInPlace(parameter, gradient, m, v, gradientScale, settings) {
-      const { learningRate, beta1, beta2, epsilon, weightDecay, step } = settings;
+      const { beta1, beta2 } = settings;
       const g = gradientScale === null ? [gradient] : [gradient, gradientScale];
       const [moment, square] = gradientScale === null ? [MOMENT, SQUARE] : [SCALED_MOMENT, SCALED_SQUARE];
       update(m, moment, [m, ...g], [beta1, 1 - beta1]);
       update(v, square, [v, ...g], [beta2, 1 - beta2]);
-      const rates = ratesOf({ learningRate, beta1, beta2, epsilon, weightDecay, step });
-      update(parameter, STEP, [parameter, m, v], rates);
+      update(parameter, STEP, [parameter, m, v], ratesOf(settings));
     },
   };
 }

@@ -44,7 +44,7 @@ export class Device {
     numbers: readonly number[] = [],
   ): Buffer {
     if (length === 0) return this.upload(new Float32Array(0), dtype);
-    requireCountable(program.name, length);
+    requireCountable(length, program.name);
     return this.hold(dtype, length, this.run(program, inputs, length, numbers));
   }
 
@@ -79,8 +79,9 @@ export class Device {
     this.replace(gpuBuffer(target), gpuBuffer(source).block.retain());
   }
 
-  /** See Backend.transaction. One at a time. */
+  /** See Backend.transaction. @throws BackendError while another is open. */
   transaction(): Transaction {
+    if (this.journal !== null) throw new BackendError('gpu: a transaction is open; end it before the next');
     const journal = new Journal();
     this.journal = journal;
     this.orders.forgive();
@@ -204,7 +205,7 @@ export class Device {
     if (dtype === 'float64') {
       throw new DTypeError('gpu: has float32 and int32, not float64; use the reference backend for that');
     }
-    requireCountable('upload', values.length);
+    requireCountable(values.length);
     const floats = values.length === 0 ? new Float32Array(1) : Float32Array.from(values);
     if (dtype === 'int32') requireExact(values, floats);
     this.counts.uploads++;

@@ -3,6 +3,9 @@ import { broadcastStrides, type Shape, sameShape, sizeOf } from '../../shape.js'
 import type { Device } from './device.js';
 import { indices, type Program, position, program } from './program.js';
 
+/** σ(v). eᵛ / (1 + eᵛ) below zero would be ∞ / ∞ above it; this form never overflows. */
+export const SIGMOID = '(v >= 0 ? 1 : Math.exp(v)) / (1 + Math.exp(-Math.abs(v)))';
+
 const UNARY: Readonly<Record<UnaryOp, string>> = {
   neg: '-v',
   abs: 'Math.abs(v)',
@@ -19,8 +22,7 @@ const UNARY: Readonly<Record<UnaryOp, string>> = {
   atan: 'v === v ? Math.atan(v) : v',
   // Beyond 15 a shader may divide ∞ by ∞; float32 has no number between tanh 15 and 1.
   tanh: 'v > 15 ? 1 : (v < -15 ? -1 : Math.tanh(v))',
-  // eᵛ / (1 + eᵛ) below zero would be ∞ / ∞ above it; this form never overflows.
-  sigmoid: '(v >= 0 ? 1 : Math.exp(v)) / (1 + Math.exp(-Math.abs(v)))',
+  sigmoid: SIGMOID,
 };
 
 const BINARY: Readonly<Record<BinaryOp, string>> = {
@@ -65,8 +67,8 @@ export function elementwiseKernels(device: Device): ElementwiseKernels {
 
     where(condition, a, b, shape) {
       const body = 'if (condition !== 0) return a;\n  return b;';
-      const source = broadcasting('where', { condition, a, b }, shape, body);
-      return device.launch(source, [condition, a, b], a.dtype, sizeOf(shape));
+      const kernel = broadcasting('where', { condition, a, b }, shape, body);
+      return device.launch(kernel, [condition, a, b], a.dtype, sizeOf(shape));
     },
 
     affine: (x, scale, shift) => device.launch(AFFINE, [x], x.dtype, x.buffer.length, [scale, shift]),

@@ -1,6 +1,6 @@
 import { BackendError } from '../../errors.js';
 
-/** The error codes of WebGL after which results are not to be trusted. */
+/** What WebGL's getError says then. */
 const OUT_OF_MEMORY = 0x0505;
 
 /** What gpu.js keeps of a device of WebGPU. */

@@ -6,10 +6,11 @@ import { BackendError, DTypeError } from '../../errors.js';
 const MAX_LENGTH = 2 ** 24;
 
 /** @throws BackendError for a tensor with more elements than positions. */
-export function requireCountable(name: string, length: number): void {
+export function requireCountable(length: number, name?: string): void {
   if (length <= MAX_LENGTH) return;
+  const what = name === undefined ? 'a tensor' : `the result of ${name}`;
   throw new BackendError(
-    `gpu: ${name} needs a tensor of ${length} elements; kernels count positions in float32, so ${MAX_LENGTH} is the limit`,
+    `gpu: ${what} of ${length} elements is too large; kernels count positions in float32, so ${MAX_LENGTH} is the limit`,
   );
 }
 

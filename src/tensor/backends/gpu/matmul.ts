@@ -39,11 +39,12 @@ function matmulProgram(product: Product): Program {
 
 /** Neighbouring threads read the same row of a and neighbouring columns of b. */
 function fourColumns(product: Product): Program {
-  const { stepKA, stepKB, stepN } = stepsOf(product);
+  const steps = stepsOf(product);
+  const { stepKA, stepKB, stepN } = steps;
   return programOfFour(
     'matmul',
     'a, b',
-    `${startOf(product, 4)}
+    `${startOf(product, steps, 4)}
   let y0 = 0;
   let y1 = 0;
   let y2 = 0;
@@ -61,11 +62,12 @@ function fourColumns(product: Product): Program {
 }
 
 function oneColumn(product: Product): Program {
-  const { stepKA, stepKB } = stepsOf(product);
+  const steps = stepsOf(product);
+  const { stepKA, stepKB } = steps;
   return program(
     'matmul',
     'a, b',
-    `${startOf(product, 1)}
+    `${startOf(product, steps, 1)}
   let y = 0;
   for (let k = 0; k < ${product.inner}; k++) {
     y += a[startA + k * ${stepKA}] * b[startB + k * ${stepKB}];
@@ -73,6 +75,8 @@ function oneColumn(product: Product): Program {
   return y;`,
   );
 }
+
+type Steps = ReturnType<typeof stepsOf>;
 
 /** How far apart neighbours along an axis of the product are in a and in b. */
 function stepsOf({ rows, inner, columns, transposeA, transposeB }: Product) {
@@ -82,9 +86,7 @@ function stepsOf({ rows, inner, columns, transposeA, transposeB }: Product) {
 }
 
 /** Statements that find where the row of a and the first of `width` columns of b begin that make element i. */
-function startOf(product: Product, width: number): string {
-  const { rows, columns, batchA, batchB } = product;
-  const { stepM, stepN } = stepsOf(product);
+function startOf({ rows, columns, batchA, batchB }: Product, { stepM, stepN }: Steps, width: number): string {
   const perRow = columns / width;
   return `  const row = quotient(i, ${perRow});
   const n = (i - row * ${perRow}) * ${width};

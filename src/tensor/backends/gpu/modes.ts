@@ -32,7 +32,9 @@ export async function chooseMode(wanted: string): Promise<GpuMode> {
 
 /** Why gpu.js cannot run the mode, or does not though it says that it can: an adapter may be listed and still refuse. */
 async function tryMode(mode: GpuMode): Promise<string | null> {
-  if (mode === 'webgpu' && !(await GPU.isWebGPUAvailable())) return 'there is no WebGPU adapter';
+  if (mode === 'webgpu' && !GPU.isWebGPUSupported) return 'there is no WebGPU, which browsers have';
+  if (mode === 'webgpu' && !(await GPU.isWebGPUAvailable()))
+    return 'there is no adapter, that is, no GPU for WebGPU';
   if (mode === 'webgl2' && !GPU.isWebGL2Supported) return 'there is no WebGL2, which browsers have';
   if (mode === 'headlessgl' && !GPU.isHeadlessGLSupported) {
     return 'the optional package gl was not built, or finds no display';

@@ -24,7 +24,7 @@ export function movementKernels(device: Device): MovementKernels {
     const { dtype } = xs[0];
     const along = xs.reduce((total, x) => total + x.shape[axis], 0);
     const shape = xs[0].shape.map((length, i) => (i === axis ? along : length));
-    return { buffer: device.launch(concatProgram(xs, axis), xs, dtype, sizeOf(shape)), shape, dtype };
+    return { buffer: device.launch(concatProgram(xs, axis, along), xs, dtype, sizeOf(shape)), shape, dtype };
   }
 
   return {
@@ -48,11 +48,11 @@ export function movementKernels(device: Device): MovementKernels {
     concat(xs, axis) {
       const full = xs.filter((x) => x.buffer.length > 0);
       if (full.length === 0) return device.share(xs[0]);
-      let joined = { ...full[0], shape: full[0].shape, buffer: device.share(full[0]) };
+      let joined: Operand = { ...full[0], buffer: device.share(full[0]) };
       for (let i = 1; i < full.length; i += MAX_JOINED - 1) {
         const next = join([joined, ...full.slice(i, i + MAX_JOINED - 1)], axis);
         device.free(joined.buffer);
-        joined = { ...next, shape: next.shape, buffer: next.buffer };
+        joined = next;
       }
       return joined.buffer;
     },
@@ -76,9 +76,8 @@ export function movementKernels(device: Device): MovementKernels {
 const FILL = program('fill', 'value', '  return value;');
 
 /** Each operand [outer, length, inner] in turn answers for its part of the joined axis. */
-function concatProgram(xs: readonly Operand[], axis: number): Program {
+function concatProgram(xs: readonly Operand[], axis: number, along: number): Program {
   const inner = sizeOf(xs[0].shape.slice(axis + 1));
-  const along = xs.reduce((total, x) => total + x.shape[axis], 0);
   let done = 0;
   const parts = xs.map(({ shape }, part) => {
     const length = shape[axis];

@@ -2,7 +2,7 @@ import type { Buffer, Kernels, Operand } from '../../backend.js';
 import { sizeOf } from '../../shape.js';
 import type { Device } from './device.js';
 import { type Program, program } from './program.js';
-import { type View, viewOf } from './rows.js';
+import { rowStart, type View, viewOf } from './rows.js';
 
 /**
  * A thread combines this many elements at most. Longer axes take several stages, which keeps more threads busy,
@@ -31,9 +31,9 @@ function reduceMiddle(
 ): Buffer {
   const stages = Math.ceil(length / STAGE);
   const last = stages <= 1;
-  const source = reduction([outer, length, inner], last ? length : STAGE, combine, element);
+  const kernel = reduction([outer, length, inner], last ? length : STAGE, combine, element);
   const shape = [outer, last ? 1 : stages, inner];
-  const buffer = device.launch(source, [x], x.dtype, sizeOf(shape));
+  const buffer = device.launch(kernel, [x], x.dtype, sizeOf(shape));
   if (last) return buffer;
   const result = reduceMiddle(device, { buffer, shape, dtype: x.dtype }, [outer, stages, inner], combine);
   device.free(buffer);
@@ -108,12 +108,12 @@ function reduction([, length, inner]: View, stage: number, combine: Combine, ele
 }
 
 /** The first of the largest; NaN is larger than every number. */
-function argmaxProgram([, length, inner]: View): Program {
+function argmaxProgram(view: View): Program {
+  const [, length, inner] = view;
   return program(
     'argmax',
     'x',
-    `  const outer = quotient(i, ${inner});
-  const first = outer * ${length * inner} + i - outer * ${inner};
+    `${rowStart(view)}
   let best = x[first];
   let at = 0;
   for (let k = 1; k < ${length}; k++) {

@@ -8,7 +8,7 @@ export function ropeKernels(device: Device): Pick<FusedKernels, 'rope'> {
     rope(x, table, offset, transposed) {
       const [, positions, size] = table.shape;
       // Axes of x: i0 batch, i1 position, i2 head, i3 place in the head; `other` is the other of the pair.
-      const source = program(
+      const kernel = program(
         'rope',
         'x, table',
         `${indices(x.shape)}
@@ -18,7 +18,7 @@ export function ropeKernels(device: Device): Pick<FusedKernels, 'rope'> {
   const cross = own + ${positions * size}${transposed ? ' + step' : ''};
   return x[i] * table[own] + x[i + step] * table[cross];`,
       );
-      return device.launch(source, [x, table], 'float32', sizeOf(x.shape));
+      return device.launch(kernel, [x, table], 'float32', sizeOf(x.shape));
     },
   };
 }

@@ -14,6 +14,12 @@ export function lastAxis(shape: Shape): View {
   return viewOf(shape, shape.length - 1);
 }
 
+/** Statements that find `first`, where row i begins; its elements are `inner` apart. */
+export function rowStart([, length, inner]: View): string {
+  return `  const outer = quotient(i, ${inner});
+  const first = outer * ${length * inner} + i - outer * ${inner};`;
+}
+
 /** What a thread does with a row: `start`, then `each` with `at`, the position of every element in turn. */
 export interface Pass {
   readonly start: string;
@@ -24,10 +30,11 @@ export interface Pass {
 export function perRow(
   name: string,
   parameters: string,
-  [, length, inner]: View,
+  view: View,
   passes: readonly Pass[],
   result: string,
 ): Program {
+  const [, length, inner] = view;
   const loops = passes.map(
     ({ start, each }) => `  ${start}
   for (let k = 0; k < ${length}; k++) {
@@ -38,8 +45,7 @@ export function perRow(
   return program(
     name,
     parameters,
-    `  const outer = quotient(i, ${inner});
-  const first = outer * ${length * inner} + i - outer * ${inner};
+    `${rowStart(view)}
 ${loops.join('\n')}
   return ${result};`,
   );

@@ -23,8 +23,8 @@ export function softmaxKernels(device: Device): SoftmaxKernels {
   function forward(x: Operand, name: string, result: string) {
     if (x.buffer.length === 0) return device.share(x);
     const [largest, total] = statistics(x);
-    const source = perElement(name, 'x, largest, total', lastAxis(x.shape), result);
-    const y = device.compute(source, [x, largest, total], x.shape);
+    const kernel = perElement(name, 'x, largest, total', lastAxis(x.shape), result);
+    const y = device.compute(kernel, [x, largest, total], x.shape);
     device.freeAll(largest, total);
     return y.buffer;
   }
@@ -39,8 +39,8 @@ export function softmaxKernels(device: Device): SoftmaxKernels {
       const view = lastAxis(y.shape);
       const common = device.compute(dotProgram(view), [gradient, y], [view[0]]);
       const inputs = [gradient, y, common];
-      const source = perElement('softmaxBackward', 'g, y, common', view, 'y[i] * (g[i] - common[row])');
-      const result = device.compute(source, inputs, y.shape);
+      const kernel = perElement('softmaxBackward', 'g, y, common', view, 'y[i] * (g[i] - common[row])');
+      const result = device.compute(kernel, inputs, y.shape);
       device.freeAll(common);
       return result.buffer;
     },
@@ -50,25 +50,25 @@ export function softmaxKernels(device: Device): SoftmaxKernels {
       const view = lastAxis(y.shape);
       const sum = device.compute(sumProgram(view), [gradient], [view[0]]);
       const result = 'g[i] - Math.exp(y[i]) * sum[row]';
-      const source = perElement('logSoftmaxBackward', 'g, y, sum', view, result);
-      const x = device.compute(source, [gradient, y, sum], y.shape);
+      const kernel = perElement('logSoftmaxBackward', 'g, y, sum', view, result);
+      const x = device.compute(kernel, [gradient, y, sum], y.shape);
       device.freeAll(sum);
       return x.buffer;
     },
 
     crossEntropy(logits, targets, ignoreIndex) {
       const [largest, total] = statistics(logits);
-      const source = lossProgram(lastAxis(logits.shape));
-      const losses = device.compute(source, [logits, targets, largest, total], targets.shape, [ignoreIndex]);
+      const kernel = lossProgram(lastAxis(logits.shape));
+      const losses = device.compute(kernel, [logits, targets, largest, total], targets.shape, [ignoreIndex]);
       device.freeAll(largest, total);
       return losses.buffer;
     },
 
     crossEntropyBackward(gradient, logits, targets, ignoreIndex) {
       const [largest, total] = statistics(logits);
-      const source = lossBackwardProgram(lastAxis(logits.shape));
+      const kernel = lossBackwardProgram(lastAxis(logits.shape));
       const inputs = [gradient, logits, targets, largest, total];
-      const result = device.compute(source, inputs, logits.shape, [ignoreIndex]);
+      const result = device.compute(kernel, inputs, logits.shape, [ignoreIndex]);
       device.freeAll(largest, total);
       return result.buffer;
     },

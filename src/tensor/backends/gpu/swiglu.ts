@@ -1,9 +1,7 @@
 import type { FusedKernels } from '../../backend.js';
 import type { Device } from './device.js';
+import { SIGMOID } from './elementwise.js';
 import { program } from './program.js';
-
-/** σ(v) without overflow; see elementwise.ts. */
-const SIGMOID = '(v >= 0 ? 1 : Math.exp(v)) / (1 + Math.exp(-Math.abs(v)))';
 
 export function swigluKernels(device: Device): Pick<FusedKernels, 'swiglu' | 'swigluBackward'> {
   return {
