@@ -15,8 +15,16 @@ export interface Measurement {
   readonly rate: number;
 }
 
-/** Prepares a case on `backend`, runs it for about `timeMs` and frees it. */
-export async function measure(subject: Case, backend: Backend, timeMs: number): Promise<Measurement> {
+/**
+ * Prepares a case on `backend`, runs it for about `timeMs` and frees it. `pause` is awaited before every run and not
+ * counted: a page that stands still can paint there.
+ */
+export async function measure(
+  subject: Case,
+  backend: Backend,
+  timeMs: number,
+  pause: () => Promise<void> = async () => {},
+): Promise<Measurement> {
   const { group, name, unit, work } = subject;
   const prepared = withBackend(backend, () => subject.prepare());
   const run = async () => {
@@ -24,15 +32,15 @@ export async function measure(subject: Case, backend: Backend, timeMs: number): 
     // A GPU only takes orders until somebody waits for it.
     await backend.finish?.();
   };
-  const result = await sample(run, timeMs);
-  prepared.dispose();
+  const result = await sample(run, timeMs, pause).finally(() => prepared.dispose());
   const rate = (work * 1000) / result.medianMs;
   return { group, name, unit, backend: `${backend.name} ${backend.mode}`, rate, ...result };
 }
 
-async function sample(run: () => Promise<void>, timeMs: number) {
+async function sample(run: () => Promise<void>, timeMs: number, pause: () => Promise<void>) {
   // Once for the compiler, once to see how long it takes.
   await run();
+  await pause();
   const started = performance.now();
   await run();
   // What takes longer than the whole budget (plain loops on large shapes) is run once more and no oftener.
@@ -45,7 +53,7 @@ async function sample(run: () => Promise<void>, timeMs: number) {
     retainSamples: false,
     throws: true,
   });
-  const [task] = await bench.add('case', run).run();
+  const [task] = await bench.add('case', run, { beforeEach: pause }).run();
   const { result } = task;
   if (!('latency' in result)) throw new Error(`the benchmark ended in state ${result.state}`);
   const { p50, min, max, samplesCount } = result.latency;

@@ -1,83 +1,99 @@
-/** The benchmark page: the cases of `npm run bench` on whatever this browser offers. `?time=100&sizes=64&layers=1&batch=2` measures less. */
-import { type Backend, createBackend, modelConfig } from '../../src/index.js';
-import { PRESETS } from '../../src/training/settings.js';
-import { type Case, matmulCase, trainingStepCase } from '../cases.js';
+/** The benchmark page: the cases of `npm run bench` on whatever this browser offers. */
 import { formatRate, type Measurement, measure } from '../measure.js';
 import { describeMachine } from './machine.js';
-import { showChart, showTable } from './results.js';
+import { messageOf, openBackends, planOf } from './plan.js';
+import { showChart, showProblems, showTable } from './results.js';
 
-const BACKENDS = [
-  ['wasm', 'auto'],
-  ['gpu', 'webgl2'],
-  ['gpu', 'webgpu'],
-] as const;
-
-function casesOf(parameters: URLSearchParams): Case[] {
-  const sizes = parameters.get('sizes') ?? '64,128,256,512,1024';
-  const { nLayer, nHead, nEmbd, blockSize, batchSize } = PRESETS['nano-cpu'];
-  const layers = Number(parameters.get('layers') ?? nLayer);
-  const batch = Number(parameters.get('batch') ?? batchSize);
-  const config = modelConfig({ vocabSize: 65, nLayer: layers, nHead, nEmbd, blockSize });
-  return [
-    ...sizes.split(',').map((size) => matmulCase(Number(size))),
-    trainingStepCase('nano-cpu', config, batch),
-  ];
-}
-
-/** The backends that run here, and why the others do not. */
-async function openBackends(): Promise<{ backends: Backend[]; missing: string[] }> {
-  const backends: Backend[] = [];
-  const missing: string[] = [];
-  for (const [name, mode] of BACKENDS) {
-    try {
-      backends.push(await createBackend(name, { mode }));
-    } catch (error) {
-      missing.push(error instanceof Error ? error.message : String(error));
-    }
-  }
-  return { backends, missing };
-}
+/** How long the page may stand still, in milliseconds. */
+const PATIENCE = 100;
 
 function element<K extends keyof HTMLElementTagNameMap>(tag: K, id: string): HTMLElementTagNameMap[K] {
   return document.querySelector<HTMLElementTagNameMap[K]>(`${tag}#${id}`)!;
 }
 
-const [start, copy, status] = [
+const [start, stop, copy] = [
   element('button', 'start'),
+  element('button', 'stop'),
   element('button', 'copy'),
-  element('output', 'status'),
 ];
-const parameters = new URLSearchParams(location.search);
-const results: Measurement[] = [];
+const status = element('output', 'status');
 const machine = await describeMachine();
 element('p', 'machine').textContent = Object.values(machine).join(' · ');
 
+let results: Measurement[] = [];
+let problems: string[] = [];
+let stopped = false;
+let lastFrame = 0;
+
+/** Lets the browser paint and hear clicks, if it has not for a while. */
+async function breathe(): Promise<void> {
+  if (stopped) throw new Error('stopped');
+  if (performance.now() - lastFrame < PATIENCE) return;
+  await new Promise<void>((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+  lastFrame = performance.now();
+}
+
+function show(): void {
+  showTable(element('table', 'table'), results);
+  showChart(element('div', 'chart'), results, formatRate);
+  showProblems(element('ul', 'problems'), problems);
+}
+
 async function run(): Promise<void> {
+  const { cases, timeMs } = planOf(new URLSearchParams(location.search));
   const { backends, missing } = await openBackends();
-  for (const subject of casesOf(parameters)) {
+  problems = missing;
+  let done = 0;
+  for (const subject of cases) {
     for (const backend of backends) {
-      status.textContent = `${subject.group} ${subject.name} on ${backend.name} ${backend.mode} …`;
-      const measurement = await measure(subject, backend, Number(parameters.get('time') ?? 500));
-      results.push(measurement);
-      showTable(element('table', 'table'), results);
-      showChart(element('div', 'chart'), results, formatRate);
+      const what = `${subject.group} ${subject.name} on ${backend.name} ${backend.mode}`;
+      status.textContent = `${++done} of ${cases.length * backends.length}: ${what} …`;
+      lastFrame = 0;
+      await breathe();
+      try {
+        results.push(await measure(subject, backend, timeMs, breathe));
+      } catch (error) {
+        if (stopped) return;
+        // A device that is lost or too small does not keep the others from being measured.
+        problems.push(`${what}: ${messageOf(error)}`);
+      }
+      show();
+      copy.disabled = results.length === 0;
     }
   }
-  status.textContent = ['done', ...missing].join('; ');
 }
 
 start.addEventListener('click', async () => {
-  start.disabled = true;
+  [results, problems, stopped] = [[], [], false];
+  [start.disabled, stop.disabled] = [true, false];
+  show();
   try {
     await run();
+    status.textContent = stopped ? 'stopped' : 'done';
   } catch (error) {
-    status.textContent = `stopped: ${error instanceof Error ? error.message : String(error)}`;
+    status.textContent = stopped ? 'stopped' : `failed: ${messageOf(error)}`;
   }
-  copy.disabled = results.length === 0;
+  show();
+  [start.disabled, stop.disabled] = [false, true];
+});
+
+stop.addEventListener('click', () => {
+  stopped = true;
 });
 
 copy.addEventListener('click', async () => {
-  const text = JSON.stringify({ date: new Date().toISOString(), machine, results }, null, 2);
-  await navigator.clipboard.writeText(text);
-  status.textContent = 'copied';
+  const report = { date: new Date().toISOString(), machine, results, problems };
+  try {
+    await navigator.clipboard.writeText(JSON.stringify(report, null, 2));
+    status.textContent = 'copied';
+  } catch (error) {
+    status.textContent = `could not copy: ${messageOf(error)}`;
+  }
 });
+
+try {
+  element('p', 'cases').textContent = planOf(new URLSearchParams(location.search)).description;
+} catch (error) {
+  status.textContent = messageOf(error);
+  start.disabled = true;
+}

@@ -1,7 +1,7 @@
 /** What is known of the machine a page runs on. */
 export interface Machine {
   readonly browser: string;
-  readonly cores: number;
+  readonly cores: string;
   readonly webgpu: string;
   readonly webgl: string;
 }
@@ -16,7 +16,7 @@ interface Adapters {
 export async function describeMachine(): Promise<Machine> {
   return {
     browser: navigator.userAgent,
-    cores: navigator.hardwareConcurrency,
+    cores: `${navigator.hardwareConcurrency} cores`,
     webgpu: await webgpuAdapter(),
     webgl: webglRenderer(),
   };

@@ -17,10 +17,19 @@ export function showTable(table: HTMLTableElement, results: readonly Measurement
   for (const [name, measurements] of byCase(results)) {
     const cells = backends.map((backend) => {
       const found = measurements.find((measurement) => measurement.backend === backend);
-      return found === undefined ? '' : `${found.medianMs.toFixed(2)} ms`;
+      return found === undefined ? '' : duration(found.medianMs);
     });
     table.append(row('td', [name, ...cells]));
   }
+}
+
+function duration(ms: number): string {
+  return ms < 1 ? `${(1000 * ms).toFixed(0)} µs` : `${ms.toFixed(2)} ms`;
+}
+
+/** What could not be measured, and why. */
+export function showProblems(list: HTMLUListElement, problems: readonly string[]): void {
+  list.replaceChildren(...problems.map((problem) => withText('li', problem)));
 }
 
 function row(kind: 'th' | 'td', texts: readonly string[]): HTMLTableRowElement {

@@ -1,37 +1,93 @@
-import { expect, it } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
 import type { Measurement } from '../../bench/measure.js';
-import { openPage } from './test-page.js';
+import { type OpenPage, openPage } from './test-page.js';
+
+let opened: OpenPage;
+let page: OpenPage['page'];
+
+async function openBench(query: string): Promise<void> {
+  opened = await openPage('bench/page', query, { permissions: ['clipboard-read', 'clipboard-write'] });
+  page = opened.page;
+}
+
+afterEach(() => opened.close());
+
+const statusIs = (text: string) =>
+  page.waitForFunction((text) => document.querySelector('#status')!.textContent === text, text, {
+    timeout: 110_000,
+  });
+
+async function copied(): Promise<{ results: Measurement[]; problems: string[] }> {
+  await page.click('#copy');
+  await statusIs('copied');
+  return JSON.parse(await page.evaluate(() => navigator.clipboard.readText()));
+}
+
+const SMALL = '?time=20&sizes=16,32&layers=1&batch=1';
 
 it('measures on the benchmark page, shows a table and a chart, and copies JSON', async () => {
-  const { page, close } = await openPage('bench/page', '?time=20&sizes=16,32&layers=1&batch=1', {
-    permissions: ['clipboard-read', 'clipboard-write'],
-  });
-  try {
-    await page.click('#start');
-    await page.waitForFunction(
-      () => document.querySelector('#status')!.textContent!.startsWith('done'),
-      null,
-      {
-        timeout: 110_000,
-      },
-    );
-    expect(await page.textContent('#machine')).toMatch(/SwiftShader/);
-    expect(await page.locator('#table tr').allTextContents()).toEqual([
-      expect.stringMatching(/wasm .*simd.*gpu webgl2.*gpu webgpu/),
-      expect.stringMatching(/^matmul 16³(\d+\.\d\d ms){3}$/),
-      expect.stringMatching(/^matmul 32³(\d+\.\d\d ms){3}$/),
-      expect.stringMatching(/^training step nano-cpu(\d+\.\d\d ms){3}$/),
-    ]);
-    expect(await page.locator('#chart .bar').count()).toBe(9);
-    await page.click('#copy');
-    await page.waitForFunction(() => document.querySelector('#status')!.textContent === 'copied');
-    const { results } = JSON.parse(await page.evaluate(() => navigator.clipboard.readText()));
-    expect(results).toHaveLength(9);
-    for (const { medianMs, rate } of results as Measurement[]) {
-      expect(medianMs).toBeGreaterThan(0);
-      expect(rate).toBeGreaterThan(0);
-    }
-  } finally {
-    await close();
+  await openBench(SMALL);
+  expect(await page.textContent('#machine')).toMatch(/\d+ cores.*SwiftShader/);
+  expect(await page.textContent('#cases')).toContain('(1 layer, width 128, ');
+  await page.click('#start');
+  await statusIs('done');
+  const duration = String.raw`(\d+\.\d\d ms|\d+ µs)`;
+  expect(await page.locator('#table tr').allTextContents()).toEqual([
+    expect.stringMatching(/wasm .*simd.*gpu webgl2.*gpu webgpu/),
+    expect.stringMatching(new RegExp(`^matmul 16³${duration.repeat(3)}$`)),
+    expect.stringMatching(new RegExp(`^matmul 32³${duration.repeat(3)}$`)),
+    expect.stringMatching(new RegExp(`^training step nano-cpu${duration.repeat(3)}$`)),
+  ]);
+  expect(await page.locator('#chart .bar').count()).toBe(9);
+  const { results, problems } = await copied();
+  expect(results).toHaveLength(9);
+  expect(problems).toEqual([]);
+  for (const { medianMs, rate } of results) {
+    expect(medianMs).toBeGreaterThan(0);
+    expect(rate).toBeGreaterThan(0);
   }
+  expect(opened.complaints).toEqual([]);
+});
+
+it('measures the rest where a device fails, and says what did', async () => {
+  await openBench('?time=20&sizes=16&layers=1&batch=1');
+  await page.evaluate(() => {
+    const { prototype } = (globalThis as unknown as Record<string, { prototype: Record<string, unknown> }>)
+      .GPUDevice;
+    const original = prototype.createComputePipeline as (...given: unknown[]) => unknown;
+    let calls = 0;
+    // The first is the question whether there is a GPU at all.
+    prototype.createComputePipeline = function (...given: unknown[]) {
+      if (++calls > 1) throw new Error('no more pipelines');
+      return original.apply(this, given);
+    };
+  });
+  await page.click('#start');
+  await statusIs('done');
+  const { results, problems } = await copied();
+  expect(results.map(({ backend }) => backend.replace(/ .*simd/, ''))).toEqual([
+    ...['wasm', 'gpu webgl2'],
+    ...['wasm', 'gpu webgl2'],
+  ]);
+  expect(problems).toEqual([
+    expect.stringMatching(/^matmul 16³ on gpu webgpu: gpu: webgpu cannot .*: no more pipelines$/),
+    expect.stringMatching(/^training step nano-cpu on gpu webgpu: gpu: webgpu cannot .*: no more pipelines$/),
+  ]);
+  expect(await page.locator('#problems li').allTextContents()).toEqual(problems);
+});
+
+it('stops when asked, and can begin again', async () => {
+  await openBench('?time=60000&sizes=64');
+  await page.click('#start');
+  await page.waitForFunction(() => document.querySelector('#status')!.textContent!.startsWith('1 of 6'));
+  await page.click('#stop');
+  await statusIs('stopped');
+  expect(await page.isEnabled('#start')).toBe(true);
+  expect(await page.isEnabled('#stop')).toBe(false);
+});
+
+it('refuses an address with numbers that are none', async () => {
+  await openBench('?sizes=16,many');
+  expect(await page.textContent('#status')).toMatch(/whole numbers above 0, got 'many'/);
+  expect(await page.isEnabled('#start')).toBe(false);
 });

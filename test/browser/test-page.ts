@@ -19,13 +19,13 @@ export async function openPage(
   query = '',
   options: BrowserContextOptions = {},
 ): Promise<OpenPage> {
-  const folder = mkdtempSync(join(tmpdir(), 'spheregrad-browser-'));
-  await buildSite(inRepo(source), folder);
-  const site = await serve({ '/': folder, '/fixtures/': inRepo('test/fixtures') });
   const browser = await chromium.launch({
     executablePath: findChromium(process.env.CHROMIUM),
     args: SOFTWARE_GPU,
   });
+  const folder = mkdtempSync(join(tmpdir(), 'spheregrad-browser-'));
+  await buildSite(inRepo(source), folder);
+  const site = await serve({ '/': folder, '/fixtures/': inRepo('test/fixtures') });
   const page = await (await browser.newContext(options)).newPage();
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
