@@ -84,7 +84,7 @@ interface ImportOptions {
 }
 
 async function importCommand({ out, ...files }: ImportOptions): Promise<void> {
-  const checkpoint = await importRun(files);
+  const { checkpoint, ropeAssumed } = await importRun(files);
   allowRelaxedSimd();
   await init('wasm');
   // Loading checks every name and shape, and makes matrices unit that bfloat16 left a little off.
@@ -92,7 +92,13 @@ async function importCommand({ out, ...files }: ImportOptions): Promise<void> {
   if (normalized > 0) process.stderr.write(`${normalizedNote(normalized)}\n`);
   await prepareOutDir(dirname(out));
   await writeCheckpoint(out, { ...checkpoint, model: await model.stateDict() });
-  process.stdout.write(
-    `Wrote ${out}, ${checkpoint.config.arch === 'ngpt' ? 'an nGPT' : 'a GPT'} after step ${checkpoint.step}.\n`,
-  );
+  const lines = [
+    `Wrote ${out}, ${checkpoint.config.arch === 'ngpt' ? 'an nGPT' : 'a GPT'} after step ${checkpoint.step}.`,
+    ...(ropeAssumed
+      ? [
+          'Its rotary embedding is taken for --rope released, as its args say nothing; --rope rotary otherwise.',
+        ]
+      : []),
+  ];
+  process.stdout.write(`${lines.join('\n')}\n`);
 }

@@ -106,7 +106,7 @@ async function makeUnit(model: LanguageModel): Promise<number> {
 }
 
 /** Before anything is built: a file must not make us allocate more than it holds. */
-function requireSizes(config: ModelConfig, model: StateDict): void {
+export function requireSizes(config: ModelConfig, model: StateDict): void {
   const { vocabSize, nEmbd, dMlp, nLayer } = config;
   requireShape(model, 'transformer.wte.weight', [vocabSize, nEmbd]);
   for (let layer = 0; layer < nLayer; layer++) {
@@ -125,7 +125,7 @@ function requireShape(model: StateDict, name: string, shape: readonly number[]):
 }
 
 /** The name of a tensor that holds a NaN or an infinity, as float32, if there is one. */
-function findNotFinite(tensors: StateDict): string | null {
+export function findNotFinite(tensors: StateDict): string | null {
   for (const [name, { data }] of tensors) {
     if (!data.every((value) => Number.isFinite(Math.fround(value)))) return name;
   }

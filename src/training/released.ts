@@ -3,30 +3,11 @@
  * what differs is the size of the eigen learning rates, because that code starts all of them at 0.05, and the
  * order of the optimizer's parameters.
  */
-import { type ModelConfig, modelConfig } from '../ngpt/index.js';
-import type { HostTensor, RotaryVariant, StateDict } from '../nn/index.js';
+import type { ModelConfig } from '../ngpt/index.js';
+import type { HostTensor, StateDict } from '../nn/index.js';
 import { CheckpointError, ConfigError } from '../tensor/index.js';
 import type { Checkpoint } from './checkpoint.js';
-
-/** The released code's `model_args`, and what else a run needs to go on. */
-export interface ReleasedArguments {
-  readonly n_layer: number;
-  readonly n_head: number;
-  readonly n_embd: number;
-  readonly block_size: number;
-  readonly bias: false;
-  readonly vocab_size: number;
-  readonly dropout: number;
-  readonly base_scale: number;
-  readonly use_nGPT: 0 | 1;
-  readonly iter_num: number;
-  readonly learning_rate: number;
-  readonly beta1: number;
-  readonly beta2: number;
-  readonly weight_decay: number;
-  /** The released code knows one variant only and says nothing of it; our own exports do. */
-  readonly rope?: RotaryVariant;
-}
+import { RELEASED_ALPHA, type ReleasedArguments } from './released-arguments.js';
 
 /** A run as that code knows it. */
 export interface ReleasedRun {
@@ -35,9 +16,6 @@ export interface ReleasedRun {
   readonly optimizer: StateDict;
   readonly args: ReleasedArguments;
 }
-
-/** Where its eigen learning rates start. */
-const RELEASED_ALPHA = 0.05;
 
 /** @throws ConfigError for a model that the released code cannot express. */
 export function toReleased(checkpoint: Checkpoint): ReleasedRun {
@@ -69,42 +47,6 @@ export function toReleased(checkpoint: Checkpoint): ReleasedRun {
     rope: config.rope,
   };
   return { model, optimizer, args };
-}
-
-/**
- * The model that released arguments describe. `rope` wins over what they say of it; where neither does, the weights
- * are taken for the released code's own. @throws CheckpointError for arguments that are missing or wrong.
- */
-export function releasedConfig(args: ReleasedArguments, rope = args.rope ?? 'released'): ModelConfig {
-  const {
-    n_layer: nLayer,
-    n_head: nHead,
-    n_embd: nEmbd,
-    block_size: blockSize,
-    vocab_size: vocabSize,
-  } = args;
-  const baseScale = args.base_scale ?? 1 / Math.sqrt(nEmbd);
-  if (args.use_nGPT === 1 && Math.abs(baseScale * Math.sqrt(nEmbd) - 1) > 1e-6) {
-    throw new CheckpointError(`base_scale must be 1/√n_embd = ${1 / Math.sqrt(nEmbd)}, got ${baseScale}`);
-  }
-  if (args.bias) throw new CheckpointError('model_args has bias, which nGPT and this baseline do not');
-  const arch = args.use_nGPT === 1 ? 'ngpt' : 'gpt';
-  return modelConfig({ arch, vocabSize, blockSize, nLayer, nHead, nEmbd, alphaInit: RELEASED_ALPHA, rope });
-}
-
-/** Moments as `m/NAME` and `v/NAME` from `exp_avg/NAME` and `exp_avg_sq/NAME`; zeros for those that are missing. */
-export function fromReleasedOptimizer(model: StateDict, optimizer: StateDict): StateDict {
-  const moments: StateDict = new Map();
-  for (const [slot, released] of [
-    ['m', 'exp_avg'],
-    ['v', 'exp_avg_sq'],
-  ]) {
-    for (const [name, { shape, data }] of model) {
-      const none: HostTensor = { dtype: 'float32', shape, data: new Float32Array(data.length) };
-      moments.set(`${slot}/${name}`, optimizer.get(`${released}/${name}`) ?? none);
-    }
-  }
-  return moments;
 }
 
 /**

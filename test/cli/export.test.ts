@@ -1,4 +1,4 @@
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { jsonLines, runCli, SMALL_MODEL, testFolder } from '../helpers/cli.js';
@@ -58,6 +58,20 @@ describe('ngpt export and import', () => {
     const { code, stdout } = await runCli(resumed, folder.path);
     expect(code).toBe(0);
     expect(jsonLines(stdout).find(({ event }) => event === 'step')).toMatchObject({ step: 6 });
+  });
+
+  it('say which rotary embedding was assumed', async () => {
+    await runCli(['export', '--checkpoint', run, '--out', exported], folder.path);
+    const path = join(exported, 'model_args.json');
+    const { rope, ...args } = JSON.parse(await readFile(path, 'utf8'));
+    await writeFile(path, JSON.stringify(args));
+    const given = ['import', '--model', join(exported, 'model.safetensors'), '--args', path];
+    const rest = ['--data', exported, '--out', join(folder.path, 'assumed.safetensors')];
+    const { code, stdout, stderr } = await runCli([...given, ...rest], folder.path);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/\n.* taken for --rope released.*; --rope rotary otherwise\.\n$/);
+    const told = await runCli([...given, ...rest, '--rope', rope], folder.path);
+    expect(told.stdout).toMatch(/^Wrote .*, an nGPT after step 0\.\n$/);
   });
 
   it('say in one line what is wrong', async () => {

@@ -23,7 +23,13 @@ export { loadDataset, MOBY_DICK } from './load-dataset.js';
 export { mobyDick } from './moby-dick.js';
 export { readNanogptFolder } from './nanogpt-folder.js';
 export { allowRelaxedSimd } from './relaxed-simd.js';
-export { EXPORT_FILES, exportRun, type ImportRequest, importRun } from './released-files.js';
+export {
+  EXPORT_FILES,
+  exportRun,
+  type ImportedRun,
+  type ImportRequest,
+  importRun,
+} from './released-files.js';
 export { openRun, type Run, type RunRequest } from './run.js';
 export { readSafetensorsFile } from './safetensors-file.js';
 export { readTextFile } from './text-file.js';

@@ -1,14 +1,14 @@
 /** `ngpt export` and `ngpt import`: a run as files that the released PyTorch code and its users understand. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ModelConfig } from '../../ngpt/index.js';
 import type { RotaryVariant, StateDict } from '../../nn/index.js';
 import { CheckpointError, ConfigError, DataError, Generator } from '../../tensor/index.js';
-import type { Checkpoint } from '../checkpoint.js';
+import { type Checkpoint, findNotFinite } from '../checkpoint.js';
 import type { Dataset, Tokens } from '../data.js';
-import { fromReleasedOptimizer, type ReleasedArguments, releasedConfig, toReleased } from '../released.js';
+import { toReleased } from '../released.js';
+import { checkArguments, releasedConfig, releasedSettings } from '../released-arguments.js';
+import { fromReleasedOptimizer, noMoments, requireReleasedModel } from '../released-tensors.js';
 import { safetensorsParts } from '../safetensors.js';
-import { checkSettings, type TrainSettings, trainSettings } from '../settings.js';
 import type { TokenizerDescription } from '../tokenizer.js';
 import { writeDurably } from './durable-file.js';
 import { describeFileError } from './file-error.js';
@@ -69,28 +69,33 @@ export interface ImportRequest {
   readonly data: string;
 }
 
+export interface ImportedRun {
+  readonly checkpoint: Checkpoint;
+  /** True if nothing said which rotary embedding it is, and the released code's was assumed. */
+  readonly ropeAssumed: boolean;
+}
+
 /** @throws CheckpointError for files that are damaged or do not go together, DataError for other data than the model's. */
-export async function importRun(request: ImportRequest): Promise<Checkpoint> {
-  const args = await readArguments(request.args);
+export async function importRun(request: ImportRequest): Promise<ImportedRun> {
+  const { args, config, settings } = await readArguments(request);
   const model = await readTensors(request.model);
-  const moments: StateDict =
-    request.optimizer === undefined ? new Map() : await readTensors(request.optimizer);
-  const config = releasedConfig(args, request.rope);
+  await inFile(request.model, () => requireReleasedModel(model, config));
+  const optimizer = await readMoments(request.optimizer, model);
   const dataset = await openData(request.data, config.vocabSize);
-  const settings = releasedSettings(args, config);
-  return {
+  const checkpoint: Checkpoint = {
     config,
     settings,
     data: dataset.name,
     tokenizer: dataset.tokenizer.describe(),
     // Without its moments Adam counts from the start.
-    step: moments.size === 0 ? 0 : args.iter_num,
+    step: request.optimizer === undefined ? 0 : (args.iter_num ?? 0),
     valLoss: null,
     bestValLoss: null,
     sampler: { generator: new Generator(settings.seed).state(), batches: 0 },
     model,
-    optimizer: fromReleasedOptimizer(model, moments),
+    optimizer,
   };
+  return { checkpoint, ropeAssumed: (request.rope ?? args.rope) === undefined };
 }
 
 async function openData(source: string, vocabSize: number): Promise<Dataset> {
@@ -101,47 +106,47 @@ async function openData(source: string, vocabSize: number): Promise<Dataset> {
   );
 }
 
-/** What the arguments say of training; defaults for the rest. */
-function releasedSettings(args: Partial<ReleasedArguments>, config: ModelConfig): TrainSettings {
-  const { arch, nLayer, nHead, nEmbd, blockSize, alphaInit } = config;
-  const settings = trainSettings({ arch, nLayer, nHead, nEmbd, blockSize, alphaInit });
-  return checkSettings({
-    ...settings,
-    learningRate: args.learning_rate ?? settings.learningRate,
-    beta1: args.beta1 ?? settings.beta1,
-    beta2: args.beta2 ?? settings.beta2,
-    weightDecay: args.weight_decay ?? settings.weightDecay,
+async function readMoments(path: string | undefined, model: StateDict): Promise<StateDict> {
+  if (path === undefined) return noMoments(model);
+  const moments = await readTensors(path);
+  return inFile(path, () => fromReleasedOptimizer(model, moments));
+}
+
+function readTensors(path: string): Promise<StateDict> {
+  return inFile(path, async () => {
+    const { tensors } = await readSafetensorsFile(path);
+    const broken = findNotFinite(tensors);
+    if (broken !== null) throw new CheckpointError(`${broken} holds numbers that are not finite`);
+    return tensors;
   });
 }
 
-async function readTensors(path: string): Promise<StateDict> {
+async function readArguments({ args: path, rope, optimizer }: ImportRequest) {
+  let text: unknown;
   try {
-    return (await readSafetensorsFile(path)).tensors;
-  } catch (error) {
-    if (!(error instanceof CheckpointError)) throw error;
-    throw new CheckpointError(`${path}: ${error.message}`, { cause: error });
-  }
-}
-
-async function readArguments(path: string): Promise<ReleasedArguments> {
-  let args: unknown;
-  try {
-    args = JSON.parse(await readFile(path, 'utf8'));
+    text = JSON.parse(await readFile(path, 'utf8'));
   } catch (cause) {
     const reason = cause instanceof SyntaxError ? 'it is not valid JSON' : describeFileError(cause);
     throw new CheckpointError(`cannot read ${path}: ${reason}`, { cause });
   }
-  if (typeof args !== 'object' || args === null) throw new CheckpointError(`${path} is not a JSON object`);
-  for (const name of ['n_layer', 'n_head', 'n_embd', 'block_size', 'vocab_size', 'use_nGPT'] as const) {
-    if (typeof (args as Record<string, unknown>)[name] !== 'number') {
-      throw new CheckpointError(`${path}: ${name} must be a number`);
+  return inFile(path, () => {
+    const args = checkArguments(text);
+    if (optimizer !== undefined && args.iter_num === undefined) {
+      throw new CheckpointError('iter_num is missing: Adam must know how many steps its moments come from');
     }
+    const config = releasedConfig(args, rope);
+    return { args, config, settings: releasedSettings(args, config) };
+  });
+}
+
+/** Errors in a file name it. */
+async function inFile<T>(path: string, read: () => T | Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (cause) {
+    if (!(cause instanceof CheckpointError)) throw cause;
+    throw new CheckpointError(`${path}: ${cause.message}`, { cause });
   }
-  const { rope } = args as { rope?: unknown };
-  if (rope !== undefined && rope !== 'rotary' && rope !== 'released') {
-    throw new CheckpointError(`${path}: rope must be rotary or released`);
-  }
-  return args as ReleasedArguments;
 }
 
 /** nanoGPT's meta.json; GPT-2's tokens need none. */

@@ -3,7 +3,16 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createModel, Generator, init, type ModelConfig, modelConfig, tensor } from '../../../src/index.js';
+import {
+  CheckpointError,
+  createModel,
+  Generator,
+  init,
+  type ModelConfig,
+  modelConfig,
+  type StateDict,
+  tensor,
+} from '../../../src/index.js';
 import {
   CharTokenizer,
   type Checkpoint,
@@ -18,6 +27,7 @@ import {
   textDataset,
   trainSettings,
   trainStep,
+  writeSafetensors,
 } from '../../../src/training/node/index.js';
 import { releasedOrder } from '../../../src/training/released.js';
 import { largestDifference } from '../../helpers/arrays.js';
@@ -47,14 +57,14 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-function importAgain(rope?: ModelConfig['rope'], data = folder): Promise<Checkpoint> {
-  return importRun({
-    model: join(folder, EXPORT_FILES.model),
-    optimizer: join(folder, EXPORT_FILES.optimizer),
-    args: join(folder, EXPORT_FILES.args),
-    data,
+const exported = (name: keyof typeof EXPORT_FILES) => join(folder, EXPORT_FILES[name]);
+
+async function importAgain(rope?: ModelConfig['rope'], data = folder): Promise<Checkpoint> {
+  const { checkpoint } = await importRun({
+    ...{ model: exported('model'), optimizer: exported('optimizer'), args: exported('args'), data },
     ...(rope === undefined ? {} : { rope }),
   });
+  return checkpoint;
 }
 
 describe('export and import', () => {
@@ -104,6 +114,9 @@ describe('export and import', () => {
     expect(rope).toBe('rotary');
     await writeFile(path, JSON.stringify(args));
     expect((await importAgain()).config.rope).toBe('released');
+    const request = { model: exported('model'), args: path, data: folder };
+    expect(await importRun(request)).toMatchObject({ ropeAssumed: true });
+    expect(await importRun({ ...request, rope: 'released' })).toMatchObject({ ropeAssumed: false });
     await writeFile(path, JSON.stringify({ ...args, rope: 'alibi' }));
     await expect(importAgain()).rejects.toThrow(/model_args\.json: rope must be rotary or released/);
   });
@@ -129,6 +142,114 @@ describe('export and import', () => {
     const other = join(folder, 'other.txt');
     await writeFile(other, 'abcabcabcabcabcabc');
     await expect(importAgain('rotary', other)).rejects.toThrow(/vocabulary of 3, the model one of/);
+  });
+});
+
+/** Exports a run anew and changes the tensors of one file. */
+async function changed(name: 'model' | 'optimizer', change: (tensors: StateDict) => void): Promise<void> {
+  const { checkpoint, dataset } = await trained({});
+  await exportRun(folder, checkpoint, dataset);
+  const { tensors } = await readSafetensorsFile(exported(name));
+  const copy: StateDict = new Map(tensors);
+  change(copy);
+  await writeFile(exported(name), writeSafetensors(copy));
+}
+
+const FIRST = 'transformer.wte.weight';
+
+describe('import refuses', () => {
+  const float32 = (shape: number[], values: number[]) =>
+    ({ dtype: 'float32', shape, data: Float32Array.from(values) }) as const;
+
+  it.each<[what: string, name: 'model' | 'optimizer', change: (tensors: StateDict) => void, message: RegExp]>(
+    [
+      ['no moments', 'optimizer', (all) => all.clear(), /: missing: exp_avg\/\S+, \S+, \S+ and 43 more$/],
+      [
+        'a missing moment',
+        'optimizer',
+        (all) => all.delete(`exp_avg_sq/${FIRST}`),
+        /optimizer\.safetensors: missing: exp_avg_sq\/transformer\.wte\.weight$/,
+      ],
+      [
+        'moments of other names',
+        'optimizer',
+        (all) => {
+          for (const [key, moment] of [...all]) all.set(`x/${key}`, moment);
+        },
+        /optimizer\.safetensors: unexpected: x\/exp_avg\/\S+, \S+, \S+ and 43 more$/,
+      ],
+      [
+        'a moment of another shape',
+        'optimizer',
+        (all) => all.set('exp_avg/sz', float32([1], [0])),
+        /optimizer\.safetensors: exp_avg\/sz is \[1\], its parameter \[\d+\]/,
+      ],
+      [
+        'a negative second moment',
+        'optimizer',
+        (all) => all.get('exp_avg_sq/sz')!.data.fill(-1e-9, 1, 2),
+        /optimizer\.safetensors: exp_avg_sq\/sz holds negative numbers/,
+      ],
+      [
+        'a moment that is no number',
+        'optimizer',
+        (all) => all.get('exp_avg/sz')!.data.fill(Number.NaN, 1, 2),
+        /optimizer\.safetensors: exp_avg\/sz holds numbers that are not finite/,
+      ],
+      [
+        'another file as the model',
+        'model',
+        (all) => {
+          const keys = [...all.keys()];
+          for (const [i, key] of keys.entries()) {
+            all.set(`other.${i}`, all.get(key)!);
+            all.delete(key);
+          }
+        },
+        /^\S+model\.safetensors: missing: (\S+ ){3}and 20 more; unexpected: other\.0, (\S+ ){2}and 20 more$/,
+      ],
+      [
+        'a model of another size',
+        'model',
+        (all) => all.set(FIRST, float32([1, 8], Array(8).fill(1))),
+        /model\.safetensors: .*wte\.weight is \[1, 8\]; its configuration wants \[\d+, 8\]/,
+      ],
+    ],
+  )('%s', async (_, name, change, message) => {
+    await changed(name, change);
+    const attempt = importAgain();
+    await expect(attempt).rejects.toThrow(CheckpointError);
+    await expect(attempt).rejects.toThrow(message);
+  });
+
+  it.each<[given: Record<string, unknown>, message: RegExp]>([
+    [{ iter_num: null }, /: iter_num must be a number, got null$/],
+    [{ iter_num: 1.5 }, /: iter_num must be a whole number of at least 0, got 1\.5$/],
+    [{ iter_num: -1 }, /: iter_num must be a whole number of at least 0, got -1$/],
+    [{ iter_num: '5' }, /: iter_num must be a number, got "5"$/],
+    [{ iter_num: undefined }, /: iter_num is missing: /],
+    [{ n_layer: undefined }, /: n_layer must be a number, got nothing$/],
+    [{ n_layer: 0 }, /: n_layer must be a whole number of at least 1, got 0$/],
+    [{ n_layer: 1.5 }, /: n_layer must be a whole number of at least 1, got 1\.5$/],
+    [{ n_head: 3 }, /: n_embd must be a multiple of n_head: 8 does not divide into 3 heads$/],
+    [{ n_embd: 1e9, base_scale: 1e9 ** -0.5 }, /: n_layer 2, n_embd 1000000000 and d_mlp \d+ make/],
+    [{ use_nGPT: 2 }, /: use_nGPT must be 0 or 1, got 2$/],
+    [{ bias: true }, /: bias is set/],
+    [{ base_scale: null }, /: base_scale must be a number, got null$/],
+    [{ base_scale: 0.5 }, /: base_scale must be 1\/√n_embd = 0\.35\d*, got 0\.5$/],
+    [{ weight_decay: -0.1 }, /: weight_decay must be a number of at least 0, got -0\.1$/],
+    [{ weight_decay: 'much' }, /: weight_decay must be a number, got "much"$/],
+    [{ learning_rate: -1 }, /: learning_rate must be a number of at least 0, got -1$/],
+    [{ beta2: 1 }, /: beta2 must be at least 0 and below 1, got 1$/],
+  ])('the arguments %j, by the names that they have there', async (given, message) => {
+    const { checkpoint, dataset } = await trained({});
+    await exportRun(folder, checkpoint, dataset);
+    const args = JSON.parse(await readFile(exported('args'), 'utf8'));
+    await writeFile(exported('args'), JSON.stringify({ ...args, ...given }));
+    const attempt = importAgain();
+    await expect(attempt).rejects.toThrow(CheckpointError);
+    await expect(attempt).rejects.toThrow(message);
+    await expect(attempt).rejects.toThrow(exported('args'));
   });
 });
 
