@@ -4,14 +4,11 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DataError } from '../../tensor/index.js';
 import { type Dataset, requireTokens } from '../data.js';
-import { CharTokenizer, loadGpt2Tokenizer, NumberTokenizer, type Tokenizer } from '../tokenizer.js';
-import { isThere } from './durable-file.js';
 import { describeFileError } from './file-error.js';
-import { readTextFile } from './text-file.js';
+import { readMeta } from './nanogpt-meta.js';
 
 /**
- * Without `meta.json` the tokens are GPT-2's, as in nanoGPT. `meta.json` is its `meta.pkl` as JSON: `vocab_size`, and
- * `itos` from token to character; without `itos`, tokens show as numbers.
+ * What the tokens stand for is in `meta.json`, see `readMeta`.
  * @throws DataError for files that are missing, empty, damaged or at odds with each other.
  */
 export async function readNanogptFolder(folder: string): Promise<Dataset> {
@@ -19,7 +16,7 @@ export async function readNanogptFolder(folder: string): Promise<Dataset> {
     await readTokens(join(folder, 'train.bin')),
     await readTokens(join(folder, 'val.bin')),
   ];
-  const tokenizer = await readMeta(join(folder, 'meta.json'));
+  const tokenizer = await readMeta(folder);
   requireTokens(join(folder, 'train.bin'), train, tokenizer.vocabSize);
   requireTokens(join(folder, 'val.bin'), val, tokenizer.vocabSize);
   return { name: folder, train, val, tokenizer };
@@ -59,35 +56,4 @@ async function fileSize(path: string): Promise<number> {
   });
   if (!info.isFile()) throw new DataError(`${path} is not a file`);
   return info.size;
-}
-
-async function readMeta(path: string): Promise<Tokenizer> {
-  if (!(await isThere(path))) return loadGpt2Tokenizer();
-  const { vocab_size: vocabSize, itos } = parseMeta(path, await readTextFile(path));
-  if (!Number.isSafeInteger(vocabSize) || (vocabSize as number) < 1) {
-    throw new DataError(`${path}: vocab_size must be a whole number of at least 1, got ${vocabSize}`);
-  }
-  if (itos === undefined) return new NumberTokenizer(vocabSize as number);
-  if (typeof itos !== 'object' || itos === null)
-    throw new DataError(`${path}: itos must be an object or array`);
-  const characters = Array.from({ length: vocabSize as number }, (_, token) =>
-    character(path, token, (itos as Record<string, unknown>)[token]),
-  );
-  return new CharTokenizer(characters);
-}
-
-function parseMeta(path: string, text: string): Record<string, unknown> {
-  let meta: unknown;
-  try {
-    meta = JSON.parse(text);
-  } catch (cause) {
-    throw new DataError(`${path} is not valid JSON`, { cause });
-  }
-  if (typeof meta !== 'object' || meta === null) throw new DataError(`${path} is not a JSON object`);
-  return meta as Record<string, unknown>;
-}
-
-function character(path: string, token: number, value: unknown): string {
-  if (typeof value === 'string') return value;
-  throw new DataError(`${path}: itos names no character for token ${token}`);
 }

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -133,8 +134,33 @@ describe('a folder of tokens', () => {
     ['a token beyond GPT-2', { train: [50304], val: [0] }, /train\.bin: token 50304 .* vocabulary of 50304/],
     ['a broken meta.json', { train: [0], val: [0], meta: '{' }, /meta\.json is not valid JSON/],
     ['a meta.json of null', { train: [0], val: [0], meta: 'null' }, /is not a JSON object/],
-    ['no vocab_size', { train: [0], val: [0], meta: { itos } }, /vocab_size must be a whole number/],
-    ['a vocab_size of words', { train: [0], val: [0], meta: { vocab_size: 'two' } }, /vocab_size must be/],
+    ['a meta.json of a list', { train: [0], val: [0], meta: [1] }, /is not a JSON object/],
+    ['no vocab_size', { train: [0], val: [0], meta: { itos } }, /meta\.json has no vocab_size$/],
+    [
+      'a vocab_size of words',
+      { train: [0], val: [0], meta: { vocab_size: 'two' } },
+      /vocab_size .*, got "two"$/,
+    ],
+    [
+      'a vocab_size beyond 16 bits',
+      { train: [0], val: [0], meta: { vocab_size: 65537 } },
+      /vocab_size must be a whole number from 1 to 65536, as tokens have 16 bits, got 65537$/,
+    ],
+    [
+      'an unknown tokenizer',
+      { train: [0], val: [0], meta: { vocab_size: 2, tokenizer: 'bpe' } },
+      /meta\.json: unknown tokenizer "bpe"/,
+    ],
+    [
+      'stoi beyond vocab_size',
+      { train: [0], val: [0], meta: { vocab_size: 2, itos, stoi: { a: 0, b: 2 } } },
+      /stoi gives "b" the token 2, which does not fit the vocab_size of 2$/,
+    ],
+    [
+      'itos beyond vocab_size',
+      { train: [0], val: [0], meta: { vocab_size: 1, itos } },
+      /itos names 2 tokens, the vocab_size is 1$/,
+    ],
     ['a hole in itos', { train: [0], val: [0], meta: { vocab_size: 3, itos } }, /no character for token 2/],
     [
       'the same character twice',
@@ -146,6 +172,31 @@ describe('a folder of tokens', () => {
     const path = await tokenFolder(what.replaceAll(' ', '-'), files);
     await expect(loadDataset(path, 'char')).rejects.toThrow(DataError);
     await expect(loadDataset(path, 'char')).rejects.toThrow(message);
+  });
+
+  describe('that has a meta.pkl only', () => {
+    const meta = `{'vocab_size': 2, 'itos': {0: '\\n', 1: 'é'}, 'stoi': {'\\n': 0, 'é': 1}}`;
+
+    it.skipIf(spawnSync('python3', ['--version']).status !== 0)(
+      'is refused with a command that makes it readable',
+      async () => {
+        const path = await tokenFolder('pickled', { train: [0, 1], val: [1] });
+        const dump = `import pickle; pickle.dump(${meta}, open('meta.pkl', 'wb'))`;
+        expect(spawnSync('python3', ['-c', dump], { cwd: path }).status).toBe(0);
+        const error: Error = await loadDataset(path, 'char').catch((reason) => reason);
+        expect(error).toBeInstanceOf(DataError);
+        const [, command] = /has meta\.pkl, but no meta\.json; .* in that folder: (.*)$/.exec(error.message)!;
+        expect(spawnSync('/bin/sh', ['-c', command], { cwd: path }).status).toBe(0);
+        const { train, tokenizer } = await loadDataset(path, 'char');
+        expect(tokenizer.decode(train)).toBe('\né');
+      },
+    );
+
+    it('is not taken for GPT-2 tokens', async () => {
+      const path = await tokenFolder('pickle', { train: [0], val: [0] });
+      await file('pickle/meta.pkl', '');
+      await expect(loadDataset(path, 'char')).rejects.toThrow(/has meta\.pkl/);
+    });
   });
 
   it('with half a token is refused', async () => {
