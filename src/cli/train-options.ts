@@ -31,10 +31,10 @@ export function trainOptions(): Option[] {
     numberOption('--d-mlp <size>', 'width of the MLP (default: 4 times n-embd)'),
     setting('--block-size <tokens>', 'longest sequence', 'blockSize'),
     setting('--batch-size <count>', 'sequences in a batch', 'batchSize'),
-    setting('--max-iters <count>', 'optimizer steps', 'maxIters'),
+    setting('--max-iters <count>', 'optimizer steps, at the end of which the cosine ends', 'maxIters'),
     setting('--learning-rate <rate>', 'after the warm-up', 'learningRate'),
     setting('--warmup-iters <count>', 'steps of linear warm-up', 'warmupIters'),
-    setting('--min-lr <rate>', 'where the cosine ends', 'minLr'),
+    setting('--min-lr <rate>', 'learning rate at the end of the cosine', 'minLr'),
     setting('--weight-decay <rate>', 'of matrices, for gpt only', 'weightDecay'),
     setting('--beta1 <share>', "what Adam keeps of the gradient's mean", 'beta1'),
     setting('--beta2 <share>', 'what Adam keeps of the mean of its square', 'beta2'),
@@ -49,7 +49,7 @@ export function trainOptions(): Option[] {
     setting('--seed <number>', 'of all random numbers', 'seed'),
     setting('--threads <count>', 'threads that share out each batch', 'threads'),
     pathOption('--out-dir <path>', 'where checkpoints go (default: out/PRESET, for gpt out/PRESET-gpt)'),
-    new Option('--init-from <what>', 'begin anew, or go on from the out-dir')
+    new Option('--init-from <what>', 'begin anew, or go on from the out-dir with its settings')
       .choices(['scratch', 'resume'])
       .default('scratch'),
     ...backendOptions(),
