@@ -1,7 +1,14 @@
 import type { Command } from 'commander';
 
-import { ConfigError, Generator } from '../tensor/index.js';
-import { type Dataset, estimateLoss, fullLoss, loadDataset, requireBlocks } from '../training/node/index.js';
+import { ConfigError } from '../tensor/index.js';
+import {
+  checkEvaluation,
+  type Dataset,
+  estimateLoss,
+  fullLoss,
+  loadDataset,
+  requireBlocks,
+} from '../training/node/index.js';
 import { formatCount, formatLoss } from './format.js';
 import { type OpenCheckpoint, openCheckpoint } from './open-checkpoint.js';
 import { type BackendChoice, backendOptions, checkpointOption, numberOption, pathOption } from './options.js';
@@ -9,11 +16,14 @@ import { type BackendChoice, backendOptions, checkpointOption, numberOption, pat
 interface EvalOptions extends BackendChoice {
   checkpoint: string;
   data?: string;
-  evalIters: number;
+  evalIters?: number;
   seed: number;
   full?: boolean;
   json?: boolean;
 }
+
+/** Unless another number, or the whole split, is asked for. */
+const EVAL_ITERS = 100;
 
 interface Measured {
   /** Nats per token. */
@@ -33,7 +43,7 @@ export function addEvalCommand(program: Command): void {
         'moby-dick, a text file or a folder of tokens (default: what it was trained on)',
       ),
     )
-    .addOption(numberOption('--eval-iters <count>', 'random batches').default(100))
+    .addOption(numberOption('--eval-iters <count>', `random batches (default: ${EVAL_ITERS})`))
     .addOption(numberOption('--seed <number>', 'of the random batches').default(1337))
     .option('--full', 'the whole split instead of random batches')
     .option('--json', 'print one JSON object and nothing else')
@@ -65,20 +75,20 @@ async function evalCommand(options: EvalOptions): Promise<void> {
 }
 
 /** Before anything is loaded. */
-function requireOptions({ evalIters, seed }: EvalOptions): void {
-  if (!Number.isSafeInteger(evalIters) || evalIters < 1) {
-    throw new ConfigError(`evalIters must be a whole number of at least 1, got ${evalIters}`, {
+function requireOptions({ evalIters, seed, full }: EvalOptions): void {
+  checkEvaluation({ evalIters: evalIters ?? EVAL_ITERS, seed });
+  if (full && evalIters !== undefined) {
+    throw new ConfigError('--full takes the whole split; it does not go with evalIters', {
       settings: ['evalIters'],
     });
   }
-  new Generator(seed);
 }
 
 async function measure(opened: OpenCheckpoint, dataset: Dataset, options: EvalOptions): Promise<Measured> {
   const { model, checkpoint } = opened;
   const { batchSize, blockSize } = checkpoint.settings;
   if (options.full) return fullLoss(model, dataset.val, batchSize);
-  const { evalIters, seed } = options;
+  const { evalIters = EVAL_ITERS, seed } = options;
   const loss = await estimateLoss(model, dataset.val, { batchSize, evalIters, seed });
   return { loss, tokens: evalIters * batchSize * blockSize };
 }

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { type GenerateOptions, generate, type LanguageModel } from '../ngpt/index.js';
 import { ConfigError, Generator } from '../tensor/index.js';
 import { nextTurn } from '../training/event-loop.js';
-import type { Tokenizer } from '../training/node/index.js';
+import { checkSeed, type Tokenizer } from '../training/node/index.js';
 import { StopText } from '../training/stop-text.js';
 import { TextStream } from '../training/text-stream.js';
 import { openCheckpoint } from './open-checkpoint.js';
@@ -44,6 +44,7 @@ export function addSampleCommand(program: Command): void {
 
 async function sampleCommand(options: SampleOptions): Promise<void> {
   const { prompt = '', maxNewTokens, temperature, topK, topP, seed } = options;
+  checkSeed(seed);
   const generator = new Generator(seed);
   const { model, tokenizer } = await openCheckpoint(options.checkpoint, options);
   const tokens = prompt === '' ? startTokens(tokenizer) : [...tokenizer.encode(prompt)];

@@ -41,7 +41,7 @@ export function trainOptions(): Option[] {
     setting('--grad-clip <norm>', 'largest length of the gradient, 0 for any', 'gradClip'),
     setting(
       '--alpha-init <value>',
-      'first eigen learning rate of nGPT, of the order of 1/n-layer',
+      'first eigen learning rate, for ngpt only, of the order of 1/n-layer',
       'alphaInit',
     ),
     setting('--eval-interval <steps>', 'steps between evaluations, each of which saves', 'evalInterval'),

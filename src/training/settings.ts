@@ -91,8 +91,9 @@ export function checkSettings(settings: TrainSettings): TrainSettings {
   for (const name of ['nLayer', 'nHead', 'nEmbd', 'blockSize', 'batchSize'] as const) {
     requireWhole(name, settings[name], 1);
   }
-  for (const name of ['evalInterval', 'evalIters', 'threads'] as const) requireWhole(name, settings[name], 1);
-  for (const name of ['maxIters', 'warmupIters', 'seed'] as const) requireWhole(name, settings[name], 0);
+  for (const name of ['evalInterval', 'threads'] as const) requireWhole(name, settings[name], 1);
+  for (const name of ['maxIters', 'warmupIters'] as const) requireWhole(name, settings[name], 0);
+  checkEvaluation(settings);
   if (settings.dMlp !== null) requireWhole('dMlp', settings.dMlp, 1);
   for (const name of ['learningRate', 'minLr', 'gradClip', 'weightDecay'] as const) {
     if (!Number.isFinite(settings[name]) || settings[name] < 0) {
@@ -133,6 +134,26 @@ export function checkSettings(settings: TrainSettings): TrainSettings {
   }
   modelConfigFor(settings, 1);
   return settings;
+}
+
+/** A mean over more batches is no better, and hours go by before it is there. */
+const MAX_EVAL_ITERS = 1_000_000;
+
+/** @throws ConfigError unless so many batches can be drawn with such a seed. */
+export function checkEvaluation({ evalIters, seed }: Pick<TrainSettings, 'evalIters' | 'seed'>): void {
+  requireWhole('evalIters', evalIters, 1);
+  if (evalIters > MAX_EVAL_ITERS) {
+    throw new ConfigError(
+      `evalIters must be at most ${MAX_EVAL_ITERS}, beyond which a mean gets no better, got ${evalIters}`,
+      { settings: ['evalIters'] },
+    );
+  }
+  checkSeed(seed);
+}
+
+/** @throws ConfigError unless it is a seed of `Generator`. */
+export function checkSeed(seed: number): void {
+  requireWhole('seed', seed, 0);
 }
 
 /** The model that the settings ask for. @throws ConfigError where they contradict each other. */
@@ -181,7 +202,8 @@ export function learningRateSchedule(settings: TrainSettings): Schedule {
 
 function requireWhole(name: string, value: number, least: number): void {
   if (!Number.isSafeInteger(value) || value < least) {
-    throw new ConfigError(`${name} must be a whole number of at least ${least}, got ${value}`, {
+    const limit = value > Number.MAX_SAFE_INTEGER ? ` and at most ${Number.MAX_SAFE_INTEGER}` : '';
+    throw new ConfigError(`${name} must be a whole number of at least ${least}${limit}, got ${value}`, {
       settings: [name],
     });
   }

@@ -121,6 +121,17 @@ const options: Case[] = [
     /--batch-size 1000000000000 times --block-size 64 is out of range/,
   ],
   ['a decay of unit vectors', '--weight-decay 0.1', /--weight-decay must be 0 for ngpt, .* got 0\.1/],
+  [
+    'eigen learning rates of gpt',
+    '--arch gpt --alpha-init 0.1',
+    /--alpha-init is for ngpt only; .* got 0\.1/,
+  ],
+  [
+    'a seed beyond exact numbers',
+    '--seed 1e16',
+    /--seed .* and at most 9007199254740991, got 10000000000000000/,
+  ],
+  ['an evaluation without end', '--eval-iters 1e7', /--eval-iters must be at most 1000000, .* got 10000000/],
   ['an average that forgets nothing', '--beta2 1', /--beta2 must be at least 0 and below 1, got 1/],
   ['a minimum above the rate', '--min-lr 1', /--min-lr \(1\) is above --learning-rate/],
 ];
@@ -166,6 +177,14 @@ const others: Case[] = [
   ['eval of another safetensors file', 'eval --checkpoint other.safetensors', /not a SphereGrad checkpoint/],
   ['eval of a text', 'eval --checkpoint long.txt', /long\.txt: not a safetensors file/],
   ['eval without batches', 'eval --checkpoint good --eval-iters 0', /: --eval-iters must be a whole number/],
+  ['eval without end', 'eval --checkpoint good --eval-iters 1e7', /: --eval-iters must be at most 1000000/],
+  [
+    'eval of the whole split and of some batches',
+    'eval --checkpoint good --full --eval-iters 100',
+    /: --full takes the whole split; it does not go with --eval-iters/,
+  ],
+  ['eval with a huge seed', 'eval --checkpoint good --seed 1e16', /: --seed .* at most 9007199254740991/],
+  ['sample with a huge seed', 'sample --checkpoint good --seed 1e16', /: --seed .* at most 9007199254740991/],
   ['eval with a negative seed', 'eval --checkpoint good --seed -1', /: --seed must be a whole number/],
   [
     'eval on other characters',

@@ -62,7 +62,9 @@ describe('checkSettings', () => {
   ] as const)('wants %s to be a whole number of at least 1', (name) => {
     for (const value of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY]) {
       refuse({ [name]: value }).toThrow(
-        new RegExp(`^${name} must be a whole number of at least 1, got ${value}`),
+        new RegExp(
+          `^${name} must be a whole number of at least 1( and at most 9007199254740991)?, got ${value}`,
+        ),
       );
     }
   });
@@ -74,6 +76,15 @@ describe('checkSettings', () => {
       expect(trainSettings({ [name]: 0 })[name]).toBe(0);
     },
   );
+
+  it('names the upper limit where that is what is wrong', () => {
+    refuse({ seed: 2 ** 53 }).toThrow(
+      /^seed .* at least 0 and at most 9007199254740991, got 9007199254740992$/,
+    );
+    expect(trainSettings({ seed: 2 ** 53 - 1 }).seed).toBe(2 ** 53 - 1);
+    refuse({ evalIters: 1_000_001 }).toThrow(/^evalIters must be at most 1000000, beyond .*, got 1000001$/);
+    expect(trainSettings({ evalIters: 1_000_000 }).evalIters).toBe(1_000_000);
+  });
 
   it.each(['learningRate', 'minLr', 'gradClip', 'weightDecay'] as const)(
     'wants %s to be a number of at least 0',

@@ -54,7 +54,7 @@ export interface Run {
 export async function openRun(request: RunRequest): Promise<Run> {
   const resumed = request.initFrom === 'resume' ? await readCheckpoint(outDirOf(request)) : null;
   const settings = resolveSettings(request, resumed);
-  requireNoDecay(request, settings);
+  requireOwnSettings(request, settings);
   const dataset = await openDataset(request, settings, resumed);
   requireBlocks(dataset, settings.blockSize);
   const config = resolveConfig(settings, dataset, resumed);
@@ -123,15 +123,20 @@ function resolveSettings({ settings = {}, preset }: RunRequest, resumed: Checkpo
   return { ...complete, threads: Math.min(complete.threads, availableParallelism()) };
 }
 
-/** Only what was asked for outright: checkpoints of the released code bring a decay that does nothing. */
-function requireNoDecay({ settings: asked }: RunRequest, { arch }: TrainSettings): void {
-  if (arch !== 'ngpt' || !asked?.weightDecay) return;
-  throw new ConfigError(
-    `weightDecay must be 0 for ngpt, whose vectors have a given length, got ${asked.weightDecay}`,
-    {
-      settings: ['weightDecay'],
-    },
-  );
+/** Only what was asked for outright: presets are for both, and released checkpoints bring a decay that does nothing. */
+function requireOwnSettings({ settings: asked = {} }: RunRequest, { arch }: TrainSettings): void {
+  if (arch === 'ngpt' && asked.weightDecay) {
+    throw new ConfigError(
+      `weightDecay must be 0 for ngpt, whose vectors have a given length, got ${asked.weightDecay}`,
+      { settings: ['weightDecay'] },
+    );
+  }
+  if (arch === 'gpt' && asked.alphaInit !== undefined) {
+    throw new ConfigError(
+      `alphaInit is for ngpt only; gpt has no eigen learning rates, got ${asked.alphaInit}`,
+      { settings: ['alphaInit'] },
+    );
+  }
 }
 
 async function openDataset(
