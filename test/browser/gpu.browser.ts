@@ -48,6 +48,10 @@ describe.each(['webgpu', 'webgl2'])('the gpu backend in mode %s', (mode) => {
     expect(await page.evaluate(check, { mode, name, runs: RUNS })).toBeNull();
   });
 
+  it('finds every element of a large tensor', async () => {
+    expect(await page.evaluate((mode) => tests.firstWrongOfMany(mode), mode)).toBe(-1);
+  });
+
   it.each(SHARED_RUNS)('trains as the reference run %s says', async (name) => {
     const errors = await page.evaluate(({ mode, name }) => tests.replay(mode, name), { mode, name });
     const gradient = Math.max(...Object.values(errors.gradients));

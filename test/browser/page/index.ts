@@ -4,6 +4,7 @@ import { type FusedKernels, type Kernels, tensor } from '../../../src/index.js';
 import { createGpuBackend, type GpuBackend } from '../../../src/tensor/backends/gpu/index.js';
 import type { GpuMode } from '../../../src/tensor/backends/gpu/modes.js';
 import { train } from '../../helpers/gpu-training.js';
+import { firstWrongOfMany } from '../../helpers/large-tensor.js';
 import { checkFused, checkPrimitive } from '../../helpers/shader-agreement.js';
 import { compileFailure, deviceLoss, failedStep } from './failures.js';
 import { replay } from './replay.js';
@@ -23,6 +24,7 @@ const tests = {
     checkPrimitive(await open(mode), name, runs),
   checkFused: async (mode: string, name: keyof FusedKernels, runs: number) =>
     checkFused(await open(mode), name, runs),
+  firstWrongOfMany: async (mode: string) => firstWrongOfMany(await open(mode)),
   replay: async (mode: string, name: string) => replay(await open(mode), name),
   precisions: async () => {
     const backend = await open('webgl2');
