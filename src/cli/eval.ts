@@ -7,7 +7,7 @@ import {
   estimateLoss,
   fullLoss,
   loadDataset,
-  requireBlocks,
+  requireBlock,
 } from '../training/node/index.js';
 import { formatCount, formatLoss } from './format.js';
 import { type OpenCheckpoint, openCheckpoint } from './open-checkpoint.js';
@@ -55,7 +55,7 @@ async function evalCommand(options: EvalOptions): Promise<void> {
   requireOptions(options);
   const opened = await openCheckpoint(options.checkpoint, options);
   const dataset = await loadDataset(options.data ?? opened.checkpoint.data, opened.tokenizer);
-  requireBlocks(dataset, opened.model.config.blockSize);
+  requireBlock(dataset.name, 'validation', dataset.val, opened.model.config.blockSize);
   const { loss, tokens } = await measure(opened, dataset, options);
   const perplexity = Math.exp(loss);
   const bitsPerByte = toBitsPerByte(loss, dataset);

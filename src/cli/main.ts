@@ -31,8 +31,16 @@ program.hook('preAction', (_, command) => {
 });
 
 try {
-  await program.parseAsync();
+  await program.parseAsync(givenWords(), { from: 'user' });
 } catch (error) {
   if (!(error instanceof CommanderError)) reportError(error, options);
   else if (error.exitCode !== 0) process.exitCode = BAD_INPUT;
+}
+
+/** `help` of what is no command becomes that word alone, which is refused; commander would show all help there is. */
+function givenWords(): string[] {
+  const words = process.argv.slice(2);
+  const [first, second] = words;
+  const isKnown = second === undefined || program.commands.some((command) => command.name() === second);
+  return first === 'help' && !isKnown ? [second] : words;
 }

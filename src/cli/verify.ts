@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { CheckpointError, createBackend, DataError } from '../tensor/index.js';
 import { allowRelaxedSimd, readSafetensorsFile } from '../training/node/index.js';
 import { groupErrors, type VerifyReport, verifyReferenceRun } from '../training/verify.js';
+import { BAD_INPUT, errorLine } from './errors.js';
 import { type BackendChoice, backendOptions, modeOf } from './options.js';
 
 interface VerifyOptions extends BackendChoice {
@@ -17,7 +18,7 @@ export function addVerifyCommand(program: Command): void {
   const command = program
     .command('verify')
     .description(
-      'Replay reference runs and report the largest error per group; exit code 1 if one is too large.',
+      'Replay reference runs and report the largest error per group; exit code 1 if one is too large, 2 for a file that is none.',
     )
     .argument('<file...>', 'reference runs, safetensors files')
     .addOption(
@@ -39,26 +40,29 @@ async function verifyCommand(files: string[], options: VerifyOptions): Promise<v
   const backend = await createBackend(name, { dtype: wanted, ...modeOf(options) });
   for (const file of files) {
     const report = await verifyFile(file, backend);
+    if (report === null) continue;
     const { errors, pass } = report;
     const line = json
       ? JSON.stringify({ file, backend: name, mode: backend.mode, errors, pass })
       : describe(file, report);
     process.stdout.write(`${line}\n`);
-    if (!pass) process.exitCode = MISSED;
+    // A file that could not be read says more.
+    if (!pass) process.exitCode ??= MISSED;
   }
 }
 
-/** Errors in a file name it. */
+/** Null for a file that is no reference run, after saying so: the others may be. */
 async function verifyFile(
   file: string,
   backend: Parameters<typeof verifyReferenceRun>[1],
-): Promise<VerifyReport> {
+): Promise<VerifyReport | null> {
   try {
     return await verifyReferenceRun(await readSafetensorsFile(file), backend);
-  } catch (cause) {
-    if (cause instanceof CheckpointError) throw new CheckpointError(`${file}: ${cause.message}`, { cause });
-    if (cause instanceof DataError) throw new DataError(`${file}: ${cause.message}`, { cause });
-    throw cause;
+  } catch (error) {
+    if (!(error instanceof CheckpointError || error instanceof DataError)) throw error;
+    process.stderr.write(errorLine(`${file}: ${error.message}`));
+    process.exitCode = BAD_INPUT;
+    return null;
   }
 }
 

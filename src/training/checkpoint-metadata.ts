@@ -7,7 +7,7 @@ import { checkModelSize, checkSettings, type TrainSettings } from './settings.js
 import { parseStrictJson } from './strict-json.js';
 import { CharTokenizer, type TokenizerDescription } from './tokenizer.js';
 
-const FORMAT = 'spheregrad-checkpoint';
+export const CHECKPOINT_FORMAT = 'spheregrad-checkpoint';
 const VERSION = '1';
 
 /** Room for a vocabulary of all characters there are. */
@@ -18,7 +18,7 @@ const JSON_LIMITS = { depth: 3, objectDepth: 2, objectLength: 100, arrayLength: 
 export function encodeMetadata(checkpoint: CheckpointMetadata): Map<string, string> {
   const { config, settings, data, tokenizer, step, valLoss, bestValLoss, sampler } = checkpoint;
   return new Map([
-    ['format', FORMAT],
+    ['format', CHECKPOINT_FORMAT],
     ['version', VERSION],
     ['step', JSON.stringify(step)],
     ['val_loss', JSON.stringify(valLoss)],
@@ -33,9 +33,9 @@ export function encodeMetadata(checkpoint: CheckpointMetadata): Map<string, stri
 
 /** @throws CheckpointError naming the entry that is missing or wrong. */
 export function decodeMetadata(metadata: ReadonlyMap<string, string>): CheckpointMetadata {
-  if (metadata.get('format') !== FORMAT) {
+  if (metadata.get('format') !== CHECKPOINT_FORMAT) {
     throw new CheckpointError(
-      `not a SphereGrad checkpoint: its metadata has no format '${FORMAT}' (tensors of other programs need a configuration)`,
+      `not a SphereGrad checkpoint: its metadata has no format '${CHECKPOINT_FORMAT}' (tensors of other programs need a configuration)`,
     );
   }
   const version = metadata.get('version') ?? '';

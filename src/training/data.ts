@@ -26,14 +26,22 @@ export function textDataset(name: string, text: string, tokenizer: Tokenizer): D
 
 /** @throws DataError unless both splits hold at least one block and the token that follows it. */
 export function requireBlocks({ name, train, val }: Dataset, blockSize: number): void {
-  for (const [split, tokens] of [['training', train] as const, ['validation', val] as const]) {
-    if (tokens.length <= blockSize) {
-      throw new DataError(
-        `${name} is too short: its ${split} split has ${tokens.length} tokens, ` +
-          `a block of ${blockSize} needs at least ${blockSize + 1}`,
-      );
-    }
-  }
+  requireBlock(name, 'training', train, blockSize);
+  requireBlock(name, 'validation', val, blockSize);
+}
+
+/** `requireBlocks` for one split. */
+export function requireBlock(
+  name: string,
+  split: 'training' | 'validation',
+  tokens: Tokens,
+  blockSize: number,
+): void {
+  if (tokens.length > blockSize) return;
+  throw new DataError(
+    `${name} is too short: its ${split} split has ${tokens.length} tokens, ` +
+      `a block of ${blockSize} needs at least ${blockSize + 1}`,
+  );
 }
 
 /** @throws DataError when a token is outside the vocabulary. */

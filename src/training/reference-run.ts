@@ -9,6 +9,7 @@ import {
   sameShape,
   type TypedArray,
 } from '../tensor/index.js';
+import { CHECKPOINT_FORMAT } from './checkpoint-metadata.js';
 import type { SafetensorsFile } from './safetensors.js';
 
 type Tensors = SafetensorsFile['tensors'];
@@ -62,6 +63,9 @@ export function readSettings(metadata: ReadonlyMap<string, string>): ReferenceSe
     }
     return value;
   };
+  if (metadata.get('format') === CHECKPOINT_FORMAT) {
+    throw new DataError('this is a checkpoint, not a reference run');
+  }
   if (text('lr_schedule') !== 'constant') {
     throw new DataError(`reference run: lr_schedule must be constant, got '${text('lr_schedule')}'`);
   }

@@ -166,6 +166,18 @@ const places: Case[] = [
 
 const others: Case[] = [
   ['an unknown command', 'trian', /unknown command 'trian' \(Did you mean train\?\)/],
+  ['help for an unknown command', 'help smaple', /unknown command 'smaple' \(Did you mean sample\?\)/],
+  ['help for a word', 'help bogus', /unknown command 'bogus'$/m],
+  [
+    'eval on a text that is too short',
+    'eval --checkpoint good --data short.txt',
+    /short\.txt is too short: its validation split has 2 tokens, a block of 16 needs at least 17/,
+  ],
+  [
+    'verify of a checkpoint',
+    'verify good/checkpoint.safetensors',
+    /checkpoint\.safetensors: this is a checkpoint, not a reference run$/m,
+  ],
   ['eval without a checkpoint', 'eval', /required option '--checkpoint <path>' not specified/],
   ['eval of a missing checkpoint', 'eval --checkpoint none', /none: cannot read it: there is no such file/],
   [
@@ -237,7 +249,7 @@ describe('bad input is one clear line, exit code 2 and nothing written', () => {
 
 describe('what is odd but right', () => {
   it('shows help and ends well', async () => {
-    for (const args of [['--help'], ['train', '--help'], ['help', 'sample']]) {
+    for (const args of [['--help'], ['train', '--help'], ['help'], ['help', 'sample'], ['help', 'help']]) {
       const { code, stdout, stderr } = await runCli(args, work);
       expect([code, stderr]).toEqual([0, '']);
       expect(stdout).toMatch(/^Usage: ngpt/);

@@ -51,4 +51,21 @@ describe('ngpt verify', () => {
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(/^ngpt: .*text\.txt: not a safetensors file/);
   });
+
+  it('goes on after a file that is no reference run, and says so with its exit code', async () => {
+    const bad = [join(folder.path, 'none'), join(folder.path, 'words.txt')];
+    await writeFile(bad[1], 'call me Ishmael, some years ago');
+    const changed = join(folder.path, 'off.safetensors');
+    const bytes = await readFile(FIXTURES[1]);
+    bytes[bytes.length - 1] ^= 0x01;
+    await writeFile(changed, bytes);
+    const files = [bad[0], FIXTURES[0], bad[1], changed];
+    const { code, stdout, stderr } = await runCli(['verify', '--json', ...files]);
+    expect(code).toBe(2);
+    expect(jsonLines(stdout)).toMatchObject([
+      { file: FIXTURES[0], pass: true },
+      { file: changed, pass: false },
+    ]);
+    expect(stderr).toMatch(/^ngpt: \S*none: cannot read it[^\n]*\nngpt: \S*words\.txt: not a safe[^\n]*\n$/);
+  });
 });
