@@ -88,7 +88,8 @@ describe('a checkpoint file', () => {
        }`,
     );
     let killedInside = 0;
-    for (let i = 0; i < 12; i++) {
+    // Where no save is ever interrupted, the time of the test ends it.
+    for (let i = 0; i < 12 || killedInside < 2; i++) {
       const saving = startScript(script, [join(folder.path, LAST_CHECKPOINT), path]);
       await saving.stdoutHas('1\n');
       await new Promise((resolve) => setTimeout(resolve, Math.random() * 30));
@@ -100,7 +101,6 @@ describe('a checkpoint file', () => {
       expect(model.get('bulk')!.data.every((value) => value === step)).toBe(true);
       if ((await readdir(folder.path)).includes('killed.safetensors.unfinished')) killedInside++;
     }
-    expect(killedInside).toBeGreaterThan(0);
   });
 });
 
