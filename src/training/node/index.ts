@@ -31,5 +31,5 @@ export {
   importRun,
 } from './released-files.js';
 export { openRun, type Run, type RunRequest } from './run.js';
-export { readSafetensorsFile } from './safetensors-file.js';
+export { readSafetensorsFile, SafetensorsReader, type TensorInfo } from './safetensors-file.js';
 export { readTextFile } from './text-file.js';

@@ -1,41 +1,84 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import type { StateDict } from '../../nn/index.js';
+import type { HostTensor, StateDict } from '../../nn/index.js';
 import { CheckpointError } from '../../tensor/index.js';
 import { decodeTensor, headerBytes, PREFIX_BYTES, type SafetensorsFile } from '../safetensors.js';
-import { parseHeader } from '../safetensors-header.js';
+import { type Header, parseHeader, type TensorEntry } from '../safetensors-header.js';
 import { describeFileError } from './file-error.js';
 
-/**
- * Reads a safetensors file tensor by tensor, never the whole at once, and nothing before the header has been checked.
- * @throws CheckpointError when it cannot be read or is not valid.
- */
-export function readSafetensorsFile(path: string): Promise<SafetensorsFile> {
-  return withFile(path, async (file) => {
-    const { header, dataStart } = await readHeader(file);
-    const tensors: StateDict = new Map();
-    for (const [name, entry] of header.tensors) {
-      const bytes = await readBytes(file, dataStart + entry.begin, entry.end - entry.begin);
-      tensors.set(name, decodeTensor(entry, bytes));
+/** What is known of a tensor before it is read; half-precision tensors are read as float32. */
+export type TensorInfo = Pick<TensorEntry, 'dtype' | 'shape'>;
+
+/** An open safetensors file of any size: nothing but its header is in memory until a tensor is asked for. */
+export class SafetensorsReader {
+  private constructor(
+    private readonly file: FileHandle,
+    private readonly header: Header,
+    private readonly dataStart: number,
+  ) {}
+
+  /** Opens a file and checks its header; to be closed. @throws CheckpointError when it cannot be read or is not valid. */
+  static async open(path: string): Promise<SafetensorsReader> {
+    const file = await checked(() => open(path, 'r'));
+    try {
+      const { header, dataStart } = await checked(() => readHeader(file));
+      return new SafetensorsReader(file, header, dataStart);
+    } catch (error) {
+      await file.close();
+      throw error;
     }
-    return { tensors, metadata: header.metadata };
+  }
+
+  get metadata(): ReadonlyMap<string, string> {
+    return this.header.metadata;
+  }
+
+  /** Name, dtype in the file and shape of every tensor, in the order of the file. */
+  get tensors(): ReadonlyMap<string, TensorInfo> {
+    return this.header.tensors;
+  }
+
+  /** Reads one tensor. @throws CheckpointError when there is none of that name, or it cannot be read. */
+  async read(name: string): Promise<HostTensor> {
+    const entry = this.header.tensors.get(name);
+    if (entry === undefined) throw new CheckpointError(`there is no tensor ${name}`);
+    const { begin, end } = entry;
+    return decodeTensor(
+      entry,
+      await checked(() => readBytes(this.file, this.dataStart + begin, end - begin)),
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.file.close();
+  }
+}
+
+/** All tensors of a file, read one by one. @throws CheckpointError when it cannot be read or is not valid. */
+export function readSafetensorsFile(path: string): Promise<SafetensorsFile> {
+  return withReader(path, async (reader) => {
+    const tensors: StateDict = new Map();
+    for (const name of reader.tensors.keys()) tensors.set(name, await reader.read(name));
+    return { tensors, metadata: reader.metadata };
   });
 }
 
 /** The metadata alone, whatever the size of the file. @throws CheckpointError as `readSafetensorsFile`. */
 export function readSafetensorsMetadata(path: string): Promise<ReadonlyMap<string, string>> {
-  return withFile(path, async (file) => (await readHeader(file)).header.metadata);
+  return withReader(path, async ({ metadata }) => metadata);
 }
 
-async function withFile<T>(path: string, read: (file: FileHandle) => Promise<T>): Promise<T> {
-  let file: FileHandle | null = null;
+async function withReader<T>(path: string, use: (reader: SafetensorsReader) => Promise<T>): Promise<T> {
+  const reader = await SafetensorsReader.open(path);
+  return use(reader).finally(() => reader.close());
+}
+
+/** @throws CheckpointError in place of what the system says. */
+async function checked<T>(read: () => Promise<T>): Promise<T> {
   try {
-    file = await open(path, 'r');
-    return await read(file);
+    return await read();
   } catch (error) {
     if (error instanceof CheckpointError) throw error;
     throw new CheckpointError(`cannot read it: ${describeFileError(error)}`, { cause: error });
-  } finally {
-    await file?.close();
   }
 }
 
