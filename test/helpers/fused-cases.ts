@@ -16,7 +16,18 @@ import {
 } from '../../src/index.js';
 import * as derivatives from '../../src/tensor/ops/fused-derivatives.js';
 import type { Draw } from './draw.js';
-import { float, integers, last, like, type Maker, normal, rows, SUM, type Values } from './kernel-values.js';
+import {
+  float,
+  integers,
+  last,
+  like,
+  type Maker,
+  normal,
+  rowSize,
+  rows,
+  SUM,
+  type Values,
+} from './kernel-values.js';
 
 /** Row ops lose a few rounding errors relative to their largest result; their sums run in double or in lanes. */
 const ROWS = { relative: 2e-6 };
@@ -44,14 +55,14 @@ export const FUSED: { readonly [K in keyof FusedKernels]: Maker } = {
       tolerance: TWICE,
     };
   },
-  softmax: (draw) => ({ inputs: [rows(draw, draw.length())], f: (x) => [softmax(x)], tolerance: ROWS }),
+  softmax: (draw) => ({ inputs: [rows(draw, rowSize(draw))], f: (x) => [softmax(x)], tolerance: ROWS }),
   softmaxBackward: (draw) => {
-    const y = rows(draw, draw.length());
+    const y = rows(draw, rowSize(draw));
     return { inputs: [like(draw, y), y], f: (g, x) => [derivatives.softmaxBackward(g, x)], tolerance: TWICE };
   },
-  logSoftmax: (draw) => ({ inputs: [rows(draw, draw.length())], f: (x) => [logSoftmax(x)], tolerance: ROWS }),
+  logSoftmax: (draw) => ({ inputs: [rows(draw, rowSize(draw))], f: (x) => [logSoftmax(x)], tolerance: ROWS }),
   logSoftmaxBackward: (draw) => {
-    const y = rows(draw, draw.length());
+    const y = rows(draw, rowSize(draw));
     return {
       inputs: [like(draw, y), y],
       f: (g, x) => [derivatives.logSoftmaxBackward(g, x)],
@@ -59,7 +70,7 @@ export const FUSED: { readonly [K in keyof FusedKernels]: Maker } = {
     };
   },
   crossEntropy: (draw) => {
-    const [count, classes] = [draw.length(), draw.length(1)];
+    const [count, classes] = [draw.length(), rowSize(draw, 1)];
     const inputs = [normal(draw, [count, classes]), integers(draw, [count], classes + 2, -2)];
     return {
       inputs,
@@ -68,7 +79,7 @@ export const FUSED: { readonly [K in keyof FusedKernels]: Maker } = {
     };
   },
   crossEntropyBackward: (draw) => {
-    const [count, classes] = [draw.length(), draw.length(1)];
+    const [count, classes] = [draw.length(), rowSize(draw, 1)];
     const inputs = [
       normal(draw, [count]),
       normal(draw, [count, classes]),

@@ -40,9 +40,13 @@ export const any = (draw: Draw, shape: Shape): Values =>
   draw.pick(true, false) ? edgy(draw, shape) : integers(draw, shape, 100, -100);
 
 export const last = (draw: Draw, size: number): number[] => [...draw.wideShape(2), size];
-/** Rows of up to 40, and now and then one of zeros. */
+/** The size of a row: up to 40, and now and then more than is summed in one go. */
+export const rowSize = (draw: Draw, min = 0): number =>
+  draw.integer(0, 7) === 0 ? draw.integer(250, 700) : draw.length(min);
+
+/** Rows of a size, now and then one of zeros; few of them if they are long. */
 export const rows = (draw: Draw, size: number): Values => {
-  const shape = last(draw, size);
+  const shape = size > 100 ? [draw.integer(1, 3), size] : last(draw, size);
   const { values } = normal(draw, shape);
   if (sizeOf(shape) > 0 && draw.pick(true, false)) values.fill(0, 0, size);
   return { values, shape };

@@ -12,7 +12,10 @@ export function adamKernels(device: Device): Pick<FusedKernels, 'sumSquares' | '
   }
 
   return {
-    sumSquares: (x) => sumMiddle(device, x, [1, x.buffer.length, 1], 'x[at] * x[at]'),
+    sumSquares(x) {
+      const squares = { name: 'sumSquares', inputs: [x], parameters: 'x', term: 'x[at] * x[at]' };
+      return sumMiddle(device, squares, [1, x.buffer.length, 1]).buffer;
+    },
 
     adamStepInPlace(parameter, gradient, m, v, gradientScale, settings) {
       const { beta1, beta2 } = settings;

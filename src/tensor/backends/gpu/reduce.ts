@@ -16,48 +16,66 @@ const ADD = 'total + value';
 /** NaN is larger than everything; see elementwise.ts. */
 const LARGER = 'value > total || !(value === value) ? value : total';
 
-/** The sum of [outer, length, inner] over its middle, of what `element` makes of x[at]. */
-export function sumMiddle(device: Device, x: Operand, view: View, element = 'x[at]'): Buffer {
-  return reduceMiddle(device, x, view, ADD, element);
+/** What is combined over the middle of [outer, length, inner]. */
+export interface Terms {
+  /** For errors. */
+  readonly name: string;
+  readonly inputs: readonly Operand[];
+  /** The inputs' names, in their order. */
+  readonly parameters: string;
+  /** One term, made of the inputs at `at`; where inner is 1, also of inputs with one number per row, at `outer`. */
+  readonly term: string;
 }
 
-/** In stages: the first takes `element` of x[at], the later ones combine what comes of it. */
-function reduceMiddle(
-  device: Device,
-  x: Operand,
-  [outer, length, inner]: View,
-  combine: Combine,
-  element = 'x[at]',
-): Buffer {
+/** The sum of the terms: [outer, inner]. */
+export function sumMiddle(device: Device, terms: Terms, view: View): Operand {
+  return reduceMiddle(device, terms, view, ADD);
+}
+
+/** The largest of the terms: [outer, inner]. */
+export function maxMiddle(device: Device, terms: Terms, view: View): Operand {
+  return reduceMiddle(device, terms, view, LARGER);
+}
+
+/** In stages: the first makes the terms, the later ones combine what comes of it. */
+function reduceMiddle(device: Device, terms: Terms, view: View, combine: Combine): Operand {
+  const [outer, length, inner] = view;
+  const { dtype } = terms.inputs[0];
   const stages = Math.ceil(length / STAGE);
-  const last = stages <= 1;
-  const kernel = reduction([outer, length, inner], last ? length : STAGE, combine, element);
-  const shape = [outer, last ? 1 : stages, inner];
-  const buffer = device.launch(kernel, [x], x.dtype, sizeOf(shape));
-  if (last) return buffer;
-  const result = reduceMiddle(device, { buffer, shape, dtype: x.dtype }, [outer, stages, inner], combine);
-  device.free(buffer);
+  const isLast = stages <= 1;
+  const shape = [outer, isLast ? 1 : stages, inner];
+  const kernel = reduction(terms, view, isLast ? length : STAGE, combine);
+  const partial = { buffer: device.launch(kernel, terms.inputs, dtype, sizeOf(shape)), shape, dtype };
+  if (isLast) return partial;
+  const result = reduceMiddle(device, values(terms.name, partial), [outer, stages, inner], combine);
+  device.freeAll(partial);
   return result;
+}
+
+/** The elements of x as they are. */
+function values(name: string, x: Operand): Terms {
+  return { name, inputs: [x], parameters: 'x', term: 'x[at]' };
 }
 
 export function reduceKernels(device: Device): Pick<Kernels, 'sum' | 'max' | 'argmax'> {
   /** One run of neighbouring axes after the other, from the last. */
-  function reduce(x: Operand, axes: readonly number[], combine: Combine): Buffer {
+  function reduce(name: 'sum' | 'max', x: Operand, axes: readonly number[]): Buffer {
+    const combine = name === 'sum' ? ADD : LARGER;
     let { buffer, shape } = { buffer: device.share(x), shape: x.shape };
     for (const [first, last] of runsOf(axes).reverse()) {
-      const operand = { buffer, shape, dtype: x.dtype };
-      const result = reduceMiddle(device, operand, viewOf(shape, first, last), combine);
+      const terms = values(name, { buffer, shape, dtype: x.dtype });
+      const result = reduceMiddle(device, terms, viewOf(shape, first, last), combine);
       device.free(buffer);
-      buffer = result;
+      buffer = result.buffer;
       shape = shape.map((length, axis) => (axis >= first && axis <= last ? 1 : length));
     }
     return buffer;
   }
 
   return {
-    sum: (x, axes) => reduce(x, axes, ADD),
+    sum: (x, axes) => reduce('sum', x, axes),
 
-    max: (x, axes) => reduce(x, axes, LARGER),
+    max: (x, axes) => reduce('max', x, axes),
 
     argmax(x, axis) {
       const view = viewOf(x.shape, axis);
@@ -78,16 +96,20 @@ function runsOf(axes: readonly number[]): [first: number, last: number][] {
 }
 
 /** Combines up to `stage` elements of the middle axis: the result is [outer, ⌈length / stage⌉, inner]. */
-function reduction([, length, inner]: View, stage: number, combine: Combine, element: string): Program {
+function reduction(
+  { name, parameters, term }: Terms,
+  [, length, inner]: View,
+  stage: number,
+  combine: Combine,
+): Program {
   // An empty axis sums to 0; the largest of nothing never comes here.
-  if (length === 0) return program('sum', 'x', '  return 0;');
+  if (length === 0) return program(name, parameters, '  return 0;');
   const stages = Math.ceil(length / stage);
   const last = length - stage * (stages - 1);
-  const name = combine === ADD ? 'sum' : 'max';
   // Row q = (outer, stage) begins after its stages before it, all full but the last of every outer row.
   return program(
     name,
-    'x',
+    parameters,
     `  const q = quotient(i, ${inner});
   const outer = quotient(q, ${stages});
   const step = q - outer * ${stages};
@@ -95,11 +117,11 @@ function reduction([, length, inner]: View, stage: number, combine: Combine, ele
   let count = ${stage};
   if (step === ${stages - 1}) count = ${last};
   let at = first;
-  let total = ${element};
+  let total = ${term};
   for (let k = 1; k < ${stage}; k++) {
     if (k < count) {
       at = first + k * ${inner};
-      const value = ${element};
+      const value = ${term};
       total = ${combine};
     }
   }

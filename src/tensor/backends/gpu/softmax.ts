@@ -1,6 +1,8 @@
 import type { FusedKernels, Operand } from '../../backend.js';
 import type { Device } from './device.js';
-import { lastAxis, perElement, perRow, type View } from './rows.js';
+import { program } from './program.js';
+import { maxMiddle, sumMiddle } from './reduce.js';
+import { lastAxis, perElement, type View } from './rows.js';
 
 type SoftmaxKernels = Pick<
   FusedKernels,
@@ -16,8 +18,9 @@ export function softmaxKernels(device: Device): SoftmaxKernels {
   /** Largest of each row, and Σ exp(x − largest). */
   function statistics(x: Operand): [largest: Operand, total: Operand] {
     const view = lastAxis(x.shape);
-    const largest = device.compute(largestProgram(view), [x], [view[0]]);
-    return [largest, device.compute(totalProgram(view), [x, largest], [view[0]])];
+    const largest = maxMiddle(device, { ...VALUES, inputs: [x] }, view);
+    const total = sumMiddle(device, { ...EXPONENTIALS, inputs: [x, largest] }, view);
+    return [largest, total];
   }
 
   function forward(x: Operand, name: string, result: string) {
@@ -37,7 +40,7 @@ export function softmaxKernels(device: Device): SoftmaxKernels {
     softmaxBackward(gradient, y) {
       if (y.buffer.length === 0) return device.share(y);
       const view = lastAxis(y.shape);
-      const common = device.compute(dotProgram(view), [gradient, y], [view[0]]);
+      const common = sumMiddle(device, { ...PRODUCTS, inputs: [gradient, y] }, view);
       const inputs = [gradient, y, common];
       const kernel = perElement('softmaxBackward', 'g, y, common', view, 'y[i] * (g[i] - common[row])');
       const result = device.compute(kernel, inputs, y.shape);
@@ -48,7 +51,7 @@ export function softmaxKernels(device: Device): SoftmaxKernels {
     logSoftmaxBackward(gradient, y) {
       if (y.buffer.length === 0) return device.share(y);
       const view = lastAxis(y.shape);
-      const sum = device.compute(sumProgram(view), [gradient], [view[0]]);
+      const sum = sumMiddle(device, { ...GRADIENTS, inputs: [gradient] }, view);
       const result = 'g[i] - Math.exp(y[i]) * sum[row]';
       const kernel = perElement('logSoftmaxBackward', 'g, y, sum', view, result);
       const x = device.compute(kernel, [gradient, y, sum], y.shape);
@@ -75,51 +78,20 @@ export function softmaxKernels(device: Device): SoftmaxKernels {
   };
 }
 
-const largestProgram = (view: View) =>
-  perRow(
-    'softmax',
-    'x',
-    view,
-    [{ start: 'let largest = x[first];', each: 'largest = Math.max(largest, x[at]);' }],
-    'largest',
-  );
-
-const totalProgram = (view: View) =>
-  perRow(
-    'softmax',
-    'x, largest',
-    view,
-    [{ start: 'let total = 0;', each: 'total += Math.exp(x[at] - largest[i]);' }],
-    'total',
-  );
-
-const dotProgram = (view: View) =>
-  perRow(
-    'softmaxBackward',
-    'g, y',
-    view,
-    [{ start: 'let total = 0;', each: 'total += g[at] * y[at];' }],
-    'total',
-  );
-
-const sumProgram = (view: View) =>
-  perRow('logSoftmaxBackward', 'g', view, [{ start: 'let total = 0;', each: 'total += g[at];' }], 'total');
+/** What is combined over each row; see reduce.ts. */
+const VALUES = { name: 'softmax', parameters: 'x', term: 'x[at]' };
+const EXPONENTIALS = { name: 'softmax', parameters: 'x, largest', term: 'Math.exp(x[at] - largest[outer])' };
+const PRODUCTS = { name: 'softmaxBackward', parameters: 'g, y', term: 'g[at] * y[at]' };
+const GRADIENTS = { name: 'logSoftmaxBackward', parameters: 'g', term: 'g[at]' };
 
 /** The logarithm of the sum less the logit of the target; a target outside the classes costs nothing, as one that is ignored. */
-const lossProgram = (view: View) =>
-  perRow(
+const lossProgram = ([, classes]: View) =>
+  program(
     'crossEntropy',
     'logits, targets, largest, total, ignored',
-    view,
-    [
-      {
-        start: 'let loss = 0;',
-        each: `if (k === targets[i] && k !== ignored) {
-      loss = largest[i] - logits[at] + Math.log(total[i]);
-    }`,
-      },
-    ],
-    'loss',
+    `  const target = targets[i];
+  if (target < 0 || target >= ${classes} || target === ignored) return 0;
+  return largest[i] - logits[i * ${classes} + target] + Math.log(total[i]);`,
   );
 
 /** Softmax less 1 at the target, times the gradient of the row; 0 where the target is ignored or no column. */
