@@ -34,6 +34,12 @@ const ROWS = { relative: 2e-6 };
 /** Derivatives: products of two such results, less what is normal to the sphere or common to a row. */
 const TWICE = { relative: 1e-5, terms: 1 };
 
+/**
+ * In two or three dimensions h and α ⊙ (target − h) cancel now and then. The direction of what is left is noise, and
+ * derivatives, which go with the square of how much cancelled, are more so.
+ */
+const stepSize = (draw: Draw) => draw.pick(0, 1, draw.length(4), draw.length(4));
+
 /** One entry per fused kernel: the op that runs it, on ordinary values; rows of zeros where they are special. */
 export const FUSED: { readonly [K in keyof FusedKernels]: Maker } = {
   unit: (draw) => ({ inputs: [rows(draw, draw.length())], f: (x) => [unit(x)], tolerance: ROWS }),
@@ -128,8 +134,7 @@ export const FUSED: { readonly [K in keyof FusedKernels]: Maker } = {
     tolerance: { relative: 5e-5, terms: 1 },
   }),
   sphereStep: (draw) => {
-    // In two or three dimensions h and α ⊙ (target − h) cancel now and then, and the direction of the rest is noise.
-    const size = draw.pick(0, 1, draw.length(4), draw.length(4));
+    const size = stepSize(draw);
     const h = rows(draw, size);
     return {
       inputs: [h, like(draw, h), normal(draw, [size])],
@@ -138,7 +143,7 @@ export const FUSED: { readonly [K in keyof FusedKernels]: Maker } = {
     };
   },
   sphereStepBackward: (draw) => {
-    const size = draw.length();
+    const size = stepSize(draw);
     const h = normal(draw, last(draw, size));
     return {
       inputs: [like(draw, h), h, like(draw, h), normal(draw, [size])],
