@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type Backend, createBackend, modelConfig } from '../src/index.js';
 import { allowRelaxedSimd } from '../src/training/node/index.js';
-import { PRESETS } from '../src/training/settings.js';
+import { PRESETS } from '../src/training/settings/settings.js';
 import { type Case, fusedCases, matmulCase, overheadCases, samplingCase, trainingStepCase } from './cases.js';
 import { formatRate, type Measurement, measure } from './measure.js';
 

@@ -15,8 +15,8 @@ import {
   withBackend,
 } from '../src/index.js';
 import type { GpuBackend } from '../src/tensor/backends/gpu/index.js';
-import type { Batch } from '../src/training/batches.js';
-import { batchTensors } from '../src/training/train-step.js';
+import type { Batch } from '../src/training/data/batches.js';
+import { batchTensors } from '../src/training/loop/train-step.js';
 
 const PARTS = ['forward', 'backward', 'clip', 'update'] as const;
 type Cost = Pick<Counters, 'launches' | 'uploads' | 'readbacks'>;

@@ -9,7 +9,7 @@ import asc from 'assemblyscript/asc';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const backend = join(root, 'src/tensor/backends/wasm');
 const sources = join(backend, 'assembly');
-const output = join(backend, 'generated.ts');
+const output = join(backend, 'runtime/generated.ts');
 
 const VARIANTS = {
   SIMD: ['--enable', 'simd'],

@@ -1,6 +1,6 @@
 /** What the page measures, and on what. */
 import { type Backend, type BackendMode, createBackend, modelConfig } from '../../src/index.js';
-import { PRESETS } from '../../src/training/settings.js';
+import { PRESETS } from '../../src/training/settings/settings.js';
 import { type Case, matmulCase, trainingStepCase } from '../cases.js';
 
 const BACKENDS = [

@@ -1,5 +1,5 @@
 /** What people should know when a run begins or is stopped. */
-import type { DoneEvent } from '../training/events.js';
+import type { DoneEvent } from '../training/loop/events.js';
 import { PREVIOUS_CHECKPOINT, type Run } from '../training/node/index.js';
 import { formatSteps } from './format.js';
 import { normalizedNote } from './open-checkpoint.js';

@@ -1,5 +1,5 @@
 /** What becomes of a command whose output nobody takes any more. */
-import { describeFileError } from '../training/node/file-error.js';
+import { describeFileError } from '../training/files/node/file-error.js';
 import { BAD_INPUT, errorLine } from './errors.js';
 
 /** The reader went away, such as `head` that has seen enough, or the terminal was closed: no mistake of anyone's. */

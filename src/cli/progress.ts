@@ -1,5 +1,5 @@
 import { MultiBar, Presets, type SingleBar } from 'cli-progress';
-import type { EvalEvent, StartEvent, StepEvent, TrainEvent } from '../training/events.js';
+import type { EvalEvent, StartEvent, StepEvent, TrainEvent } from '../training/loop/events.js';
 import { formatCount, formatDuration, formatLoss } from './format.js';
 
 /** What a person or a program sees of a run. */

@@ -1,5 +1,4 @@
-import { DataError } from '../tensor/index.js';
-import type { Dataset, Tokenizer } from '../training/node/index.js';
+import { type Dataset, tryEncode } from '../training/node/index.js';
 
 /** The first prompt to try: words of the default data. */
 const PROMPT = 'The whale';
@@ -15,16 +14,6 @@ export function suggestedPrompt({ tokenizer, train }: Dataset): string {
   const lines = tokenizer.decode(Array.from(train.subarray(0, LOOK_AT))).split(/\p{Cc}/u);
   const line = lines.map((each) => each.trim()).find((each) => each !== '') ?? '';
   return firstWords(line);
-}
-
-/** The tokens of a text; null if the vocabulary lacks some of it. */
-export function tryEncode(tokenizer: Tokenizer, text: string): Int32Array | null {
-  try {
-    return tokenizer.encode(text);
-  } catch (error) {
-    if (error instanceof DataError) return null;
-    throw error;
-  }
 }
 
 /** As many whole words as fit; in a language without spaces, as many characters. */

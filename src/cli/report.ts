@@ -1,12 +1,11 @@
 /** What people see at the end of training. */
 import { type LayerAlphas, meanAlphas } from '../ngpt/index.js';
 import { Generator } from '../tensor/index.js';
-import type { DoneEvent, EvalEvent } from '../training/events.js';
-import type { Run } from '../training/node/index.js';
+import type { DoneEvent, EvalEvent } from '../training/loop/events.js';
+import { continueText, type Run, startTokens } from '../training/node/index.js';
 import { formatDuration, formatLoss, formatSteps } from './format.js';
 import { commandName, shellWord } from './options.js';
 import { suggestedPrompt } from './prompt.js';
-import { continueText, startTokens } from './sample.js';
 
 const SAMPLE_CHARACTERS = 300;
 

@@ -1,13 +1,9 @@
 import type { Command } from 'commander';
-import { type GenerateOptions, generate, type LanguageModel } from '../ngpt/index.js';
 import { ConfigError, Generator } from '../tensor/index.js';
-import { nextTurn } from '../training/event-loop.js';
-import { checkSeed, type Tokenizer } from '../training/node/index.js';
-import { StopText } from '../training/stop-text.js';
-import { TextStream } from '../training/text-stream.js';
+import { checkSeed, continueText, startTokens } from '../training/node/index.js';
+import { StopText } from '../training/sampling/stop-text.js';
 import { openCheckpoint } from './open-checkpoint.js';
 import { type BackendChoice, backendOptions, checkpointOption, numberOption } from './options.js';
-import { tryEncode } from './prompt.js';
 
 interface SampleOptions extends BackendChoice {
   checkpoint: string;
@@ -62,36 +58,4 @@ async function sampleCommand(options: SampleOptions): Promise<void> {
     onText: (text) => write(stop === null ? text : stop.push(text)) && !stop?.isStopped,
   });
   write(`${stop?.end() ?? ''}\n`);
-}
-
-/** Where to start without a prompt: a line break if the vocabulary has one, as in nanoGPT. */
-export function startTokens(tokenizer: Tokenizer): number[] {
-  const tokens = tryEncode(tokenizer, '\n');
-  return tokens === null || tokens.length === 0 ? [0] : [...tokens];
-}
-
-export interface ContinueOptions extends Omit<GenerateOptions, 'onToken'> {
-  /** Gets the text as it comes; false ends it. */
-  readonly onText: (text: string) => boolean;
-}
-
-/** Lets the model go on from `prompt`, and hands out whole characters. */
-export async function continueText(
-  model: LanguageModel,
-  tokenizer: Tokenizer,
-  prompt: readonly number[],
-  { onText, ...options }: ContinueOptions,
-): Promise<void> {
-  const stream = new TextStream(tokenizer);
-  await generate(model, prompt, {
-    ...options,
-    onToken: async (token) => {
-      // Or the terminal would see nothing before the end, and a reader that went away would not be noticed.
-      await nextTurn();
-      const text = stream.push(token);
-      return text === '' || onText(text);
-    },
-  });
-  const rest = stream.end();
-  if (rest !== '') onText(rest);
 }

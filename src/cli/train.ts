@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { DoneEvent, EvalEvent } from '../training/events.js';
+import type { DoneEvent, EvalEvent } from '../training/loop/events.js';
 import { openRun, type Run, type RunRequest } from '../training/node/index.js';
 import { openingNotes, stoppedNote } from './notes.js';
 import { modeOf } from './options.js';

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { CheckpointError, createBackend, DataError } from '../tensor/index.js';
 import { allowRelaxedSimd, readSafetensorsFile } from '../training/node/index.js';
-import { groupErrors, type VerifyReport, verifyReferenceRun } from '../training/verify.js';
+import { groupErrors, type VerifyReport, verifyReferenceRun } from '../training/verify/verify.js';
 import { BAD_INPUT, errorLine } from './errors.js';
 import { type BackendChoice, backendOptions, modeOf } from './options.js';
 

@@ -3,6 +3,10 @@ export * from './create.js';
 export { type OpAttributes, type OpName, type Recorder, setRecorder, unrecorded } from './dispatch.js';
 export { type DType, isFloat, type TypedArray } from './dtype.js';
 export * from './errors.js';
+export type { TensorMethods } from './methods.js';
+
+import './methods.js';
+
 export * from './ops/elementwise.js';
 export * from './ops/fill.js';
 export {

@@ -1,12 +1,13 @@
-import type { Tensor } from './tensor.js';
+/** What a scope owns: tensors, of which it need not know more. */
+interface Owned {
+  kept: boolean;
+  dispose(): void;
+}
 
-/** Anything `scope` can find the tensors in: tensors, arrays and plain objects of them. */
-type Container = Tensor | readonly unknown[] | Record<string, unknown> | null | undefined | unknown;
-
-let active: Tensor[] | null = null;
+let active: Owned[] | null = null;
 
 /** Called by every tensor at birth: the innermost scope owns it. */
-export function track(tensor: Tensor): void {
+export function track(tensor: Owned): void {
   active?.push(tensor);
 }
 
@@ -17,7 +18,7 @@ export function track(tensor: Tensor): void {
  */
 export function scope<T>(f: () => T): T {
   const outer = active;
-  const made: Tensor[] = [];
+  const made: Owned[] = [];
   active = made;
   let result: T | undefined;
   try {
@@ -38,7 +39,7 @@ export function scope<T>(f: () => T): T {
 }
 
 /** Takes `tensor` out of every scope: it lives until `dispose`. */
-export function keep<T extends Tensor>(tensor: T): T {
+export function keep<T extends Owned>(tensor: T): T {
   tensor.kept = true;
   return tensor;
 }
@@ -54,7 +55,8 @@ export function outsideScopes<T>(f: () => T): T {
   }
 }
 
-function collect(value: Container, found: Set<unknown>): void {
+/** Tensors are found in arrays and plain objects. */
+function collect(value: unknown, found: Set<unknown>): void {
   if (value === null || typeof value !== 'object' || found.has(value)) return;
   found.add(value);
   if (Array.isArray(value)) for (const item of value) collect(item, found);

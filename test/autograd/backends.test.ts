@@ -10,8 +10,8 @@ import {
   tensor,
   withBackend,
 } from '../../src/index.js';
-import { expectClose } from '../helpers/close.js';
-import { opNames, smallCase, TensorDraw } from './op-cases.js';
+import { opNames, smallCase, TensorDraw } from '../helpers/kernels/op-cases.js';
+import { expectClose } from '../helpers/values/close.js';
 
 const reference64 = await createBackend('reference', { dtype: 'float64' });
 

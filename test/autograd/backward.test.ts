@@ -18,8 +18,8 @@ import {
   tensor,
   withBackend,
 } from '../../src/index.js';
-import { seeds } from '../helpers/draw.js';
-import { OP_CASES, opNames, TensorDraw } from './op-cases.js';
+import { OP_CASES, opNames, TensorDraw } from '../helpers/kernels/op-cases.js';
+import { seeds } from '../helpers/values/draw.js';
 
 let reference64: Backend;
 beforeAll(async () => {

@@ -15,8 +15,8 @@ import {
   valueAndGrad,
   vjp,
 } from '../../src/index.js';
-import { seeds } from '../helpers/draw.js';
-import { OP_CASES, opNames, TensorDraw } from './op-cases.js';
+import { OP_CASES, opNames, TensorDraw } from '../helpers/kernels/op-cases.js';
+import { seeds } from '../helpers/values/draw.js';
 
 beforeAll(async () => {
   await init('reference', { dtype: 'float64' });

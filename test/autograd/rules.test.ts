@@ -14,8 +14,8 @@ import {
   type Tensor,
   tensor,
 } from '../../src/index.js';
-import { seeds } from '../helpers/draw.js';
-import { OP_CASES, opNames, smallCase, TensorDraw } from './op-cases.js';
+import { OP_CASES, opNames, smallCase, TensorDraw } from '../helpers/kernels/op-cases.js';
+import { seeds } from '../helpers/values/draw.js';
 
 beforeAll(async () => {
   await init('reference', { dtype: 'float64' });

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FusedKernels, Kernels } from '../../src/index.js';
-import { expectReplayed, expectSteady } from '../helpers/gpu-expectations.js';
-import { FUSED, PRIMITIVES } from '../helpers/kernel-cases.js';
-import { SHARED_RUNS } from '../helpers/reference-runs.js';
+import { expectReplayed, expectSteady } from '../helpers/gpu/gpu-expectations.js';
+import { FUSED, PRIMITIVES } from '../helpers/kernels/kernel-cases.js';
+import { SHARED_RUNS } from '../helpers/models/reference-runs.js';
 import type { BrowserTests } from './page/index.js';
 import { type OpenPage, openTestPage } from './test-page.js';
 

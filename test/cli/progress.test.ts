@@ -3,8 +3,8 @@ import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { BarView } from '../../src/cli/progress.js';
 import { modelConfig } from '../../src/ngpt/index.js';
-import type { StartEvent, StepEvent } from '../../src/training/events.js';
-import { trainSettings } from '../../src/training/settings.js';
+import type { StartEvent, StepEvent } from '../../src/training/loop/events.js';
+import { trainSettings } from '../../src/training/settings/settings.js';
 
 /** What a terminal of this width is sent, without cursor movements. */
 function draw(columns: number, maxIters: number, msPerStep: number): string {

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { FusedKernels, Kernels } from '../../src/index.js';
 import { createGpuBackend } from '../../src/tensor/backends/gpu/index.js';
-import { verifyReferenceRun } from '../../src/training/verify.js';
-import { watchTextures } from '../helpers/device-objects.js';
-import { expectReplayed, expectSteady } from '../helpers/gpu-expectations.js';
-import { train } from '../helpers/gpu-training.js';
-import { FUSED, PRIMITIVES } from '../helpers/kernel-cases.js';
-import { firstWrongOfMany } from '../helpers/large-tensor.js';
-import { SHARED_RUNS, sharedRun } from '../helpers/reference-runs.js';
-import { checkFused, checkPrimitive } from '../helpers/shader-agreement.js';
+import { verifyReferenceRun } from '../../src/training/verify/verify.js';
+import { watchTextures } from '../helpers/gpu/device-objects.js';
+import { expectReplayed, expectSteady } from '../helpers/gpu/gpu-expectations.js';
+import { train } from '../helpers/gpu/gpu-training.js';
+import { FUSED, PRIMITIVES } from '../helpers/kernels/kernel-cases.js';
+import { checkFused, checkPrimitive } from '../helpers/kernels/shader-agreement.js';
+import { SHARED_RUNS, sharedRun } from '../helpers/models/reference-runs.js';
+import { firstWrongOfMany } from '../helpers/values/large-tensor.js';
 import { loadGl } from './gl.js';
 
 /** Random cases for each kernel, some of them empty; every shape compiles a shader of its own. */

@@ -4,10 +4,10 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { currentBackend, init } from '../../src/index.js';
 import { testFolder } from '../helpers/cli.js';
-import type { Corruption } from '../helpers/corrupt.js';
-import { corruptCheckpoint } from '../helpers/corrupt-checkpoint.js';
-import { examine, type Outcome, requireVerdict } from '../helpers/examine.js';
-import { tinyCheckpoint } from '../helpers/training.js';
+import type { Corruption } from '../helpers/corrupt/corrupt.js';
+import { corruptCheckpoint } from '../helpers/corrupt/corrupt-checkpoint.js';
+import { examine, type Outcome, requireVerdict } from '../helpers/corrupt/examine.js';
+import { tinyCheckpoint } from '../helpers/models/training.js';
 import { progress } from './progress.js';
 import { Watchdog } from './watchdog.js';
 

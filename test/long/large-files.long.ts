@@ -14,8 +14,8 @@ import {
   metadataOf,
   tensorsOf,
   withHeader,
-} from '../helpers/safetensors-parts.js';
-import { tinyCheckpoint } from '../helpers/training.js';
+} from '../helpers/corrupt/safetensors-parts.js';
+import { tinyCheckpoint } from '../helpers/models/training.js';
 import { progress } from './progress.js';
 
 const SIZE = 20_000_000;

@@ -13,8 +13,8 @@ import {
   tensor,
   unit,
 } from '../../src/tensor/index.js';
-import { largestDifference, seeds } from '../helpers/arrays.js';
-import { tinyConfig } from '../helpers/models.js';
+import { tinyConfig } from '../helpers/models/models.js';
+import { largestDifference, seeds } from '../helpers/values/arrays.js';
 
 beforeAll(async () => {
   await init('reference', { dtype: 'float64' });

@@ -20,8 +20,8 @@ import {
   tensor,
   unit,
 } from '../../src/tensor/index.js';
-import { largestDifference, seeds } from '../helpers/arrays.js';
-import { tinyConfig } from '../helpers/models.js';
+import { tinyConfig } from '../helpers/models/models.js';
+import { largestDifference, seeds } from '../helpers/values/arrays.js';
 
 const { geodesicDistance } = hypersphere;
 

@@ -23,8 +23,8 @@ import {
   withBackend,
   zerosLike,
 } from '../../src/tensor/index.js';
-import { largestDifference } from '../helpers/arrays.js';
-import { MODEL_BACKENDS, tinyConfig, trainStep } from '../helpers/models.js';
+import { MODEL_BACKENDS, tinyConfig, trainStep } from '../helpers/models/models.js';
+import { largestDifference } from '../helpers/values/arrays.js';
 
 const ARCHITECTURES = ['ngpt', 'gpt'] as const;
 const ALL = MODEL_BACKENDS.flatMap(([name, options]) =>

@@ -8,7 +8,7 @@ import {
   windowStart,
 } from '../../src/ngpt/index.js';
 import { Generator, init, liveBuffers, scope, tensor } from '../../src/tensor/index.js';
-import { MODEL_BACKENDS, scatterScales, tinyConfig } from '../helpers/models.js';
+import { MODEL_BACKENDS, scatterScales, tinyConfig } from '../helpers/models/models.js';
 
 const PROMPT = [3, 1, 4];
 

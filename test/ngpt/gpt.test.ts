@@ -3,9 +3,15 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { noGrad } from '../../src/autograd/index.js';
 import { createModel, GPT, type ModelConfig, modelConfig } from '../../src/ngpt/index.js';
 import { Generator, init, scope, tensor } from '../../src/tensor/index.js';
-import { largestDifference, seeds } from '../helpers/arrays.js';
-import { configs, MODEL_BACKENDS, randomTokens, scatterScales, tinyConfig } from '../helpers/models.js';
-import { plainForward } from '../helpers/plain-model.js';
+import {
+  configs,
+  MODEL_BACKENDS,
+  randomTokens,
+  scatterScales,
+  tinyConfig,
+} from '../helpers/models/models.js';
+import { plainForward } from '../helpers/models/plain-model.js';
+import { largestDifference, seeds } from '../helpers/values/arrays.js';
 
 /** The names and shapes of the baseline, in order; those it shares with nGPT are the same. */
 function designTable({ vocabSize: V, nEmbd: d, dMlp: m, nLayer }: ModelConfig): [string, number[]][] {

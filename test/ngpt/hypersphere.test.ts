@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { gradcheck } from '../../src/autograd/index.js';
 import { hypersphere } from '../../src/ngpt/index.js';
 import { init, scope, type Tensor, tensor } from '../../src/tensor/index.js';
-import { dot } from '../helpers/plain-model.js';
+import { dot } from '../helpers/models/plain-model.js';
 
 const { cosine, geodesicDistance, lerp, slerp, tangentProjection, unit } = hypersphere;
 

@@ -15,7 +15,7 @@ import {
   type Tensor,
   tensor,
 } from '../../src/tensor/index.js';
-import { MODEL_BACKENDS, randomTokens, tinyConfig } from '../helpers/models.js';
+import { MODEL_BACKENDS, randomTokens, tinyConfig } from '../helpers/models/models.js';
 
 /** Overwrites one element of a parameter. */
 function set(model: LanguageModel, name: string, at: number, change: (value: number) => number): void {

@@ -13,9 +13,9 @@ import {
   type Tensor,
   tensor,
 } from '../../src/tensor/index.js';
-import { largestDifference, seeds } from '../helpers/arrays.js';
-import { configs, randomTokens, scatterScales, tinyConfig } from '../helpers/models.js';
-import { plainForward } from '../helpers/plain-model.js';
+import { configs, randomTokens, scatterScales, tinyConfig } from '../helpers/models/models.js';
+import { plainForward } from '../helpers/models/plain-model.js';
+import { largestDifference, seeds } from '../helpers/values/arrays.js';
 
 beforeAll(async () => {
   await init('reference', { dtype: 'float64' });

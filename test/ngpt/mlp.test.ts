@@ -11,9 +11,9 @@ import {
   type Tensor,
   unit,
 } from '../../src/tensor/index.js';
-import { largestDifference } from '../helpers/arrays.js';
-import { tinyConfig } from '../helpers/models.js';
-import { dot } from '../helpers/plain-model.js';
+import { tinyConfig } from '../helpers/models/models.js';
+import { dot } from '../helpers/models/plain-model.js';
+import { largestDifference } from '../helpers/values/arrays.js';
 
 const D = 8;
 const M = 12;

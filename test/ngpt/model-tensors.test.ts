@@ -3,8 +3,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { createModel, type ModelConfig, modelConfig, NGPT, NormalizedBlock } from '../../src/ngpt/index.js';
 import { Embedding, Rotary } from '../../src/nn/index.js';
 import { Generator, init, scope } from '../../src/tensor/index.js';
-import { largestDifference } from '../helpers/arrays.js';
-import { configs, tinyConfig } from '../helpers/models.js';
+import { configs, tinyConfig } from '../helpers/models/models.js';
+import { largestDifference } from '../helpers/values/arrays.js';
 
 function build(given: Partial<ModelConfig> = {}, seed = 1): NGPT {
   return new NGPT(tinyConfig({ arch: 'ngpt', ...given }), new Generator(seed));

@@ -17,9 +17,15 @@ import {
   tensor,
   uniform,
 } from '../../src/tensor/index.js';
-import { largestDifference, seeds } from '../helpers/arrays.js';
-import { configs, MODEL_BACKENDS, randomTokens, scatterScales, tinyConfig } from '../helpers/models.js';
-import { plainForward } from '../helpers/plain-model.js';
+import {
+  configs,
+  MODEL_BACKENDS,
+  randomTokens,
+  scatterScales,
+  tinyConfig,
+} from '../helpers/models/models.js';
+import { plainForward } from '../helpers/models/plain-model.js';
+import { largestDifference, seeds } from '../helpers/values/arrays.js';
 
 function build(given: Partial<ModelConfig> = {}, seed = 1): NGPT {
   return new NGPT(tinyConfig({ arch: 'ngpt', ...given }), new Generator(seed));

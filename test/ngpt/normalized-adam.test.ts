@@ -20,8 +20,8 @@ import {
   unit,
   zeros,
 } from '../../src/tensor/index.js';
-import { largestDifference, seeds } from '../helpers/arrays.js';
-import { configs, MODEL_BACKENDS, randomTokens, tinyConfig, trainStep } from '../helpers/models.js';
+import { configs, MODEL_BACKENDS, randomTokens, tinyConfig, trainStep } from '../helpers/models/models.js';
+import { largestDifference, seeds } from '../helpers/values/arrays.js';
 
 /** What the gradients of one step are like. */
 const kinds = fc.constantFrom('of a loss', 'random', 'zero', 'huge', 'tiny', 'none' as const);

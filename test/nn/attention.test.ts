@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CausalSelfAttention, initialise, Rotary } from '../../src/nn/index.js';
 import { ConfigError, Generator, tensor, withBackend } from '../../src/tensor/index.js';
-import { backends, reference64, toleranceOf } from '../helpers/backends.js';
-import { expectClose } from '../helpers/close.js';
+import { backends, reference64, toleranceOf } from '../helpers/kernels/backends.js';
+import { expectClose } from '../helpers/values/close.js';
 import { apply, dot, normals, rowsOf, softmax } from './values.js';
 
 type Turn = (x: number[], position: number) => number[];

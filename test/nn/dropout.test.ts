@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Dropout } from '../../src/nn/dropout.js';
 import { ConfigError, Generator, ones, scope, tensor, withBackend } from '../../src/tensor/index.js';
-import { backends } from '../helpers/backends.js';
-import { expectClose } from '../helpers/close.js';
+import { backends } from '../helpers/kernels/backends.js';
+import { expectClose } from '../helpers/values/close.js';
 import { normals } from './values.js';
 
 describe.each(backends)('Dropout on %s', (_, backend) => {

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Embedding, initialise } from '../../src/nn/index.js';
 import { DTypeError, Generator, scope, tensor, withBackend } from '../../src/tensor/index.js';
-import { backends, reference64 } from '../helpers/backends.js';
-import { expectClose } from '../helpers/close.js';
+import { backends, reference64 } from '../helpers/kernels/backends.js';
+import { expectClose } from '../helpers/values/close.js';
 import { rowsOf, size } from './values.js';
 
 const cases = fc.tuple(size, size).chain(([count, width]) =>

@@ -22,7 +22,7 @@ import {
   tensor,
   withBackend,
 } from '../../src/tensor/index.js';
-import { reference64 } from '../helpers/backends.js';
+import { reference64 } from '../helpers/kernels/backends.js';
 
 interface Layer extends Module {
   forward(x: Tensor): Tensor;

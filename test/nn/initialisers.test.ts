@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as initialise from '../../src/nn/initialisers.js';
 import { Generator, ShapeError, type Tensor, withBackend } from '../../src/tensor/index.js';
-import { backends, reference64 } from '../helpers/backends.js';
+import { backends, reference64 } from '../helpers/kernels/backends.js';
 
 function values(initialiser: initialise.Initialiser, shape: readonly number[], seed = 1): number[] {
   const made = withBackend(reference64, () => initialiser(shape, new Generator(seed)));

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LayerNorm } from '../../src/nn/layer-norm.js';
 import { assignInPlace, tensor, withBackend } from '../../src/tensor/index.js';
-import { backends, toleranceOf } from '../helpers/backends.js';
-import { expectClose } from '../helpers/close.js';
+import { backends, toleranceOf } from '../helpers/kernels/backends.js';
+import { expectClose } from '../helpers/values/close.js';
 import { numbers, rowsOf, size } from './values.js';
 
 const cases = fc.tuple(size, fc.nat(4)).chain(([width, rows]) =>

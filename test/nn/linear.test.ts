@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { initialise, Linear } from '../../src/nn/index.js';
 import { Generator, ShapeError, tensor, withBackend, zeros } from '../../src/tensor/index.js';
-import { backends, reference64, toleranceOf } from '../helpers/backends.js';
-import { expectClose } from '../helpers/close.js';
+import { backends, reference64, toleranceOf } from '../helpers/kernels/backends.js';
+import { expectClose } from '../helpers/values/close.js';
 import { apply, normals, size } from './values.js';
 
 describe.each(backends)('Linear on %s', (_, backend) => {

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import '../../src/autograd/index.js';
 import { type CrossEntropyOptions, crossEntropy } from '../../src/nn/losses.js';
 import { DTypeError, ShapeError, scope, tensor, withBackend } from '../../src/tensor/index.js';
-import { backends, reference64, toleranceOf } from '../helpers/backends.js';
-import { expectClose } from '../helpers/close.js';
+import { backends, reference64, toleranceOf } from '../helpers/kernels/backends.js';
+import { expectClose } from '../helpers/values/close.js';
 import { numbers, rowsOf, softmax } from './values.js';
 
 interface Case {

@@ -18,7 +18,7 @@ import {
   tensor,
   withBackend,
 } from '../../src/tensor/index.js';
-import { backends, reference64 } from '../helpers/backends.js';
+import { backends, reference64 } from '../helpers/kernels/backends.js';
 
 /** A module from a description: what it registers, in order. */
 class Tree extends Module {

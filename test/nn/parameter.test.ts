@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Parameter } from '../../src/nn/parameter.js';
 import { liveBuffers, ShapeError, scope, tensor, withBackend } from '../../src/tensor/index.js';
-import { backends } from '../helpers/backends.js';
+import { backends } from '../helpers/kernels/backends.js';
 
 describe.each(backends)('Parameter on %s', (_, backend) => {
   const make = () => withBackend(backend, () => new Parameter(tensor([1, 2, 3])));

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Rotary, rotaryTable } from '../../src/nn/rotary.js';
 import { ConfigError, ShapeError, tensor, withBackend } from '../../src/tensor/index.js';
-import { backends, reference64, toleranceOf } from '../helpers/backends.js';
-import { expectClose } from '../helpers/close.js';
+import { backends, reference64, toleranceOf } from '../helpers/kernels/backends.js';
+import { expectClose } from '../helpers/values/close.js';
 
 const evenSize = fc.integer({ min: 1, max: 6 }).map((half) => 2 * half);
 const coordinate = fc.double({ min: -5, max: 5, noNaN: true });

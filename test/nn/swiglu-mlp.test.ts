@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { initialise, SwiGLUMLP } from '../../src/nn/index.js';
 import { Generator, tensor, withBackend } from '../../src/tensor/index.js';
-import { backends, toleranceOf } from '../helpers/backends.js';
-import { expectClose } from '../helpers/close.js';
+import { backends, toleranceOf } from '../helpers/kernels/backends.js';
+import { expectClose } from '../helpers/values/close.js';
 import { apply, normals, rowsOf, size } from './values.js';
 
 describe.each(backends)('SwiGLUMLP on %s', (_, backend) => {

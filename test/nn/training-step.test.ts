@@ -22,8 +22,8 @@ import {
   tensor,
   withBackend,
 } from '../../src/tensor/index.js';
-import { backends, reference64 } from '../helpers/backends.js';
-import { expectClose } from '../helpers/close.js';
+import { backends, reference64 } from '../helpers/kernels/backends.js';
+import { expectClose } from '../helpers/values/close.js';
 
 /** One block with every layer there is. */
 class Network extends Module {

@@ -1,15 +1,7 @@
 /** The door to training for Node: everything in `../`, and what needs files and threads. */
-export * from '../batches.js';
-export * from '../checkpoint.js';
-export * from '../data.js';
-export * from '../evaluate.js';
-export type * from '../events.js';
-export { readSafetensors, type SafetensorsFile, writeSafetensors } from '../safetensors.js';
-export * from '../settings.js';
-export * from '../tokenizer.js';
-export * from '../train-step.js';
-export { type TrainingRun, train } from '../trainer.js';
-export * from '../training-state.js';
+
+export * from '../checkpoint/checkpoint.js';
+export type { CheckpointMetadata } from '../checkpoint/metadata.js';
 export {
   BEST_CHECKPOINT,
   LAST_CHECKPOINT,
@@ -18,18 +10,36 @@ export {
   prepareOutDir,
   readCheckpoint,
   writeCheckpoint,
-} from './checkpoint-file.js';
-export { loadDataset, MOBY_DICK } from './load-dataset.js';
-export { mobyDick } from './moby-dick.js';
-export { readNanogptFolder } from './nanogpt-folder.js';
-export { allowRelaxedSimd } from './relaxed-simd.js';
+} from '../checkpoint/node/checkpoint-file.js';
+export {
+  readSafetensorsFile,
+  SafetensorsReader,
+  type TensorInfo,
+} from '../checkpoint/node/safetensors-file.js';
+export { readSafetensors, type SafetensorsFile, writeSafetensors } from '../checkpoint/safetensors.js';
+export * from '../data/batches.js';
+export * from '../data/char-tokenizer.js';
+export * from '../data/dataset.js';
+export * from '../data/load-tokenizer.js';
+export { loadDataset, MOBY_DICK } from '../data/node/load-dataset.js';
+export { mobyDick } from '../data/node/moby-dick.js';
+export { readNanogptFolder } from '../data/node/nanogpt-folder.js';
+export { readTextFile } from '../data/node/text-file.js';
+export * from '../data/number-tokenizer.js';
+export type { Tokenizer, TokenizerDescription } from '../data/tokenizer.js';
+export * from '../loop/evaluate.js';
+export type * from '../loop/events.js';
+export * from '../loop/train-step.js';
+export { type TrainingRun, train } from '../loop/trainer.js';
+export * from '../loop/training-state.js';
 export {
   EXPORT_FILES,
   exportRun,
   type ImportedRun,
   type ImportRequest,
   importRun,
-} from './released-files.js';
+} from '../released/node/released-files.js';
+export * from '../sampling/continue-text.js';
+export * from '../settings/settings.js';
+export { allowRelaxedSimd } from './relaxed-simd.js';
 export { openRun, type Run, type RunRequest } from './run.js';
-export { readSafetensorsFile, SafetensorsReader, type TensorInfo } from './safetensors-file.js';
-export { readTextFile } from './text-file.js';

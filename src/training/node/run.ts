@@ -3,19 +3,30 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { ModelConfig } from '../../ngpt/index.js';
 import { type BackendMode, type BackendName, ConfigError, init } from '../../tensor/index.js';
-import type { Checkpoint } from '../checkpoint.js';
-import { type Dataset, requireBlocks } from '../data.js';
-import type { TrainEvent } from '../events.js';
-import { checkSettings, findPreset, modelConfigFor, type TrainSettings, trainSettings } from '../settings.js';
-import { requireTrainable } from '../size.js';
-import { loadTokenizer } from '../tokenizer.js';
-import { train } from '../trainer.js';
-import { newTraining, resumeTraining, type TrainingState, takeCheckpoint } from '../training-state.js';
-import { LAST_CHECKPOINT, prepareOutDir, readCheckpoint, stepsIn } from './checkpoint-file.js';
-import { CheckpointFolder } from './checkpoint-folder.js';
-import { loadDataset, MOBY_DICK } from './load-dataset.js';
+import type { Checkpoint } from '../checkpoint/checkpoint.js';
+import {
+  LAST_CHECKPOINT,
+  prepareOutDir,
+  readCheckpoint,
+  stepsIn,
+} from '../checkpoint/node/checkpoint-file.js';
+import { CheckpointFolder } from '../checkpoint/node/checkpoint-folder.js';
+import { type Dataset, requireBlocks } from '../data/dataset.js';
+import { loadTokenizer } from '../data/load-tokenizer.js';
+import { loadDataset, MOBY_DICK } from '../data/node/load-dataset.js';
+import type { TrainEvent } from '../loop/events.js';
+import { startThreads, type Threads } from '../loop/node/threads.js';
+import { train } from '../loop/trainer.js';
+import { newTraining, resumeTraining, type TrainingState, takeCheckpoint } from '../loop/training-state.js';
+import {
+  checkSettings,
+  findPreset,
+  modelConfigFor,
+  type TrainSettings,
+  trainSettings,
+} from '../settings/settings.js';
+import { requireTrainable } from '../settings/size.js';
 import { allowRelaxedSimd } from './relaxed-simd.js';
-import { startThreads, type Threads } from './threads.js';
 
 export interface RunRequest {
   /** Settings that win over the preset's. */

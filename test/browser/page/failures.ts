@@ -1,12 +1,12 @@
 /** What goes wrong on a GPU, and what is heard of it. */
 import { init, tensor, withBackend } from '../../../src/index.js';
-import { Device } from '../../../src/tensor/backends/gpu/device.js';
 import { createGpuBackend } from '../../../src/tensor/backends/gpu/index.js';
-import type { GpuMode } from '../../../src/tensor/backends/gpu/modes.js';
-import { program } from '../../../src/tensor/backends/gpu/program.js';
-import { trainStep } from '../../../src/training/train-step.js';
-import type { TrainingState } from '../../../src/training/training-state.js';
-import { freshState, smallSettings } from '../../helpers/training.js';
+import { Device } from '../../../src/tensor/backends/gpu/runtime/device.js';
+import type { GpuMode } from '../../../src/tensor/backends/gpu/runtime/modes.js';
+import { program } from '../../../src/tensor/backends/gpu/runtime/program.js';
+import { trainStep } from '../../../src/training/loop/train-step.js';
+import type { TrainingState } from '../../../src/training/loop/training-state.js';
+import { freshState, smallSettings } from '../../helpers/models/training.js';
 import { loseDevices, refuseShaders } from './sabotage.js';
 
 export interface Heard {

@@ -1,11 +1,11 @@
 /** What the browser tests call, as `page.evaluate(() => tests.replay(…))`. */
-import '../../helpers/device-objects.js';
+import '../../helpers/gpu/device-objects.js';
 import { type FusedKernels, type Kernels, tensor } from '../../../src/index.js';
 import { createGpuBackend, type GpuBackend } from '../../../src/tensor/backends/gpu/index.js';
-import type { GpuMode } from '../../../src/tensor/backends/gpu/modes.js';
-import { train } from '../../helpers/gpu-training.js';
-import { firstWrongOfMany } from '../../helpers/large-tensor.js';
-import { checkFused, checkPrimitive } from '../../helpers/shader-agreement.js';
+import type { GpuMode } from '../../../src/tensor/backends/gpu/runtime/modes.js';
+import { train } from '../../helpers/gpu/gpu-training.js';
+import { checkFused, checkPrimitive } from '../../helpers/kernels/shader-agreement.js';
+import { firstWrongOfMany } from '../../helpers/values/large-tensor.js';
 import { compileFailure, deviceLoss, failedStep } from './failures.js';
 import { replay } from './replay.js';
 import { precisionsOf } from './sabotage.js';

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { Adam, type AdamOptions, AdamW } from '../../../src/nn/index.js';
 import { type Backend, ConfigError, scope, tensor } from '../../../src/tensor/index.js';
-import { backends, reference64 } from '../../helpers/backends.js';
-import { expectClose } from '../../helpers/close.js';
+import { backends, reference64 } from '../../helpers/kernels/backends.js';
+import { expectClose } from '../../helpers/values/close.js';
 import { parameterOf, type Sequence, sequences, setGradient } from './steps.js';
 
 type Settings = Required<AdamOptions> & { readonly decoupled: boolean };

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { clipGradNorm, gradientClipScale, type Parameter } from '../../../src/nn/index.js';
 import { type Backend, ConfigError, liveBuffers, scope, withBackend } from '../../../src/tensor/index.js';
-import { backends, reference64 } from '../../helpers/backends.js';
-import { expectClose } from '../../helpers/close.js';
+import { backends, reference64 } from '../../helpers/kernels/backends.js';
+import { expectClose } from '../../helpers/values/close.js';
 import { numbers } from '../values.js';
 import { parameterOf, setGradient } from './steps.js';
 

@@ -8,8 +8,8 @@ import {
   liveBuffers,
   withBackend,
 } from '../../../src/tensor/index.js';
-import { backends, reference64 } from '../../helpers/backends.js';
-import { expectClose } from '../../helpers/close.js';
+import { backends, reference64 } from '../../helpers/kernels/backends.js';
+import { expectClose } from '../../helpers/values/close.js';
 import { parameterOf, setGradient, tameSequences } from './steps.js';
 
 describe('groups', () => {

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SGD, type SGDOptions } from '../../../src/nn/index.js';
 import { ConfigError, scope, tensor } from '../../../src/tensor/index.js';
-import { backends, reference64 } from '../../helpers/backends.js';
-import { expectClose } from '../../helpers/close.js';
+import { backends, reference64 } from '../../helpers/kernels/backends.js';
+import { expectClose } from '../../helpers/values/close.js';
 import { parameterOf, setGradient, tameSequences } from './steps.js';
 
 /** PyTorch's loop (torch.optim.SGD, dampening 0) for one number. */

@@ -7,9 +7,9 @@ import {
   type Kernels,
   liveBuffers,
 } from '../../../src/index.js';
-import { expectAgreement } from '../../helpers/agreement.js';
-import { Draw, seeds } from '../../helpers/draw.js';
-import { FUSED, type KernelCase, PRIMITIVES } from '../../helpers/kernel-cases.js';
+import { expectAgreement } from '../../helpers/kernels/agreement.js';
+import { FUSED, type KernelCase, PRIMITIVES } from '../../helpers/kernels/kernel-cases.js';
+import { Draw, seeds } from '../../helpers/values/draw.js';
 
 const reference32 = await createBackend('reference', { dtype: 'float32' });
 

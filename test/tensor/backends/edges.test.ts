@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Backend, createBackend, liveBuffers } from '../../../src/index.js';
-import { expectAgreement } from '../../helpers/agreement.js';
-import { Draw, seeds } from '../../helpers/draw.js';
-import { INTEGERS, SCALES, SPREADING } from '../../helpers/edge-cases.js';
-import { SPREADING_BACK } from '../../helpers/edge-derivatives.js';
-import type { Maker } from '../../helpers/kernel-values.js';
+import { expectAgreement } from '../../helpers/kernels/agreement.js';
+import { INTEGERS, SCALES, SPREADING } from '../../helpers/kernels/edge-cases.js';
+import { SPREADING_BACK } from '../../helpers/kernels/edge-derivatives.js';
+import type { Maker } from '../../helpers/kernels/kernel-values.js';
+import { Draw, seeds } from '../../helpers/values/draw.js';
 
 const reference = await createBackend('reference');
 const reference64 = await createBackend('reference', { dtype: 'float64' });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { init, type Tensor, tensor, where } from '../../../src/index.js';
-import { edgy, expectGrid, Grid, normal, property } from '../../helpers/grid.js';
+import { edgy, expectGrid, Grid, normal, property } from '../../helpers/values/grid.js';
 
 await init('reference', { dtype: 'float64' });
 

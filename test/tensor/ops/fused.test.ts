@@ -13,8 +13,8 @@ import {
   tensor,
   unit,
 } from '../../../src/index.js';
-import type { Draw } from '../../helpers/draw.js';
-import { expectGrid, Grid, normal, property } from '../../helpers/grid.js';
+import type { Draw } from '../../helpers/values/draw.js';
+import { expectGrid, Grid, normal, property } from '../../helpers/values/grid.js';
 
 await init('reference', { dtype: 'float64' });
 

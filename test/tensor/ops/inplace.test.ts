@@ -14,7 +14,7 @@ import {
   unitInPlace,
   zeros,
 } from '../../../src/index.js';
-import { edgy, expectGrid, Grid, normal, property } from '../../helpers/grid.js';
+import { edgy, expectGrid, Grid, normal, property } from '../../helpers/values/grid.js';
 
 beforeAll(async () => {
   await init('reference', { dtype: 'float64' });

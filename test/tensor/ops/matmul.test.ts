@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { init, tensor } from '../../../src/index.js';
-import { Draw } from '../../helpers/draw.js';
-import { expectGrid, Grid, normal, property } from '../../helpers/grid.js';
+import { Draw } from '../../helpers/values/draw.js';
+import { expectGrid, Grid, normal, property } from '../../helpers/values/grid.js';
 
 await init('reference', { dtype: 'float64' });
 

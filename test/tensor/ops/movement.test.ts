@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { broadcastTo, concat, init, pad, permute, sliceBox, tensor } from '../../../src/index.js';
-import { edgy, expectGrid, Grid, property } from '../../helpers/grid.js';
+import { edgy, expectGrid, Grid, property } from '../../helpers/values/grid.js';
 
 await init('reference', { dtype: 'float64' });
 

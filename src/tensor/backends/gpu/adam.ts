@@ -1,7 +1,7 @@
 import type { AdamSettings, FusedKernels, Operand } from '../../backend.js';
-import type { Device } from './device.js';
-import { type Program, program } from './program.js';
 import { sumMiddle } from './reduce.js';
+import type { Device } from './runtime/device.js';
+import { type Program, program } from './runtime/program.js';
 
 export function adamKernels(device: Device): Pick<FusedKernels, 'sumSquares' | 'adamStepInPlace'> {
   /** target ← kernel(inputs) */

@@ -1,7 +1,7 @@
 import type { FusedKernels, Operand } from '../../backend.js';
 import type { Shape } from '../../shape.js';
-import type { Device } from './device.js';
-import { indices, type Program, program } from './program.js';
+import type { Device } from './runtime/device.js';
+import { indices, type Program, program } from './runtime/program.js';
 
 type Softmax = Pick<FusedKernels, 'softmax' | 'softmaxBackward'>;
 

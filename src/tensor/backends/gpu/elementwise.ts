@@ -1,7 +1,7 @@
 import type { BinaryOp, CompareOp, Kernels, Operand, UnaryOp } from '../../backend.js';
 import { broadcastStrides, type Shape, sameShape, sizeOf } from '../../shape.js';
-import type { Device } from './device.js';
-import { indices, type Program, position, program } from './program.js';
+import type { Device } from './runtime/device.js';
+import { indices, type Program, position, program } from './runtime/program.js';
 
 /** σ(v). eᵛ / (1 + eᵛ) below zero would be ∞ / ∞ above it; this form never overflows. */
 export const SIGMOID = '(v >= 0 ? 1 : Math.exp(v)) / (1 + Math.exp(-Math.abs(v)))';

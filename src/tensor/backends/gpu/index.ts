@@ -13,19 +13,19 @@ import type { DType, TypedArray } from '../../dtype.js';
 import { DTypeError, ShapeError } from '../../errors.js';
 import { adamKernels } from './adam.js';
 import { attentionKernels } from './attention.js';
-import { Device } from './device.js';
 import { elementwiseKernels } from './elementwise.js';
 import { indexingKernels } from './indexing.js';
 import { matmulKernels } from './matmul.js';
-import { chooseMode, type GpuMode } from './modes.js';
 import { movementKernels } from './movement.js';
 import { normalizeKernels } from './normalize.js';
 import { reduceKernels } from './reduce.js';
 import { ropeKernels } from './rope.js';
+import { Device } from './runtime/device.js';
+import { chooseMode, type GpuMode } from './runtime/modes.js';
 import { softmaxKernels } from './softmax.js';
 import { swigluKernels } from './swiglu.js';
 
-export type { GpuMode } from './modes.js';
+export type { GpuMode } from './runtime/modes.js';
 
 /**
  * A gpu backend in `options.mode`: `auto` (default; the best of the following that answers), `webgpu`, `webgl2`,

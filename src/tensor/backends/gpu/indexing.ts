@@ -1,6 +1,6 @@
 import type { Kernels } from '../../backend.js';
-import type { Device } from './device.js';
-import { type Program, program } from './program.js';
+import type { Device } from './runtime/device.js';
+import { type Program, program } from './runtime/program.js';
 
 export function indexingKernels(device: Device): Pick<Kernels, 'gather' | 'scatterAdd'> {
   return {

@@ -1,6 +1,6 @@
 import type { Kernels } from '../../backend.js';
-import type { Device } from './device.js';
-import { type Program, program, programOfFour } from './program.js';
+import type { Device } from './runtime/device.js';
+import { type Program, program, programOfFour } from './runtime/program.js';
 
 /** The product of one batch, and how a step along an axis moves through each operand. */
 interface Product {

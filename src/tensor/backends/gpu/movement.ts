@@ -1,7 +1,7 @@
 import type { Buffer, Kernels, Operand } from '../../backend.js';
 import { broadcastStrides, type Shape, sameShape, sizeOf, stridesOf } from '../../shape.js';
-import type { Device } from './device.js';
-import { indices, type Program, position, program } from './program.js';
+import type { Device } from './runtime/device.js';
+import { indices, type Program, position, program } from './runtime/program.js';
 
 type MovementKernels = Pick<
   Kernels,

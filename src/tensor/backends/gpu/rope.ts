@@ -1,7 +1,7 @@
 import type { FusedKernels } from '../../backend.js';
 import { sizeOf } from '../../shape.js';
-import type { Device } from './device.js';
-import { indices, program } from './program.js';
+import type { Device } from './runtime/device.js';
+import { indices, program } from './runtime/program.js';
 
 export function ropeKernels(device: Device): Pick<FusedKernels, 'rope'> {
   return {

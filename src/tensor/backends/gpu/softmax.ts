@@ -1,8 +1,8 @@
 import type { FusedKernels, Operand } from '../../backend.js';
-import type { Device } from './device.js';
-import { program } from './program.js';
 import { maxMiddle, sumMiddle } from './reduce.js';
-import { lastAxis, perElement, type View } from './rows.js';
+import type { Device } from './runtime/device.js';
+import { program } from './runtime/program.js';
+import { lastAxis, perElement, type View } from './runtime/rows.js';
 
 type SoftmaxKernels = Pick<
   FusedKernels,

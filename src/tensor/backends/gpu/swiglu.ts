@@ -1,7 +1,7 @@
 import type { FusedKernels } from '../../backend.js';
-import type { Device } from './device.js';
 import { SIGMOID } from './elementwise.js';
-import { program } from './program.js';
+import type { Device } from './runtime/device.js';
+import { program } from './runtime/program.js';
 
 export function swigluKernels(device: Device): Pick<FusedKernels, 'swiglu' | 'swigluBackward'> {
   return {

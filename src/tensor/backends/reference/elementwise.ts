@@ -1,7 +1,7 @@
 import type { BinaryOp, CompareOp, Kernels, Operand, UnaryOp } from '../../backend.js';
 import { broadcastStrides, type Shape, sizeOf } from '../../shape.js';
-import type { Memory } from './memory.js';
-import { positions } from './positions.js';
+import type { Memory } from './runtime/memory.js';
+import { positions } from './runtime/positions.js';
 
 const UNARY: Readonly<Record<UnaryOp, (x: number) => number>> = {
   neg: (x) => -x,

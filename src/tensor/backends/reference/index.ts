@@ -3,9 +3,9 @@ import { ConfigError, ShapeError } from '../../errors.js';
 import { elementwiseKernels } from './elementwise.js';
 import { indexingKernels } from './indexing.js';
 import { matmulKernels } from './matmul.js';
-import { Memory } from './memory.js';
 import { movementKernels } from './movement.js';
 import { reduceKernels } from './reduce.js';
+import { Memory } from './runtime/memory.js';
 
 /**
  * The meaning of every kernel, in loops written to be read. It has no fused kernels, since their definitions

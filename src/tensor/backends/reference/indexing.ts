@@ -1,5 +1,5 @@
 import type { Kernels } from '../../backend.js';
-import type { Memory } from './memory.js';
+import type { Memory } from './runtime/memory.js';
 
 export function indexingKernels(memory: Memory): Pick<Kernels, 'gather' | 'scatterAdd'> {
   return {

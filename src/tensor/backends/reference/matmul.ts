@@ -1,5 +1,5 @@
 import type { Kernels } from '../../backend.js';
-import type { Memory } from './memory.js';
+import type { Memory } from './runtime/memory.js';
 
 /** y[batch, m, n] = Σₖ a[batch, m, k] · b[batch, k, n], summed in double in the order of k. */
 export function matmulKernels(memory: Memory): Pick<Kernels, 'matmul'> {

@@ -1,7 +1,7 @@
 import type { Buffer, Kernels, Operand } from '../../backend.js';
 import { broadcastStrides, type Shape, sizeOf, stridesOf } from '../../shape.js';
-import type { Memory } from './memory.js';
-import { positions } from './positions.js';
+import type { Memory } from './runtime/memory.js';
+import { positions } from './runtime/positions.js';
 
 type MovementKernels = Pick<
   Kernels,

@@ -1,7 +1,7 @@
 import type { Kernels, Operand } from '../../backend.js';
 import { reducedShape, type Shape, sizeOf, stridesOf } from '../../shape.js';
-import type { Memory } from './memory.js';
-import { positions } from './positions.js';
+import type { Memory } from './runtime/memory.js';
+import { positions } from './runtime/positions.js';
 
 type ReduceKernels = Pick<Kernels, 'sum' | 'max' | 'argmax'>;
 

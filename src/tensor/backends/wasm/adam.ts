@@ -1,5 +1,5 @@
 import type { FusedKernels } from '../../backend.js';
-import { addressOf, type Device } from './device.js';
+import { addressOf, type Device } from './runtime/device.js';
 
 export interface AdamExports {
   sumSquares(x: number, out: number, length: number): void;

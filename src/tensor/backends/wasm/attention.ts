@@ -1,5 +1,5 @@
 import type { FusedKernels } from '../../backend.js';
-import { addressOf, type Device } from './device.js';
+import { addressOf, type Device } from './runtime/device.js';
 
 export interface AttentionExports {
   attentionScratchBytes(keys: number, headDim: number): number;

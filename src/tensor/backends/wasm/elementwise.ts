@@ -1,10 +1,10 @@
 import type { BinaryOp, CompareOp, Kernels, Operand, UnaryOp } from '../../backend.js';
 import type { DType } from '../../dtype.js';
 import { type Shape, sizeOf } from '../../shape.js';
-import { layoutOf } from './broadcast.js';
-import { addressOf, type Device } from './device.js';
-import type { WasmBuffer } from './memory.js';
 import { copyTo, type MovementExports } from './movement.js';
+import { addressOf, type Device } from './runtime/device.js';
+import { layoutOf } from './runtime/layout.js';
+import type { WasmBuffer } from './runtime/memory.js';
 
 type UnaryKernel = (x: number, out: number, length: number) => void;
 

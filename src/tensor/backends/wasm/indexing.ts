@@ -1,5 +1,5 @@
 import type { Kernels } from '../../backend.js';
-import { addressOf, type Device } from './device.js';
+import { addressOf, type Device } from './runtime/device.js';
 
 export interface IndexingExports {
   gather(table: number, indices: number, out: number, count: number, rows: number, width: number): void;

@@ -1,5 +1,5 @@
 import type { Kernels } from '../../backend.js';
-import { addressOf, type Device } from './device.js';
+import { addressOf, type Device } from './runtime/device.js';
 
 export interface MatmulExports {
   matmulScratchBytes(): number;

@@ -1,9 +1,9 @@
 import type { Kernels, Operand } from '../../backend.js';
 import type { DType } from '../../dtype.js';
 import { broadcastStrides, type Shape, sizeOf, stridesOf } from '../../shape.js';
-import { addressOf, type Device } from './device.js';
-import type { WasmBuffer } from './memory.js';
-import { arrangeTranspose, PER_AXIS, type Walk, walkOf } from './strides.js';
+import { addressOf, type Device } from './runtime/device.js';
+import type { WasmBuffer } from './runtime/memory.js';
+import { arrangeTranspose, PER_AXIS, type Walk, walkOf } from './runtime/walk.js';
 
 export interface MovementExports {
   copy(source: number, target: number, length: number): void;

@@ -1,7 +1,7 @@
 import type { FusedKernels } from '../../backend.js';
 import { sizeOf } from '../../shape.js';
-import { addressOf, type Device } from './device.js';
-import { rowsOf } from './rows.js';
+import { addressOf, type Device } from './runtime/device.js';
+import { rowsOf } from './runtime/rows.js';
 
 export interface NormalizeExports {
   unit(x: number, out: number, rows: number, columns: number): void;

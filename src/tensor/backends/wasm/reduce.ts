@@ -1,8 +1,8 @@
 import type { Kernels, Operand } from '../../backend.js';
 import { sizeOf } from '../../shape.js';
-import { addressOf, type Device } from './device.js';
-import type { WasmBuffer } from './memory.js';
 import { type MovementExports, permuteTo } from './movement.js';
+import { addressOf, type Device } from './runtime/device.js';
+import type { WasmBuffer } from './runtime/memory.js';
 
 type RowKernel = (x: number, out: number, rows: number, columns: number) => void;
 type ColumnKernel = (x: number, out: number, outer: number, length: number, inner: number) => void;

@@ -1,7 +1,7 @@
 import type { FusedKernels, Operand } from '../../backend.js';
-import { addressOf, type Device } from './device.js';
-import type { WasmBuffer } from './memory.js';
-import { rowsOf } from './rows.js';
+import { addressOf, type Device } from './runtime/device.js';
+import type { WasmBuffer } from './runtime/memory.js';
+import { rowsOf } from './runtime/rows.js';
 
 type RowKernel = (x: number, out: number, rows: number, columns: number) => void;
 type RowBackwardKernel = (gradient: number, y: number, out: number, rows: number, columns: number) => void;

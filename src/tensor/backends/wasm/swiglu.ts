@@ -1,6 +1,6 @@
 import type { FusedKernels } from '../../backend.js';
-import { addressOf, type Device } from './device.js';
-import { rowsOf } from './rows.js';
+import { addressOf, type Device } from './runtime/device.js';
+import { rowsOf } from './runtime/rows.js';
 
 export interface SwigluExports {
   /** `width` is that of u, and of v. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Backend, Buffer, Operand } from '../../../../src/tensor/backend.js';
 import type { Shape } from '../../../../src/tensor/shape.js';
-import { largestDifference, randomArray } from '../../../helpers/arrays.js';
-import { operand, wasmBackends } from '../../../helpers/wasm.js';
+import { operand, wasmBackends } from '../../../helpers/kernels/wasm.js';
+import { largestDifference, randomArray } from '../../../helpers/values/arrays.js';
 
 type Values = ArrayLike<number>;
 

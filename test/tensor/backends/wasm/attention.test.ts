@@ -7,9 +7,9 @@ import { attentionBackwardDefinition } from '../../../../src/tensor/ops/fused-de
 import { scope } from '../../../../src/tensor/scope.js';
 import { type Shape, sizeOf } from '../../../../src/tensor/shape.js';
 import type { Tensor } from '../../../../src/tensor/tensor.js';
-import { largestDifference, randomArray, seeds } from '../../../helpers/arrays.js';
-import { reference64 } from '../../../helpers/backends.js';
-import { operand, wasmBackends } from '../../../helpers/wasm.js';
+import { reference64 } from '../../../helpers/kernels/backends.js';
+import { operand, wasmBackends } from '../../../helpers/kernels/wasm.js';
+import { largestDifference, randomArray, seeds } from '../../../helpers/values/arrays.js';
 
 interface Problem {
   readonly batch: number;

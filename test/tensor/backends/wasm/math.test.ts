@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Backend, BinaryOp, UnaryOp } from '../../../../src/tensor/backend.js';
-import { operand, wasmBackends } from '../../../helpers/wasm.js';
+import { operand, wasmBackends } from '../../../helpers/kernels/wasm.js';
 
 /** Most units in the last place that a result may be off. */
 const LIMIT = 4;

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Backend } from '../../../../src/tensor/backend.js';
 import type { Shape } from '../../../../src/tensor/shape.js';
-import { largestDifference, randomArray, seeds } from '../../../helpers/arrays.js';
-import { operand, wasmBackends } from '../../../helpers/wasm.js';
+import { operand, wasmBackends } from '../../../helpers/kernels/wasm.js';
+import { largestDifference, randomArray, seeds } from '../../../helpers/values/arrays.js';
 
 interface Product {
   readonly batchA: number;

@@ -10,7 +10,7 @@ export { attention, attentionBackward, attentionBackwardScratchBytes, attentionS
 export {
   add, div, eq, eqInt, ge, geInt, gt, gtInt, le, leInt, lt, ltInt, maximum, minimum, mul, ne, neInt, pow, sub,
   where,
-} from './broadcast';
+} from './binary';
 export {
   abs, affine, atan, cos, exp, floatToInt, intToFloat, log, neg, reciprocal, sigmoid, sign, sin, sqrt, square,
   tanh,

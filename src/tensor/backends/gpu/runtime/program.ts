@@ -1,0 +1,89 @@
+import { type Shape, stridesOf } from '../../../shape.js';
+
+/**
+ * What gpu.js compiles: the text of a function that computes one element of the result, the one at
+ * `this.thread.x`. gpu.js would take the function itself, but reads its text all the same, and by then a bundler
+ * or a test runner may have renamed and rewritten it. Shapes are written into the text as numbers, so that equal
+ * texts are equal kernels.
+ */
+export interface Program {
+  /** For errors. */
+  readonly name: string;
+  readonly source: string;
+  /** How many neighbouring elements of the result a thread returns: one as a number, four as an array. */
+  readonly perThread: 1 | 4;
+}
+
+/** The function `(...parameters) => { body }`, where `i` is the position in the result. */
+export function program(name: string, parameters: string, body: string): Program {
+  return { name, source: source(parameters, body), perThread: 1 };
+}
+
+/** The same for a body that returns `[…]`, the elements 4i to 4i + 3 of the result. */
+export function programOfFour(name: string, parameters: string, body: string): Program {
+  return { name, source: source(parameters, body), perThread: 4 };
+}
+
+function source(parameters: string, body: string): string {
+  return `function (${parameters}) {\n  const i = this.thread.x;\n${body}\n}`;
+}
+
+/** Functions of two numbers that every program may call, where shaders are not to be relied on. */
+export const HELPERS: readonly string[] = [
+  // ⌊a / b⌋ of whole numbers. Quotients may be rounded: in WebGPU 115 / 115 may be 0.99999994, whose floor is 0.
+  `function quotient(a, b) {
+  const q = Math.floor(a / b);
+  const rest = a - q * b;
+  if (rest < 0) return q - 1;
+  if (rest >= b) return q + 1;
+  return q;
+}`,
+  // aᵇ. In shaders it is defined for a > 0 only. The root of a negative number is NaN; a number that is not smaller than
+  // its double is infinite, but a + a === a would not do: Mesa makes that a === 0, and b - b is 0 to it.
+  `function power(a, b) {
+  if (b === 0) return 1;
+  if (!(a === a)) return a;
+  if (!(b === b)) return b;
+  // As in JavaScript, unlike IEEE 754: NaN.
+  if (Math.abs(a) === 1 && !(Math.abs(b) < 2 * Math.abs(b))) return Math.sqrt(-Math.abs(b));
+  const odd = Math.abs(b - 2 * Math.floor(b / 2));
+  if (a === 0) {
+    if (b > 0) return 0;
+    if (odd === 1) return 1 / a;
+    return 1 / Math.abs(a);
+  }
+  if (a >= 0) return Math.pow(a, b);
+  if (!(Math.floor(b) === b) && 2 * a < a) return Math.sqrt(a);
+  if (odd === 1) return -Math.pow(-a, b);
+  return Math.pow(-a, b);
+}`,
+];
+
+export const COPY = program('copy', 'x', 'return x[i];');
+
+/**
+ * Statements that split `i`, a position in an array of `shape`, into one index per axis: `i0`, `i1`, …
+ */
+export function indices(shape: Shape): string {
+  const strides = stridesOf(shape);
+  let rest = 'i';
+  return shape
+    .map((_, axis) => {
+      if (axis === shape.length - 1) return `  const i${axis} = ${rest};`;
+      const lines = [`  const i${axis} = quotient(${rest}, ${strides[axis]});`];
+      lines.push(`  const r${axis} = ${rest} - i${axis} * ${strides[axis]};`);
+      rest = `r${axis}`;
+      return lines.join('\n');
+    })
+    .join('\n');
+}
+
+/** The expression start + Σ iₐ·strides[a], of the indices that `indices` made. */
+export function position(strides: readonly number[], start = 0): string {
+  const terms = strides.flatMap((stride, axis) => {
+    if (stride === 0) return [];
+    return stride === 1 ? [`i${axis}`] : [`i${axis} * ${stride}`];
+  });
+  if (start !== 0 || terms.length === 0) terms.push(`${start}`);
+  return terms.join(' + ');
+}

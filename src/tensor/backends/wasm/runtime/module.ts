@@ -1,0 +1,54 @@
+/** From the generated binaries to a running module. */
+import { BackendError } from '../../../errors.js';
+import { RELAXED_SIMD_BASE64, SIMD_BASE64 } from './generated.js';
+
+/** Which build runs: plain SIMD, or relaxed SIMD with its fused multiply-add. */
+export type WasmMode = 'simd' | 'relaxed-simd';
+
+const BINARIES: Readonly<Record<WasmMode, string>> = {
+  simd: SIMD_BASE64,
+  'relaxed-simd': RELAXED_SIMD_BASE64,
+};
+
+/** The smallest modules that use each feature: one function of v128 that runs one instruction. */
+const PROBES: Readonly<Record<WasmMode, Uint8Array<ArrayBuffer>>> = {
+  // () → i32x4.splat(0)
+  simd: Uint8Array.of(
+    ...[0, 97, 115, 109, 1, 0, 0, 0],
+    ...[1, 5, 1, 96, 0, 1, 123],
+    ...[3, 2, 1, 0],
+    ...[10, 8, 1, 6, 0, 65, 0, 253, 17, 11],
+  ),
+  // (a, b, c) → f32x4.relaxed_madd(a, b, c)
+  'relaxed-simd': Uint8Array.of(
+    ...[0, 97, 115, 109, 1, 0, 0, 0],
+    ...[1, 8, 1, 96, 3, 123, 123, 123, 1, 123],
+    ...[3, 2, 1, 0],
+    ...[10, 13, 1, 11, 0, 32, 0, 32, 1, 32, 2, 253, 133, 2, 11],
+  ),
+};
+
+/** True where this engine can run `mode`. */
+export function supports(mode: WasmMode): boolean {
+  return typeof WebAssembly === 'object' && WebAssembly.validate(PROBES[mode]);
+}
+
+/**
+ * The build to run for the option `auto`, `simd` or `relaxed-simd`.
+ * @throws BackendError for one the engine lacks, or an unknown one.
+ */
+export function chooseMode(requested: string): WasmMode {
+  if (requested === 'auto') return chooseMode(supports('relaxed-simd') ? 'relaxed-simd' : 'simd');
+  if (requested !== 'simd' && requested !== 'relaxed-simd') {
+    throw new BackendError(`wasm: unknown mode '${requested}'; wanted auto, simd or relaxed-simd`);
+  }
+  if (!supports(requested)) throw new BackendError(`wasm: this engine has no ${requested} for WebAssembly`);
+  return requested;
+}
+
+/** Compiles the build for `mode` and runs it on `memory`; returns its exports. */
+export async function instantiate(mode: WasmMode, memory: WebAssembly.Memory): Promise<WebAssembly.Exports> {
+  const bytes = Uint8Array.from(atob(BINARIES[mode]), (character) => character.charCodeAt(0));
+  const { instance } = await WebAssembly.instantiate(bytes, { env: { memory } });
+  return instance.exports;
+}

@@ -1,0 +1,234 @@
+/** The ops as methods of `Tensor`, added from here so that the handle in `tensor.ts` need not know them. */
+import type { DType } from './dtype.js';
+import * as elementwise from './ops/elementwise.js';
+import * as fused from './ops/fused.js';
+import * as indexing from './ops/indexing.js';
+import { type MatmulOptions, matmul } from './ops/matmul.js';
+import * as movement from './ops/movement.js';
+import * as reduce from './ops/reduce.js';
+import type { Shape } from './shape.js';
+import { type Numeric, Tensor } from './tensor.js';
+
+type Axes = number | readonly number[];
+
+/** The ops that chain; each is the function of the same name in `ops/`, with this tensor as its first argument. */
+export interface TensorMethods {
+  // Elementwise, with broadcasting.
+  add(other: Numeric): Tensor;
+  sub(other: Numeric): Tensor;
+  mul(other: Numeric): Tensor;
+  div(other: Numeric): Tensor;
+  /** this ** exponent, elementwise. */
+  pow(exponent: Numeric): Tensor;
+  maximum(other: Numeric): Tensor;
+  minimum(other: Numeric): Tensor;
+  neg(): Tensor;
+  abs(): Tensor;
+  /** −1, 0 or 1. */
+  sign(): Tensor;
+  exp(): Tensor;
+  /** Natural logarithm. */
+  log(): Tensor;
+  sqrt(): Tensor;
+  /** 1 / x */
+  reciprocal(): Tensor;
+  square(): Tensor;
+  sin(): Tensor;
+  cos(): Tensor;
+  atan(): Tensor;
+  tanh(): Tensor;
+  /** 1 / (1 + e⁻ˣ) */
+  sigmoid(): Tensor;
+  /** x · sigmoid(x) */
+  silu(): Tensor;
+  /** scale·x + shift with two plain numbers. */
+  affine(scale: number, shift: number): Tensor;
+  cast(dtype: DType): Tensor;
+
+  // Comparisons: int32 tensors of 0 and 1.
+  eq(other: Numeric): Tensor;
+  ne(other: Numeric): Tensor;
+  lt(other: Numeric): Tensor;
+  le(other: Numeric): Tensor;
+  gt(other: Numeric): Tensor;
+  ge(other: Numeric): Tensor;
+
+  // Reductions over `axes` (default all); `keepDims` leaves axes of size 1 behind.
+  sum(axes?: Axes, keepDims?: boolean): Tensor;
+  mean(axes?: Axes, keepDims?: boolean): Tensor;
+  max(axes?: Axes, keepDims?: boolean): Tensor;
+  /** Index of the first largest element along `axis`. */
+  argmax(axis?: number): Tensor;
+
+  /** Batched matrix product over the last two axes; `matmul(a, b, { transposeB: true })` reads b transposed. */
+  matmul(other: Tensor, options?: MatmulOptions): Tensor;
+
+  // Movement.
+  /** The same elements seen as `shape`, one of whose sizes may be −1. Shares the buffer. */
+  reshape(shape: Shape): Tensor;
+  permute(axes: readonly number[]): Tensor;
+  /** Exchanges two axes, by default the last two. */
+  transpose(a?: number, b?: number): Tensor;
+  /** Elements from `start` (inclusive) to `stop` (exclusive) along `axis`; negative bounds count from the end. */
+  slice(axis: number, start: number, stop?: number): Tensor;
+  /** Equal parts along `axis`. */
+  split(parts: number, axis?: number): Tensor[];
+  pad(before: readonly number[], after: readonly number[], value?: number): Tensor;
+  broadcastTo(shape: Shape): Tensor;
+  /** Rows of this [R, D] at int32 `indices`: [...indices, D]. */
+  gather(indices: Tensor): Tensor;
+
+  // Fused, along the last axis.
+  /** x / ‖x‖₂ along `axis`. */
+  unit(axis?: number): Tensor;
+  softmax(): Tensor;
+  logSoftmax(): Tensor;
+}
+
+declare module './tensor.js' {
+  interface Tensor extends TensorMethods {}
+}
+
+/** One for each that is declared; the compiler refuses the list when one is missing. */
+const methods: TensorMethods & ThisType<Tensor> = {
+  add(other) {
+    return elementwise.add(this, other);
+  },
+  sub(other) {
+    return elementwise.sub(this, other);
+  },
+  mul(other) {
+    return elementwise.mul(this, other);
+  },
+  div(other) {
+    return elementwise.div(this, other);
+  },
+  pow(exponent) {
+    return elementwise.pow(this, exponent);
+  },
+  maximum(other) {
+    return elementwise.maximum(this, other);
+  },
+  minimum(other) {
+    return elementwise.minimum(this, other);
+  },
+  neg() {
+    return elementwise.neg(this);
+  },
+  abs() {
+    return elementwise.abs(this);
+  },
+  sign() {
+    return elementwise.sign(this);
+  },
+  exp() {
+    return elementwise.exp(this);
+  },
+  log() {
+    return elementwise.log(this);
+  },
+  sqrt() {
+    return elementwise.sqrt(this);
+  },
+  reciprocal() {
+    return elementwise.reciprocal(this);
+  },
+  square() {
+    return elementwise.square(this);
+  },
+  sin() {
+    return elementwise.sin(this);
+  },
+  cos() {
+    return elementwise.cos(this);
+  },
+  atan() {
+    return elementwise.atan(this);
+  },
+  tanh() {
+    return elementwise.tanh(this);
+  },
+  sigmoid() {
+    return elementwise.sigmoid(this);
+  },
+  silu() {
+    return elementwise.silu(this);
+  },
+  affine(scale, shift) {
+    return elementwise.affine(this, scale, shift);
+  },
+  cast(dtype) {
+    return elementwise.cast(this, dtype);
+  },
+  eq(other) {
+    return elementwise.compare('eq', this, other);
+  },
+  ne(other) {
+    return elementwise.compare('ne', this, other);
+  },
+  lt(other) {
+    return elementwise.compare('lt', this, other);
+  },
+  le(other) {
+    return elementwise.compare('le', this, other);
+  },
+  gt(other) {
+    return elementwise.compare('gt', this, other);
+  },
+  ge(other) {
+    return elementwise.compare('ge', this, other);
+  },
+  sum(axes, keepDims = false) {
+    return reduce.sum(this, axes, keepDims);
+  },
+  mean(axes, keepDims = false) {
+    return reduce.mean(this, axes, keepDims);
+  },
+  max(axes, keepDims = false) {
+    return reduce.max(this, axes, keepDims);
+  },
+  argmax(axis = -1) {
+    return reduce.argmax(this, axis);
+  },
+  matmul(other, options) {
+    return matmul(this, other, options);
+  },
+  reshape(shape) {
+    return movement.reshape(this, shape);
+  },
+  permute(axes) {
+    return movement.permute(this, axes);
+  },
+  transpose(a = -2, b = -1) {
+    return movement.transpose(this, a, b);
+  },
+  slice(axis, start, stop) {
+    return movement.slice(this, axis, start, stop);
+  },
+  split(parts, axis = -1) {
+    return movement.split(this, parts, axis);
+  },
+  pad(before, after, value = 0) {
+    return movement.pad(this, before, after, value);
+  },
+  broadcastTo(shape) {
+    return movement.broadcastTo(this, shape);
+  },
+  gather(indices) {
+    return indexing.gather(this, indices);
+  },
+  unit(axis = -1) {
+    return fused.unit(this, axis);
+  },
+  softmax() {
+    return fused.softmax(this);
+  },
+  logSoftmax() {
+    return fused.logSoftmax(this);
+  },
+};
+
+for (const [name, value] of Object.entries(methods)) {
+  // As methods of a class are: writable and not enumerable.
+  Object.defineProperty(Tensor.prototype, name, { value, writable: true, configurable: true });
+}

@@ -1,0 +1,165 @@
+/** The metadata of a checkpoint file: strings, most of them JSON. */
+import { type ModelConfig, modelConfig } from '../../ngpt/index.js';
+import { CheckpointError, Generator, type GeneratorState } from '../../tensor/index.js';
+import type { SamplerState } from '../data/batches.js';
+import { CharTokenizer } from '../data/char-tokenizer.js';
+import type { TokenizerDescription } from '../data/tokenizer.js';
+import { checkModelSize, checkSettings, type TrainSettings } from '../settings/settings.js';
+import { parseStrictJson } from './strict-json.js';
+
+export const CHECKPOINT_FORMAT = 'spheregrad-checkpoint';
+const VERSION = '1';
+
+/** Room for a vocabulary of all characters there are. */
+const MAX_ENTRY_LENGTH = 2 ** 24;
+const GPT2_TOKENS = 50257;
+const JSON_LIMITS = { depth: 3, objectDepth: 2, objectLength: 100, arrayLength: 2 ** 21 };
+
+/** The part of a checkpoint that is not tensors. */
+export interface CheckpointMetadata {
+  readonly config: ModelConfig;
+  readonly settings: TrainSettings;
+  /** The data it was trained on, as given on the command line. */
+  readonly data: string;
+  readonly tokenizer: TokenizerDescription;
+  /** Optimizer steps made. */
+  readonly step: number;
+  readonly valLoss: number | null;
+  readonly bestValLoss: number | null;
+  readonly sampler: SamplerState;
+}
+
+export function encodeMetadata(checkpoint: CheckpointMetadata): Map<string, string> {
+  const { config, settings, data, tokenizer, step, valLoss, bestValLoss, sampler } = checkpoint;
+  return new Map([
+    ['format', CHECKPOINT_FORMAT],
+    ['version', VERSION],
+    ['step', JSON.stringify(step)],
+    ['val_loss', JSON.stringify(valLoss)],
+    ['best_val_loss', JSON.stringify(bestValLoss)],
+    ['config', JSON.stringify(config)],
+    ['settings', JSON.stringify(settings)],
+    ['data', JSON.stringify(data)],
+    ['tokenizer', JSON.stringify(tokenizer)],
+    ['sampler', JSON.stringify(sampler)],
+  ]);
+}
+
+/** @throws CheckpointError naming the entry that is missing or wrong. */
+export function decodeMetadata(metadata: ReadonlyMap<string, string>): CheckpointMetadata {
+  if (metadata.get('format') !== CHECKPOINT_FORMAT) {
+    throw new CheckpointError(
+      `not a SphereGrad checkpoint: its metadata has no format '${CHECKPOINT_FORMAT}' (tensors of other programs need a configuration)`,
+    );
+  }
+  const version = metadata.get('version') ?? '';
+  if (version !== VERSION) {
+    throw new CheckpointError(
+      `the checkpoint has version ${JSON.stringify(version.slice(0, 60))}, this program reads "${VERSION}"`,
+    );
+  }
+  const entry = <T>(name: string, check: (value: unknown) => T): T => {
+    const text = metadata.get(name);
+    if (text === undefined) throw new CheckpointError(`the checkpoint's metadata has no ${name}`);
+    try {
+      return check(parseEntry(text));
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
+      throw new CheckpointError(`the checkpoint's ${name} is unusable: ${reason.slice(0, 200)}`, { cause });
+    }
+  };
+  const decoded = {
+    config: entry('config', configuration),
+    settings: entry('settings', (value) => checkSettings(object(value) as unknown as TrainSettings)),
+    data: entry('data', string),
+    tokenizer: entry('tokenizer', tokenizer),
+    step: entry('step', count),
+    valLoss: entry('val_loss', numberOrNull),
+    bestValLoss: entry('best_val_loss', numberOrNull),
+    sampler: entry('sampler', sampler),
+  };
+  requireVocabulary(decoded);
+  return decoded;
+}
+
+/** JSON.parse alone takes a hundred bytes for every bracket that is left open. */
+function parseEntry(text: string): unknown {
+  if (text.length > MAX_ENTRY_LENGTH) throw new Error(`${text.length} characters are too many`);
+  parseStrictJson(text, JSON_LIMITS);
+  return JSON.parse(text);
+}
+
+function configuration(value: unknown): CheckpointMetadata['config'] {
+  const config = checkModelSize(modelConfig(object(value) as unknown as Parameters<typeof modelConfig>[0]));
+  for (const name of ['qkNorm', 'tieWeights'] as const) {
+    if (typeof config[name] !== 'boolean') throw new Error(`${name} is not true or false`);
+  }
+  return config;
+}
+
+function tokenizer(value: unknown): TokenizerDescription {
+  const description = object(value);
+  if (description.kind === 'gpt2') return { kind: 'gpt2' };
+  if (description.kind === 'numbers') return { kind: 'numbers', vocabSize: count(description.vocabSize) };
+  if (description.kind !== 'char' || !Array.isArray(description.characters)) {
+    throw new Error(`unknown kind ${JSON.stringify(description.kind)}`);
+  }
+  const characters = description.characters.map(string);
+  return new CharTokenizer(characters).describe();
+}
+
+function requireVocabulary({ config, tokenizer }: CheckpointMetadata): void {
+  const size = tokenCount(tokenizer);
+  // GPT-2's vocabulary may be padded.
+  const fits = tokenizer.kind === 'gpt2' ? size <= config.vocabSize : size === config.vocabSize;
+  if (!fits) {
+    throw new CheckpointError(
+      `the checkpoint's tokenizer has ${size} tokens, its configuration ${config.vocabSize}`,
+    );
+  }
+}
+
+function tokenCount(tokenizer: TokenizerDescription): number {
+  if (tokenizer.kind === 'gpt2') return GPT2_TOKENS;
+  return tokenizer.kind === 'char' ? tokenizer.characters.length : tokenizer.vocabSize;
+}
+
+function sampler(value: unknown): SamplerState {
+  const { generator, batches } = object(value);
+  const { words, spareNormal } = object(generator);
+  if (
+    !Array.isArray(words) ||
+    words.length !== 4 ||
+    !words.every(isWord) ||
+    !words.some((word) => word > 0)
+  ) {
+    throw new Error('the generator state is not four words, not all zero');
+  }
+  const state = { words, spareNormal: numberOrNull(spareNormal) } as unknown as GeneratorState;
+  return { generator: Generator.fromState(state).state(), batches: count(batches) };
+}
+
+function isWord(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) >= 0 && (value as number) < 2 ** 32;
+}
+
+function object(value: unknown): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error('not an object');
+  return value as Record<string, unknown>;
+}
+
+function string(value: unknown): string {
+  if (typeof value !== 'string') throw new Error('not a string');
+  return value;
+}
+
+function count(value: unknown): number {
+  if (!Number.isSafeInteger(value) || (value as number) < 0)
+    throw new Error('not a whole number of at least 0');
+  return value as number;
+}
+
+function numberOrNull(value: unknown): number | null {
+  if (value !== null && !Number.isFinite(value)) throw new Error('not a number');
+  return value as number | null;
+}

@@ -1,0 +1,87 @@
+/** Checkpoints on disk, written so that a kill at any moment leaves the last good file. */
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CheckpointError, ConfigError } from '../../../tensor/index.js';
+import { writeDurably } from '../../files/node/durable-file.js';
+import { describeFileError } from '../../files/node/file-error.js';
+import { isFolder, isThere, makeFolder } from '../../files/node/folders.js';
+import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from '../checkpoint.js';
+import { decodeMetadata } from '../metadata.js';
+import { safetensorsParts } from '../safetensors.js';
+import { readSafetensorsFile, readSafetensorsMetadata } from './safetensors-file.js';
+
+/** The newest state of a run, in its out-dir. */
+export const LAST_CHECKPOINT = 'checkpoint.safetensors';
+/** The state with the lowest validation loss. */
+export const BEST_CHECKPOINT = 'best.safetensors';
+/** What they become when a run from scratch replaces theirs. */
+export const PREVIOUS_CHECKPOINT = 'previous-checkpoint.safetensors';
+export const PREVIOUS_BEST = 'previous-best.safetensors';
+
+/**
+ * Makes the folder for a run's checkpoints and tries to write in it, so that hours of training are not lost to a typo.
+ * @throws ConfigError when it cannot be made or written.
+ */
+export async function prepareOutDir(folder: string): Promise<void> {
+  // Always the same name, so that one left by a killed process goes with the next.
+  const probe = join(folder, '.write-test');
+  try {
+    await makeFolder(folder);
+    // Something in it, because a full disk may still take an empty file.
+    await writeFile(probe, 'x');
+  } catch (cause) {
+    throw new ConfigError(`cannot write to the out-dir ${folder}: ${describeFileError(cause)}`, { cause });
+  } finally {
+    await rm(probe, { force: true }).catch(() => {});
+  }
+}
+
+/**
+ * Writes a checkpoint under another name, waits until it is on the disk, calls `beforeNaming`, and only then gives it
+ * its name.
+ * @throws CheckpointError when the disk is full or cannot be written; an older file of that name stays.
+ */
+export async function writeCheckpoint(
+  path: string,
+  checkpoint: Checkpoint,
+  beforeNaming?: () => Promise<void>,
+): Promise<void> {
+  const { tensors, metadata } = encodeCheckpoint(checkpoint);
+  try {
+    await writeDurably(path, safetensorsParts(tensors, metadata), beforeNaming);
+  } catch (cause) {
+    throw new CheckpointError(`cannot write ${path}: ${describeFileError(cause)}`, { cause });
+  }
+}
+
+/** Reads a checkpoint, or the last one in an out-dir. @throws CheckpointError when there is none or it is damaged. */
+export async function readCheckpoint(path: string): Promise<Checkpoint> {
+  const file = await checkpointPath(path);
+  try {
+    return decodeCheckpoint(await readSafetensorsFile(file));
+  } catch (error) {
+    if (!(error instanceof CheckpointError)) throw error;
+    throw new CheckpointError(`${file}: ${error.message}${await previousHint(path)}`, { cause: error });
+  }
+}
+
+/** Where a kill came between two runs, or the last checkpoint was deleted, there may be something to go on from. */
+async function previousHint(folder: string): Promise<string> {
+  if (await isThere(join(folder, LAST_CHECKPOINT))) return '';
+  if (!(await isThere(join(folder, PREVIOUS_CHECKPOINT)))) return '';
+  return `; the run before left ${PREVIOUS_CHECKPOINT} there: rename it to ${LAST_CHECKPOINT} to go on with it`;
+}
+
+/** The steps of the last checkpoint in an out-dir; null if there is none that could be read. */
+export async function stepsIn(outDir: string): Promise<number | null> {
+  try {
+    return decodeMetadata(await readSafetensorsMetadata(join(outDir, LAST_CHECKPOINT))).step;
+  } catch (error) {
+    if (error instanceof CheckpointError) return null;
+    throw error;
+  }
+}
+
+async function checkpointPath(path: string): Promise<string> {
+  return (await isFolder(path)) ? join(path, LAST_CHECKPOINT) : path;
+}

@@ -1,0 +1,76 @@
+import { ConfigError, DataError, Generator, type GeneratorState } from '../../tensor/index.js';
+import type { Tokens } from './dataset.js';
+
+/** `rows` blocks of `blockSize` tokens and, shifted by one, the tokens that follow: [rows · blockSize] each. */
+export interface Batch {
+  readonly x: Int32Array;
+  readonly y: Int32Array;
+  readonly rows: number;
+  readonly blockSize: number;
+}
+
+/** Where a sampler stands: enough to draw the same batches from here. */
+export interface SamplerState {
+  readonly generator: GeneratorState;
+  /** Batches drawn so far. */
+  readonly batches: number;
+}
+
+/** Draws batches of blocks at random positions, as nanoGPT's `get_batch`. */
+export class BatchSampler {
+  private drawn = 0;
+
+  /** @throws DataError when the tokens hold no block and the token that follows it. */
+  constructor(
+    private readonly tokens: Tokens,
+    private readonly blockSize: number,
+    private readonly batchSize: number,
+    private generator: Generator,
+  ) {
+    for (const [name, value] of Object.entries({ blockSize, batchSize })) {
+      if (!Number.isSafeInteger(value) || value < 1) {
+        throw new ConfigError(`${name} must be a whole number of at least 1, got ${value}`, {
+          settings: [name],
+        });
+      }
+    }
+    if (tokens.length <= blockSize) {
+      throw new DataError(`${tokens.length} tokens hold no block of ${blockSize} and the token after it`);
+    }
+  }
+
+  /** The next batch, or only its rows `first` … `end`−1; the generator moves on by the whole batch either way. */
+  next(first = 0, end = this.batchSize): Batch {
+    const { blockSize, batchSize, tokens } = this;
+    const positions = Array.from({ length: batchSize }, () =>
+      this.generator.integer(tokens.length - blockSize),
+    );
+    this.drawn++;
+    return batchAt(tokens, positions.slice(first, end), blockSize);
+  }
+
+  state(): SamplerState {
+    return { generator: this.generator.state(), batches: this.drawn };
+  }
+
+  restore(state: SamplerState): void {
+    this.generator = Generator.fromState(state.generator);
+    this.drawn = state.batches;
+  }
+}
+
+/** The blocks that start at `positions`. */
+export function batchAt(tokens: Tokens, positions: readonly number[], blockSize: number): Batch {
+  const x = new Int32Array(positions.length * blockSize);
+  const y = new Int32Array(positions.length * blockSize);
+  for (const [row, position] of positions.entries()) {
+    x.set(tokens.subarray(position, position + blockSize), row * blockSize);
+    y.set(tokens.subarray(position + 1, position + blockSize + 1), row * blockSize);
+  }
+  return { x, y, rows: positions.length, blockSize };
+}
+
+/** The rows of a batch that member `index` of `count` computes: contiguous, sizes differ by at most one. */
+export function shareOf(batchSize: number, index: number, count: number): [first: number, end: number] {
+  return [Math.floor((index * batchSize) / count), Math.floor(((index + 1) * batchSize) / count)];
+}

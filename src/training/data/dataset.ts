@@ -1,0 +1,62 @@
+import { DataError } from '../../tensor/index.js';
+import type { Tokenizer } from './tokenizer.js';
+
+/** Tokens one after the other; 16 bits each as in nanoGPT's files, or 32. */
+export type Tokens = Uint16Array | Int32Array;
+
+/** What a model learns from and what it is measured on. */
+export interface Dataset {
+  /** As given on the command line: `moby-dick`, a file, a folder. */
+  readonly name: string;
+  readonly train: Tokens;
+  readonly val: Tokens;
+  readonly tokenizer: Tokenizer;
+}
+
+/** The part of a text that trains; the rest validates. */
+export const TRAIN_FRACTION = 0.9;
+
+/** A text as a dataset: the first 90 % trains, the last 10 % validates. */
+export function textDataset(name: string, text: string, tokenizer: Tokenizer): Dataset {
+  const cut = trainingLength(text);
+  const train = tokenizer.encode(text.slice(0, cut));
+  const val = tokenizer.encode(text.slice(cut));
+  return { name, train, val, tokenizer };
+}
+
+/** @throws DataError unless both splits hold at least one block and the token that follows it. */
+export function requireBlocks({ name, train, val }: Dataset, blockSize: number): void {
+  requireBlock(name, 'training', train, blockSize);
+  requireBlock(name, 'validation', val, blockSize);
+}
+
+/** `requireBlocks` for one split. */
+export function requireBlock(
+  name: string,
+  split: 'training' | 'validation',
+  tokens: Tokens,
+  blockSize: number,
+): void {
+  if (tokens.length > blockSize) return;
+  throw new DataError(
+    `${name} is too short: its ${split} split has ${tokens.length} tokens, ` +
+      `a block of ${blockSize} needs at least ${blockSize + 1}`,
+  );
+}
+
+/** @throws DataError when a token is outside the vocabulary. */
+export function requireTokens(name: string, tokens: Tokens, vocabSize: number): void {
+  for (let i = 0; i < tokens.length; i++) {
+    if (tokens[i] < vocabSize) continue;
+    throw new DataError(
+      `${name}: token ${tokens[i]} at position ${i} does not fit the vocabulary of ${vocabSize}`,
+    );
+  }
+}
+
+/** Never cuts a character of two code units in half. */
+function trainingLength(text: string): number {
+  const cut = Math.floor(text.length * TRAIN_FRACTION);
+  const codePoint = cut === 0 ? 0 : (text.codePointAt(cut - 1) ?? 0);
+  return codePoint > 0xffff ? cut + 1 : cut;
+}

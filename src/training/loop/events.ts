@@ -1,0 +1,50 @@
+import type { ModelConfig } from '../../ngpt/index.js';
+import type { TrainSettings } from '../settings/settings.js';
+
+/** What a training run tells as it goes; the JSON lines of `ngpt train --json`. Losses are in nats. */
+export type TrainEvent = StartEvent | StepEvent | EvalEvent | DoneEvent;
+
+export interface StartEvent extends TrainSettings, Omit<ModelConfig, 'dMlp'> {
+  readonly event: 'start';
+  readonly dMlp: number;
+  readonly data: string;
+  readonly trainTokens: number;
+  readonly valTokens: number;
+  readonly backend: string;
+  /** Which build or device really runs. */
+  readonly mode: string;
+  readonly parameters: number;
+  /** Steps made before, by the run that this one resumes. */
+  readonly resumedFrom: number;
+}
+
+export interface StepEvent {
+  readonly event: 'step';
+  /** Steps made, this one included. */
+  readonly step: number;
+  /** Of this step's batch, before the update. */
+  readonly loss: number;
+  readonly lr: number;
+  readonly tokensPerSecond: number;
+  readonly msPerStep: number;
+}
+
+export interface EvalEvent {
+  readonly event: 'eval';
+  /** Steps made so far. */
+  readonly step: number;
+  readonly trainLoss: number;
+  readonly valLoss: number;
+}
+
+export interface DoneEvent {
+  readonly event: 'done';
+  readonly steps: number;
+  /** Of the last evaluation; null if the run ended before there was one. */
+  readonly valLoss: number | null;
+  readonly seconds: number;
+  /** Path of the last checkpoint; null if a run from scratch ended before it had made a step. */
+  readonly checkpoint: string | null;
+  /** The largest | ‖x‖ − 1 | over all matrices and hidden states; null for the baseline, which has no unit vectors. */
+  readonly maxNormError: number | null;
+}

@@ -1,0 +1,145 @@
+import { type LanguageModel, maxHiddenNormError, maxNormError } from '../../ngpt/index.js';
+import { Generator, NumericError } from '../../tensor/index.js';
+import type { Checkpoint } from '../checkpoint/checkpoint.js';
+import { BatchSampler } from '../data/batches.js';
+import type { Dataset, Tokens } from '../data/dataset.js';
+import { learningRateSchedule, type TrainSettings } from '../settings/settings.js';
+import { estimateLoss, type StopRequested } from './evaluate.js';
+import { nextTurn } from './event-loop.js';
+import type { EvalEvent, StartEvent, TrainEvent } from './events.js';
+import { batchTensors, type Team, trainStep } from './train-step.js';
+import { type TrainingState, takeCheckpoint } from './training-state.js';
+
+/** What a training run needs. */
+export interface TrainingRun {
+  readonly state: TrainingState;
+  /** Path of the checkpoint that the state comes from; null for a run from scratch. */
+  readonly resumedFrom: string | null;
+  readonly settings: TrainSettings;
+  readonly dataset: Dataset;
+  /** Shares out each batch; null trains alone. */
+  readonly team: Team | null;
+  /** Keeps a checkpoint, durably, and says where. `best` is true if no earlier one had a lower validation loss. */
+  readonly save: (checkpoint: Checkpoint, best: boolean) => Promise<string>;
+  /** Asked between steps and while evaluating; true ends the run, which saves what it has. */
+  readonly stopRequested: StopRequested;
+}
+
+/**
+ * Trains, and yields what happens. It evaluates every `evalInterval` steps, the start and the end included, and saves
+ * after each evaluation but the first. A run without a step left to make evaluates and saves nothing.
+ * @throws NumericError when the loss is no longer a number; the last good checkpoint stays as it is.
+ */
+export async function* train(run: TrainingRun): AsyncGenerator<TrainEvent, void, undefined> {
+  const { state, settings, dataset, team } = run;
+  const { maxIters, evalInterval } = settings;
+  const schedule = learningRateSchedule(settings);
+  const saver = new Saver(run);
+  const hasWork = state.step < maxIters;
+  const started = performance.now();
+  yield startEvent(run);
+
+  for (;;) {
+    if (state.step % evalInterval === 0 || state.step >= maxIters) {
+      const evaluation = await saver.guard(() => evaluate(run));
+      if (evaluation === null) break;
+      const best = state.bestValLoss === null || evaluation.valLoss <= state.bestValLoss;
+      state.valLoss = evaluation.valLoss;
+      if (best) state.bestValLoss = evaluation.valLoss;
+      yield evaluation;
+      if (state.step > 0 && hasWork) await saver.save(best);
+    }
+    if (state.step >= maxIters || run.stopRequested()) break;
+
+    const lr = schedule(state.step);
+    const stepStarted = performance.now();
+    const loss = await saver.guard(() => trainStep(state, settings, schedule, team));
+    await nextTurn();
+    const msPerStep = performance.now() - stepStarted;
+    const tokensPerSecond = (1000 * settings.batchSize * settings.blockSize) / msPerStep;
+    yield { event: 'step', step: state.step, loss, lr, tokensPerSecond, msPerStep };
+    if (run.stopRequested()) break;
+  }
+
+  if (state.step > saver.savedStep) await saver.save(false);
+  yield {
+    event: 'done',
+    steps: state.step,
+    valLoss: state.valLoss,
+    seconds: (performance.now() - started) / 1000,
+    checkpoint: saver.path,
+    maxNormError: await largestNormError(state.model, dataset.val, settings.seed),
+  };
+}
+
+/** Knows the last good checkpoint. */
+class Saver {
+  path: string | null;
+  savedStep: number;
+
+  constructor(private readonly run: TrainingRun) {
+    this.path = run.resumedFrom;
+    this.savedStep = run.state.step;
+  }
+
+  async save(best: boolean): Promise<void> {
+    const { state, settings, dataset, save } = this.run;
+    const checkpoint = await takeCheckpoint(state, settings, dataset);
+    this.path = await this.guard(() => save(checkpoint, best));
+    this.savedStep = state.step;
+  }
+
+  /** Adds to a NumericError what there is to go on from. */
+  async guard<T>(f: () => Promise<T>): Promise<T> {
+    try {
+      return await f();
+    } catch (error) {
+      if (!(error instanceof NumericError)) throw error;
+      const kept =
+        this.path === null
+          ? 'this run had not saved a checkpoint yet'
+          : `the last good checkpoint, of step ${this.savedStep}, is ${this.path}`;
+      throw new NumericError(`${error.message}; ${kept}`, { cause: error });
+    }
+  }
+}
+
+/** Both losses, over the same random batches each time; null if it was stopped. */
+async function evaluate({ state, settings, dataset, stopRequested }: TrainingRun): Promise<EvalEvent | null> {
+  const { model, step } = state;
+  const trainLoss = await estimateLoss(model, dataset.train, settings, stopRequested);
+  const valLoss = await estimateLoss(model, dataset.val, settings, stopRequested);
+  if (trainLoss === null || valLoss === null) return null;
+  for (const loss of [trainLoss, valLoss]) {
+    if (Number.isFinite(loss)) continue;
+    throw new NumericError(`the loss became ${loss} in the evaluation after step ${step}`);
+  }
+  return { event: 'eval', step, trainLoss, valLoss };
+}
+
+function startEvent({ state, settings, dataset }: TrainingRun): StartEvent {
+  const { model } = state;
+  const { backend } = model.parameters()[0];
+  return {
+    event: 'start',
+    ...settings,
+    ...model.config,
+    data: dataset.name,
+    trainTokens: dataset.train.length,
+    valTokens: dataset.val.length,
+    backend: backend.name,
+    mode: backend.mode,
+    parameters: model.parameterCount(),
+    resumedFrom: state.step,
+  };
+}
+
+async function largestNormError(model: LanguageModel, tokens: Tokens, seed: number): Promise<number | null> {
+  const { arch, blockSize } = model.config;
+  if (arch !== 'ngpt') return null;
+  const { x, y } = batchTensors(new BatchSampler(tokens, blockSize, 4, new Generator(seed)).next());
+  const hidden = await maxHiddenNormError(model, x);
+  x.dispose();
+  y.dispose();
+  return Math.max(await maxNormError(model), hidden);
+}

@@ -1,0 +1,74 @@
+import { createModel, createOptimizer, type LanguageModel, type ModelConfig } from '../../ngpt/index.js';
+import type { Adam } from '../../nn/index.js';
+import { Generator } from '../../tensor/index.js';
+import { type Checkpoint, loadModel } from '../checkpoint/checkpoint.js';
+import { BatchSampler } from '../data/batches.js';
+import type { Dataset, Tokens } from '../data/dataset.js';
+import type { TrainSettings } from '../settings/settings.js';
+
+/** What changes while a model is trained. */
+export interface TrainingState {
+  readonly model: LanguageModel;
+  readonly optimizer: Adam;
+  readonly sampler: BatchSampler;
+  /** Steps made so far. */
+  step: number;
+  /** Of the last evaluation; null before the first. */
+  valLoss: number | null;
+  /** The lowest so far. */
+  bestValLoss: number | null;
+  /** How far from unit the matrices of the checkpoint were, if loading had to normalize them; else 0. */
+  readonly normalized: number;
+}
+
+/** Before the first step: one generator, from the seed, makes the parameters and then draws the batches. */
+export function newTraining(config: ModelConfig, settings: TrainSettings, tokens: Tokens): TrainingState {
+  const generator = new Generator(settings.seed);
+  const model = createModel(config, generator);
+  const optimizer = createOptimizer(model, settings);
+  const sampler = new BatchSampler(tokens, config.blockSize, settings.batchSize, generator);
+  return { model, optimizer, sampler, step: 0, valLoss: null, bestValLoss: null, normalized: 0 };
+}
+
+/** Where a checkpoint left off. @throws CheckpointError when it does not fit together. */
+export async function resumeTraining(
+  checkpoint: Checkpoint,
+  settings: TrainSettings,
+  tokens: Tokens,
+): Promise<TrainingState> {
+  const { step, valLoss, bestValLoss } = checkpoint;
+  const { model, normalized } = await loadModel(checkpoint);
+  const optimizer = createOptimizer(model, settings);
+  try {
+    optimizer.loadStateDict({ step, tensors: checkpoint.optimizer });
+    const { blockSize } = model.config;
+    const sampler = new BatchSampler(tokens, blockSize, settings.batchSize, new Generator(0));
+    sampler.restore(checkpoint.sampler);
+    return { model, optimizer, sampler, step, valLoss, bestValLoss, normalized };
+  } catch (error) {
+    optimizer.dispose();
+    model.dispose();
+    throw error;
+  }
+}
+
+/** What a checkpoint holds of a run at this moment. */
+export async function takeCheckpoint(
+  state: TrainingState,
+  settings: TrainSettings,
+  dataset: Dataset,
+): Promise<Checkpoint> {
+  const { model, optimizer, sampler, step, valLoss, bestValLoss } = state;
+  return {
+    config: model.config,
+    settings,
+    data: dataset.name,
+    tokenizer: dataset.tokenizer.describe(),
+    step,
+    valLoss,
+    bestValLoss,
+    sampler: sampler.state(),
+    model: await model.stateDict(),
+    optimizer: (await optimizer.stateDict()).tensors,
+  };
+}

@@ -1,0 +1,93 @@
+/**
+ * The way to and from the code that the paper's authors released (PyTorch). Tensor names and shapes are the same;
+ * what differs is the size of the eigen learning rates, because that code starts all of them at 0.05, and the
+ * order of the optimizer's parameters.
+ */
+import type { ModelConfig } from '../../ngpt/index.js';
+import type { HostTensor, StateDict } from '../../nn/index.js';
+import { CheckpointError, ConfigError } from '../../tensor/index.js';
+import type { Checkpoint } from '../checkpoint/checkpoint.js';
+import { RELEASED_ALPHA, type ReleasedArguments } from './arguments.js';
+
+/** A run as that code knows it. */
+export interface ReleasedRun {
+  readonly model: StateDict;
+  /** `exp_avg/NAME` and `exp_avg_sq/NAME`, in the order of its optimizer: matrices first, then the rest. */
+  readonly optimizer: StateDict;
+  readonly args: ReleasedArguments;
+}
+
+/** @throws ConfigError for a model that the released code cannot express. */
+export function toReleased(checkpoint: Checkpoint): ReleasedRun {
+  const { config, settings, step } = checkpoint;
+  requireExpressible(config);
+  const factor = config.alphaInit / RELEASED_ALPHA;
+  const model = new Map([...checkpoint.model].map(([name, x]) => [name, scaled(name, x, factor)]));
+  const optimizer: StateDict = new Map();
+  for (const name of releasedOrder(config)) {
+    // A parameter stored larger by a factor has a gradient that is smaller by it.
+    optimizer.set(`exp_avg/${name}`, scaled(name, moment(checkpoint, `m/${name}`), 1 / factor));
+    optimizer.set(`exp_avg_sq/${name}`, scaled(name, moment(checkpoint, `v/${name}`), 1 / factor ** 2));
+  }
+  const args: ReleasedArguments = {
+    n_layer: config.nLayer,
+    n_head: config.nHead,
+    n_embd: config.nEmbd,
+    block_size: config.blockSize,
+    bias: false,
+    vocab_size: config.vocabSize,
+    dropout: 0,
+    base_scale: 1 / Math.sqrt(config.nEmbd),
+    use_nGPT: config.arch === 'ngpt' ? 1 : 0,
+    iter_num: step,
+    learning_rate: settings.learningRate,
+    beta1: settings.beta1,
+    beta2: settings.beta2,
+    weight_decay: settings.weightDecay,
+    rope: config.rope,
+  };
+  return { model, optimizer, args };
+}
+
+/**
+ * The parameters in the order of the released optimizer: that of `named_parameters()`, where a module's own
+ * parameters come before those of its children, matrices (the decay group) before all others.
+ */
+export function releasedOrder({ arch, nLayer }: ModelConfig): string[] {
+  const isNormalized = arch === 'ngpt';
+  const layers = Array.from({ length: nLayer }, (_, layer) => `transformer.h.${layer}`);
+  const matrices = ['key', 'query', 'value', 'att_c_proj', 'c_fc', 'mlp_c_proj'];
+  const vectors = isNormalized
+    ? ['attn_alpha', 'mlp_alpha', 'sqk', 'suv']
+    : ['rmsnorm_att.weight', 'rmsnorm_mlp.weight'];
+  return [
+    'transformer.wte.weight',
+    ...layers.flatMap((layer) => matrices.map((name) => `${layer}.${name}.weight`)),
+    'lm_head.weight',
+    ...(isNormalized ? ['sz'] : []),
+    ...layers.flatMap((layer) => vectors.map((name) => `${layer}.${name}`)),
+    ...(isNormalized ? [] : ['rmsnorm_f.weight']),
+  ];
+}
+
+function requireExpressible({ dMlp, nEmbd, tieWeights, qkNorm, arch, ropeBase }: ModelConfig): void {
+  const reasons = [
+    ...(dMlp === 4 * nEmbd ? [] : [`dMlp ${dMlp} (it has 4 nEmbd = ${4 * nEmbd})`]),
+    ...(tieWeights ? ['tied weights'] : []),
+    ...(qkNorm || arch === 'gpt' ? [] : ['queries and keys that are not normalized']),
+    ...(ropeBase === 10000 ? [] : [`rope base ${ropeBase}`]),
+  ];
+  if (reasons.length > 0) throw new ConfigError(`the released code cannot express ${reasons.join(', ')}`);
+}
+
+function moment({ optimizer, model }: Checkpoint, name: string): HostTensor {
+  const found = optimizer.get(name);
+  if (found !== undefined) return found;
+  throw new CheckpointError(`the checkpoint lacks optimizer/${name} (it has ${model.size} parameters)`);
+}
+
+/** Eigen learning rates times `factor`, everything else as it is. */
+function scaled(name: string, x: HostTensor, factor: number): HostTensor {
+  if (factor === 1 || !name.endsWith('_alpha')) return x;
+  return { ...x, data: Float32Array.from(x.data, (value) => value * factor) };
+}

@@ -1,0 +1,55 @@
+/** The derivatives of the fused ops on NaN and infinities, beside `edge-cases`. */
+import type { Tensor } from '../../../src/index.js';
+import * as derivatives from '../../../src/tensor/ops/fused-derivatives.js';
+import type { Draw } from '../values/draw.js';
+import { rowShape, strewn } from './edge-cases.js';
+import { type Maker, normal, type Values } from './kernel-values.js';
+
+const TWICE = { relative: 1e-5, terms: 1 };
+
+/** Gradients and values alike may be anything. */
+export const SPREADING_BACK: Readonly<Record<string, Maker>> = {
+  unitBackward: backward((draw) => [strewn(draw, rowShape(draw))], derivatives.unitBackward),
+  softmaxBackward: backward((draw) => [strewn(draw, rowShape(draw))], derivatives.softmaxBackward),
+  logSoftmaxBackward: backward((draw) => [strewn(draw, rowShape(draw))], derivatives.logSoftmaxBackward),
+  rmsNormBackward: backward(
+    (draw) => {
+      const shape = rowShape(draw);
+      return [strewn(draw, shape), strewn(draw, shape.slice(-1))];
+    },
+    (g, x, weight) => derivatives.rmsNormBackward(g, x, weight, 0.1),
+  ),
+  sphereStepBackward: backward((draw) => {
+    const shape = rowShape(draw, draw.length(4));
+    return [strewn(draw, shape), strewn(draw, shape), normal(draw, shape.slice(-1))];
+  }, derivatives.sphereStepBackward),
+  swigluBackward: (draw) => {
+    const x = strewn(draw, rowShape(draw, 2 * draw.length(1)));
+    const g = strewn(draw, [...x.shape.slice(0, -1), x.shape[x.shape.length - 1] / 2]);
+    return { inputs: [g, x], f: (y, z) => [derivatives.swigluBackward(y, z)], tolerance: TWICE };
+  },
+  crossEntropyBackward: (draw) => {
+    const [count, classes] = [draw.length(), draw.length(1)];
+    const targets = { values: draw.integers([count], classes, -1), shape: [count] };
+    return {
+      inputs: [strewn(draw, [count]), strewn(draw, [count, classes]), targets],
+      f: (g, x, at) => [derivatives.crossEntropyBackward(g, x, at, -1)],
+      tolerance: TWICE,
+    };
+  },
+};
+
+/** A derivative from a gradient of the shape of the first operand. */
+function backward(
+  operands: (draw: Draw) => Values[],
+  derivative: (g: Tensor, x: Tensor, ...rest: [Tensor, Tensor]) => Tensor | Tensor[],
+): Maker {
+  return (draw) => {
+    const given = operands(draw);
+    return {
+      inputs: [strewn(draw, given[0].shape), ...given],
+      f: (g, x, ...rest) => [derivative(g, x, ...(rest as [Tensor, Tensor]))].flat(),
+      tolerance: { relative: 1e-4, terms: 1 },
+    };
+  };
+}

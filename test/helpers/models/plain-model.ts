@@ -1,0 +1,160 @@
+/**
+ * The forward passes of nGPT and of the baseline in plain numbers, written from the paper's formulas alone: it shares
+ * nothing with `src` but the names of the tensors, so that it can tell when `src` computes something else.
+ */
+import type { ModelConfig } from '../../../src/ngpt/index.js';
+
+type Row = number[];
+type Weights = ReadonlyMap<string, { readonly data: ArrayLike<number> }>;
+
+export interface PlainOutput {
+  /** After each block, [layer][position][dimension]. */
+  readonly hidden: Row[][];
+  /** [position][token] */
+  readonly logits: Row[];
+}
+
+/** One sequence of tokens through the model that `config` and `weights` describe. */
+export function plainForward(config: ModelConfig, weights: Weights, tokens: readonly number[]): PlainOutput {
+  const { nEmbd: d, nLayer, arch, tieWeights } = config;
+  const vector = (name: string) => Array.from(weights.get(name)!.data);
+  const matrix = (name: string) => rows(vector(name), d);
+  const embeddings = matrix('transformer.wte.weight');
+  const head = tieWeights ? embeddings : matrix('lm_head.weight');
+  let x = tokens.map((token) => [...embeddings[token]]);
+  const hidden: Row[][] = [];
+  for (let layer = 0; layer < nLayer; layer++) {
+    const tensor = (name: string) => vector(`transformer.h.${layer}.${name}`);
+    x = arch === 'ngpt' ? normalizedBlock(config, tensor, x) : baselineBlock(config, tensor, x);
+    hidden.push(x);
+  }
+  const scores = (h: Row) => head.map((row) => dot(row, h));
+  if (arch === 'gpt') {
+    const weight = vector('rmsnorm_f.weight');
+    return { hidden, logits: x.map((h) => scores(rmsNorm(h, weight))) };
+  }
+  // s starts at 1/√d and acts as s·(1/(1/√d))
+  const sz = vector('sz').map((s) => s * Math.sqrt(d));
+  return { hidden, logits: x.map((h) => scores(h).map((z, i) => z * sz[i])) };
+}
+
+type Layer = (name: string) => number[];
+
+function normalizedBlock(config: ModelConfig, layer: Layer, states: Row[]): Row[] {
+  const { nEmbd: d, nHead, alphaInit, qkNorm } = config;
+  const headSize = d / nHead;
+  const sqk = layer('sqk').map((s) => s * Math.sqrt(d));
+  const alpha = (name: string) => layer(name).map((a) => Math.abs(a * alphaInit * Math.sqrt(d)));
+  const heads = attend(config, layer, states, Math.sqrt(headSize), (q, at) => {
+    const direction = qkNorm ? unit(q) : q;
+    return direction.map((value, i) => value * sqk[at * headSize + i]);
+  });
+  const attended = multiply(heads, layer('att_c_proj.weight'), d).map(unit);
+  const between = states.map((h, t) => towards(h, attended[t], alpha('attn_alpha')));
+  const suv = layer('suv').map((s) => s * Math.sqrt(d));
+  const transformed = mlp(config, layer, between, suv).map(unit);
+  return between.map((h, t) => towards(h, transformed[t], alpha('mlp_alpha')));
+}
+
+function baselineBlock(config: ModelConfig, layer: Layer, states: Row[]): Row[] {
+  const { nEmbd: d, nHead, dMlp } = config;
+  const normed = (x: Row[], name: string) => x.map((h) => rmsNorm(h, layer(name)));
+  const heads = attend(config, layer, normed(states, 'rmsnorm_att.weight'), Math.sqrt(nHead / d), (q) => q);
+  const attended = multiply(heads, layer('att_c_proj.weight'), d);
+  const between = states.map((h, t) => h.map((value, i) => value + attended[t][i]));
+  const ones = new Array<number>(2 * dMlp).fill(1);
+  const transformed = mlp(config, layer, normed(between, 'rmsnorm_mlp.weight'), ones);
+  return between.map((h, t) => h.map((value, i) => value + transformed[t][i]));
+}
+
+/** Causal attention, head by head; `rescale` acts on queries and keys after the rotary step. */
+function attend(
+  config: ModelConfig,
+  layer: Layer,
+  states: Row[],
+  softmaxScale: number,
+  rescale: (q: Row, head: number) => Row,
+): Row[] {
+  const { nEmbd: d, nHead } = config;
+  const size = d / nHead;
+  const queries = multiply(states, layer('query.weight'), d);
+  const keys = multiply(states, layer('key.weight'), d);
+  const values = multiply(states, layer('value.weight'), d);
+  const output = states.map(() => new Array<number>(d).fill(0));
+  for (let head = 0; head < nHead; head++) {
+    const part = (x: Row) => x.slice(head * size, (head + 1) * size);
+    const turned = (x: Row[]) => x.map((row, t) => rescale(rotate(config, part(row), t), head));
+    const [q, k] = [turned(queries), turned(keys)];
+    for (let t = 0; t < states.length; t++) {
+      const weights = softmax(k.slice(0, t + 1).map((key) => softmaxScale * dot(q[t], key)));
+      for (let i = 0; i < size; i++) {
+        output[t][head * size + i] = weights.reduce((sum, w, s) => sum + w * values[s][head * size + i], 0);
+      }
+    }
+  }
+  return output;
+}
+
+/** Rotary position embedding of one head at one position. */
+function rotate({ rope, ropeBase }: ModelConfig, x: Row, position: number): Row {
+  const size = x.length;
+  const angle = (i: number) => position * ropeBase ** ((-2 * i) / size);
+  const turned = [...x];
+  // The row of the released table: sine and cosine of one frequency after the other.
+  const table = x.map((_, j) => (j % 2 === 0 ? Math.sin : Math.cos)(angle(Math.floor(j / 2))));
+  for (let i = 0; i < size / 2; i++) {
+    const [even, odd] = [x[2 * i], x[2 * i + 1]];
+    if (rope === 'rotary') {
+      turned[2 * i] = even * Math.cos(angle(i)) - odd * Math.sin(angle(i));
+      turned[2 * i + 1] = even * Math.sin(angle(i)) + odd * Math.cos(angle(i));
+    } else {
+      turned[2 * i] = -odd * table[size / 2 + i];
+      turned[2 * i + 1] = even * table[i];
+    }
+  }
+  return turned;
+}
+
+/** W_mlp·(u ⊙ silu(v)) with (u, v) = (W_fc·x) ⊙ scale. */
+function mlp({ nEmbd: d, dMlp: m }: ModelConfig, layer: Layer, states: Row[], scale: number[]): Row[] {
+  const gated = multiply(states, layer('c_fc.weight'), d).map((uv) => {
+    const scaled = uv.map((value, i) => value * scale[i]);
+    return Array.from({ length: m }, (_, i) => scaled[i] * (scaled[m + i] / (1 + Math.exp(-scaled[m + i]))));
+  });
+  return multiply(gated, layer('mlp_c_proj.weight'), m);
+}
+
+/** x·Wᵀ for W [out, in], given flat. */
+function multiply(x: Row[], weight: number[], inputs: number): Row[] {
+  const matrix = rows(weight, inputs);
+  return x.map((row) => matrix.map((w) => dot(w, row)));
+}
+
+function rows(flat: number[], width: number): Row[] {
+  return Array.from({ length: flat.length / width }, (_, i) => flat.slice(i * width, (i + 1) * width));
+}
+
+export function dot(a: Row, b: Row): number {
+  return a.reduce((sum, value, i) => sum + value * b[i], 0);
+}
+
+function unit(x: Row): Row {
+  const length = Math.sqrt(dot(x, x));
+  return x.map((value) => value / length);
+}
+
+function towards(h: Row, target: Row, alpha: Row): Row {
+  return unit(h.map((value, i) => value + alpha[i] * (target[i] - value)));
+}
+
+function rmsNorm(x: Row, weight: Row): Row {
+  const root = Math.sqrt(dot(x, x) / x.length + 1e-6);
+  return x.map((value, i) => (value / root) * weight[i]);
+}
+
+function softmax(scores: Row): Row {
+  const largest = Math.max(...scores);
+  const weights = scores.map((score) => Math.exp(score - largest));
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  return weights.map((weight) => weight / total);
+}

@@ -1,0 +1,72 @@
+import fc from 'fast-check';
+import { Generator, type Shape, sizeOf } from '../../../src/index.js';
+
+/** For properties over a `Draw`. */
+export const seeds = fc.integer({ min: 0, max: 2 ** 31 - 1 });
+
+/** Floats where things go wrong: zeros of both signs, huge, tiny, subnormal, infinite, not a number. */
+const EDGES = [0, -0, 1, -1, 1e30, -1e30, 3e38, 1e-30, -1e-30, 1e-42, Infinity, -Infinity, Number.NaN];
+
+/** Draws shapes and values from one seed; sizes are small, 0 and 1 included unless a minimum is given. */
+export class Draw {
+  protected readonly generator: Generator;
+
+  constructor(seed: number) {
+    this.generator = new Generator(seed);
+  }
+
+  integer(min: number, max: number): number {
+    return min + this.generator.integer(max - min + 1);
+  }
+
+  pick<T>(...choices: readonly T[]): T {
+    return choices[this.generator.integer(choices.length)];
+  }
+
+  /** Mostly small sizes; now and then one that fills several vectors and leaves a tail. */
+  length(min = 0): number {
+    return this.integer(0, 7) === 0 ? this.integer(Math.max(min, 5), 40) : this.integer(min, 4);
+  }
+
+  shape(maxRank = 3, min = 0): number[] {
+    return Array.from({ length: this.integer(0, maxRank) }, () => this.integer(min, 3));
+  }
+
+  /** The same with sizes up to 40. */
+  wideShape(maxRank = 3, min = 0): number[] {
+    return Array.from({ length: this.integer(0, maxRank) }, () => this.length(min));
+  }
+
+  /** A shape that broadcasts to `shape`. */
+  broadcastable(shape: Shape): number[] {
+    const kept = shape.slice(this.integer(0, shape.length));
+    return kept.map((length) => (this.integer(0, 2) === 0 ? 1 : length));
+  }
+
+  normal(): number {
+    return this.generator.normal();
+  }
+
+  numbers(shape: Shape, value: (x: number) => number = (x) => x): Float64Array {
+    return Float64Array.from({ length: sizeOf(shape) }, () => value(this.generator.normal()));
+  }
+
+  /** Ordinary values with edges strewn in. */
+  edgy(shape: Shape): Float64Array {
+    return this.numbers(shape, (x) =>
+      this.integer(0, 3) === 0 ? this.pick(...EDGES) : x * this.pick(1, 1, 10),
+    );
+  }
+
+  integers(shape: Shape, limit: number, min = 0): Int32Array {
+    return Int32Array.from({ length: sizeOf(shape) }, () => this.integer(min, limit - 1));
+  }
+
+  axes(rank: number): number[] {
+    return Array.from({ length: rank }, (_, axis) => axis).filter(() => this.integer(0, 1) === 1);
+  }
+
+  order(rank: number): number[] {
+    return [...this.generator.permutation(rank)];
+  }
+}

@@ -1,0 +1,117 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ConfigError, DataError, Generator } from '../../../src/index.js';
+import { BatchSampler, batchAt, shareOf } from '../../../src/training/data/batches.js';
+
+/** Tokens that are their own positions. */
+function positions(length: number): Int32Array {
+  return Int32Array.from({ length }, (_, i) => i);
+}
+
+const sizes = fc.record({
+  blockSize: fc.integer({ min: 1, max: 9 }),
+  batchSize: fc.integer({ min: 1, max: 5 }),
+  spare: fc.integer({ min: 1, max: 20 }),
+  seed: fc.nat(),
+});
+
+describe('BatchSampler', () => {
+  it('draws blocks inside the tokens, with the tokens that follow as targets', () => {
+    fc.assert(
+      fc.property(sizes, ({ blockSize, batchSize, spare, seed }) => {
+        const tokens = positions(blockSize + spare);
+        const sampler = new BatchSampler(tokens, blockSize, batchSize, new Generator(seed));
+        for (let n = 0; n < 5; n++) {
+          const { x, y, rows } = sampler.next();
+          expect(rows).toBe(batchSize);
+          expect(x).toHaveLength(batchSize * blockSize);
+          expect([...y]).toEqual([...x].map((position) => position + 1));
+          for (let row = 0; row < rows; row++) {
+            const start = x[row * blockSize];
+            expect([...x.subarray(row * blockSize, (row + 1) * blockSize)]).toEqual(
+              [...positions(blockSize)].map((i) => start + i),
+            );
+          }
+          expect(Math.max(...y)).toBeLessThan(tokens.length);
+        }
+      }),
+    );
+  });
+
+  it('reaches the first and the last position', () => {
+    const sampler = new BatchSampler(positions(7), 4, 50, new Generator(1));
+    const starts = new Set([...sampler.next().x].filter((_, i) => i % 4 === 0));
+    expect([...starts].sort()).toEqual([0, 1, 2]);
+  });
+
+  it('draws the same batches from the same seed, and others from another', () => {
+    const draw = (seed: number) => new BatchSampler(positions(1000), 8, 4, new Generator(seed)).next().x;
+    expect(draw(5)).toEqual(draw(5));
+    expect(draw(5)).not.toEqual(draw(6));
+  });
+
+  it('goes on from a saved state, also through JSON', () => {
+    fc.assert(
+      fc.property(sizes, fc.nat({ max: 5 }), ({ blockSize, batchSize, spare, seed }, before) => {
+        const tokens = positions(blockSize + spare);
+        const one = new BatchSampler(tokens, blockSize, batchSize, new Generator(seed));
+        for (let n = 0; n < before; n++) one.next();
+        const state = JSON.parse(JSON.stringify(one.state()));
+        expect(state.batches).toBe(before);
+        const other = new BatchSampler(tokens, blockSize, batchSize, new Generator(0));
+        other.restore(state);
+        for (let n = 0; n < 3; n++) expect(other.next()).toEqual(one.next());
+        expect(other.state()).toEqual(one.state());
+      }),
+    );
+  });
+
+  it('gives the members of a team the rows of one batch between them', () => {
+    fc.assert(
+      fc.property(sizes, fc.integer({ min: 1, max: 5 }), ({ blockSize, batchSize, spare, seed }, members) => {
+        fc.pre(members <= batchSize);
+        const make = () =>
+          new BatchSampler(positions(blockSize + spare), blockSize, batchSize, new Generator(seed));
+        const whole = make();
+        const team = Array.from({ length: members }, make);
+        for (let n = 0; n < 2; n++) {
+          const parts = team.map((sampler, i) => sampler.next(...shareOf(batchSize, i, members)));
+          expect(parts.flatMap(({ x }) => [...x])).toEqual([...whole.next().x]);
+        }
+      }),
+    );
+  });
+
+  it('refuses tokens without a block, and sizes that are none', () => {
+    const make = (length: number, blockSize: number, batchSize: number) => () =>
+      new BatchSampler(positions(length), blockSize, batchSize, new Generator(0));
+    expect(make(4, 4, 1)).toThrow(DataError);
+    expect(make(5, 4, 1)).not.toThrow();
+    for (const size of [0, -1, 1.5, Number.NaN]) {
+      expect(make(5, size, 1)).toThrow(ConfigError);
+      expect(make(5, 1, size)).toThrow(ConfigError);
+    }
+  });
+});
+
+describe('batchAt', () => {
+  it('reads 16-bit tokens without sign', () => {
+    const { x, y } = batchAt(Uint16Array.of(65535, 40000, 1), [0], 2);
+    expect([...x, ...y]).toEqual([65535, 40000, 40000, 1]);
+  });
+});
+
+describe('shareOf', () => {
+  it('shares out everything, in order, in parts that differ by at most one', () => {
+    fc.assert(
+      fc.property(fc.nat({ max: 100 }), fc.integer({ min: 1, max: 12 }), (total, count) => {
+        const shares = Array.from({ length: count }, (_, i) => shareOf(total, i, count));
+        expect(shares[0][0]).toBe(0);
+        expect(shares[count - 1][1]).toBe(total);
+        for (let i = 1; i < count; i++) expect(shares[i][0]).toBe(shares[i - 1][1]);
+        const lengths = shares.map(([first, end]) => end - first);
+        expect(Math.max(...lengths) - Math.min(...lengths)).toBeLessThanOrEqual(1);
+      }),
+    );
+  });
+});

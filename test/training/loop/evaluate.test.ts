@@ -1,0 +1,60 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { Generator, init, type LanguageModel, noGrad, scope, tensor } from '../../../src/index.js';
+import { estimateLoss, fullLoss } from '../../../src/training/loop/evaluate.js';
+import { dispose, freshState, smallSettings } from '../../helpers/models/training.js';
+
+beforeAll(() => init('wasm'));
+
+const tokensOf = (length: number) => {
+  const generator = new Generator(length);
+  return Int32Array.from({ length }, () => generator.integer(8));
+};
+
+/** −log p of each token but the first, from those before it in its block, one block at a time. */
+function tokenLosses(model: LanguageModel, tokens: Int32Array): number[] {
+  const { blockSize, vocabSize } = model.config;
+  const losses: number[] = [];
+  for (let start = 0; start + 1 < tokens.length; start += blockSize) {
+    const length = Math.min(blockSize, tokens.length - 1 - start);
+    const input = tokens.slice(start, start + length);
+    const rows = scope(() =>
+      noGrad(() =>
+        model
+          .forward(tensor(input, [1, length]))
+          .logSoftmax()
+          .dataSync(),
+      ),
+    );
+    for (let i = 0; i < length; i++) losses.push(-rows[i * vocabSize + tokens[start + i + 1]]);
+  }
+  return losses;
+}
+
+describe('fullLoss', () => {
+  it.each([2, 8, 9, 10, 17, 66, 100])(
+    'predicts each of %i tokens but the first exactly once',
+    async (length) => {
+      const state = freshState(smallSettings());
+      const tokens = tokensOf(length);
+      const expected = tokenLosses(state.model, tokens);
+      const { loss, tokens: predicted } = await fullLoss(state.model, tokens, 3);
+      expect(predicted).toBe(length - 1);
+      expect(expected).toHaveLength(length - 1);
+      expect(loss).toBeCloseTo(expected.reduce((sum, value) => sum + value, 0) / expected.length, 5);
+      dispose(state);
+    },
+  );
+});
+
+describe('estimateLoss', () => {
+  it('is the same for the same seed, and near the loss over everything', async () => {
+    const state = freshState(smallSettings());
+    const tokens = tokensOf(200);
+    const options = { batchSize: 8, evalIters: 40, seed: 1 };
+    const loss = await estimateLoss(state.model, tokens, options);
+    expect(await estimateLoss(state.model, tokens, options)).toBe(loss);
+    expect(await estimateLoss(state.model, tokens, { ...options, seed: 2 })).not.toBe(loss);
+    expect(Math.abs(loss - (await fullLoss(state.model, tokens, 8)).loss)).toBeLessThan(0.1);
+    dispose(state);
+  });
+});

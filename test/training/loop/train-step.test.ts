@@ -1,0 +1,70 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type HostTensor, init } from '../../../src/index.js';
+import { type Team, trainStep } from '../../../src/training/loop/train-step.js';
+import { dispose, freshState, smallSettings } from '../../helpers/models/training.js';
+
+beforeAll(() => init('wasm'));
+
+const rate = () => 0.01;
+
+/** Length of all first moments together; after one step (1 − β₁) times that of the gradient Adam saw. */
+function momentLength(tensors: ReadonlyMap<string, HostTensor>): number {
+  return Math.hypot(
+    ...[...tensors].filter(([name]) => name.startsWith('m/')).map(([, { data }]) => Math.hypot(...data)),
+  );
+}
+
+async function gradientLength(gradClip: number): Promise<number> {
+  const settings = smallSettings({ gradClip });
+  const state = freshState(settings);
+  await trainStep(state, settings, rate, null);
+  const { tensors } = await state.optimizer.stateDict();
+  dispose(state);
+  return momentLength(tensors) / (1 - settings.beta1);
+}
+
+describe('trainStep', () => {
+  it('clips the gradient to gradClip, leaves shorter ones alone, and clips nothing at 0', async () => {
+    const free = await gradientLength(0);
+    expect(free).toBeGreaterThan(0.02);
+    expect(await gradientLength(0.01)).toBeCloseTo(0.01, 5);
+    expect(await gradientLength(free * 2)).toBeCloseTo(free, 5);
+  });
+
+  it('takes the rate of the schedule for the steps made so far, and counts the step', async () => {
+    const settings = smallSettings();
+    const state = freshState(settings);
+    const asked: number[] = [];
+    const schedule = (step: number) => {
+      asked.push(step);
+      return 0.5 / (step + 1);
+    };
+    for (let i = 0; i < 3; i++) await trainStep(state, settings, schedule, null);
+    expect(asked).toEqual([0, 1, 2]);
+    expect(state.step).toBe(3);
+    expect(state.optimizer.learningRate).toBe(0.5 / 3);
+    dispose(state);
+  });
+
+  it("computes a team member's rows only, weighted by their part of the batch", async () => {
+    const settings = smallSettings();
+    const lossOf = async (team: Team | null) => {
+      const state = freshState(settings);
+      const loss = await trainStep(state, settings, rate, team);
+      dispose(state);
+      return loss;
+    };
+    const own: number[] = [];
+    for (const index of [0, 1, 2]) {
+      const sum = async (_: unknown, loss: number) => {
+        own.push(loss);
+        return loss;
+      };
+      await lossOf({ index, size: 3, sum });
+    }
+    const whole = await lossOf(null);
+    expect(own.reduce((total, loss) => total + loss, 0)).toBeCloseTo(whole, 5);
+    // Four rows: one, one and two.
+    expect(own[2] / whole).toBeCloseTo(0.5, 1);
+  });
+});

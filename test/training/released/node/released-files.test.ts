@@ -1,0 +1,327 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  CheckpointError,
+  createModel,
+  Generator,
+  init,
+  type ModelConfig,
+  modelConfig,
+  type StateDict,
+  tensor,
+} from '../../../../src/index.js';
+import {
+  CharTokenizer,
+  type Checkpoint,
+  type Dataset,
+  EXPORT_FILES,
+  exportRun,
+  importRun,
+  newTraining,
+  readSafetensorsFile,
+  resumeTraining,
+  takeCheckpoint,
+  textDataset,
+  trainSettings,
+  trainStep,
+  writeSafetensors,
+} from '../../../../src/training/node/index.js';
+import { releasedOrder } from '../../../../src/training/released/released.js';
+import { largestDifference } from '../../../helpers/values/arrays.js';
+
+const TEXT = 'the whale is a fish that swims in the wide sea and sings. '.repeat(8);
+
+/** A few real steps, so that moments and scales are not at their first values. */
+async function trained(
+  given: Partial<ModelConfig>,
+  steps = 3,
+): Promise<{ checkpoint: Checkpoint; dataset: Dataset }> {
+  const tokenizer = CharTokenizer.fromText(TEXT);
+  const dataset = textDataset('text', TEXT, tokenizer);
+  const sizes = { nLayer: 2, nHead: 2, nEmbd: 8, blockSize: 7 };
+  const config = modelConfig({ vocabSize: tokenizer.vocabSize, ...sizes, ...given });
+  const { arch, alphaInit } = config;
+  const settings = trainSettings({ arch, alphaInit, ...sizes, batchSize: 3, warmupIters: 0 });
+  const state = newTraining(config, settings, dataset.train);
+  for (let i = 0; i < steps; i++) await trainStep(state, settings, () => settings.learningRate, null);
+  return { checkpoint: await takeCheckpoint(state, settings, dataset), dataset };
+}
+
+let folder = '';
+beforeAll(async () => {
+  await init('wasm');
+  folder = await mkdtemp(join(tmpdir(), 'spheregrad-export-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const exported = (name: keyof typeof EXPORT_FILES) => join(folder, EXPORT_FILES[name]);
+
+async function importAgain(rope?: ModelConfig['rope'], data = folder): Promise<Checkpoint> {
+  const { checkpoint } = await importRun({
+    ...{ model: exported('model'), optimizer: exported('optimizer'), args: exported('args'), data },
+    ...(rope === undefined ? {} : { rope }),
+  });
+  return checkpoint;
+}
+
+describe('export and import', () => {
+  it.each(['ngpt', 'gpt'] as const)('bring a %s back bit for bit', async (arch) => {
+    const { checkpoint, dataset } = await trained({ arch });
+    await exportRun(folder, checkpoint, dataset);
+    const back = await importAgain('rotary');
+    expect(back.config).toEqual(checkpoint.config);
+    expect(back.step).toBe(checkpoint.step);
+    expect(back.tokenizer).toEqual(checkpoint.tokenizer);
+    for (const part of ['model', 'optimizer'] as const) {
+      expect([...back[part].keys()].sort()).toEqual([...checkpoint[part].keys()].sort());
+      for (const [name, { data }] of checkpoint[part]) expect(back[part].get(name)?.data).toEqual(data);
+    }
+  });
+
+  it('keep what a model with other eigen learning rates computes', async () => {
+    const { checkpoint, dataset } = await trained({ alphaInit: 0.25 });
+    await exportRun(folder, checkpoint, dataset);
+    const back = await importAgain('rotary');
+    expect(back.config.alphaInit).toBe(0.05);
+    const tokens = tensor(Int32Array.from(dataset.val.slice(0, 7)), [1, 7]);
+    const logits = [checkpoint, back].map(({ config, model }) => {
+      const fresh = createModel(config, new Generator(0));
+      fresh.loadStateDict(model);
+      return fresh.forward(tokens).dataSync();
+    });
+    expect(largestDifference(logits[0], logits[1])).toBeLessThan(1e-5);
+  });
+
+  it.each(['rotary', 'released'] as const)(
+    'carry the %s embedding along, which import may overrule',
+    async (rope) => {
+      const { checkpoint, dataset } = await trained({ rope });
+      await exportRun(folder, checkpoint, dataset);
+      expect((await importAgain()).config.rope).toBe(rope);
+      expect((await importAgain('released')).config.rope).toBe('released');
+      expect((await importAgain('rotary')).config.rope).toBe('rotary');
+    },
+  );
+
+  it('take arguments that say nothing of the embedding for the released code, and refuse an unknown one', async () => {
+    const { checkpoint, dataset } = await trained({});
+    await exportRun(folder, checkpoint, dataset);
+    const path = join(folder, EXPORT_FILES.args);
+    const { rope, ...args } = JSON.parse(await readFile(path, 'utf8'));
+    expect(rope).toBe('rotary');
+    await writeFile(path, JSON.stringify(args));
+    expect((await importAgain()).config.rope).toBe('released');
+    const request = { model: exported('model'), args: path, data: folder };
+    expect(await importRun(request)).toMatchObject({ ropeAssumed: true });
+    expect(await importRun({ ...request, rope: 'released' })).toMatchObject({ ropeAssumed: false });
+    await writeFile(path, JSON.stringify({ ...args, rope: 'alibi' }));
+    await expect(importAgain()).rejects.toThrow(/model_args\.json: rope must be rotary or released/);
+  });
+
+  it('write the moments in the order of the released optimizer', async () => {
+    const { checkpoint, dataset } = await trained({});
+    await exportRun(folder, checkpoint, dataset);
+    const { tensors } = await readSafetensorsFile(join(folder, EXPORT_FILES.optimizer));
+    const names = [...tensors.keys()].filter((key) => key.startsWith('exp_avg/'));
+    expect(names.map((name) => name.slice('exp_avg/'.length))).toEqual(releasedOrder(checkpoint.config));
+    const ranks = releasedOrder(checkpoint.config).map((name) => checkpoint.model.get(name)?.shape.length);
+    expect(ranks).toEqual([...ranks].sort().reverse());
+  });
+
+  it('refuse what the released code cannot express, and say what', async () => {
+    const { checkpoint, dataset } = await trained({ dMlp: 12 });
+    await expect(exportRun(folder, checkpoint, dataset)).rejects.toThrow(/dMlp 12 \(it has 4 nEmbd = 32\)/);
+  });
+
+  it('refuse data of another vocabulary', async () => {
+    const { checkpoint, dataset } = await trained({});
+    await exportRun(folder, checkpoint, dataset);
+    const other = join(folder, 'other.txt');
+    await writeFile(other, 'abcabcabcabcabcabc');
+    await expect(importAgain('rotary', other)).rejects.toThrow(/vocabulary of 3, the model one of/);
+  });
+});
+
+/** Exports a run anew and changes the tensors of one file. */
+async function changed(name: 'model' | 'optimizer', change: (tensors: StateDict) => void): Promise<void> {
+  const { checkpoint, dataset } = await trained({});
+  await exportRun(folder, checkpoint, dataset);
+  const { tensors } = await readSafetensorsFile(exported(name));
+  const copy: StateDict = new Map(tensors);
+  change(copy);
+  await writeFile(exported(name), writeSafetensors(copy));
+}
+
+const FIRST = 'transformer.wte.weight';
+
+describe('import refuses', () => {
+  const float32 = (shape: number[], values: number[]) =>
+    ({ dtype: 'float32', shape, data: Float32Array.from(values) }) as const;
+
+  it.each<[what: string, name: 'model' | 'optimizer', change: (tensors: StateDict) => void, message: RegExp]>(
+    [
+      ['no moments', 'optimizer', (all) => all.clear(), /: missing: exp_avg\/\S+, \S+, \S+ and 43 more$/],
+      [
+        'a missing moment',
+        'optimizer',
+        (all) => all.delete(`exp_avg_sq/${FIRST}`),
+        /optimizer\.safetensors: missing: exp_avg_sq\/transformer\.wte\.weight$/,
+      ],
+      [
+        'moments of other names',
+        'optimizer',
+        (all) => {
+          for (const [key, moment] of [...all]) all.set(`x/${key}`, moment);
+        },
+        /optimizer\.safetensors: unexpected: x\/exp_avg\/\S+, \S+, \S+ and 43 more$/,
+      ],
+      [
+        'a moment of another shape',
+        'optimizer',
+        (all) => all.set('exp_avg/sz', float32([1], [0])),
+        /optimizer\.safetensors: exp_avg\/sz is \[1\], its parameter \[\d+\]/,
+      ],
+      [
+        'a negative second moment',
+        'optimizer',
+        (all) => all.get('exp_avg_sq/sz')!.data.fill(-1e-9, 1, 2),
+        /optimizer\.safetensors: exp_avg_sq\/sz holds negative numbers/,
+      ],
+      [
+        'a moment that is no number',
+        'optimizer',
+        (all) => all.get('exp_avg/sz')!.data.fill(Number.NaN, 1, 2),
+        /optimizer\.safetensors: exp_avg\/sz holds numbers that are not finite/,
+      ],
+      [
+        'another file as the model',
+        'model',
+        (all) => {
+          const keys = [...all.keys()];
+          for (const [i, key] of keys.entries()) {
+            all.set(`other.${i}`, all.get(key)!);
+            all.delete(key);
+          }
+        },
+        /^\S+model\.safetensors: missing: (\S+ ){3}and 20 more; unexpected: other\.0, (\S+ ){2}and 20 more$/,
+      ],
+      [
+        'a model of another size',
+        'model',
+        (all) => all.set(FIRST, float32([1, 8], Array(8).fill(1))),
+        /model\.safetensors: .*wte\.weight is \[1, 8\]; its configuration wants \[\d+, 8\]/,
+      ],
+    ],
+  )('%s', async (_, name, change, message) => {
+    await changed(name, change);
+    const attempt = importAgain();
+    await expect(attempt).rejects.toThrow(CheckpointError);
+    await expect(attempt).rejects.toThrow(message);
+  });
+
+  it.each<[given: Record<string, unknown>, message: RegExp]>([
+    [{ iter_num: null }, /: iter_num must be a number, got null$/],
+    [{ iter_num: 1.5 }, /: iter_num must be a whole number of at least 0, got 1\.5$/],
+    [{ iter_num: -1 }, /: iter_num must be a whole number of at least 0, got -1$/],
+    [{ iter_num: '5' }, /: iter_num must be a number, got "5"$/],
+    [{ iter_num: undefined }, /: iter_num is missing: /],
+    [{ n_layer: undefined }, /: n_layer must be a number, got nothing$/],
+    [{ n_layer: 0 }, /: n_layer must be a whole number of at least 1, got 0$/],
+    [{ n_layer: 1.5 }, /: n_layer must be a whole number of at least 1, got 1\.5$/],
+    [{ n_head: 3 }, /: n_embd must be a multiple of n_head: 8 does not divide into 3 heads$/],
+    [{ n_embd: 1e9, base_scale: 1e9 ** -0.5 }, /: n_layer 2, n_embd 1000000000 and d_mlp \d+ make/],
+    [{ use_nGPT: 2 }, /: use_nGPT must be 0 or 1, got 2$/],
+    [{ bias: true }, /: bias is set/],
+    [{ base_scale: null }, /: base_scale must be a number, got null$/],
+    [{ base_scale: 0.5 }, /: base_scale must be 1\/√n_embd = 0\.35\d*, got 0\.5$/],
+    [{ weight_decay: -0.1 }, /: weight_decay must be a number of at least 0, got -0\.1$/],
+    [{ weight_decay: 'much' }, /: weight_decay must be a number, got "much"$/],
+    [{ learning_rate: -1 }, /: learning_rate must be a number of at least 0, got -1$/],
+    [{ beta2: 1 }, /: beta2 must be at least 0 and below 1, got 1$/],
+  ])('the arguments %j, by the names that they have there', async (given, message) => {
+    const { checkpoint, dataset } = await trained({});
+    await exportRun(folder, checkpoint, dataset);
+    const args = JSON.parse(await readFile(exported('args'), 'utf8'));
+    await writeFile(exported('args'), JSON.stringify({ ...args, ...given }));
+    const attempt = importAgain();
+    await expect(attempt).rejects.toThrow(CheckpointError);
+    await expect(attempt).rejects.toThrow(message);
+    await expect(attempt).rejects.toThrow(exported('args'));
+  });
+});
+
+const python = ['python3', '/usr/bin/python3'].find(
+  (command) => spawnSync(command, ['-c', 'import torch, numpy']).status === 0,
+);
+if (python === undefined) {
+  console.warn(
+    'skipped: export against PyTorch (no python3 with torch and numpy here; Debian: python3-torch)',
+  );
+}
+
+describe.skipIf(python === undefined)('an exported run in PyTorch', () => {
+  async function inPyTorch(checkpoint: Checkpoint, dataset: Dataset) {
+    await exportRun(folder, checkpoint, dataset);
+    run(join(folder, EXPORT_FILES.script), join(folder, 'ckpt.pt'));
+    const x = Array.from(dataset.val.slice(0, 7));
+    const y = Array.from(dataset.val.slice(1, 8));
+    const [input, output] = [join(folder, 'in.json'), join(folder, 'out.json')];
+    await writeFile(input, JSON.stringify({ x: [x], y: [y], rope: checkpoint.config.rope }));
+    run(join('test', 'helpers', 'released_model.py'), join(folder, 'ckpt.pt'), input, output);
+    return { x, y, result: JSON.parse(await readFile(output, 'utf8')) };
+  }
+
+  function run(...args: string[]): void {
+    const { status, stderr } = spawnSync(python ?? '', args, { encoding: 'utf8' });
+    if (status !== 0) throw new Error(stderr);
+  }
+
+  it.each([
+    { arch: 'ngpt' as const },
+    { arch: 'ngpt' as const, rope: 'released' as const },
+    { arch: 'gpt' as const },
+    { arch: 'ngpt' as const, alphaInit: 0.25 },
+  ])(
+    'gives the same logits, and the same next step: $arch $rope $alphaInit',
+    async (given) => {
+      const { checkpoint, dataset } = await trained(given);
+      const { x, y, result } = await inPyTorch(checkpoint, dataset);
+      const settings = { ...checkpoint.settings, gradClip: 1 };
+      const state = await resumeTraining(checkpoint, settings, dataset.train);
+      const input = tensor(Int32Array.from(x), [1, 7]);
+      expect(result.iter_num).toBe(3);
+      // The way back takes the order of the moments from that of the tensors.
+      expect(result.names).toEqual(releasedOrder(checkpoint.config));
+      // The released GPTConfig takes these and no others.
+      expect(result.model_args).toEqual([
+        ...[
+          'base_scale',
+          'bias',
+          'block_size',
+          'dropout',
+          'n_embd',
+          'n_head',
+          'n_layer',
+          'use_nGPT',
+          'vocab_size',
+        ],
+      ]);
+      expect(largestDifference(state.model.forward(input).dataSync(), result.logits)).toBeLessThan(2e-5);
+
+      // The next step sees the moments, their order and their count. Rates that were rescaled move differently.
+      if (given.alphaInit !== undefined) return;
+      const tokens = Int32Array.from([...x, y[6]]);
+      const single = { ...settings, batchSize: 1 };
+      const next = await resumeTraining(checkpoint, single, tokens);
+      await trainStep(next, single, () => settings.learningRate, null);
+      for (const [name, parameter] of next.model.namedParameters()) {
+        const difference = largestDifference(parameter.dataSync(), result.parameters[name]);
+        expect(difference, name).toBeLessThan(2e-4);
+      }
+    },
+    60_000,
+  );
+});
