@@ -1,5 +1,6 @@
-// Fails on an import that points upwards, on Node in code that browsers run, and on backends that stop mirroring
-// each other: `node scripts/check-layers.mjs [FOLDER]`, by default the repository.
+// Fails on an import that points upwards, on files that import each other in a circle, on Node in code that browsers
+// run, and on backends that stop mirroring each other: `node scripts/check-layers.mjs [FOLDER]`, by default the
+// repository.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,47 +10,121 @@ import { fileURLToPath } from 'node:url';
  * Those of one level do not know each other. `index` is src/index.ts, the door for programs above it.
  */
 const LEVELS = [['tensor'], ['autograd'], ['nn'], ['ngpt'], ['training'], ['index'], ['cli', 'web']];
-/** Folders that only Node runs. */
-const NODE_ONLY = ['src/training/node', 'src/cli'];
+/** The rooms of src/training, from the bottom up, by the same rule. `node` is the door for Node, above all others. */
+const ROOMS = [
+  ['files', 'settings'],
+  ['data'],
+  ['checkpoint'],
+  ['loop'],
+  ['released', 'verify', 'sampling'],
+  ['node'],
+];
+/** What only Node runs. */
+const NODE_ONLY = /^src\/(cli\/|.*\bnode\/)/;
 /** Packages that browsers can load too. */
 const PORTABLE_PACKAGES = ['gpu.js', 'gpt-tokenizer'];
 /** Every backend has these files; each but the index exports `…Kernels`, of the same kernels in every backend. */
 const KERNEL_FILES = ['elementwise', 'reduce', 'matmul', 'movement', 'indexing'];
+/** Fused kernels, which a backend may have. What is no kernel belongs into its `runtime/`. */
+const FUSED_FILES = ['adam', 'attention', 'normalize', 'rope', 'softmax', 'swiglu'];
 
 const root = resolve(process.argv[2] ?? dirname(dirname(fileURLToPath(import.meta.url))));
-const problems = [...importProblems(), ...mirrorProblems()];
+const imports = readImports();
+const problems = [...importProblems(), ...circleProblems(), ...mirrorProblems()];
 for (const problem of problems) console.error(problem);
 if (problems.length > 0) process.exit(1);
 
-function importProblems() {
+/** What every file imports: paths below the root, or names of packages. */
+function readImports() {
   const files = ['src', 'web'].flatMap((folder) => sourceFiles(join(root, folder)));
-  return (
+  return new Map(
     files
       // AssemblyScript, a language of its own: it imports nothing from here.
       .filter((file) => !file.includes(`${sep}assembly${sep}`))
-      .flatMap((file) => importsOf(file).flatMap((target) => problemWith(file, target) ?? []))
+      .map((file) => [pathBelowRoot(file), importsOf(file).map((target) => resolveImport(file, target))]),
   );
 }
 
-function problemWith(file, target) {
-  const from = pathBelowRoot(file);
-  if (!target.startsWith('.')) return isPortable(from) ? packageProblem(from, target) : null;
-  const to = pathBelowRoot(resolve(dirname(file), target));
+function resolveImport(file, target) {
+  if (!target.startsWith('.')) return { name: target };
+  return { path: pathBelowRoot(resolve(dirname(file), target)) };
+}
+
+function importProblems() {
+  return [...imports].flatMap(([from, targets]) =>
+    targets.flatMap(({ name, path }) => {
+      if (path !== undefined) return problemWith(from, path) ?? [];
+      return (isPortable(from) ? packageProblem(from, name) : null) ?? [];
+    }),
+  );
+}
+
+function problemWith(from, to) {
   const [own, other] = [layerOf(from), layerOf(to)];
-  if (own === null) return `${from} belongs to no layer; ${order()}`;
+  if (own === null) return `${from} belongs to no layer; ${order(LEVELS)}`;
   if (other === null) return `${from} imports ${to}, which belongs to no layer`;
-  if (own !== other && levelOf(other) >= levelOf(own)) {
-    return `${from} imports ${to}: ${own} must not know ${other} (${order()})`;
+  if (isUpwards(LEVELS, own, other)) {
+    return `${from} imports ${to}: ${own} must not know ${other} (${order(LEVELS)})`;
   }
-  if (isPortable(from) && !isPortable(to)) return `${from} imports ${to}, which only Node runs`;
+  return (own === 'training' && other === 'training' ? roomProblem(from, to) : null) ?? nodeProblem(from, to);
+}
+
+function roomProblem(from, to) {
+  const [own, other] = [roomOf(from), roomOf(to)];
+  if (own === null) return `${from} belongs to no room of training; ${order(ROOMS)}`;
+  if (other === null) return `${from} imports ${to}, which belongs to no room of training`;
+  if (!isUpwards(ROOMS, own, other)) return null;
+  return `${from} imports ${to}: ${own} must not know ${other} (inside training ${order(ROOMS)})`;
+}
+
+function nodeProblem(from, to) {
+  return isPortable(from) && !isPortable(to) ? `${from} imports ${to}, which only Node runs` : null;
+}
+
+/** Every circle is named once, by a shortest way around: types only count too, since readers follow them. */
+function circleProblems() {
+  const named = new Set();
+  return [...imports.keys()].sort().flatMap((start) => {
+    const circle = named.has(start) ? null : shortestCircle(start);
+    if (circle === null) return [];
+    for (const file of circle) named.add(file);
+    return [`a circle of imports: ${[...circle, start].join(' → ')}`];
+  });
+}
+
+/** The files of a shortest way from `start` back to itself, or null. */
+function shortestCircle(start) {
+  const cameFrom = new Map();
+  const queue = [start];
+  for (const file of queue) {
+    for (const next of neighbours(file)) {
+      if (next === start) return wayTo(file, cameFrom);
+      if (cameFrom.has(next)) continue;
+      cameFrom.set(next, file);
+      queue.push(next);
+    }
+  }
   return null;
+}
+
+function wayTo(file, cameFrom) {
+  const way = [file];
+  for (let at = cameFrom.get(file); at !== undefined; at = cameFrom.get(at)) way.unshift(at);
+  return way;
+}
+
+function neighbours(file) {
+  return (imports.get(file) ?? []).flatMap(({ path }) => {
+    const source = path?.replace(/\.js$/, '.ts');
+    return source !== undefined && imports.has(source) ? [source] : [];
+  });
 }
 
 function packageProblem(from, target) {
   const isKnown = PORTABLE_PACKAGES.some((name) => target === name || target.startsWith(`${name}/`));
   // Web pages bring packages of their own.
   if (isKnown || (layerOf(from) === 'web' && !target.startsWith('node:'))) return null;
-  return `${from} imports ${target}, which browsers lack; that belongs in ${NODE_ONLY.join(' or ')}`;
+  return `${from} imports ${target}, which browsers lack; that belongs in src/cli or a folder named node`;
 }
 
 function pathBelowRoot(path) {
@@ -61,19 +136,29 @@ function layerOf(path) {
   if (/^src\/index\.[jt]s$/.test(path)) return 'index';
   const [, name] = path.match(/^(?:src\/)?([^/]+)\//) ?? [];
   const isPlaced = name === 'web' ? path.startsWith('web/') : path.startsWith('src/');
-  return isPlaced && levelOf(name) >= 0 ? name : null;
+  return isPlaced && levelOf(LEVELS, name) >= 0 ? name : null;
 }
 
-function levelOf(layer) {
-  return LEVELS.findIndex((level) => level.includes(layer));
+/** The room of a path in src/training, or null. */
+function roomOf(path) {
+  const [, name] = path.match(/^src\/training\/([^/]+)\//) ?? [];
+  return levelOf(ROOMS, name) >= 0 ? name : null;
 }
 
-function order() {
-  return `imports go ${LEVELS.map((level) => level.join(' and ')).join(' ← ')}`;
+function levelOf(levels, name) {
+  return levels.findIndex((level) => level.includes(name));
+}
+
+function isUpwards(levels, own, other) {
+  return own !== other && levelOf(levels, other) >= levelOf(levels, own);
+}
+
+function order(levels) {
+  return `imports go ${levels.map((level) => level.join(' and ')).join(' ← ')}`;
 }
 
 function isPortable(path) {
-  return !NODE_ONLY.some((folder) => path.startsWith(`${folder}/`));
+  return !NODE_ONLY.test(path);
 }
 
 /** What a file imports or re-exports, types included, dynamic imports too. */
@@ -98,6 +183,15 @@ function mirrorProblems() {
       .map((name) => `src/tensor/backends/${backend} lacks ${name}.ts; the backends mirror each other`),
   );
   if (missing.length > 0) return missing;
+  const strangers = backends.flatMap((backend) =>
+    readdirSync(join(folder, backend))
+      .filter((name) => name.endsWith('.ts'))
+      .filter((name) => !['index', ...KERNEL_FILES, ...FUSED_FILES].includes(name.replace(/\.ts$/, '')))
+      .map(
+        (name) => `src/tensor/backends/${backend}/${name} is no kernel; it belongs into ${backend}/runtime`,
+      ),
+  );
+  if (strangers.length > 0) return strangers;
   return KERNEL_FILES.flatMap((name) => {
     const [first, ...others] = backends.map((backend) => ({
       path: `src/tensor/backends/${backend}/${name}.ts`,

@@ -27,8 +27,9 @@ describe('check-layers', () => {
       'web/page.ts': "import { b } from '../src/index.js';\nimport chart from 'some-chart';",
       'src/cli/a.ts': "import { b } from '../tensor/b.js';\nimport fs from 'node:fs';",
       'src/tensor/b.ts': "// import x from '../nn/x.js'\nexport const b = 1;",
-      'src/training/node/c.ts': "import 'node:fs';\nimport '../d.js';",
-      'src/training/d.ts': "import { x } from '../nn/x.js';",
+      'src/training/node/c.ts': "import 'node:fs';\nimport '../data/d.js';\nimport '../loop/node/e.js';",
+      'src/training/data/d.ts': "import { x } from '../../nn/x.js';\nimport '../settings/f.js';",
+      'src/training/loop/node/e.ts': "import 'node:fs';\nimport '../../data/d.js';",
     });
     expect(result).toEqual({ status: 0, stderr: '' });
   });
@@ -55,7 +56,17 @@ describe('check-layers', () => {
   });
 
   it.each([
-    ['src/training/a.ts', './node/x.js', /imports src\/training\/node\/x\.js, which only Node runs/],
+    [
+      'src/training/data/a.ts',
+      './node/x.js',
+      /imports src\/training\/data\/node\/x\.js, which only Node runs/,
+    ],
+    ['src/training/a.ts', './data/x.js', /training\/a\.ts belongs to no room of training/],
+    ['src/training/data/a.ts', '../x.js', /imports src\/training\/x\.js, which belongs to no room/],
+    ['src/training/data/a.ts', '../loop/x.js', /data must not know loop \(inside training/],
+    ['src/training/loop/a.ts', '../verify/x.js', /loop must not know verify/],
+    ['src/training/verify/a.ts', '../released/x.js', /verify must not know released/],
+    ['src/training/loop/node/a.ts', '../../node/x.js', /loop must not know node/],
     ['web/a.ts', '../src/training/node/x.js', /web\/a\.ts imports .*, which only Node runs/],
     ['web/a.ts', '../src/cli/x.js', /web must not know cli/],
     ['web/a.ts', 'node:fs', /which browsers lack/],
@@ -69,14 +80,37 @@ describe('check-layers', () => {
     expect(stderr).toMatch(message);
   });
 
-  it('fails on a cycle, at the arrow that points upwards', () => {
+  it('fails on a cycle between layers, at the arrow that points upwards', () => {
     const { status, stderr } = check({
       'src/nn/a.ts': "import '../ngpt/b.js';",
       'src/ngpt/b.ts': "import '../nn/a.js';",
     });
     expect(status).toBe(1);
-    expect(stderr.trim().split('\n')).toHaveLength(1);
     expect(stderr).toMatch(/nn must not know ngpt/);
+  });
+
+  it('fails on a circle of files, types included, and names it once', () => {
+    const { status, stderr } = check({
+      'src/nn/a.ts': "import './b.js';",
+      'src/nn/b.ts': "import type { C } from './c.js';\nimport './leaf.js';",
+      'src/nn/c.ts': "export * from './a.js';",
+      'src/nn/leaf.ts': '',
+    });
+    expect(status).toBe(1);
+    expect(stderr.trim()).toBe('a circle of imports: src/nn/a.ts → src/nn/b.ts → src/nn/c.ts → src/nn/a.ts');
+  });
+
+  it('fails on two circles that share no file', () => {
+    const { stderr } = check({
+      'src/nn/a.ts': "import './b.js';",
+      'src/nn/b.ts': "import './a.js';",
+      'src/ngpt/c.ts': "import './d.js';\nimport '../nn/a.js';",
+      'src/ngpt/d.ts': "import './c.js';",
+    });
+    expect(stderr.trim().split('\n')).toEqual([
+      'a circle of imports: src/ngpt/c.ts → src/ngpt/d.ts → src/ngpt/c.ts',
+      'a circle of imports: src/nn/a.ts → src/nn/b.ts → src/nn/a.ts',
+    ]);
   });
 });
 
@@ -101,6 +135,14 @@ describe('check-layers on backends', () => {
     const { status, stderr } = check({ 'src/tensor/backends/wasm/index.ts': '' });
     expect(status).toBe(1);
     expect(stderr).toMatch(/backends\/wasm lacks matmul\.ts/);
+  });
+
+  it('fails on a file among the kernels that is none', () => {
+    const files = { ...backend('reference'), ...backend('wasm') };
+    expect(check({ ...files, 'src/tensor/backends/wasm/softmax.ts': '' }).status).toBe(0);
+    const { status, stderr } = check({ 'src/tensor/backends/wasm/device.ts': '' });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/wasm\/device\.ts is no kernel; it belongs into wasm\/runtime/);
   });
 
   it.each([
