@@ -21,7 +21,7 @@ import { randomTokens, scatterScales } from './models.js';
 export const SHARED_RUNS = ['ngpt-tiny', 'ngpt-tiny-released-rope', 'gpt-tiny'] as const;
 
 export function sharedRun(name: (typeof SHARED_RUNS)[number]): SafetensorsFile {
-  return readSafetensors(readFileSync(new URL(`../fixtures/${name}.safetensors`, import.meta.url)));
+  return readSafetensors(readFileSync(new URL(`../../fixtures/${name}.safetensors`, import.meta.url)));
 }
 
 export interface RecordOptions {

@@ -76,7 +76,7 @@ describe('a checkpoint file', () => {
     // 4 MB, so that a good part of the time goes into writing.
     await writeFile(
       script,
-      `import { readCheckpoint, writeCheckpoint } from ${JSON.stringify(pathToFileURL(built('training/node/checkpoint-file.js')).href)};
+      `import { readCheckpoint, writeCheckpoint } from ${JSON.stringify(pathToFileURL(built('training/checkpoint/node/checkpoint-file.js')).href)};
        const [, , from, path] = process.argv;
        const checkpoint = await readCheckpoint(from);
        const bulk = { shape: [1000000], dtype: 'float32', data: new Float32Array(1000000) };

@@ -270,7 +270,7 @@ describe.skipIf(python === undefined)('an exported run in PyTorch', () => {
     const y = Array.from(dataset.val.slice(1, 8));
     const [input, output] = [join(folder, 'in.json'), join(folder, 'out.json')];
     await writeFile(input, JSON.stringify({ x: [x], y: [y], rope: checkpoint.config.rope }));
-    run(join('test', 'helpers', 'released_model.py'), join(folder, 'ckpt.pt'), input, output);
+    run(join('test', 'helpers', 'models', 'released_model.py'), join(folder, 'ckpt.pt'), input, output);
     return { x, y, result: JSON.parse(await readFile(output, 'utf8')) };
   }
 
