@@ -34,6 +34,8 @@ export class Barrier {
     // turn only when something is late: it is what would bring the news that a thread died.
     while (Atomics.wait(words, GENERATION, generation, PATIENCE_MS) === 'timed-out') {
       await nextTurn();
+      // In that turn the last may have arrived, done all that was left for it to do, and ended.
+      if (Atomics.load(words, GENERATION) !== generation) return;
       this.check();
     }
   }

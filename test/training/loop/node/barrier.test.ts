@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { Barrier } from '../../../../src/training/loop/node/barrier.js';
+
+const memory = () => new SharedArrayBuffer(Barrier.BYTES);
+
+function died(): never {
+  throw new Error('another thread died');
+}
+
+describe('Barrier', () => {
+  it('holds nobody when all have arrived, again and again', async () => {
+    const alone = new Barrier(memory(), 1, died);
+    for (let round = 0; round < 3; round++) await alone.arrive();
+  });
+
+  it('gives up waiting for a thread that died', async () => {
+    await expect(new Barrier(memory(), 2, died).arrive()).rejects.toThrow('another thread died');
+  });
+
+  it('lets go of one whose last companion arrived and ended while it was not looking', async () => {
+    const shared = memory();
+    // Runs until it has lost patience, and then lets the event loop turn.
+    const waiting = new Barrier(shared, 2, died).arrive();
+    await new Barrier(shared, 2).arrive();
+    await expect(waiting).resolves.toBeUndefined();
+  });
+});
