@@ -64,15 +64,13 @@ export class Reader {
     if (start !== this.start) this.cache?.clear();
     this.start = start;
     const unread = tokens.slice(start + (this.cache?.length ?? 0));
-    const logits = scope(() =>
-      noGrad(() => {
+    const logits = noGrad(() =>
+      scope(() => {
         const input = tensor(Int32Array.from(unread), [1, unread.length]);
         return this.model.logits(this.model.hidden(input, this.cache).slice(1, -1));
       }),
     );
-    const values = await logits.data();
-    logits.dispose();
-    return values;
+    return logits.takeData();
   }
 
   dispose(): void {

@@ -15,11 +15,10 @@ export async function maxNormError(model: LanguageModel): Promise<number> {
 
 /** The largest | ‖h‖ − 1 | over all hidden states, the embedding's included, for tokens int32 [B, T]. */
 export async function maxHiddenNormError(model: LanguageModel, tokens: Tensor): Promise<number> {
-  const states = scope(() => noGrad(() => model.hiddenStates(tokens)));
+  const states = noGrad(() => scope(() => model.hiddenStates(tokens)));
   let largest = 0;
   for (const state of states) {
-    largest = Math.max(largest, largestNormError(await state.data(), state.shape, state.rank - 1));
-    state.dispose();
+    largest = Math.max(largest, largestNormError(await state.takeData(), state.shape, state.rank - 1));
   }
   return largest;
 }
@@ -35,12 +34,10 @@ export async function meanAlphas(model: LanguageModel): Promise<LayerAlphas[]> {
   if (!(model instanceof NGPT)) return [];
   const means: LayerAlphas[] = [];
   for (const { attnAlpha, mlpAlpha } of model.blocks) {
-    const [attention, mlp] = scope(() =>
-      noGrad(() => [attnAlpha, mlpAlpha].map((alpha) => alpha.value().abs().mean())),
+    const [attention, mlp] = noGrad(() =>
+      scope(() => [attnAlpha, mlpAlpha].map((alpha) => alpha.value().abs().mean())),
     );
-    means.push({ attention: await attention.item(), mlp: await mlp.item() });
-    attention.dispose();
-    mlp.dispose();
+    means.push({ attention: await attention.takeItem(), mlp: await mlp.takeItem() });
   }
   return means;
 }

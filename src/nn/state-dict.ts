@@ -1,4 +1,4 @@
-import { type DType, isFloat, type TypedArray, toTypedArray } from '../tensor/dtype.js';
+import { asTypedArray, type DType, isFloat, type TypedArray } from '../tensor/dtype.js';
 import { CheckpointError, formatShape, type Shape, sameShape, sizeOf, type Tensor } from '../tensor/index.js';
 
 /** A tensor on the host, as it goes into a checkpoint. */
@@ -46,7 +46,7 @@ export function writeTensors(targets: NamedTensors, state: StateDict, strict: bo
     throw new CheckpointError(`the checkpoint does not fit: ${problems.join('; ')}`);
   }
   for (const { target, source } of present) {
-    target.backend.write(target.buffer, toTypedArray(source.data, target.dtype));
+    target.backend.write(target.buffer, asTypedArray(source.data, target.dtype));
     target.markChanged();
   }
 }

@@ -1,5 +1,5 @@
 import type { Backend } from './backend.js';
-import { type DType, type TypedArray, toTypedArray } from './dtype.js';
+import { asTypedArray, type DType, type TypedArray } from './dtype.js';
 import { ShapeError } from './errors.js';
 import { fill } from './ops/fill.js';
 import type { Generator } from './random.js';
@@ -31,7 +31,7 @@ export function tensor(values: Nested | TypedArray, shape?: Shape, options: Tens
   if (flat.length !== sizeOf(actual)) {
     throw new ShapeError(`tensor: ${flat.length} values do not fill ${formatShape(actual)}`);
   }
-  return Tensor.fromBuffer(backend, backend.upload(toTypedArray(flat, dtype), dtype), actual);
+  return Tensor.fromBuffer(backend, backend.upload(asTypedArray(flat, dtype), dtype), actual);
 }
 
 export function full(shape: Shape, value: number, options: TensorOptions = {}): Tensor {

@@ -13,10 +13,11 @@ export function typedArray(dtype: DType, length: number): TypedArray {
   return dtype === 'float64' ? new Float64Array(length) : new Int32Array(length);
 }
 
-/** A copy of `values` as the array type of `dtype`. */
-export function toTypedArray(values: ArrayLike<number>, dtype: DType): TypedArray {
-  if (dtype === 'float32') return Float32Array.from(values);
-  return dtype === 'float64' ? Float64Array.from(values) : Int32Array.from(values);
+/** `values` as the array type of `dtype`: themselves where they are that already, else a copy. */
+export function asTypedArray(values: ArrayLike<number>, dtype: DType): TypedArray {
+  if (dtype === 'float32') return values instanceof Float32Array ? values : Float32Array.from(values);
+  if (dtype === 'int32') return values instanceof Int32Array ? values : Int32Array.from(values);
+  return values instanceof Float64Array ? values : Float64Array.from(values);
 }
 
 export function isFloat(dtype: DType): boolean {

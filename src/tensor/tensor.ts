@@ -116,6 +116,21 @@ export class Tensor implements Operand {
     return (await this.data())[0];
   }
 
+  /** `data`, and then `dispose`: for a result that is only wanted on the host. */
+  async takeData(): Promise<TypedArray> {
+    try {
+      return await this.data();
+    } finally {
+      this.dispose();
+    }
+  }
+
+  /** `item`, and then `dispose`: for the loss that a scope returned. */
+  async takeItem(): Promise<number> {
+    this.requireSingle('takeItem');
+    return (await this.takeData())[0];
+  }
+
   itemSync(): number {
     this.requireSingle('itemSync');
     return this.dataSync()[0];

@@ -32,6 +32,19 @@ describe('tensor', () => {
     expect(tensor([1], [1], { backend: wasm }).dtype).toBe('float32');
   });
 
+  it.each([
+    ['float32', Float32Array],
+    ['int32', Int32Array],
+  ] as const)('copies a %s array: what happens to it later is not seen', async (dtype, ArrayClass) => {
+    for (const backend of [reference, wasm, await createBackend('gpu', { mode: 'cpu' })]) {
+      const values = ArrayClass.of(1, -2, 3);
+      const x = tensor(values, [3], { dtype, backend });
+      values[0] = 9;
+      expect([...(await x.takeData())]).toEqual([1, -2, 3]);
+      expect(x.isDisposed).toBe(true);
+    }
+  });
+
   it('refuses ragged rows and wrong counts', () => {
     expect(() => tensor([[1, 2], [3]])).toThrow(ShapeError);
     expect(() => tensor([[1, 2], 3])).toThrow(/rows of equal length/);

@@ -1,7 +1,8 @@
 import { noGrad } from '../../autograd/index.js';
-import { CheckpointError, keep, scope, type Tensor, zerosLike } from '../../tensor/index.js';
+import { CheckpointError, ConfigError, keep, scope, type Tensor, zerosLike } from '../../tensor/index.js';
 import type { Parameter } from '../parameter.js';
 import { type HostTensor, readTensors, writeTensors } from '../state-dict.js';
+import { gradientClipScale } from './clip.js';
 import {
   makeGroups,
   type OptimizerGroup,
@@ -14,6 +15,14 @@ export interface OptimizerOptions {
   /** May be changed between steps, as schedules do. */
   readonly learningRate: number;
   readonly weightDecay?: number;
+}
+
+/** What to do with the gradients before an update; at most one of the two. */
+export interface StepOptions {
+  /** Clip: gradients whose common length is above this count as scaled down to it. Default null: as they are. */
+  readonly maxNorm?: number | null;
+  /** All gradients count as multiplied by this scalar on the device. Default null: 1. */
+  readonly gradientScale?: Tensor | null;
 }
 
 /** What the update of one parameter needs to know of its group. */
@@ -59,18 +68,22 @@ export abstract class Optimizer {
   }
 
   /**
-   * One update of every parameter that has a gradient; the others, their state included, stay as they are. All
-   * gradients count as multiplied by `gradientScale`, a scalar on the device (see `gradientClipScale`).
+   * One update of every parameter that has a gradient; the others, their state included, stay as they are.
+   * `optimizer.step({ maxNorm: 1 })` clips (see `gradientClipScale`); the gradients themselves are not changed.
+   * @throws ConfigError for a maxNorm below 0, or one beside a gradientScale.
    */
-  step(gradientScale: Tensor | null = null): void {
-    this.stepCount++;
-    for (const group of this.groups) {
-      const settings = {
-        learningRate: group.learningRate ?? this.learningRate,
-        weightDecay: group.weightDecay ?? this.weightDecay,
-      };
-      for (const [, parameter] of group.parameters) this.updateOne(parameter, gradientScale, settings);
-    }
+  step(options: StepOptions = {}): void {
+    scope(() => {
+      const gradientScale = this.gradientScale(options);
+      this.stepCount++;
+      for (const group of this.groups) {
+        const settings = {
+          learningRate: group.learningRate ?? this.learningRate,
+          weightDecay: group.weightDecay ?? this.weightDecay,
+        };
+        for (const [, parameter] of group.parameters) this.updateOne(parameter, gradientScale, settings);
+      }
+    });
   }
 
   /** Frees the gradients of all parameters. */
@@ -136,6 +149,15 @@ export abstract class Optimizer {
       this.states.set(parameter, tensors);
     }
     return tensors;
+  }
+
+  private gradientScale({ maxNorm = null, gradientScale = null }: StepOptions): Tensor | null {
+    if (maxNorm === null) return gradientScale;
+    if (gradientScale !== null) {
+      throw new ConfigError('optimizer: step takes a maxNorm or a gradientScale, not both');
+    }
+    const parameters = this.groups.flatMap((group) => group.parameters.map(([, parameter]) => parameter));
+    return gradientClipScale(parameters, maxNorm).scale;
   }
 
   private updateOne(parameter: Parameter, gradientScale: Tensor | null, settings: UpdateSettings): void {

@@ -5,7 +5,6 @@ import {
   createModel,
   createOptimizer,
   Generator,
-  gradientClipScale,
   type HostTensor,
   type LanguageModel,
   type ModelConfig,
@@ -101,7 +100,7 @@ export function recordRun(options: RecordOptions, backend: Backend): Safetensors
       loss.backward();
       losses[step] = loss.itemSync();
       if (step === 0) recordAll('grad', (parameter) => parameter.grad!);
-      optimizer.step(gradClip === 0 ? null : gradientClipScale(model.parameters(), gradClip).scale);
+      optimizer.step({ maxNorm: gradClip === 0 ? null : gradClip });
     });
     if (recorded.includes(step + 1)) recordAll(`step${step + 1}`, (parameter) => parameter);
   }

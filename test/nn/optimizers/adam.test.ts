@@ -46,7 +46,7 @@ function follow(backend: Backend, sequence: Sequence, options: Settings, factor:
   for (const gradient of sequence.gradients) {
     const before = parameter.dataSync();
     setGradient(parameter, gradient);
-    scope(() => optimizer.step(factor === null ? null : tensor(factor, [], { backend })));
+    scope(() => optimizer.step({ gradientScale: factor === null ? null : tensor(factor, [], { backend }) }));
     const wanted = books.map((book, i) => book.step(before[i], gradient[i] * (factor ?? 1)));
     expectClose(parameter.dataSync(), wanted, double ? 1e-13 : 2e-6);
     expectClose(parameter.grad!.dataSync(), gradient, 0);
@@ -117,7 +117,7 @@ describe('cost of a step', () => {
         vi.spyOn(backend.kernels, name),
       );
       const reads = [vi.spyOn(backend, 'read'), vi.spyOn(backend, 'readSync')];
-      optimizer.step(scale);
+      optimizer.step({ gradientScale: scale });
       const calls = [[adam], others, reads].map((spies) =>
         spies.reduce((sum, spy) => sum + spy.mock.calls.length, 0),
       );

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { clipGradNorm, gradientClipScale, type Parameter } from '../../../src/nn/index.js';
+import { clipGradNorm, gradientClipScale, type Parameter, SGD } from '../../../src/nn/index.js';
 import { type Backend, ConfigError, liveBuffers, scope, withBackend } from '../../../src/tensor/index.js';
 import { backends, reference64 } from '../../helpers/kernels/backends.js';
 import { expectClose } from '../../helpers/values/close.js';
@@ -39,8 +39,10 @@ function plainClip(gradients: Gradients, maxNorm: number): { norm: number; scale
 
 const maxNorms = fc.constantFrom(0, 1e-3, 1, 5, 1e20, Number.POSITIVE_INFINITY);
 
+const toleranceOf = (backend: Backend) => (backend.floatType === 'float64' ? 1e-12 : 1e-6);
+
 describe.each(backends)('on %s', (_, backend) => {
-  const tolerance = backend.floatType === 'float64' ? 1e-12 : 1e-6;
+  const tolerance = toleranceOf(backend);
 
   it('gradientClipScale gives the norm and the factor, and leaves the gradients', () => {
     fc.assert(
@@ -118,10 +120,52 @@ describe.each(backends)('on %s', (_, backend) => {
   });
 });
 
+describe.each(backends)('step({ maxNorm }) on %s', (_, backend) => {
+  it('does what the factor of gradientClipScale does, and leaves the gradients', () => {
+    fc.assert(
+      fc.property(gradientLists, maxNorms, (gradients, maxNorm) => {
+        withBackend(backend, () => {
+          const before = liveBuffers();
+          const [one, other] = [0, 1].map(() => parametersWith(backend, gradients));
+          const [clipping, scaling] = [one, other].map((list) => new SGD(list, { learningRate: 0.5 }));
+          clipping.step({ maxNorm });
+          scope(() => scaling.step({ gradientScale: gradientClipScale(other, maxNorm).scale }));
+          expect(one.map((parameter) => parameter.dataSync())).toEqual(
+            other.map((parameter) => parameter.dataSync()),
+          );
+          expect(one.map(({ grad }) => grad && [...grad.dataSync()])).toEqual(
+            other.map(({ grad }) => grad && [...grad.dataSync()]),
+          );
+          for (const parameter of [...one, ...other]) parameter.dispose();
+          expect(liveBuffers()).toBe(before);
+        });
+      }),
+    );
+  });
+
+  it('moves by no more than the rate times maxNorm', () => {
+    const [parameter] = parametersWith(backend, [[30, 40]]);
+    new SGD([parameter], { learningRate: 1 }).step({ maxNorm: 5 });
+    // A millionth less, as in PyTorch, whose formula adds 1e-6 to the length.
+    const factor = 5 / (50 + 1e-6);
+    expectClose(parameter.dataSync(), [1 - 30 * factor, 1 - 40 * factor], toleranceOf(backend));
+  });
+});
+
 describe('settings', () => {
   it.each([-1, Number.NaN])('maxNorm %s is refused', (maxNorm) => {
     const parameters = parametersWith(reference64, [[1]]);
     expect(() => gradientClipScale(parameters, maxNorm)).toThrow(ConfigError);
     expect(() => clipGradNorm(parameters, maxNorm)).toThrow(ConfigError);
+    const optimizer = new SGD(parameters, { learningRate: 1 });
+    expect(() => optimizer.step({ maxNorm })).toThrow(ConfigError);
+    expect([optimizer.stepCount, parameters[0].itemSync()]).toEqual([0, 1]);
+  });
+
+  it('refuses a maxNorm beside a factor of its own', () => {
+    const [parameter] = parametersWith(reference64, [[1]]);
+    const optimizer = new SGD([parameter], { learningRate: 1 });
+    expect(() => optimizer.step({ maxNorm: 1, gradientScale: parameter })).toThrow(/not both/);
+    expect(optimizer.stepCount).toBe(0);
   });
 });

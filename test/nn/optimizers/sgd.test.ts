@@ -39,7 +39,9 @@ describe.each(backends)('SGD on %s', (_, backend) => {
         const optimizer = new SGD([parameter], options);
         for (const gradient of sequence.gradients) {
           setGradient(parameter, gradient);
-          scope(() => optimizer.step(factor === null ? null : tensor(factor, [], { backend })));
+          scope(() =>
+            optimizer.step({ gradientScale: factor === null ? null : tensor(factor, [], { backend }) }),
+          );
         }
         const wanted = sequence.start.map((theta, at) =>
           textbook(
