@@ -16,7 +16,7 @@ import {
 } from '../src/index.js';
 import type { GpuBackend } from '../src/tensor/backends/gpu/index.js';
 import type { Batch } from '../src/training/data/batches.js';
-import { batchTensors } from '../src/training/loop/train-step.js';
+import { batchTensors } from '../src/training/data/batches.js';
 
 const PARTS = ['forward', 'backward', 'clip', 'update'] as const;
 type Cost = Pick<Counters, 'launches' | 'uploads' | 'readbacks'>;
@@ -65,14 +65,14 @@ async function step(
   on: GpuBackend,
   generator: Generator,
 ): Promise<StepCost> {
-  const count = BATCH * SIZES.blockSize;
-  const tokens = () => Int32Array.from({ length: count }, () => generator.integer(SIZES.vocabSize));
-  const batch: Batch = { x: tokens(), y: tokens(), rows: BATCH, blockSize: SIZES.blockSize };
+  const count = 2 * BATCH * SIZES.blockSize;
+  const tokens = Int32Array.from({ length: count }, () => generator.integer(SIZES.vocabSize));
+  const batch: Batch = { tokens, rows: BATCH, blockSize: SIZES.blockSize };
   const marks = [on.counters()];
   const mark = () => marks.push(on.counters());
   const loss = scope(() => {
-    const { x, y } = withBackend(on, () => batchTensors(batch));
-    const mean = model.loss(x, y);
+    const { inputs, targets } = withBackend(on, () => batchTensors(batch));
+    const mean = model.loss(inputs, targets);
     mark();
     mean.backward();
     mark();
@@ -81,12 +81,11 @@ async function step(
   scope(() => {
     const { scale } = gradientClipScale(model.parameters(), 1);
     mark();
-    optimizer.step(scale);
+    optimizer.step({ gradientScale: scale });
     mark();
   });
   optimizer.zeroGrad();
-  await loss.item();
-  loss.dispose();
+  await loss.takeItem();
   mark();
   const costs = marks.slice(1).map((after, i) => difference(marks[i], after));
   const [forward, backward, clip, update, read] = costs;

@@ -1,5 +1,5 @@
 import { crossEntropy, type Embedding, type KeyValueCache, type LayerCache, Module } from '../nn/index.js';
-import type { Tensor } from '../tensor/index.js';
+import type { Backend, Tensor } from '../tensor/index.js';
 import type { ModelConfig } from './config.js';
 
 /** A layer: hidden states [B, T, d] to hidden states [B, T, d]. */
@@ -14,6 +14,11 @@ export abstract class LanguageModel extends Module {
 
   constructor(readonly config: ModelConfig) {
     super();
+  }
+
+  /** Where its parameters live. */
+  get backend(): Backend {
+    return this.embedding.weight.backend;
   }
 
   /** Hidden states [B, T, d] → logits [B, T, V]. */

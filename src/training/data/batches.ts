@@ -1,10 +1,18 @@
-import { ConfigError, DataError, Generator, type GeneratorState } from '../../tensor/index.js';
+import {
+  ConfigError,
+  DataError,
+  Generator,
+  type GeneratorState,
+  scope,
+  type Tensor,
+  tensor,
+} from '../../tensor/index.js';
 import type { Tokens } from './dataset.js';
 
-/** `rows` blocks of `blockSize` tokens and, shifted by one, the tokens that follow: [rows · blockSize] each. */
+/** Blocks of tokens, and the same shifted by one: what follows each token. One array from here to the device. */
 export interface Batch {
-  readonly x: Int32Array;
-  readonly y: Int32Array;
+  /** [2, rows, blockSize], row-major: the inputs of all rows, then their targets. */
+  readonly tokens: Int32Array;
   readonly rows: number;
   readonly blockSize: number;
 }
@@ -61,13 +69,21 @@ export class BatchSampler {
 
 /** The blocks that start at `positions`. */
 export function batchAt(tokens: Tokens, positions: readonly number[], blockSize: number): Batch {
-  const x = new Int32Array(positions.length * blockSize);
-  const y = new Int32Array(positions.length * blockSize);
+  const rows = positions.length;
+  const batch = new Int32Array(2 * rows * blockSize);
   for (const [row, position] of positions.entries()) {
-    x.set(tokens.subarray(position, position + blockSize), row * blockSize);
-    y.set(tokens.subarray(position + 1, position + blockSize + 1), row * blockSize);
+    batch.set(tokens.subarray(position, position + blockSize), row * blockSize);
+    batch.set(tokens.subarray(position + 1, position + blockSize + 1), (rows + row) * blockSize);
   }
-  return { x, y, rows: positions.length, blockSize };
+  return { tokens: batch, rows, blockSize };
+}
+
+/** Inputs and targets on the current backend, int32 [rows, blockSize] each, sent there in one piece. */
+export function batchTensors({ tokens, rows, blockSize }: Batch): { inputs: Tensor; targets: Tensor } {
+  return scope(() => {
+    const [inputs, targets] = tensor(tokens, [2 * rows, blockSize]).split(2, 0);
+    return { inputs, targets };
+  });
 }
 
 /** The rows of a batch that member `index` of `count` computes: contiguous, sizes differ by at most one. */

@@ -1,10 +1,9 @@
 import { noGrad } from '../../autograd/index.js';
 import type { LanguageModel } from '../../ngpt/index.js';
 import { Generator, scope } from '../../tensor/index.js';
-import { type Batch, BatchSampler, batchAt } from '../data/batches.js';
+import { type Batch, BatchSampler, batchAt, batchTensors } from '../data/batches.js';
 import type { Tokens } from '../data/dataset.js';
 import { nextTurn } from './event-loop.js';
-import { batchTensors } from './train-step.js';
 
 export interface EvaluateOptions {
   readonly batchSize: number;
@@ -67,14 +66,13 @@ export async function fullLoss(model: LanguageModel, tokens: Tokens, batchSize: 
 }
 
 async function batchLoss(model: LanguageModel, batch: Batch): Promise<number> {
-  const loss = scope(() =>
-    noGrad(() => {
-      const { x, y } = batchTensors(batch);
-      return model.loss(x, y);
+  const loss = noGrad(() =>
+    scope(() => {
+      const { inputs, targets } = batchTensors(batch);
+      return model.loss(inputs, targets);
     }),
   );
-  const value = await loss.item();
-  loss.dispose();
+  const value = await loss.takeItem();
   await nextTurn();
   return value;
 }

@@ -1,13 +1,13 @@
 import { type LanguageModel, maxHiddenNormError, maxNormError } from '../../ngpt/index.js';
-import { Generator, NumericError } from '../../tensor/index.js';
+import { Generator, NumericError, scope } from '../../tensor/index.js';
 import type { Checkpoint } from '../checkpoint/checkpoint.js';
-import { BatchSampler } from '../data/batches.js';
+import { BatchSampler, batchTensors } from '../data/batches.js';
 import type { Dataset, Tokens } from '../data/dataset.js';
 import { learningRateSchedule, type TrainSettings } from '../settings/settings.js';
 import { estimateLoss, type StopRequested } from './evaluate.js';
 import { nextTurn } from './event-loop.js';
 import type { EvalEvent, StartEvent, TrainEvent } from './events.js';
-import { batchTensors, type Team, trainStep } from './train-step.js';
+import { type Team, trainStep } from './train-step.js';
 import { type TrainingState, takeCheckpoint } from './training-state.js';
 
 /** What a training run needs. */
@@ -119,7 +119,7 @@ async function evaluate({ state, settings, dataset, stopRequested }: TrainingRun
 
 function startEvent({ state, settings, dataset }: TrainingRun): StartEvent {
   const { model } = state;
-  const { backend } = model.parameters()[0];
+  const { backend } = model;
   return {
     event: 'start',
     ...settings,
@@ -137,9 +137,9 @@ function startEvent({ state, settings, dataset }: TrainingRun): StartEvent {
 async function largestNormError(model: LanguageModel, tokens: Tokens, seed: number): Promise<number | null> {
   const { arch, blockSize } = model.config;
   if (arch !== 'ngpt') return null;
-  const { x, y } = batchTensors(new BatchSampler(tokens, blockSize, 4, new Generator(seed)).next());
-  const hidden = await maxHiddenNormError(model, x);
-  x.dispose();
-  y.dispose();
+  const batch = new BatchSampler(tokens, blockSize, 4, new Generator(seed)).next();
+  const inputs = scope(() => batchTensors(batch).inputs);
+  const hidden = await maxHiddenNormError(model, inputs);
+  inputs.dispose();
   return Math.max(await maxNormError(model), hidden);
 }

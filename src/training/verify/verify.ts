@@ -8,7 +8,7 @@ import {
   maxHiddenNormError,
   maxNormError,
 } from '../../ngpt/index.js';
-import { type Adam, gradientClipScale, type StateDict } from '../../nn/index.js';
+import type { Adam, StateDict } from '../../nn/index.js';
 import { type Backend, Generator, scope, type Tensor, tensor, withBackend } from '../../tensor/index.js';
 import type { SafetensorsFile } from '../checkpoint/safetensors.js';
 import {
@@ -64,7 +64,7 @@ async function replay(
     const loss = await backpropagate(model, batch);
     worst.losses = Math.max(worst.losses, Math.abs(loss - run.losses[step]));
     if (step === 0) gradients = await compareGradients(model, recorded.gradients);
-    update(model, optimizer, gradClip);
+    optimizer.step({ maxNorm: gradClip > 0 ? gradClip : null });
     const wanted = recorded.steps.get(step + 1);
     if (wanted === undefined) continue;
     parameters[step + 1] = await compareParameters(model, wanted);
@@ -79,12 +79,13 @@ async function compareActivations(
   model: LanguageModel,
   run: ReferenceRun,
 ): Promise<{ logits: number; hidden: number }> {
-  const outputs = scope(() => {
-    const x = upload(model, run.batches[0].x);
-    return noGrad(() => [model.forward(x), ...model.hiddenStates(x).slice(1)]);
-  });
-  const [logits, ...hidden] = await Promise.all(outputs.map((output) => output.data()));
-  for (const output of outputs) output.dispose();
+  const outputs = noGrad(() =>
+    scope(() => {
+      const x = upload(model, run.batches[0].x);
+      return [model.forward(x), ...model.hiddenStates(x).slice(1)];
+    }),
+  );
+  const [logits, ...hidden] = await Promise.all(outputs.map((output) => output.takeData()));
   return {
     logits: difference(logits, run.logits).max,
     hidden: Math.max(...hidden.map((values, layer) => difference(values, run.hidden[layer]).max)),
@@ -99,15 +100,7 @@ async function backpropagate(model: LanguageModel, batch: ReferenceRun['batches'
     loss.backward();
     return loss.detach();
   });
-  const value = await loss.item();
-  loss.dispose();
-  return value;
-}
-
-function update(model: LanguageModel, optimizer: Adam, gradClip: number): void {
-  scope(() => {
-    optimizer.step(gradClip === 0 ? null : gradientClipScale(model.parameters(), gradClip).scale);
-  });
+  return loss.takeItem();
 }
 
 /**
@@ -149,9 +142,8 @@ async function unitNormErrors(
 
 /** Tokens [B, T] on the backend of the model. */
 function upload(model: LanguageModel, tokens: Int32Array): Tensor {
-  const { blockSize } = model.config;
-  const { backend } = model.embedding.weight;
-  return tensor(tokens, [tokens.length / blockSize, blockSize], { backend });
+  const { backend, config } = model;
+  return tensor(tokens, [tokens.length / config.blockSize, config.blockSize], { backend });
 }
 
 /** Of the elements of two arrays, in double precision. */

@@ -3,13 +3,12 @@ import {
   createModel,
   createOptimizer,
   Generator,
-  gradientClipScale,
   modelConfig,
   scope,
-  tensor,
   withBackend,
 } from '../../../src/index.js';
 import type { GpuBackend } from '../../../src/tensor/backends/gpu/index.js';
+import { batchTensors } from '../../../src/training/data/batches.js';
 import { deviceObjects } from './device-objects.js';
 
 /** What is alive after a step, and what the step cost. */
@@ -36,22 +35,18 @@ export async function train(backend: GpuBackend, steps: number): Promise<StepRec
   for (let step = 0; step < steps; step++) {
     const before = backend.counters();
     const starts = Array.from({ length: 4 }, () => generator.integer(text.length - config.blockSize - 1));
-    // x and y cross in one piece: [2, 4, blockSize].
-    const batch = Int32Array.from(
+    const tokens = Int32Array.from(
       [0, 1].flatMap((shift) => starts.flatMap((at) => [...text.subarray(at + shift, at + shift + 8)])),
     );
     const loss = scope(() => {
-      const [x, y] = tensor(batch, [2, 4, 8], { backend }).split(2, 0);
-      const mean = model.loss(x.reshape([4, 8]), y.reshape([4, 8]));
+      const { inputs, targets } = withBackend(backend, () => batchTensors({ tokens, rows: 4, blockSize: 8 }));
+      const mean = model.loss(inputs, targets);
       mean.backward();
       return mean.detach();
     });
-    scope(() => {
-      optimizer.step(gradientClipScale(model.parameters(), 1).scale);
-    });
+    optimizer.step({ maxNorm: 1 });
     optimizer.zeroGrad();
-    const value = await loss.item();
-    loss.dispose();
+    const value = await loss.takeItem();
     records.push(recordOf(backend, before, value));
   }
   optimizer.dispose();

@@ -1,11 +1,22 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ConfigError, DataError, Generator } from '../../../src/index.js';
-import { BatchSampler, batchAt, shareOf } from '../../../src/training/data/batches.js';
+import { ConfigError, DataError, Generator, init, liveBuffers } from '../../../src/index.js';
+import {
+  type Batch,
+  BatchSampler,
+  batchAt,
+  batchTensors,
+  shareOf,
+} from '../../../src/training/data/batches.js';
 
 /** Tokens that are their own positions. */
 function positions(length: number): Int32Array {
   return Int32Array.from({ length }, (_, i) => i);
+}
+
+/** The two halves of a batch. */
+function halves({ tokens, rows, blockSize }: Batch): { x: Int32Array; y: Int32Array } {
+  return { x: tokens.subarray(0, rows * blockSize), y: tokens.subarray(rows * blockSize) };
 }
 
 const sizes = fc.record({
@@ -22,7 +33,9 @@ describe('BatchSampler', () => {
         const tokens = positions(blockSize + spare);
         const sampler = new BatchSampler(tokens, blockSize, batchSize, new Generator(seed));
         for (let n = 0; n < 5; n++) {
-          const { x, y, rows } = sampler.next();
+          const batch = sampler.next();
+          const { rows } = batch;
+          const { x, y } = halves(batch);
           expect(rows).toBe(batchSize);
           expect(x).toHaveLength(batchSize * blockSize);
           expect([...y]).toEqual([...x].map((position) => position + 1));
@@ -40,12 +53,12 @@ describe('BatchSampler', () => {
 
   it('reaches the first and the last position', () => {
     const sampler = new BatchSampler(positions(7), 4, 50, new Generator(1));
-    const starts = new Set([...sampler.next().x].filter((_, i) => i % 4 === 0));
+    const starts = new Set([...halves(sampler.next()).x].filter((_, i) => i % 4 === 0));
     expect([...starts].sort()).toEqual([0, 1, 2]);
   });
 
   it('draws the same batches from the same seed, and others from another', () => {
-    const draw = (seed: number) => new BatchSampler(positions(1000), 8, 4, new Generator(seed)).next().x;
+    const draw = (seed: number) => new BatchSampler(positions(1000), 8, 4, new Generator(seed)).next().tokens;
     expect(draw(5)).toEqual(draw(5));
     expect(draw(5)).not.toEqual(draw(6));
   });
@@ -75,8 +88,10 @@ describe('BatchSampler', () => {
         const whole = make();
         const team = Array.from({ length: members }, make);
         for (let n = 0; n < 2; n++) {
-          const parts = team.map((sampler, i) => sampler.next(...shareOf(batchSize, i, members)));
-          expect(parts.flatMap(({ x }) => [...x])).toEqual([...whole.next().x]);
+          const parts = team.map((sampler, i) => halves(sampler.next(...shareOf(batchSize, i, members))));
+          const { x, y } = halves(whole.next());
+          expect(parts.flatMap((part) => [...part.x])).toEqual([...x]);
+          expect(parts.flatMap((part) => [...part.y])).toEqual([...y]);
         }
       }),
     );
@@ -96,8 +111,20 @@ describe('BatchSampler', () => {
 
 describe('batchAt', () => {
   it('reads 16-bit tokens without sign', () => {
-    const { x, y } = batchAt(Uint16Array.of(65535, 40000, 1), [0], 2);
-    expect([...x, ...y]).toEqual([65535, 40000, 40000, 1]);
+    const { tokens } = batchAt(Uint16Array.of(65535, 40000, 1), [0], 2);
+    expect([...tokens]).toEqual([65535, 40000, 40000, 1]);
+  });
+});
+
+describe('batchTensors', () => {
+  it('sends inputs and targets in one piece, as [rows, blockSize] each', async () => {
+    await init('wasm');
+    const before = liveBuffers();
+    const { inputs, targets } = batchTensors(batchAt(positions(20), [3, 10], 4));
+    expect([inputs.shape, targets.shape, inputs.dtype]).toEqual([[2, 4], [2, 4], 'int32']);
+    expect([...(await inputs.takeData())]).toEqual([3, 4, 5, 6, 10, 11, 12, 13]);
+    expect([...(await targets.takeData())]).toEqual([4, 5, 6, 7, 11, 12, 13, 14]);
+    expect(liveBuffers()).toBe(before);
   });
 });
 
