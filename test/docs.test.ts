@@ -1,0 +1,89 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'spheregrad-docs-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const SOURCE = {
+  'package.json': JSON.stringify({ scripts: { bench: 'node bench.mjs', 'test:long': 'vitest' } }),
+  'src/tensor/unit.ts': "/** See `Kernels`. */\nexport const unit = 'results.json'; // the word unspoken\n",
+  'src/tensor/kernels.ts': 'interface Kernels { evalIters: number }\n',
+};
+
+/** Runs the check on a tree of its own: the source above and what is given. */
+function check(files: Record<string, string>): { status: number | null; problems: string[] } {
+  for (const [name, text] of Object.entries({ ...SOURCE, ...files })) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+  const { status, stderr } = spawnSync('node', ['scripts/check-docs.mjs', folder], { encoding: 'utf8' });
+  return { status, problems: stderr.trim().split('\n').filter(Boolean) };
+}
+
+describe('check-docs', () => {
+  it('passes documents that speak of what is there', () => {
+    const text = `# The unit sphere & more
+Read [this](src/tensor/unit.ts), [that](docs/more.md#a-heading-of-its-own), [below](#the-unit-sphere--more), and
+[elsewhere](https://example.org). \`unit\`, \`unit(x)\`, \`Kernels.evalIters\`, \`tensor/unit.ts\`, \`src/tensor/\`,
+\`results.json\`, \`a + b\`, \`npm run bench -- --eval-iters 3\`.
+
+| a table | with \`unit\` |
+|---|---|
+| [link](docs/more.md) | \`npm run test:long\` |
+
+\`\`\`sh
+npm run bench -- --no-eval-iters
+\`\`\`
+`;
+    expect(check({ 'README.md': text, 'docs/more.md': '## A heading of its own\n' })).toEqual({
+      status: 0,
+      problems: [],
+    });
+  });
+
+  it.each([
+    ['[x](src/tensor/gone.ts)', 'the link to src/tensor/gone.ts leads nowhere'],
+    ['| a |\n|---|\n| ![x](docs/gone.svg) |', 'the link to docs/gone.svg leads nowhere'],
+    ['[x](#no-heading)', 'README.md has no heading #no-heading'],
+    ['`src/tensor/gone.ts`', 'there is no file `src/tensor/gone.ts`'],
+    ['`ops/unit.ts`', 'there is no file `ops/unit.ts`'],
+    ['`nowhere`', 'nothing in the source is called `nowhere`'],
+    ['`Kernels.nowhere(x)`', 'nothing in the source is called `nowhere`'],
+    ['`unspoken`', 'nothing in the source is called `unspoken`'],
+    ['`npm run gone`', 'package.json has no script `gone`'],
+    ['```sh\nnpm run --silent gone\n```', 'package.json has no script `gone`'],
+    ['`ngpt train --gone-too 3`', 'nothing takes an option `--gone-too`'],
+    ['```sh\nngpt train --gone-too\n```', 'nothing takes an option `--gone-too`'],
+  ])('fails on %s', (text, problem) => {
+    const { status, problems } = check({ 'README.md': `\n${text}\n` });
+    expect(status).toBe(1);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(/^README\.md:\d+: /);
+    expect(problems[0]).toContain(problem);
+  });
+
+  it.each(['/** Calls `gone`. */', '// Not `gone()`, ever', '/**\n * @param x - as in `src/gone.ts`\n */'])(
+    'fails on the comment %s',
+    (comment) => {
+      const { status, problems } = check({ 'src/nn/a.ts': `export const a = 1;\n${comment}\n` });
+      expect(status).toBe(1);
+      expect(problems).toHaveLength(1);
+      expect(problems[0]).toMatch(/^src\/nn\/a\.ts:[23]: .*gone/);
+    },
+  );
+
+  it('lets names of other programs pass that are listed, and wants the list short', () => {
+    const foreign = JSON.stringify({ tidy: 'tfjs', '--grep': 'git', unnamed: 'nobody' });
+    const { problems } = check({
+      'README.md': 'As `tidy`, or `git log --grep unit`.',
+      'scripts/foreign-names.json': foreign,
+    });
+    expect(problems).toEqual(['scripts/foreign-names.json lists `unnamed`, which no document names']);
+  });
+});
