@@ -12,14 +12,25 @@ async function openBench(query: string): Promise<void> {
 
 afterEach(() => opened.close());
 
-const statusIs = (text: string) =>
-  page.waitForFunction((text) => document.querySelector('#status')!.textContent === text, text, {
-    timeout: 110_000,
-  });
+/** Waits until the page says `wanted`. @throws Error with what it says instead, as soon as it says that it failed. */
+async function statusIs(wanted: RegExp): Promise<void> {
+  const failure = /^(failed|could not)/;
+  const awaited = new RegExp(`${wanted.source}|${failure.source}`);
+  const handle = await page.waitForFunction(
+    (awaited) => {
+      const status = document.querySelector('#status')!.textContent!;
+      return awaited.test(status) && status;
+    },
+    awaited,
+    { timeout: 110_000 },
+  );
+  const status = String(await handle.jsonValue());
+  if (!wanted.test(status)) throw new Error(`the page says '${status}'`);
+}
 
 async function copied(): Promise<{ results: Measurement[]; problems: string[] }> {
   await page.click('#copy');
-  await statusIs('copied');
+  await statusIs(/^copied$/);
   return JSON.parse(await page.evaluate(() => navigator.clipboard.readText()));
 }
 
@@ -30,7 +41,7 @@ it('measures on the benchmark page, shows a table and a chart, and copies JSON',
   expect(await page.textContent('#machine')).toMatch(/\d+ cores.*SwiftShader/);
   expect(await page.textContent('#cases')).toContain('(1 layer, width 128, ');
   await page.click('#start');
-  await statusIs('done');
+  await statusIs(/^done$/);
   const duration = String.raw`(\d+\.\d\d ms|\d+ µs)`;
   expect(await page.locator('#table tr').allTextContents()).toEqual([
     expect.stringMatching(/wasm .*simd.*gpu webgl2.*gpu webgpu/),
@@ -63,7 +74,7 @@ it('measures the rest where a device fails, and says what did', async () => {
     };
   });
   await page.click('#start');
-  await statusIs('done');
+  await statusIs(/^done$/);
   const { results, problems } = await copied();
   expect(results.map(({ backend }) => backend.replace(/ .*simd/, ''))).toEqual([
     ...['wasm', 'gpu webgl2'],
@@ -76,12 +87,25 @@ it('measures the rest where a device fails, and says what did', async () => {
   expect(await page.locator('#problems li').allTextContents()).toEqual(problems);
 });
 
+it('hears at once of a page that fails, and why', async () => {
+  await openBench('?time=20&sizes=16&layers=1&batch=1');
+  await page.evaluate(() => {
+    Object.defineProperty(HTMLMeterElement.prototype, 'value', {
+      set: () => {
+        throw new Error('no meters');
+      },
+    });
+  });
+  await page.click('#start');
+  await expect(statusIs(/^done$/)).rejects.toThrow("the page says 'failed: no meters'");
+});
+
 it('stops when asked, and can begin again', async () => {
   await openBench('?time=60000&sizes=64');
   await page.click('#start');
-  await page.waitForFunction(() => document.querySelector('#status')!.textContent!.startsWith('1 of 6'));
+  await statusIs(/^1 of 6/);
   await page.click('#stop');
-  await statusIs('stopped');
+  await statusIs(/^stopped$/);
   expect(await page.isEnabled('#start')).toBe(true);
   expect(await page.isEnabled('#stop')).toBe(false);
 });
