@@ -57,10 +57,10 @@ function milliseconds(text: string): number {
 }
 
 function print(measurement: Measurement): void {
-  const { group, name, backend, medianMs, runs } = measurement;
+  const { group, name, backend, medianMs, samples, repetitions } = measurement;
   const label = `${group}  ${name}`.padEnd(44);
   console.log(
-    `${label} ${backend.padEnd(20)} ${medianMs.toFixed(3).padStart(10)} ms  ${formatRate(measurement).padStart(18)}  (${runs} runs)`,
+    `${label} ${backend.padEnd(20)} ${medianMs.toFixed(3).padStart(10)} ms  ${formatRate(measurement).padStart(18)}  (${samples} × ${repetitions} runs)`,
   );
 }
 

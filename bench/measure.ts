@@ -1,14 +1,17 @@
-import { Bench } from 'tinybench';
+import { Bench, type FnReturnedObject } from 'tinybench';
 import { type Backend, withBackend } from '../src/index.js';
 import type { Case } from './cases.js';
+import { clockTick, type Run, sampleLength, sampler } from './repeat.js';
 
-/** One measurement; times in milliseconds, rate in units of work per second. */
+/** One measurement; times in milliseconds and of one run, rate in units of work per second. */
 export interface Measurement {
   readonly group: string;
   readonly name: string;
   readonly backend: string;
   readonly unit: Case['unit'];
-  readonly runs: number;
+  readonly samples: number;
+  /** Runs in one sample, of which it is the mean. */
+  readonly repetitions: number;
   readonly medianMs: number;
   readonly minMs: number;
   readonly maxMs: number;
@@ -16,7 +19,7 @@ export interface Measurement {
 }
 
 /**
- * Prepares a case on `backend`, runs it for about `timeMs` and frees it. `pause` is awaited before every run and not
+ * Prepares a case on `backend`, runs it for about `timeMs` and frees it. `pause` is awaited before every sample and not
  * counted: a page that stands still can paint there.
  */
 export async function measure(
@@ -27,23 +30,31 @@ export async function measure(
 ): Promise<Measurement> {
   const { group, name, unit, work } = subject;
   const prepared = withBackend(backend, () => subject.prepare());
-  const run = async () => {
-    await withBackend(backend, () => prepared.run());
-    // A GPU only takes orders until somebody waits for it.
-    await backend.finish?.();
-  };
+  const run = finishing(backend, () => withBackend(backend, () => prepared.run()));
   const result = await sample(run, timeMs, pause).finally(() => prepared.dispose());
-  const rate = (work * 1000) / result.medianMs;
+  const rate = rateOf(work, result.medianMs);
   return { group, name, unit, backend: `${backend.name} ${backend.mode}`, rate, ...result };
 }
 
-async function sample(run: () => Promise<void>, timeMs: number, pause: () => Promise<void>) {
+/**
+ * A GPU only takes orders until somebody waits for it. Each run is waited for, not just the last of a sample: how many
+ * make a sample depends on the clock and on how fast the backend is, and what counts as a run must not.
+ */
+function finishing(backend: Backend, run: Run): Run {
+  if (backend.finish === undefined) return run;
+  return async () => {
+    await run();
+    await backend.finish?.();
+  };
+}
+
+async function sample(run: Run, timeMs: number, pause: () => Promise<void>) {
   // Once for the compiler, once to see how long it takes.
   await run();
   await pause();
   const started = performance.now();
   await run();
-  // What takes longer than the whole budget (plain loops on large shapes) is run once more and no oftener.
+  // What takes longer than the whole budget (plain loops on large shapes) is sampled once more and no oftener.
   const isSlow = performance.now() - started > timeMs;
   const bench = new Bench({
     iterations: isSlow ? 1 : 5,
@@ -53,11 +64,31 @@ async function sample(run: () => Promise<void>, timeMs: number, pause: () => Pro
     retainSamples: false,
     throws: true,
   });
-  const [task] = await bench.add('case', run, { beforeEach: pause }).run();
+  const take = sampler(run, sampleLength(clockTick()));
+  let repetitions = 1;
+  const takeOne = async (): Promise<FnReturnedObject> => {
+    const taken = await take();
+    repetitions = taken.repetitions;
+    return {
+      overriddenDuration: taken.elapsedMs / repetitions,
+      overriddenIterationCost: taken.elapsedMs,
+    };
+  };
+  const [task] = await bench.add('case', takeOne, { async: true, beforeEach: pause }).run();
   const { result } = task;
   if (!('latency' in result)) throw new Error(`the benchmark ended in state ${result.state}`);
   const { p50, min, max, samplesCount } = result.latency;
-  return { runs: samplesCount, medianMs: p50, minMs: min, maxMs: max };
+  return { samples: samplesCount, repetitions, medianMs: p50, minMs: min, maxMs: max };
+}
+
+/**
+ * Work per second, where `work` takes `ms` milliseconds.
+ * @throws RangeError where that is no number above zero: nothing takes no time, so it was not measured.
+ */
+export function rateOf(work: number, ms: number): number {
+  const rate = (work * 1000) / ms;
+  if (rate > 0 && rate < Infinity) return rate;
+  throw new RangeError(`${work} units of work in ${ms} ms have no rate`);
 }
 
 /** The rate in words. */
