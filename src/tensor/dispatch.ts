@@ -2,7 +2,7 @@
  * The one function every op goes through. This layer knows nothing of gradients: autograd installs a recorder
  * here and is told the name, the inputs and the attributes of each op that it may have to differentiate.
  */
-import type { Backend, Buffer, FusedKernels } from './backend.js';
+import type { Backend, Buffer, FusedKernels, Operand } from './backend.js';
 import type { DType } from './dtype.js';
 import { BackendError } from './errors.js';
 import { scope } from './scope.js';
@@ -126,22 +126,29 @@ export function wrap(backend: Backend, buffer: Buffer, shape: Shape): Tensor {
   return Tensor.fromBuffer(backend, buffer, shape);
 }
 
+/** The operands and results of a kernel, as tensors. */
+export type AsTensors<T> = { [I in keyof T]: T[I] extends Operand | Buffer ? Tensor : T[I] };
+
+/** What a fused kernel takes, and so its definition too. */
+export type FusedArguments<N extends keyof FusedKernels> = AsTensors<Parameters<FusedKernels[N]>>;
+
 /**
- * Runs the backend's fused kernel where it has one and the tensors are float32, and the definition, with its
- * temporaries freed, where not.
+ * Runs a fused op: the backend's kernel where it has one and the tensors are float32, else the definition, with its
+ * temporaries freed. Both take `args`; the result has the given shape.
  */
-export function fusedOrDefinition<N extends keyof FusedKernels>(
+export function runFused<N extends OpName & keyof FusedKernels>(
   name: N,
-  x: Tensor,
-  viaKernel: (kernel: FusedKernels[N]) => Tensor,
-  definition: () => Tensor,
+  args: FusedArguments<N>,
+  shape: Shape,
+  definition: (...args: FusedArguments<N>) => Tensor,
 ): Tensor {
-  const kernel = kernelFor(name, x);
-  return kernel === undefined ? scope(definition) : viaKernel(kernel);
+  const x = args[0] as Tensor;
+  const kernel = fusedKernel(name, x) as ((...args: FusedArguments<N>) => Buffer) | undefined;
+  return kernel === undefined ? scope(() => definition(...args)) : wrap(x.backend, kernel(...args), shape);
 }
 
 /**
- * The same for a derivative of a fused op. While it is itself being recorded (for second derivatives) the
+ * Runs the derivative of a fused op in the same way. While it is itself being recorded (for second derivatives) the
  * definition runs, whose primitives are all differentiable.
  */
 export function fusedDerivative<N extends keyof FusedKernels, R>(
@@ -151,10 +158,11 @@ export function fusedDerivative<N extends keyof FusedKernels, R>(
   definition: () => R,
 ): R {
   requireSameBackend(name, inputs);
-  const kernel = isRecording(inputs) ? undefined : kernelFor(name, inputs[0]);
+  const kernel = isRecording(inputs) ? undefined : fusedKernel(name, inputs[0]);
   return kernel === undefined ? scope(definition) : viaKernel(kernel);
 }
 
-function kernelFor<N extends keyof FusedKernels>(name: N, x: Tensor): FusedKernels[N] | undefined {
+/** The fused kernel that the backend of x has for its dtype; where there is none, the definition has to do. */
+export function fusedKernel<N extends keyof FusedKernels>(name: N, x: Tensor): FusedKernels[N] | undefined {
   return x.dtype === 'float32' ? x.backend.fused[name] : undefined;
 }

@@ -4,7 +4,7 @@
  * calls the functions in `fused-derivatives.ts`.
  */
 
-import { apply, fusedOrDefinition, wrap } from '../dispatch.js';
+import { apply, runFused } from '../dispatch.js';
 import { type DType, requireFloat, requireInt } from '../dtype.js';
 import { DTypeError, ShapeError } from '../errors.js';
 import { scope } from '../scope.js';
@@ -29,14 +29,7 @@ export function unit(x: Tensor, axis = -1): Tensor {
     order.push(along);
     return scope(() => permute(unit(permute(x, order)), inverseOrder(order)));
   }
-  return apply('unit', [x], NONE, () =>
-    fusedOrDefinition(
-      'unit',
-      x,
-      (kernel) => wrap(x.backend, kernel(x), x.shape),
-      () => unitDefinition(x),
-    ),
-  );
+  return apply('unit', [x], NONE, () => runFused('unit', [x], x.shape, unitDefinition));
 }
 
 export function unitDefinition(x: Tensor): Tensor {
@@ -55,12 +48,7 @@ export function rmsNorm(x: Tensor, weight: Tensor, epsilon = 1e-6): Tensor {
   requireFloat('rmsNorm', x.dtype);
   requireLike('rmsNorm', 'weight', weight, x.dtype, [x.shape[x.rank - 1]]);
   return apply('rmsNorm', [x, weight], { epsilon }, () =>
-    fusedOrDefinition(
-      'rmsNorm',
-      x,
-      (kernel) => wrap(x.backend, kernel(x, weight, epsilon), x.shape),
-      () => rmsNormDefinition(x, weight, epsilon),
-    ),
+    runFused('rmsNorm', [x, weight, epsilon], x.shape, rmsNormDefinition),
   );
 }
 
@@ -72,14 +60,7 @@ export function rmsNormDefinition(x: Tensor, weight: Tensor, epsilon: number): T
 /** eˣ / Σeˣ along the last axis; −∞ has weight 0. */
 export function softmax(x: Tensor): Tensor {
   requireFloat('softmax', x.dtype);
-  return apply('softmax', [x], NONE, () =>
-    fusedOrDefinition(
-      'softmax',
-      x,
-      (kernel) => wrap(x.backend, kernel(x), x.shape),
-      () => softmaxDefinition(x),
-    ),
-  );
+  return apply('softmax', [x], NONE, () => runFused('softmax', [x], x.shape, softmaxDefinition));
 }
 
 export function softmaxDefinition(x: Tensor): Tensor {
@@ -91,14 +72,7 @@ export function softmaxDefinition(x: Tensor): Tensor {
 /** log softmax(x) along the last axis, without its underflow. */
 export function logSoftmax(x: Tensor): Tensor {
   requireFloat('logSoftmax', x.dtype);
-  return apply('logSoftmax', [x], NONE, () =>
-    fusedOrDefinition(
-      'logSoftmax',
-      x,
-      (kernel) => wrap(x.backend, kernel(x), x.shape),
-      () => logSoftmaxDefinition(x),
-    ),
-  );
+  return apply('logSoftmax', [x], NONE, () => runFused('logSoftmax', [x], x.shape, logSoftmaxDefinition));
 }
 
 export function logSoftmaxDefinition(x: Tensor): Tensor {
@@ -120,12 +94,7 @@ export function crossEntropyRows(logits: Tensor, targets: Tensor, ignoreIndex = 
     );
   }
   return apply('crossEntropy', [logits, targets], { ignoreIndex }, () =>
-    fusedOrDefinition(
-      'crossEntropy',
-      logits,
-      (kernel) => wrap(logits.backend, kernel(logits, targets, ignoreIndex), targets.shape),
-      () => crossEntropyDefinition(logits, targets, ignoreIndex),
-    ),
+    runFused('crossEntropy', [logits, targets, ignoreIndex], targets.shape, crossEntropyDefinition),
   );
 }
 
@@ -160,12 +129,7 @@ export function rope(x: Tensor, table: Tensor, offset = 0, transposed = false): 
     );
   }
   return apply('rope', [x, table], { offset, transposed }, () =>
-    fusedOrDefinition(
-      'rope',
-      x,
-      (kernel) => wrap(x.backend, kernel(x, table, offset, transposed), x.shape),
-      () => ropeDefinition(x, table, offset, transposed),
-    ),
+    runFused('rope', [x, table, offset, transposed], x.shape, ropeDefinition),
   );
 }
 
@@ -185,12 +149,7 @@ export function swiglu(x: Tensor): Tensor {
     throw new ShapeError(`swiglu: the last axis must be even, got ${formatShape(x.shape)}`);
   }
   return apply('swiglu', [x], NONE, () =>
-    fusedOrDefinition(
-      'swiglu',
-      x,
-      (kernel) => wrap(x.backend, kernel(x), [...x.shape.slice(0, -1), width / 2]),
-      () => swigluDefinition(x),
-    ),
+    runFused('swiglu', [x], [...x.shape.slice(0, -1), width / 2], swigluDefinition),
   );
 }
 
@@ -217,12 +176,7 @@ export function attention(q: Tensor, k: Tensor, v: Tensor, scale: number): Tenso
     throw new ShapeError(`attention: wants q [B, T, H, D] and k, v [B, S, H, D] with S ≥ T, got ${shapes}`);
   }
   return apply('attention', [q, k, v], { scale }, () =>
-    fusedOrDefinition(
-      'attention',
-      q,
-      (kernel) => wrap(q.backend, kernel(q, k, v, scale), q.shape),
-      () => attentionDefinition(q, k, v, scale),
-    ),
+    runFused('attention', [q, k, v, scale], q.shape, attentionDefinition),
   );
 }
 
@@ -246,12 +200,7 @@ export function sphereStep(h: Tensor, target: Tensor, alpha: Tensor): Tensor {
   requireLike('sphereStep', 'target', target, h.dtype, h.shape);
   requireLike('sphereStep', 'alpha', alpha, h.dtype, [h.shape[h.rank - 1]]);
   return apply('sphereStep', [h, target, alpha], NONE, () =>
-    fusedOrDefinition(
-      'sphereStep',
-      h,
-      (kernel) => wrap(h.backend, kernel(h, target, alpha), h.shape),
-      () => sphereStepDefinition(h, target, alpha),
-    ),
+    runFused('sphereStep', [h, target, alpha], h.shape, sphereStepDefinition),
   );
 }
 

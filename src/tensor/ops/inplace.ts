@@ -3,7 +3,7 @@
  * recorded; autograd notices by the version count when a tensor it had saved was overwritten.
  */
 import type { AdamSettings } from '../backend.js';
-import { requireSameBackend, unrecorded, wrap } from '../dispatch.js';
+import { fusedKernel, requireSameBackend, unrecorded, wrap } from '../dispatch.js';
 import { DTypeError, ShapeError } from '../errors.js';
 import { scope } from '../scope.js';
 import { formatShape, normalizeAxis, sameShape } from '../shape.js';
@@ -21,7 +21,7 @@ export function assignInPlace(target: Tensor, source: Tensor): void {
 /** x ← x / ‖x‖ along `axis`. */
 export function unitInPlace(x: Tensor, axis = -1): void {
   const along = normalizeAxis('unitInPlace', axis, x.rank);
-  const kernel = x.dtype === 'float32' ? x.backend.fused.unitInPlace : undefined;
+  const kernel = fusedKernel('unitInPlace', x);
   if (kernel === undefined) {
     unrecorded(() => scope(() => assignInPlace(x, unit(x, along))));
     return;
@@ -32,7 +32,7 @@ export function unitInPlace(x: Tensor, axis = -1): void {
 
 /** Σx² over everything, a scalar on the device. */
 export function sumSquares(x: Tensor): Tensor {
-  const kernel = x.dtype === 'float32' ? x.backend.fused.sumSquares : undefined;
+  const kernel = fusedKernel('sumSquares', x);
   return kernel === undefined
     ? unrecorded(() => scope(() => x.square().sum()))
     : wrap(x.backend, kernel(x), []);
@@ -54,7 +54,7 @@ export function adamStepInPlace(
   requireSameBackend('adamStepInPlace', [parameter, gradient, m, v, ...scales]);
   for (const other of [gradient, m, v]) requireMatch('adamStepInPlace', parameter, other);
   for (const scale of scales) requireScale(scale, parameter);
-  const kernel = parameter.dtype === 'float32' ? parameter.backend.fused.adamStepInPlace : undefined;
+  const kernel = fusedKernel('adamStepInPlace', parameter);
   if (kernel === undefined) {
     unrecorded(() => scope(() => adamStepDefinition(parameter, gradient, m, v, gradientScale, settings)));
     return;
