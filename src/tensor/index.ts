@@ -11,6 +11,7 @@ export * from './ops/elementwise.js';
 export * from './ops/fill.js';
 export {
   attention,
+  attentionWeights,
   crossEntropyRows,
   logSoftmax,
   rmsNorm,

@@ -7,7 +7,8 @@ import type { Tensor } from '../tensor.js';
 import { where } from './elementwise.js';
 import { onesLike, zerosLike } from './fill.js';
 import { attentionWeights, logSoftmaxDefinition, unitDefinition } from './fused.js';
-import { heads, oneHot, unheads } from './fused-parts.js';
+import { heads, unheads } from './fused-parts.js';
+import { oneHot } from './indexing.js';
 import { concat } from './movement.js';
 
 /** y = x/‖x‖: (g − y (y·g)) / ‖x‖, the part of g tangent to the sphere. */

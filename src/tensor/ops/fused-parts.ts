@@ -17,12 +17,6 @@ export function heads(x: Tensor): Tensor {
 
 export const unheads = heads;
 
-/** int32 [N, V]: 1 where column = target. A target outside [0, V) has no 1 at all. */
-export function oneHot(targets: Tensor, classes: number): Tensor {
-  const columns = arange(classes, { dtype: 'int32', backend: targets.backend });
-  return columns.eq(targets.reshape([targets.size, 1]));
-}
-
 /** int32 [T, S]: 1 where key s lies in the future of query t, the queries being the last T positions. */
 export function causalMask(queries: number, keys: number, like: Tensor): Tensor {
   const options = { dtype: 'int32', backend: like.backend } as const;

@@ -12,7 +12,8 @@ import { formatShape, inverseOrder, normalizeAxis, type Shape, sameShape } from 
 import type { Tensor } from '../tensor.js';
 import { where } from './elementwise.js';
 import { onesLike, scalarLike, zerosLike } from './fill.js';
-import { causalMask, heads, oneHot, swapPairs, unheads } from './fused-parts.js';
+import { causalMask, heads, swapPairs, unheads } from './fused-parts.js';
+import { oneHot } from './indexing.js';
 import { permute } from './movement.js';
 
 const NONE = {};
@@ -184,11 +185,27 @@ export function attentionDefinition(q: Tensor, k: Tensor, v: Tensor, scale: numb
   return unheads(attentionWeights(heads(q), heads(k), scale).matmul(heads(v)));
 }
 
-/** softmax(scale·q·kᵀ) with the future masked out: q [B, H, T, D], k [B, H, S, D] → [B, H, T, S]. */
+/**
+ * How much each query of causal attention looks at each key, softmax(scale·q·kᵀ): q [B, H, T, D] and k [B, H, S, D],
+ * heads first, give [B, H, T, S], whose rows sum to 1. The queries are the last T of the S positions; what lies in
+ * the future of one has weight 0.
+ */
 export function attentionWeights(q: Tensor, k: Tensor, scale: number): Tensor {
-  const scores = q.matmul(k, { transposeB: true }).mul(scale);
-  const future = causalMask(q.shape[2], k.shape[2], q);
-  return softmaxDefinition(where(future, scalarLike(Number.NEGATIVE_INFINITY, scores), scores));
+  const fits =
+    q.rank === 4 &&
+    sameShape([...q.shape.slice(0, 2), k.shape[2], q.shape[3]], k.shape) &&
+    k.shape[2] >= q.shape[2];
+  if (!fits) {
+    const shapes = `${formatShape(q.shape)} and ${formatShape(k.shape)}`;
+    throw new ShapeError(
+      `attentionWeights: wants q [B, H, T, D] and k [B, H, S, D] with S ≥ T, got ${shapes}`,
+    );
+  }
+  return scope(() => {
+    const scores = q.matmul(k, { transposeB: true }).mul(scale);
+    const future = causalMask(q.shape[2], k.shape[2], q);
+    return softmax(where(future, scalarLike(Number.NEGATIVE_INFINITY, scores), scores));
+  });
 }
 
 /**

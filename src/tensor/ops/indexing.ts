@@ -1,6 +1,8 @@
+import { arange } from '../create.js';
 import { apply, wrap } from '../dispatch.js';
 import { requireFloat, requireInt } from '../dtype.js';
 import { ShapeError } from '../errors.js';
+import { scope } from '../scope.js';
 import { checkShape, formatShape, sameShape } from '../shape.js';
 import type { Tensor } from '../tensor.js';
 
@@ -31,4 +33,17 @@ export function scatterAdd(indices: Tensor, updates: Tensor, rows: number): Tens
   return apply('scatterAdd', [indices, updates], { rows }, () =>
     wrap(updates.backend, updates.backend.kernels.scatterAdd(indices, updates, rows), shape),
   );
+}
+
+/**
+ * int32 indices [...] as rows of a unit matrix: int32 [..., classes], 1 where the column is the index, else 0. An
+ * index outside [0, classes) has no 1 at all. `oneHot(tensor(Int32Array.of(2, 0)), 3)` is [[0, 0, 1], [1, 0, 0]].
+ */
+export function oneHot(indices: Tensor, classes: number): Tensor {
+  requireInt('oneHot', 'indices', indices.dtype);
+  checkShape('oneHot', [classes]);
+  return scope(() => {
+    const columns = arange(classes, { dtype: 'int32', backend: indices.backend });
+    return columns.eq(indices.reshape([...indices.shape, 1]));
+  });
 }

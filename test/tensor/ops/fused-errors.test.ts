@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   attention,
+  attentionWeights,
   createBackend,
   crossEntropyRows,
   DTypeError,
@@ -85,6 +86,14 @@ const SHAPES: Readonly<Record<string, readonly [op: () => Tensor, message: strin
   'attention of three axes': [
     () => attention(float(2, 2, 4), float(2, 2, 4), float(2, 2, 4), 1),
     attentionMessage([2, 2, 4], [2, 2, 4], [2, 2, 4]),
+  ],
+  'attention weights of fewer keys than queries': [
+    () => attentionWeights(float(1, 2, 3, 4), float(1, 2, 2, 4), 1),
+    'attentionWeights: wants q [B, H, T, D] and k [B, H, S, D] with S ≥ T, got [1, 2, 3, 4] and [1, 2, 2, 4]',
+  ],
+  'attention weights of keys of another head': [
+    () => attentionWeights(float(1, 2, 3, 4), float(1, 1, 3, 4), 1),
+    'attentionWeights: wants q [B, H, T, D] and k [B, H, S, D] with S ≥ T, got [1, 2, 3, 4] and [1, 1, 3, 4]',
   ],
   'sphereStep to a target of another shape': [
     () => sphereStep(float(2, 3), float(1, 3), float(3)),

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import {
   attention,
+  attentionWeights,
   crossEntropyRows,
   init,
+  liveBuffers,
   logSoftmax,
   rmsNorm,
   rope,
@@ -185,6 +187,29 @@ describe('attention', () => {
         return total(seen.map((s) => weights[s] * value.at([b, s, h, i])));
       });
       expectGrid(attention(q, k, v, scale), wanted, TOLERANCE);
+    });
+  });
+
+  it('shows its weights: a row of probabilities for each query, none of it in the future', () => {
+    property((draw) => {
+      const [batch, heads, size] = [draw.integer(1, 2), draw.integer(1, 3), draw.integer(1, 5)];
+      const queries = draw.integer(0, 5);
+      const keys = queries + draw.integer(queries === 0 ? 1 : 0, 3);
+      const [q, k, v] = [queries, keys, keys].map((length) => normal(draw, [batch, heads, length, size]));
+      const before = liveBuffers();
+      const weights = attentionWeights(q, k, 1.5);
+      expect(liveBuffers()).toBe(before + 1);
+      expect(weights.shape).toEqual([batch, heads, queries, keys]);
+      const ones = Grid.fill([batch, heads, queries], () => 1);
+      expectGrid(weights.sum(-1), ones, TOLERANCE);
+      const grid = Grid.of(weights);
+      Grid.fill(weights.shape, (index) => {
+        const isSeen = index[3] <= keys - queries + index[2];
+        expect(grid.at(index) > 0).toBe(isSeen);
+        return 0;
+      });
+      const [x, y, z] = [q, k, v].map((tensor) => tensor.transpose(1, 2));
+      expectGrid(weights.matmul(v).transpose(1, 2), Grid.of(attention(x, y, z, 1.5)), TOLERANCE);
     });
   });
 });

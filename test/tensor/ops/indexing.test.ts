@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { gather, init, scatterAdd, tensor } from '../../../src/index.js';
+import { gather, init, liveBuffers, oneHot, scatterAdd, tensor } from '../../../src/index.js';
 import { edgy, expectGrid, Grid, normal, property } from '../../helpers/values/grid.js';
 
 await init('reference', { dtype: 'float64' });
@@ -32,6 +32,22 @@ describe('indexing', () => {
     });
   });
 
+  it('oneHot marks the column of every index, and none for one outside', () => {
+    property((draw) => {
+      const [shape, classes] = [draw.shape(3), draw.integer(0, 4)];
+      const indices = tensor(draw.integers(shape, classes + 2, -2), shape);
+      const at = Grid.of(indices);
+      const wanted = Grid.fill([...shape, classes], (index) =>
+        at.at(index.slice(0, -1)) === index[index.length - 1] ? 1 : 0,
+      );
+      const before = liveBuffers();
+      const marked = oneHot(indices, classes);
+      expect(liveBuffers()).toBe(before + 1);
+      expect(marked.dtype).toBe('int32');
+      expectGrid(marked, wanted);
+    });
+  });
+
   it('says what does not fit', () => {
     const indices = tensor(Int32Array.of(0));
     expect(() => gather(tensor([1]), indices)).toThrow('gather: wants a table [rows, D], got [1]');
@@ -39,5 +55,7 @@ describe('indexing', () => {
     expect(() => scatterAdd(indices, tensor([[1], [2]]), 2)).toThrow(
       'scatterAdd: indices [1] do not match updates [2, 1]',
     );
+    expect(() => oneHot(tensor([0]), 2)).toThrow('oneHot: indices must be int32, got float64');
+    expect(() => oneHot(indices, -1)).toThrow('oneHot: ');
   });
 });
