@@ -1,10 +1,16 @@
 /**
- * The table of derivatives: one entry for every op, and nothing about derivatives anywhere else.
+ * The table of derivatives: one entry for every op. What takes more than a line to derive stands beside it, in
+ * `fused-derivatives.ts`, and nothing about derivatives anywhere else, save the kernels that speed those up.
  *
- * An entry says how the gradient of the loss reaches the inputs of an op once it has reached its output. `g` is
- * the gradient of the output y; the entry returns one gradient per input, null where none flows (indices,
- * conditions), or a function for one that is only worked out when somebody wants it. All are written in ops that
- * can be differentiated in turn, so second derivatives need no table of their own.
+ * The chain rule, as the table uses it: L is the loss, y the output of an op, and g = ∂L/∂y, of the shape of y, is
+ * known already. An entry returns ∂L/∂x for each input x, of the shape of x: ∂L/∂xⱼ = Σᵢ gᵢ ∂yᵢ/∂xⱼ, which is g times
+ * the Jacobian without ever making one. For elementwise ops yᵢ depends on xᵢ alone, and g ⊙ f′(x) is left. Where x was
+ * broadcast, one xⱼ went into many yᵢ: the sum runs over the axes along which it was repeated (`sumTo`). What reaches
+ * a tensor from several ops is added up by `backward`.
+ *
+ * Instead of a gradient an entry may return null where none flows (indices, conditions), or a function for one that
+ * is only worked out when somebody wants it. All are written in ops that can be differentiated in turn, so second
+ * derivatives need no table of their own.
  *
  * What an entry is made with says what the tape has to keep for it: `fromInputs` the inputs, `fromOutput` the
  * output, `fromShapes` no values at all.
@@ -37,7 +43,7 @@ import {
   sphereStepBackward,
   swigluBackward,
   unitBackward,
-} from '../tensor/ops/fused-derivatives.js';
+} from './fused-derivatives.js';
 import { fromInputs, fromOutput, fromShapes, type Rule } from './rule.js';
 import { broadcastBack, sumTo } from './shapes.js';
 
@@ -134,7 +140,7 @@ export const rules: Rules = {
   gather: fromInputs((g, [table, indices]) => [scatterAdd(indices, g, table.shape[0]), null]),
   scatterAdd: fromInputs((g, [indices]) => [null, gather(g, indices)]),
 
-  // Fused ops; the formulas stand in tensor/ops/fused-derivatives.ts, where backends can speed them up.
+  // Fused ops: each formula stands with its derivation in fused-derivatives.ts.
   unit: fromInputs((g, [x]) => [unitBackward(g, x)]),
   rmsNorm: fromInputs((g, [x, weight], { epsilon }) => rmsNormBackward(g, x, weight, epsilon)),
   softmax: fromOutput((g, y) => [softmaxBackward(g, y)]),
@@ -143,7 +149,7 @@ export const rules: Rules = {
     crossEntropyBackward(g, logits, targets, ignoreIndex),
     null,
   ]),
-  // The table of angles is a constant.
+  // y = R x, a matrix R for each position: dx = Rᵀ g. The table that holds them is a constant.
   rope: fromInputs((g, [, table], { offset, transposed }) => [rope(g, table, offset, !transposed), null]),
   swiglu: fromInputs((g, [x]) => [swigluBackward(g, x)]),
   attention: fromInputs((g, [q, k, v], { scale }) => attentionBackward(g, q, k, v, scale)),

@@ -107,8 +107,9 @@ export interface AdamSettings {
 }
 
 /**
- * The fused kernels: each has a definition made of primitives in `ops/fused.ts` and `ops/inplace.ts`, and
- * does exactly that, faster. A backend supplies those that pay off; where it does not, the definition runs.
+ * The fused kernels: each has a definition made of primitives, in `ops/fused.ts`, `ops/inplace.ts` or, where its
+ * name ends in `Backward`, in autograd, and does exactly that, faster. A backend supplies those that pay off; where
+ * it does not, the definition runs.
  * All float32, all along the last axis unless said otherwise.
  */
 export interface FusedKernels {

@@ -147,21 +147,6 @@ export function runFused<N extends OpName & keyof FusedKernels>(
   return kernel === undefined ? scope(() => definition(...args)) : wrap(x.backend, kernel(...args), shape);
 }
 
-/**
- * Runs the derivative of a fused op in the same way. While it is itself being recorded (for second derivatives) the
- * definition runs, whose primitives are all differentiable.
- */
-export function fusedDerivative<N extends keyof FusedKernels, R>(
-  name: N,
-  inputs: readonly Tensor[],
-  viaKernel: (kernel: FusedKernels[N]) => R,
-  definition: () => R,
-): R {
-  requireSameBackend(name, inputs);
-  const kernel = isRecording(inputs) ? undefined : fusedKernel(name, inputs[0]);
-  return kernel === undefined ? scope(definition) : viaKernel(kernel);
-}
-
 /** The fused kernel that the backend of x has for its dtype; where there is none, the definition has to do. */
 export function fusedKernel<N extends keyof FusedKernels>(name: N, x: Tensor): FusedKernels[N] | undefined {
   return x.dtype === 'float32' ? x.backend.fused[name] : undefined;

@@ -1,6 +1,17 @@
 export * from './backend.js';
 export * from './create.js';
-export { type OpAttributes, type OpName, type Recorder, setRecorder, unrecorded } from './dispatch.js';
+export {
+  type AsTensors,
+  type FusedArguments,
+  fusedKernel,
+  isRecording,
+  type OpAttributes,
+  type OpName,
+  type Recorder,
+  requireSameBackend,
+  setRecorder,
+  unrecorded,
+} from './dispatch.js';
 export { type DType, isFloat, type TypedArray } from './dtype.js';
 export * from './errors.js';
 export type { TensorMethods } from './methods.js';

@@ -1,4 +1,4 @@
-/** Small pieces that the definitions of the fused ops and of their derivatives share. */
+/** Small pieces of the definitions of the fused ops. */
 import { arange } from '../create.js';
 import type { Tensor } from '../tensor.js';
 import { concat, permute } from './movement.js';

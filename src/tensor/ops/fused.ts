@@ -1,7 +1,6 @@
 /**
  * The fused ops. Each is *defined* here, by a function named …Definition, as a few primitives; a backend may
- * supply a kernel that does the same in one pass. The derivative of each stands in `autograd/rules.ts`, which
- * calls the functions in `fused-derivatives.ts`.
+ * supply a kernel that does the same in one pass. Their derivatives are autograd's.
  */
 
 import { apply, runFused } from '../dispatch.js';

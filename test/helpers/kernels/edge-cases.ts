@@ -3,6 +3,8 @@
  * floats cannot hold, indices and targets far outside, rows of any length. Backends differ by their nature in
  * what they do here, so each is held to those it promises.
  */
+
+import * as derivatives from '../../../src/autograd/fused-derivatives.js';
 import {
   adamStepInPlace,
   attention,
@@ -26,7 +28,6 @@ import {
   unitInPlace,
   where,
 } from '../../../src/index.js';
-import * as derivatives from '../../../src/tensor/ops/fused-derivatives.js';
 import type { Draw } from '../values/draw.js';
 import { EXACT, float, type Maker, normal, SUM, type Values } from './kernel-values.js';
 

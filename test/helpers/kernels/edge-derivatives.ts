@@ -1,6 +1,7 @@
 /** The derivatives of the fused ops on NaN and infinities, beside `edge-cases`. */
+
+import * as derivatives from '../../../src/autograd/fused-derivatives.js';
 import type { Tensor } from '../../../src/index.js';
-import * as derivatives from '../../../src/tensor/ops/fused-derivatives.js';
 import type { Draw } from '../values/draw.js';
 import { rowShape, strewn } from './edge-cases.js';
 import { type Maker, normal, type Values } from './kernel-values.js';

@@ -1,4 +1,6 @@
 /** Every fused op and its derivative on random inputs, to be run on any backend. */
+
+import * as derivatives from '../../../src/autograd/fused-derivatives.js';
 import {
   adamStepInPlace,
   attention,
@@ -14,7 +16,6 @@ import {
   unit,
   unitInPlace,
 } from '../../../src/index.js';
-import * as derivatives from '../../../src/tensor/ops/fused-derivatives.js';
 import type { Draw } from '../values/draw.js';
 import {
   float,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { attentionBackward } from '../../../src/autograd/fused-derivatives.js';
 import { attention, type Backend, createBackend, scope, tensor, withBackend } from '../../../src/index.js';
-import { attentionBackward } from '../../../src/tensor/ops/fused-derivatives.js';
 import { Draw, seeds } from '../../helpers/values/draw.js';
 
 const subjects: readonly (readonly [name: string, backend: Backend])[] = [

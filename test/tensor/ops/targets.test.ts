@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import * as derivatives from '../../../src/autograd/fused-derivatives.js';
 import { type Backend, createBackend, crossEntropyRows, tensor } from '../../../src/index.js';
 import { crossEntropyDefinition } from '../../../src/tensor/ops/fused.js';
-import * as derivatives from '../../../src/tensor/ops/fused-derivatives.js';
 
 /** Two columns that exist, the ignored one, and what is no column of four at all. */
 const TARGETS = [2, 0, 3, -1, 4, -2, 2 ** 24, -(2 ** 24)];
@@ -44,7 +44,7 @@ describe.each([
     const { logits, targets, gradient } = make(backend);
     for (const backward of [
       derivatives.crossEntropyBackward(gradient, logits, targets, IGNORED),
-      derivatives.crossEntropyBackwardDefinition(gradient, logits, targets, IGNORED),
+      derivatives.crossEntropyBackward.definition(gradient, logits, targets, IGNORED),
     ]) {
       const values = [...backward.dataSync()];
       const rows = TARGETS.map((_, row) => values.slice(4 * row, 4 * row + 4));

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { crossEntropyBackward } from '../../../../src/autograd/fused-derivatives.js';
 import {
   assignInPlace,
   concat,
@@ -11,7 +12,6 @@ import {
   withBackend,
 } from '../../../../src/index.js';
 import { createGpuBackend, type GpuBackend } from '../../../../src/tensor/backends/gpu/index.js';
-import { crossEntropyBackward } from '../../../../src/tensor/ops/fused-derivatives.js';
 import { verifyReferenceRun } from '../../../../src/training/verify/verify.js';
 import { expectAgreement } from '../../../helpers/kernels/agreement.js';
 import { FUSED } from '../../../helpers/kernels/kernel-cases.js';

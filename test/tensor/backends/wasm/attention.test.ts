@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { attentionBackward } from '../../../../src/autograd/fused-derivatives.js';
 import type { Backend, Buffer, Operand } from '../../../../src/tensor/backend.js';
 import { tensor } from '../../../../src/tensor/create.js';
 import { attentionDefinition } from '../../../../src/tensor/ops/fused.js';
-import { attentionBackwardDefinition } from '../../../../src/tensor/ops/fused-derivatives.js';
 import { scope } from '../../../../src/tensor/scope.js';
 import { type Shape, sizeOf } from '../../../../src/tensor/shape.js';
 import type { Tensor } from '../../../../src/tensor/tensor.js';
@@ -50,7 +50,7 @@ function expected(p: Problem, inputs: Inputs): Float64Array[] {
     const [k, v] = [on(inputs.k, keyShape(p)), on(inputs.v, keyShape(p))];
     const results = [
       attentionDefinition(q, k, v, p.scale),
-      ...attentionBackwardDefinition(gradient, q, k, v, p.scale),
+      ...attentionBackward.definition(gradient, q, k, v, p.scale),
     ];
     return results.map((result) => result.dataSync() as Float64Array);
   });
