@@ -9,9 +9,10 @@ export interface CrossEntropyOptions {
 
 /**
  * Cross-entropy in nats, −log softmax(logits)[target]: logits [..., V] and int32 targets [...] give a scalar, or
- * [...] with reduction `none`. Where all targets are ignored (or there are none) the mean is 0, with gradient 0, not
- * NaN as in PyTorch: a batch that teaches nothing changes nothing. Targets must lie in [0, V) or be `ignoreIndex`;
- * they are on the device and not checked, and one elsewhere has neither loss nor gradient but counts in the mean.
+ * [...] with reduction `none`; the op `crossEntropyRows` works out the losses. Where all targets are ignored (or there
+ * are none) the mean is 0, with gradient 0, not NaN as in PyTorch: a batch that teaches nothing changes nothing.
+ * Targets must lie in [0, V) or be `ignoreIndex`; they are on the device and not checked, and one elsewhere has
+ * neither loss nor gradient but counts in the mean.
  * @throws ShapeError when the shapes of logits and targets do not go together.
  */
 export function crossEntropy(logits: Tensor, targets: Tensor, options: CrossEntropyOptions = {}): Tensor {

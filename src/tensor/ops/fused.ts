@@ -84,6 +84,8 @@ export function logSoftmaxDefinition(x: Tensor): Tensor {
 /**
  * −log softmax(logits [N, V])[targets [N]] in nats, one per row: [N]. A row whose target is `ignoreIndex`, or lies
  * outside [0, V), has loss 0 and gradient 0 on every backend: devices cannot throw for one of many targets.
+ * Kernels and derivatives know this op as `crossEntropy`; the loss of that name in `nn` makes rows of [..., V] for it
+ * and averages what comes out.
  */
 export function crossEntropyRows(logits: Tensor, targets: Tensor, ignoreIndex = -1): Tensor {
   requireFloat('crossEntropy', logits.dtype);
