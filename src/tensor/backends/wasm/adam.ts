@@ -1,30 +1,7 @@
 import type { FusedKernels } from '../../backend.js';
 import { addressOf, type Device } from './runtime/device.js';
 
-export interface AdamExports {
-  sumSquares(x: number, out: number, length: number): void;
-  /** `scale` is the address of one float, or 0 for none. */
-  adamStep(
-    parameter: number,
-    gradient: number,
-    m: number,
-    v: number,
-    scale: number,
-    length: number,
-    beta1: number,
-    rest1: number,
-    beta2: number,
-    rest2: number,
-    decay: number,
-    rate: number,
-    rootCorrection: number,
-    epsilon: number,
-  ): void;
-}
-
-export function adamKernels(
-  device: Device<AdamExports>,
-): Pick<FusedKernels, 'sumSquares' | 'adamStepInPlace'> {
+export function adamKernels(device: Device): Pick<FusedKernels, 'sumSquares' | 'adamStepInPlace'> {
   return {
     sumSquares(x) {
       const result = device.allocate('float32', 1);

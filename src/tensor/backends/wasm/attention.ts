@@ -1,43 +1,9 @@
 import type { FusedKernels } from '../../backend.js';
 import { addressOf, type Device } from './runtime/device.js';
 
-export interface AttentionExports {
-  attentionScratchBytes(keys: number, headDim: number): number;
-  attentionBackwardScratchBytes(keys: number, headDim: number): number;
-  attention(
-    q: number,
-    k: number,
-    v: number,
-    out: number,
-    batch: number,
-    queries: number,
-    keys: number,
-    heads: number,
-    headDim: number,
-    scale: number,
-    scratch: number,
-  ): void;
-  attentionBackward(
-    gradient: number,
-    q: number,
-    k: number,
-    v: number,
-    dq: number,
-    dk: number,
-    dv: number,
-    batch: number,
-    queries: number,
-    keys: number,
-    heads: number,
-    headDim: number,
-    scale: number,
-    scratch: number,
-  ): void;
-}
-
 type AttentionKernels = Pick<FusedKernels, 'attention' | 'attentionBackward'>;
 
-export function attentionKernels(device: Device<AttentionExports>): AttentionKernels {
+export function attentionKernels(device: Device): AttentionKernels {
   const { exports } = device;
   return {
     attention(q, k, v, scale) {

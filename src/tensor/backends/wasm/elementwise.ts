@@ -1,50 +1,19 @@
 import type { BinaryOp, CompareOp, Kernels, Operand, UnaryOp } from '../../backend.js';
 import type { DType } from '../../dtype.js';
 import { type Shape, sizeOf } from '../../shape.js';
-import { copyTo, type MovementExports } from './movement.js';
+import { copyTo } from './movement.js';
 import { addressOf, type Device } from './runtime/device.js';
+import type { WasmExports } from './runtime/generated-exports.js';
 import { layoutOf } from './runtime/layout.js';
 import type { WasmBuffer } from './runtime/memory.js';
 
-type UnaryKernel = (x: number, out: number, length: number) => void;
-
-/** Strides and steps as in `Layout`. */
-type BinaryKernel = (
-  a: number,
-  b: number,
-  out: number,
-  rows: number,
-  columns: number,
-  aStride: number,
-  aStep: number,
-  bStride: number,
-  bStep: number,
-) => void;
-
-type WhereKernel = (
-  condition: number,
-  a: number,
-  b: number,
-  out: number,
-  rows: number,
-  columns: number,
-  conditionStride: number,
-  conditionStep: number,
-  aStride: number,
-  aStep: number,
-  bStride: number,
-  bStep: number,
-) => void;
-
-export type ElementwiseExports = Readonly<Record<UnaryOp | 'floatToInt' | 'intToFloat', UnaryKernel>> &
-  Readonly<Record<BinaryOp | CompareOp | `${CompareOp}Int`, BinaryKernel>> & {
-    affine(x: number, out: number, length: number, scale: number, shift: number): void;
-    readonly where: WhereKernel;
-  };
+/** Of every op: the compiler names one that the assembly lacks. */
+type UnaryKernel = WasmExports[UnaryOp];
+type BinaryKernel = WasmExports[BinaryOp | CompareOp | `${CompareOp}Int`];
 
 type ElementwiseKernels = Pick<Kernels, 'unary' | 'binary' | 'compare' | 'where' | 'affine' | 'cast'>;
 
-export function elementwiseKernels(device: Device<ElementwiseExports & MovementExports>): ElementwiseKernels {
+export function elementwiseKernels(device: Device): ElementwiseKernels {
   const { exports, memory } = device;
 
   function runUnary(kernel: UnaryKernel, x: Operand, dtype: DType): WasmBuffer {

@@ -2,37 +2,25 @@
 import type { Backend, BackendOptions, Buffer, FusedKernels, Kernels, MemoryInfo } from '../../backend.js';
 import type { DType, TypedArray } from '../../dtype.js';
 import { ShapeError } from '../../errors.js';
-import { type AdamExports, adamKernels } from './adam.js';
-import { type AttentionExports, attentionKernels } from './attention.js';
-import { type ElementwiseExports, elementwiseKernels } from './elementwise.js';
-import { type IndexingExports, indexingKernels } from './indexing.js';
-import { type MatmulExports, matmulKernels } from './matmul.js';
-import { type MovementExports, movementKernels } from './movement.js';
-import { type NormalizeExports, normalizeKernels } from './normalize.js';
-import { type ReduceExports, reduceKernels } from './reduce.js';
-import { type RopeExports, ropeKernels } from './rope.js';
+import { adamKernels } from './adam.js';
+import { attentionKernels } from './attention.js';
+import { elementwiseKernels } from './elementwise.js';
+import { indexingKernels } from './indexing.js';
+import { matmulKernels } from './matmul.js';
+import { movementKernels } from './movement.js';
+import { normalizeKernels } from './normalize.js';
+import { reduceKernels } from './reduce.js';
+import { ropeKernels } from './rope.js';
 import { Device, requireDType } from './runtime/device.js';
 import { type WasmBuffer, WasmMemory } from './runtime/memory.js';
 import { chooseMode, instantiate, type WasmMode } from './runtime/module.js';
-import { type SoftmaxExports, softmaxKernels } from './softmax.js';
-import { type SwigluExports, swigluKernels } from './swiglu.js';
+import { softmaxKernels } from './softmax.js';
+import { swigluKernels } from './swiglu.js';
 
 export interface WasmOptions extends BackendOptions {
   /** Most bytes to take from the system; default and maximum 4 GiB. */
   readonly memoryLimit?: number;
 }
-
-type KernelExports = { heapBase(): number } & MatmulExports &
-  AttentionExports &
-  ElementwiseExports &
-  ReduceExports &
-  MovementExports &
-  IndexingExports &
-  NormalizeExports &
-  SoftmaxExports &
-  RopeExports &
-  SwigluExports &
-  AdamExports;
 
 /**
  * A wasm backend with a memory of its own.
@@ -42,7 +30,7 @@ export async function createWasmBackend(options: WasmOptions = {}): Promise<Back
   requireDType(options.dtype ?? 'float32');
   const mode = chooseMode(options.mode ?? 'auto');
   const memory = new WasmMemory(options.memoryLimit);
-  const exports = (await instantiate(mode, memory.memory)) as unknown as KernelExports;
+  const exports = await instantiate(mode, memory.memory);
   memory.reserveBelow(exports.heapBase() >>> 0);
   return new WasmBackend(mode, new Device(exports, memory));
 }
@@ -56,7 +44,7 @@ class WasmBackend implements Backend {
 
   constructor(
     readonly mode: WasmMode,
-    device: Device<KernelExports>,
+    device: Device,
   ) {
     this.memoryBlocks = device.memory;
     this.kernels = kernelTable(device);
@@ -104,7 +92,7 @@ class WasmBackend implements Backend {
   }
 }
 
-function kernelTable(device: Device<KernelExports>): Kernels {
+function kernelTable(device: Device): Kernels {
   return {
     ...elementwiseKernels(device),
     ...reduceKernels(device),
@@ -114,7 +102,7 @@ function kernelTable(device: Device<KernelExports>): Kernels {
   };
 }
 
-function fusedTable(device: Device<KernelExports>): Partial<FusedKernels> {
+function fusedTable(device: Device): Partial<FusedKernels> {
   return {
     ...normalizeKernels(device),
     ...softmaxKernels(device),

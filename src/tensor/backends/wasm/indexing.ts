@@ -1,12 +1,7 @@
 import type { Kernels } from '../../backend.js';
 import { addressOf, type Device } from './runtime/device.js';
 
-export interface IndexingExports {
-  gather(table: number, indices: number, out: number, count: number, rows: number, width: number): void;
-  scatterAdd(indices: number, updates: number, out: number, count: number, rows: number, width: number): void;
-}
-
-export function indexingKernels(device: Device<IndexingExports>): Pick<Kernels, 'gather' | 'scatterAdd'> {
+export function indexingKernels(device: Device): Pick<Kernels, 'gather' | 'scatterAdd'> {
   return {
     gather(table, indices) {
       const [rows, width] = table.shape;

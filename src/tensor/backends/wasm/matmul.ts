@@ -1,25 +1,7 @@
 import type { Kernels } from '../../backend.js';
 import { addressOf, type Device } from './runtime/device.js';
 
-export interface MatmulExports {
-  matmulScratchBytes(): number;
-  matmul(
-    a: number,
-    aBatchBytes: number,
-    transposeA: boolean,
-    b: number,
-    bBatchBytes: number,
-    transposeB: boolean,
-    c: number,
-    batch: number,
-    m: number,
-    n: number,
-    k: number,
-    scratch: number,
-  ): void;
-}
-
-export function matmulKernels(device: Device<MatmulExports>): Pick<Kernels, 'matmul'> {
+export function matmulKernels(device: Device): Pick<Kernels, 'matmul'> {
   const { exports } = device;
   return {
     matmul(a, b, transposeA, transposeB) {

@@ -5,24 +5,13 @@ import { addressOf, type Device } from './runtime/device.js';
 import type { WasmBuffer } from './runtime/memory.js';
 import { arrangeTranspose, PER_AXIS, type Walk, walkOf } from './runtime/walk.js';
 
-export interface MovementExports {
-  copy(source: number, target: number, length: number): void;
-  fillFloat(out: number, length: number, value: number): void;
-  fillInt(out: number, length: number, value: number): void;
-  /** `walk` is the address of a walk (strides.ts) over `rank` axes. */
-  copyStrided(source: number, target: number, walk: number, rank: number): void;
-  /** The last two axes of the walk are those to exchange. */
-  transposeStrided(source: number, target: number, walk: number, rank: number): void;
-}
-
-type MovementDevice = Device<MovementExports>;
 type MovementKernels = Pick<
   Kernels,
   'permute' | 'slice' | 'concat' | 'pad' | 'fill' | 'copy' | 'assignInPlace'
 >;
 
 /** What moves here is a walk over some axes with one set of strides in the source and one in the target. */
-export function movementKernels(device: MovementDevice): MovementKernels {
+export function movementKernels(device: Device): MovementKernels {
   function fill(shape: Shape, value: number, dtype: DType): WasmBuffer {
     const result = device.allocate(dtype, sizeOf(shape));
     const kernel = dtype === 'int32' ? device.exports.fillInt : device.exports.fillFloat;
@@ -79,7 +68,7 @@ export function movementKernels(device: MovementDevice): MovementKernels {
 }
 
 /** x broadcast to `shape`, written out in full. */
-export function copyTo(device: MovementDevice, x: Operand, shape: Shape): WasmBuffer {
+export function copyTo(device: Device, x: Operand, shape: Shape): WasmBuffer {
   const result = device.allocate(x.dtype, sizeOf(shape));
   const walk = walkOf(shape, broadcastStrides(x.shape, shape), stridesOf(shape));
   move(device, addressOf(x.buffer), result.address, walk);
@@ -87,7 +76,7 @@ export function copyTo(device: MovementDevice, x: Operand, shape: Shape): WasmBu
 }
 
 /** Axis i of the result is axis `axes[i]` of x. */
-export function permuteTo(device: MovementDevice, x: Operand, axes: readonly number[]): WasmBuffer {
+export function permuteTo(device: Device, x: Operand, axes: readonly number[]): WasmBuffer {
   const strides = stridesOf(x.shape);
   const shape = axes.map((axis) => x.shape[axis]);
   const source = axes.map((axis) => strides[axis]);
@@ -96,7 +85,7 @@ export function permuteTo(device: MovementDevice, x: Operand, axes: readonly num
   return result;
 }
 
-function move(device: MovementDevice, from: number, to: number, walk: Walk): void {
+function move(device: Device, from: number, to: number, walk: Walk): void {
   const isTranspose = arrangeTranspose(walk);
   const kernel = isTranspose ? device.exports.transposeStrided : device.exports.copyStrided;
   kernel(from, to, device.stage(walk), walk.length / PER_AXIS);

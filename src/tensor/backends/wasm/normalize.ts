@@ -3,38 +3,6 @@ import { sizeOf } from '../../shape.js';
 import { addressOf, type Device } from './runtime/device.js';
 import { rowsOf } from './runtime/rows.js';
 
-export interface NormalizeExports {
-  unit(x: number, out: number, rows: number, columns: number): void;
-  unitBackward(gradient: number, x: number, out: number, rows: number, columns: number): void;
-  unitColumns(x: number, outer: number, length: number, inner: number): void;
-  rmsNorm(x: number, weight: number, out: number, rows: number, columns: number, epsilon: number): void;
-  /** `totals` is room for `columns` doubles, rounded up to a multiple of 4. */
-  rmsNormBackward(
-    gradient: number,
-    x: number,
-    weight: number,
-    dx: number,
-    dWeight: number,
-    totals: number,
-    rows: number,
-    columns: number,
-    epsilon: number,
-  ): void;
-  sphereStep(h: number, target: number, alpha: number, out: number, rows: number, columns: number): void;
-  sphereStepBackward(
-    gradient: number,
-    h: number,
-    target: number,
-    alpha: number,
-    dh: number,
-    dTarget: number,
-    dAlpha: number,
-    totals: number,
-    rows: number,
-    columns: number,
-  ): void;
-}
-
 type NormalizeKernels = Pick<
   FusedKernels,
   | 'unit'
@@ -46,7 +14,7 @@ type NormalizeKernels = Pick<
   | 'sphereStepBackward'
 >;
 
-export function normalizeKernels(device: Device<NormalizeExports>): NormalizeKernels {
+export function normalizeKernels(device: Device): NormalizeKernels {
   const { exports } = device;
 
   /** Room for one double per column. */

@@ -1,23 +1,16 @@
 import type { Kernels, Operand } from '../../backend.js';
 import { sizeOf } from '../../shape.js';
-import { type MovementExports, permuteTo } from './movement.js';
+import { permuteTo } from './movement.js';
 import { addressOf, type Device } from './runtime/device.js';
+import type { WasmExports } from './runtime/generated-exports.js';
 import type { WasmBuffer } from './runtime/memory.js';
 
-type RowKernel = (x: number, out: number, rows: number, columns: number) => void;
-type ColumnKernel = (x: number, out: number, outer: number, length: number, inner: number) => void;
-
-export interface ReduceExports {
-  readonly sumRows: RowKernel;
-  readonly sumColumns: ColumnKernel;
-  readonly maxRows: RowKernel;
-  readonly maxColumns: ColumnKernel;
-  readonly argmaxRows: RowKernel;
-}
+type RowKernel = WasmExports['sumRows' | 'maxRows'];
+type ColumnKernel = WasmExports['sumColumns' | 'maxColumns'];
 
 type ReduceKernels = Pick<Kernels, 'sum' | 'max' | 'argmax'>;
 
-export function reduceKernels(device: Device<ReduceExports & MovementExports>): ReduceKernels {
+export function reduceKernels(device: Device): ReduceKernels {
   const { exports, memory } = device;
 
   /** Neighbouring axes are reduced as one, as rows or columns; others are first brought to the end. */

@@ -1,21 +1,7 @@
 import type { FusedKernels } from '../../backend.js';
 import { addressOf, type Device } from './runtime/device.js';
 
-export interface RopeExports {
-  rope(
-    x: number,
-    diagonal: number,
-    cross: number,
-    out: number,
-    batch: number,
-    length: number,
-    heads: number,
-    headDim: number,
-    transposed: boolean,
-  ): void;
-}
-
-export function ropeKernels(device: Device<RopeExports>): Pick<FusedKernels, 'rope'> {
+export function ropeKernels(device: Device): Pick<FusedKernels, 'rope'> {
   return {
     rope(x, table, offset, transposed) {
       const [batch, length, heads, headDim] = x.shape;

@@ -1,34 +1,11 @@
 import type { FusedKernels, Operand } from '../../backend.js';
 import { addressOf, type Device } from './runtime/device.js';
+import type { WasmExports } from './runtime/generated-exports.js';
 import type { WasmBuffer } from './runtime/memory.js';
 import { rowsOf } from './runtime/rows.js';
 
-type RowKernel = (x: number, out: number, rows: number, columns: number) => void;
-type RowBackwardKernel = (gradient: number, y: number, out: number, rows: number, columns: number) => void;
-
-export interface SoftmaxExports {
-  readonly softmax: RowKernel;
-  readonly softmaxBackward: RowBackwardKernel;
-  readonly logSoftmax: RowKernel;
-  readonly logSoftmaxBackward: RowBackwardKernel;
-  crossEntropy(
-    logits: number,
-    targets: number,
-    out: number,
-    rows: number,
-    columns: number,
-    ignoreIndex: number,
-  ): void;
-  crossEntropyBackward(
-    gradient: number,
-    logits: number,
-    targets: number,
-    out: number,
-    rows: number,
-    columns: number,
-    ignoreIndex: number,
-  ): void;
-}
+type RowKernel = WasmExports['softmax' | 'logSoftmax'];
+type RowBackwardKernel = WasmExports['softmaxBackward' | 'logSoftmaxBackward'];
 
 type SoftmaxKernels = Pick<
   FusedKernels,
@@ -40,7 +17,7 @@ type SoftmaxKernels = Pick<
   | 'crossEntropyBackward'
 >;
 
-export function softmaxKernels(device: Device<SoftmaxExports>): SoftmaxKernels {
+export function softmaxKernels(device: Device): SoftmaxKernels {
   const { exports } = device;
 
   function forward(kernel: RowKernel, x: Operand): WasmBuffer {

@@ -2,15 +2,7 @@ import type { FusedKernels } from '../../backend.js';
 import { addressOf, type Device } from './runtime/device.js';
 import { rowsOf } from './runtime/rows.js';
 
-export interface SwigluExports {
-  /** `width` is that of u, and of v. */
-  swiglu(x: number, out: number, rows: number, width: number): void;
-  swigluBackward(gradient: number, x: number, out: number, rows: number, width: number): void;
-}
-
-export function swigluKernels(
-  device: Device<SwigluExports>,
-): Pick<FusedKernels, 'swiglu' | 'swigluBackward'> {
+export function swigluKernels(device: Device): Pick<FusedKernels, 'swiglu' | 'swigluBackward'> {
   return {
     swiglu(x) {
       const { rows, columns } = rowsOf(x);

@@ -1,19 +1,20 @@
 import type { Buffer } from '../../../backend.js';
 import type { DType } from '../../../dtype.js';
 import { BackendError, DTypeError } from '../../../errors.js';
+import type { WasmExports } from './generated-exports.js';
 import type { WasmBuffer, WasmMemory } from './memory.js';
 
 /** Room for the shapes and strides of the largest call: numbers of 32 bits. */
 const STAGING_LENGTH = 1024;
 
-/** What a kernel file needs of the running module; `Exports` are the functions it calls. */
-export class Device<Exports> {
+/** What a kernel file needs: the kernels of the running module, and the memory they work on. */
+export class Device {
   private readonly staging: number;
   private scratchAddress = 0;
   private scratchBytes = 0;
 
   constructor(
-    readonly exports: Exports,
+    readonly exports: WasmExports,
     readonly memory: WasmMemory,
   ) {
     this.staging = memory.take(STAGING_LENGTH * 4);

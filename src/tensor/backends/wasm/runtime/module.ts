@@ -1,6 +1,7 @@
 /** From the generated binaries to a running module. */
 import { BackendError } from '../../../errors.js';
 import { RELAXED_SIMD_BASE64, SIMD_BASE64 } from './generated.js';
+import { EXPORT_NAMES, type WasmExports } from './generated-exports.js';
 
 /** Which build runs: plain SIMD, or relaxed SIMD with its fused multiply-add. */
 export type WasmMode = 'simd' | 'relaxed-simd';
@@ -46,9 +47,25 @@ export function chooseMode(requested: string): WasmMode {
   return requested;
 }
 
-/** Compiles the build for `mode` and runs it on `memory`; returns its exports. */
-export async function instantiate(mode: WasmMode, memory: WebAssembly.Memory): Promise<WebAssembly.Exports> {
+/**
+ * Compiles the build for `mode` and runs it on `memory`; returns its kernels.
+ * @throws BackendError where the build lacks any.
+ */
+export async function instantiate(mode: WasmMode, memory: WebAssembly.Memory): Promise<WasmExports> {
   const bytes = Uint8Array.from(atob(BINARIES[mode]), (character) => character.charCodeAt(0));
   const { instance } = await WebAssembly.instantiate(bytes, { env: { memory } });
+  requireKernels(instance.exports);
   return instance.exports;
+}
+
+/**
+ * Holds a module to the list that was generated with its types.
+ * @throws BackendError naming what is missing or no function.
+ */
+export function requireKernels(
+  exports: WebAssembly.Exports,
+): asserts exports is WebAssembly.Exports & WasmExports {
+  const missing = EXPORT_NAMES.filter((name) => typeof exports[name] !== 'function');
+  if (missing.length === 0) return;
+  throw new BackendError(`wasm: the build lacks ${missing.join(', ')}; npm run build:wasm makes it anew`);
 }

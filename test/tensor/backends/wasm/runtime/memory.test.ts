@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import type { Operand } from '../../../../../src/tensor/backend.js';
 import { createWasmBackend } from '../../../../../src/tensor/backends/wasm/index.js';
-import { type MatmulExports, matmulKernels } from '../../../../../src/tensor/backends/wasm/matmul.js';
+import { matmulKernels } from '../../../../../src/tensor/backends/wasm/matmul.js';
 import { Device } from '../../../../../src/tensor/backends/wasm/runtime/device.js';
 import {
   ADDRESS_SPACE,
@@ -137,7 +137,7 @@ describe('addresses above 2 GiB, negative as signed integers', () => {
     ['all but 8 MiB', [2048, 1024, 512, 256, 128, 64, 32, 16, 8]],
   ])('multiplies after a filler of %s', async (_size, filler) => {
     const memory = new WasmMemory();
-    const exports = (await instantiate('simd', memory.memory)) as unknown as MatmulExports;
+    const exports = await instantiate('simd', memory.memory);
     for (const size of filler) memory.allocate('float32', (size * MEBIBYTE) / 4);
     const { matmul } = matmulKernels(new Device(exports, memory));
     const place = (values: Float32Array): Operand => {
