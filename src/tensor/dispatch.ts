@@ -2,7 +2,7 @@
  * The one function every op goes through. This layer knows nothing of gradients: autograd installs a recorder
  * here and is told the name, the inputs and the attributes of each op that it may have to differentiate.
  */
-import type { Backend, Buffer, FusedKernels, Operand } from './backend.js';
+import type { Backend, BinaryOp, Buffer, FusedKernels, Operand, UnaryOp } from './backend.js';
 import type { DType } from './dtype.js';
 import { BackendError } from './errors.js';
 import { scope } from './scope.js';
@@ -12,27 +12,7 @@ import { Tensor } from './tensor.js';
 type None = Record<string, never>;
 
 /** Every differentiable op with what it needs besides tensors; autograd's table must have a rule for each. */
-export interface OpAttributes {
-  neg: None;
-  abs: None;
-  sign: None;
-  exp: None;
-  log: None;
-  sqrt: None;
-  reciprocal: None;
-  square: None;
-  sin: None;
-  cos: None;
-  atan: None;
-  tanh: None;
-  sigmoid: None;
-  add: None;
-  sub: None;
-  mul: None;
-  div: None;
-  maximum: None;
-  minimum: None;
-  pow: None;
+export interface OpAttributes extends Record<UnaryOp | BinaryOp, None> {
   where: None;
   affine: { scale: number; shift: number };
   cast: { dtype: DType };
