@@ -1,9 +1,10 @@
 /** What the browser tests call, as `page.evaluate(() => tests.replay(…))`. */
 import '../../helpers/gpu/device-objects.js';
-import { type FusedKernels, type Kernels, tensor } from '../../../src/index.js';
+import { type FusedKernels, tensor } from '../../../src/index.js';
 import { createGpuBackend, type GpuBackend } from '../../../src/tensor/backends/gpu/index.js';
 import type { GpuMode } from '../../../src/tensor/backends/gpu/runtime/modes.js';
 import { train } from '../../helpers/gpu/gpu-training.js';
+import type { PrimitiveName } from '../../helpers/kernels/kernel-cases.js';
 import { checkFused, checkPrimitive } from '../../helpers/kernels/shader-agreement.js';
 import { firstWrongOfMany } from '../../helpers/values/large-tensor.js';
 import { compileFailure, deviceLoss, failedStep } from './failures.js';
@@ -20,7 +21,7 @@ function open(mode: string): Promise<GpuBackend> {
 
 const tests = {
   mode: async (mode: string) => (await open(mode)).mode,
-  checkPrimitive: async (mode: string, name: keyof Kernels, runs: number) =>
+  checkPrimitive: async (mode: string, name: PrimitiveName, runs: number) =>
     checkPrimitive(await open(mode), name, runs),
   checkFused: async (mode: string, name: keyof FusedKernels, runs: number) =>
     checkFused(await open(mode), name, runs),

@@ -7,21 +7,23 @@ export interface Values {
   readonly shape: Shape;
 }
 
+/**
+ * `ulps`: units in the last place of each result, 0 for exact. `relative`: to the largest result, for sums, where
+ * the error of one comes from the size of its terms; where terms cancel, to at least `terms`, their size.
+ */
+export type Tolerance = { readonly ulps: number } | { readonly relative: number; readonly terms?: number };
+
 export interface KernelCase {
   readonly inputs: readonly Values[];
   readonly f: (...xs: Tensor[]) => Tensor[];
-  /**
-   * `ulps`: units in the last place of each result, 0 for exact. `relative`: to the largest result, for sums, where
-   * the error of one comes from the size of its terms; where terms cancel, to at least `terms`, their size.
-   */
-  readonly tolerance: { readonly ulps: number } | { readonly relative: number; readonly terms?: number };
+  readonly tolerance: Tolerance;
 }
 
 export type Maker = (draw: Draw) => KernelCase;
 
-export const EXACT = { ulps: 0 };
+export const EXACT = { ulps: 0 } as const;
 /** What the wasm backend promises for its vector maths. */
-export const FOUR_ULPS = { ulps: 4 };
+export const FOUR_ULPS = { ulps: 4 } as const;
 /** A few rounding errors of 6e-8 for each of a few dozen terms. */
 export const SUM = { relative: 4e-6, terms: 1 };
 

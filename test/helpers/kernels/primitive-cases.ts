@@ -1,7 +1,9 @@
 /** Every primitive on random inputs with edges, to be run on any backend. */
 import {
   assignInPlace,
+  type BinaryOp,
   broadcastTo,
+  type CompareOp,
   concat,
   fill,
   gather,
@@ -12,27 +14,12 @@ import {
   scatterAdd,
   sizeOf,
   sliceBox,
-  type Tensor,
+  type UnaryOp,
   where,
 } from '../../../src/index.js';
 import type { Draw } from '../values/draw.js';
-import {
-  any,
-  EXACT,
-  edgy,
-  FOUR_ULPS,
-  float,
-  integers,
-  type KernelCase,
-  type Maker,
-  normal,
-  SUM,
-  type Values,
-} from './kernel-values.js';
-
-const unary =
-  (tolerance: KernelCase['tolerance'], ...fs: ((x: Tensor) => Tensor)[]): Maker =>
-  (draw) => ({ inputs: [edgy(draw, draw.wideShape())], f: (x) => fs.map((f) => f(x)), tolerance });
+import { BINARY, COMPARE, forEach, UNARY } from './elementwise.js';
+import { any, EXACT, edgy, float, integers, type Maker, normal, SUM, type Values } from './kernel-values.js';
 
 const pair = (draw: Draw, one: (draw: Draw, shape: Shape) => Values): [Values, Values] => {
   const shape = draw.wideShape();
@@ -40,62 +27,36 @@ const pair = (draw: Draw, one: (draw: Draw, shape: Shape) => Values): [Values, V
   return draw.pick(true, false) ? [a, b] : [b, a];
 };
 
+/** A kernel, or one op of those that have many. */
+export type PrimitiveName =
+  | Exclude<keyof Kernels, 'unary' | 'binary' | 'compare'>
+  | UnaryOp
+  | BinaryOp
+  | CompareOp;
+
+/** Elementwise ops held to one column of their tables. */
+export const elementwiseCases = (column: 'wasm' | 'shader') => ({
+  ...forEach(UNARY, (op, entry): Maker[] => [
+    (draw) => {
+      const shape = draw.wideShape();
+      const inputs = [float(entry.draw(draw, shape), shape)];
+      return { inputs, f: (x) => [x[op]()], tolerance: entry[column] };
+    },
+  ]),
+  ...forEach(BINARY, (op, entry): Maker[] => [
+    (draw) => ({ inputs: pair(draw, edgy), f: (a, b) => [a[op](b)], tolerance: entry[column] }),
+  ]),
+});
+
 /** One entry per primitive; the compiler refuses the list when one is missing. */
-export const PRIMITIVES: { readonly [K in keyof Kernels]: readonly Maker[] } = {
-  unary: [
-    unary(
-      EXACT,
-      (x) => x.neg(),
-      (x) => x.abs(),
-      (x) => x.square(),
-      (x) => x.sqrt(),
-      (x) => x.reciprocal(),
-    ),
-    unary(
-      EXACT,
-      (x) => x.sign().abs(),
-      (x) => x.sign().add(0),
-    ),
-    unary(
-      FOUR_ULPS,
-      (x) => x.exp(),
-      (x) => x.log(),
-      (x) => x.tanh(),
-      (x) => x.sigmoid(),
-      (x) => x.atan(),
-    ),
-    (draw) => ({
-      inputs: [
-        float(
-          draw.numbers(draw.wideShape(), (x) => x * draw.pick(1, 100, 1e4)),
-          [],
-        ),
-      ].map(({ values }) => ({
-        values,
-        shape: [values.length],
-      })),
-      f: (x) => [x.sin(), x.cos()],
-      tolerance: FOUR_ULPS,
-    }),
-  ],
-  binary: [
-    (draw) => ({
-      inputs: pair(draw, edgy),
-      f: (a, b) => [a.add(b), a.sub(b), a.mul(b), a.div(b), a.maximum(b), a.minimum(b)],
-      tolerance: EXACT,
-    }),
-    (draw) => ({ inputs: pair(draw, edgy), f: (a, b) => [a.pow(b)], tolerance: FOUR_ULPS }),
-  ],
-  compare: [
-    (draw) => ({
-      inputs: pair(
-        draw,
-        draw.pick(edgy, (d, shape) => integers(d, shape, 3)),
-      ),
-      f: (a, b) => [a.eq(b), a.ne(b), a.lt(b), a.le(b), a.gt(b), a.ge(b)],
-      tolerance: EXACT,
-    }),
-  ],
+export const PRIMITIVES: { readonly [N in PrimitiveName]: readonly Maker[] } = {
+  ...elementwiseCases('wasm'),
+  ...forEach(COMPARE, (op): Maker[] => [
+    (draw) => {
+      const one = draw.pick(edgy, (d: Draw, shape: Shape) => integers(d, shape, 3));
+      return { inputs: pair(draw, one), f: (a, b) => [a[op](b)], tolerance: EXACT };
+    },
+  ]),
   where: [
     (draw) => {
       const one = draw.pick(edgy, (d: Draw, shape: Shape) => integers(d, shape, 100, -100));
@@ -253,3 +214,5 @@ export const PRIMITIVES: { readonly [K in keyof Kernels]: readonly Maker[] } = {
     },
   ],
 };
+
+export const primitiveNames = Object.keys(PRIMITIVES) as PrimitiveName[];

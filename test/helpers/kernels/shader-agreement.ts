@@ -1,17 +1,11 @@
-import {
-  type Backend,
-  createBackend,
-  type FusedKernels,
-  type Kernels,
-  liveBuffers,
-} from '../../../src/index.js';
+import { type Backend, createBackend, type FusedKernels, liveBuffers } from '../../../src/index.js';
 import type { GpuBackend } from '../../../src/tensor/backends/gpu/index.js';
 import { disagreement, resultsOn } from './comparison.js';
-import { FUSED, type KernelCase } from './kernel-cases.js';
+import { FUSED, type KernelCase, type PrimitiveName } from './kernel-cases.js';
 import { flushed, SHADER_PRIMITIVES, ShaderDraw } from './shader-cases.js';
 
 /** Holds a primitive to the reference on random cases; returns what went wrong, or null. */
-export async function checkPrimitive(backend: GpuBackend, name: keyof Kernels, runs: number) {
+export async function checkPrimitive(backend: GpuBackend, name: PrimitiveName, runs: number) {
   const oracle = await createBackend('reference', { dtype: 'float32' });
   for (const [at, make] of SHADER_PRIMITIVES[name].entries()) {
     for (let seed = 0; seed < runs; seed++) {

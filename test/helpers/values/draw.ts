@@ -58,6 +58,15 @@ export class Draw {
     );
   }
 
+  /** What a sine is taken of, up to some thousands of turns and with what has none strewn in. */
+  angles(shape: Shape): Float64Array {
+    return this.numbers(shape, (x) =>
+      this.integer(0, 7) === 0
+        ? this.pick(0, -0, Infinity, -Infinity, Number.NaN)
+        : x * this.pick(1, 100, 1e4),
+    );
+  }
+
   integers(shape: Shape, limit: number, min = 0): Int32Array {
     return Int32Array.from({ length: sizeOf(shape) }, () => this.integer(min, limit - 1));
   }

@@ -1,32 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { init, type Tensor, tensor, where } from '../../../src/index.js';
+import { BINARY, COMPARE, forEach, UNARY } from '../../helpers/kernels/elementwise.js';
 import { edgy, expectGrid, Grid, normal, property } from '../../helpers/values/grid.js';
 
 await init('reference', { dtype: 'float64' });
 
 describe('elementwise', () => {
-  const UNARY: Record<string, [(x: Tensor) => Tensor, (x: number) => number]> = {
-    neg: [(x) => x.neg(), (x) => -x],
-    abs: [(x) => x.abs(), Math.abs],
-    sign: [(x) => x.sign(), Math.sign],
-    exp: [(x) => x.exp(), Math.exp],
-    log: [(x) => x.log(), Math.log],
-    sqrt: [(x) => x.sqrt(), Math.sqrt],
-    reciprocal: [(x) => x.reciprocal(), (x) => 1 / x],
-    square: [(x) => x.square(), (x) => x * x],
-    sin: [(x) => x.sin(), Math.sin],
-    cos: [(x) => x.cos(), Math.cos],
-    atan: [(x) => x.atan(), Math.atan],
-    tanh: [(x) => x.tanh(), Math.tanh],
-    sigmoid: [(x) => x.sigmoid(), (x) => 1 / (1 + Math.exp(-x))],
+  type Checked = readonly [op: (x: Tensor) => Tensor, value: (x: number) => number];
+  const OF_ONE: Readonly<Record<string, Checked>> = {
+    ...forEach(UNARY, (op, { value }): Checked => [(x) => x[op](), value]),
     silu: [(x) => x.silu(), (x) => x / (1 + Math.exp(-x))],
     affine: [(x) => x.affine(3, -2), (x) => 3 * x - 2],
     'add a number': [(x) => x.add(2), (x) => x + 2],
     'divide by a number': [(x) => x.div(4), (x) => x / 4],
     'cast to int32': [(x) => x.cast('int32'), (x) => Math.trunc(x)],
   };
-  it.each(Object.keys(UNARY))('%s', (name) => {
-    const [op, f] = UNARY[name];
+  it.each(Object.keys(OF_ONE))('%s', (name) => {
+    const [op, f] = OF_ONE[name];
     property((draw) => {
       const shape = draw.wideShape();
       const x = name.startsWith('cast') ? normal(draw, shape) : edgy(draw, shape);
@@ -39,23 +29,13 @@ describe('elementwise', () => {
     });
   });
 
-  const BINARY: Record<string, [(a: Tensor, b: Tensor) => Tensor, (a: number, b: number) => number]> = {
-    add: [(a, b) => a.add(b), (a, b) => a + b],
-    sub: [(a, b) => a.sub(b), (a, b) => a - b],
-    mul: [(a, b) => a.mul(b), (a, b) => a * b],
-    div: [(a, b) => a.div(b), (a, b) => a / b],
-    pow: [(a, b) => a.pow(b), (a, b) => a ** b],
-    maximum: [(a, b) => a.maximum(b), Math.max],
-    minimum: [(a, b) => a.minimum(b), Math.min],
-    eq: [(a, b) => a.eq(b), (a, b) => Number(a === b)],
-    ne: [(a, b) => a.ne(b), (a, b) => Number(a !== b)],
-    lt: [(a, b) => a.lt(b), (a, b) => Number(a < b)],
-    le: [(a, b) => a.le(b), (a, b) => Number(a <= b)],
-    gt: [(a, b) => a.gt(b), (a, b) => Number(a > b)],
-    ge: [(a, b) => a.ge(b), (a, b) => Number(a >= b)],
+  type CheckedPair = readonly [op: (a: Tensor, b: Tensor) => Tensor, value: (a: number, b: number) => number];
+  const OF_TWO: Readonly<Record<string, CheckedPair>> = {
+    ...forEach(BINARY, (op, { value }): CheckedPair => [(a, b) => a[op](b), value]),
+    ...forEach(COMPARE, (op, holds): CheckedPair => [(a, b) => a[op](b), (a, b) => Number(holds(a, b))]),
   };
-  it.each(Object.keys(BINARY))('%s, with broadcasting on either side', (name) => {
-    const [op, f] = BINARY[name];
+  it.each(Object.keys(OF_TWO))('%s, with broadcasting on either side', (name) => {
+    const [op, f] = OF_TWO[name];
     property((draw) => {
       const shape = draw.shape(4);
       const [x, y] = [edgy(draw, shape), edgy(draw, draw.broadcastable(shape))];

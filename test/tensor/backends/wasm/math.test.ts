@@ -1,9 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { Backend, BinaryOp, UnaryOp } from '../../../../src/tensor/backend.js';
+import {
+  BINARY,
+  binaryOps,
+  COMPARE,
+  compareOps,
+  UNARY,
+  unaryOps,
+} from '../../../helpers/kernels/elementwise.js';
 import { operand, wasmBackends } from '../../../helpers/kernels/wasm.js';
-
-/** Most units in the last place that a result may be off. */
-const LIMIT = 4;
 
 /** Mantissas tried for each of the 512 combinations of sign and exponent. */
 const MANTISSAS = 192;
@@ -85,82 +90,58 @@ function worstOf(backend: Backend, op: UnaryOp, f: (x: number) => number, x: Flo
   );
 }
 
-const sigmoid = (x: number) => (x < 0 ? Math.exp(x) / (1 + Math.exp(x)) : 1 / (1 + Math.exp(-x)));
-
-const FUNCTIONS: readonly (readonly [UnaryOp, (x: number) => number, readonly [number, number]])[] = [
-  ['exp', Math.exp, [-105, 90]],
-  ['log', Math.log, [0.3, 3]],
-  ['tanh', Math.tanh, [-12, 12]],
-  ['sigmoid', sigmoid, [-105, 20]],
-  ['sin', Math.sin, [-200, 200]],
-  ['cos', Math.cos, [-200, 200]],
-  ['atan', Math.atan, [-4, 4]],
-];
-
-/** Those that IEEE arithmetic rounds correctly. */
-const EXACT: readonly (readonly [UnaryOp, (x: number) => number])[] = [
-  ['neg', (x) => -x],
-  ['abs', Math.abs],
-  ['sign', Math.sign],
-  ['sqrt', Math.sqrt],
-  ['reciprocal', (x) => 1 / x],
-  ['square', (x) => x * x],
-];
-
 describe.each(wasmBackends)('vector maths, %s', (_, backend) => {
   const everything = sweep();
 
-  it.each(FUNCTIONS)('%s is within 4 ulp over all of float32', (op, f, [low, high]) => {
-    expect(worstOf(backend, op, f, everything)).toSatisfy((w: { error: number }) => w.error <= LIMIT);
-    expect(worstOf(backend, op, f, steps(low, high))).toSatisfy((w: { error: number }) => w.error <= LIMIT);
-  });
-
-  it.each(EXACT)('%s is correctly rounded over all of float32', (op, f) => {
-    expect(worstOf(backend, op, f, everything)).toSatisfy((w: { error: number }) => w.error === 0);
-  });
-
-  it('gives an element the same value whatever its neighbours are', () => {
-    for (const [op] of FUNCTIONS) {
-      const x = Float32Array.from({ length: 37 }, (_, i) => (i % 3 === 0 ? 1e30 : Math.sin(i) * 50));
-      const together = backend.readSync!(backend.kernels.unary(op, operand(backend, x, [37])));
-      const apart = Array.from(x, (value) => {
-        const single = operand(backend, Float32Array.of(value), [1]);
-        return backend.readSync!(backend.kernels.unary(op, single))[0];
-      });
-      expect(Array.from(together)).toEqual(apart);
+  it.each(unaryOps)('%s keeps to its tolerance over all of float32', (op) => {
+    const { value, range, wasm } = UNARY[op];
+    for (const x of [everything, steps(...range)]) {
+      expect(worstOf(backend, op, value, x)).toSatisfy((w: { error: number }) => w.error <= wasm.ulps);
     }
+  });
+
+  it.each(unaryOps)('%s gives an element the same value whatever its neighbours are', (op) => {
+    const x = Float32Array.from({ length: 37 }, (_, i) => (i % 3 === 0 ? 1e30 : Math.sin(i) * 50));
+    const together = backend.readSync!(backend.kernels.unary(op, operand(backend, x, [37])));
+    const apart = Array.from(x, (value) => {
+      const single = operand(backend, Float32Array.of(value), [1]);
+      return backend.readSync!(backend.kernels.unary(op, single))[0];
+    });
+    expect(Array.from(together)).toEqual(apart);
   });
 });
 
-function pairs(backend: Backend, op: BinaryOp, a: Float32Array, b: Float32Array) {
-  const shape = [a.length];
-  const result = backend.kernels.binary(op, operand(backend, a, shape), operand(backend, b, shape), shape);
-  return backend.readSync!(result);
-}
-
-describe.each(wasmBackends)('pow, %s', (_, backend) => {
+describe.each(wasmBackends)('maths of two operands, %s', (_, backend) => {
   const bases = [...SPECIAL, 3, -3, 1.5, -1.5, 1e-20, -1e20, 0.99999994, 1.0000001];
   const exponents = [...SPECIAL, 3, -3, 4, 1 / 3, -1 / 3, 7.5, 16777215, 16777216, -16777217, 1e-20];
+  const a = Float32Array.from(bases.flatMap((base) => exponents.map(() => base)));
+  const b = Float32Array.from(bases.flatMap(() => exponents));
 
-  it('follows Math.pow in every special case', () => {
-    const a = Float32Array.from(bases.flatMap((base) => exponents.map(() => base)));
-    const b = Float32Array.from(bases.flatMap(() => exponents));
-    const result = worst(
-      pairs(backend, 'pow', a, b),
-      (i) => a[i] ** b[i],
+  function worstPair(op: BinaryOp, a: Float32Array, b: Float32Array) {
+    const shape = [a.length];
+    const result = backend.kernels.binary(op, operand(backend, a, shape), operand(backend, b, shape), shape);
+    return worst(
+      backend.readSync!(result),
+      (i) => BINARY[op].value(a[i], b[i]),
       (i) => [a[i], b[i]],
     );
-    expect(result).toSatisfy((w: { error: number }) => w.error <= LIMIT);
+  }
+
+  it.each(binaryOps)('%s keeps to its tolerance in every special case', (op) => {
+    expect(worstPair(op, a, b)).toSatisfy((w: { error: number }) => w.error <= BINARY[op].wasm.ulps);
   });
 
-  it('is within 4 ulp on random powers', () => {
-    const a = steps(0.001, 1000);
-    const b = Float32Array.from(a, (_, i) => Math.cos(i) * 20);
-    const result = worst(
-      pairs(backend, 'pow', a, b),
-      (i) => a[i] ** b[i],
-      (i) => [a[i], b[i]],
+  it.each(binaryOps)('%s keeps to its tolerance on random pairs', (op) => {
+    const x = steps(0.001, 1000);
+    const y = Float32Array.from(x, (_, i) => Math.cos(i) * 20);
+    expect(worstPair(op, x, y)).toSatisfy((w: { error: number }) => w.error <= BINARY[op].wasm.ulps);
+  });
+
+  it.each(compareOps)('%s is right in every special case', (op) => {
+    const shape = [a.length];
+    const result = backend.kernels.compare(op, operand(backend, a, shape), operand(backend, b, shape), shape);
+    expect(Array.from(backend.readSync!(result))).toEqual(
+      Array.from(a, (x, i) => Number(COMPARE[op](x, b[i]))),
     );
-    expect(result).toSatisfy((w: { error: number }) => w.error <= LIMIT);
   });
 });
