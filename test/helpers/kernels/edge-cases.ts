@@ -1,38 +1,35 @@
 /**
- * The kernels on the values that `kernel-cases` spares: NaN and infinities in every sum and row, integers that
- * floats cannot hold, indices and targets far outside, rows of any length. Backends differ by their nature in
- * what they do here, so each is held to those it promises.
+ * The kernels on the values that `kernel-cases` spares: NaN and infinities in every sum and row, rows of any
+ * length. Backends differ by their nature in what they do here, so each is held to those it promises.
  */
 
 import * as derivatives from '../../../src/autograd/fused-derivatives.js';
 import {
   adamStepInPlace,
   attention,
+  type BinaryOp,
+  type CompareOp,
   crossEntropyRows,
-  fill,
-  gather,
+  type FusedKernels,
   logSoftmax,
   pad,
-  permute,
   rmsNorm,
   rope,
   type Shape,
   scatterAdd,
-  sizeOf,
-  sliceBox,
   softmax,
   sphereStep,
   sumSquares,
   swiglu,
+  type UnaryOp,
   unit,
   unitInPlace,
-  where,
 } from '../../../src/index.js';
 import type { Draw } from '../values/draw.js';
 import { EXACT, float, type Maker, normal, SUM, type Values } from './kernel-values.js';
+import type { PrimitiveName } from './primitive-cases.js';
 
 const INT32_MIN = -(2 ** 31);
-const INT32_MAX = 2 ** 31 - 1;
 const ROWS = { relative: 2e-6 };
 const TWICE = { relative: 1e-5, terms: 1 };
 
@@ -47,16 +44,29 @@ export function strewn(draw: Draw, shape: Shape): Values {
   );
 }
 
-/** Every int32, the ends and their neighbours most of all. */
-function extreme(draw: Draw, shape: Shape, ...others: number[]): Values {
-  const values = Int32Array.from({ length: sizeOf(shape) }, () =>
-    draw.pick(INT32_MIN, INT32_MIN + 1, INT32_MAX, INT32_MAX - 1, 2 ** 24 + 1, 2 ** 24, -1, 0, 1, ...others),
-  );
-  return { values, shape };
-}
-
 /** Any number of rows, none of them empty unless `size` is 0. */
 export const rowShape = (draw: Draw, size = draw.length(1)): number[] => [...draw.wideShape(2), size];
+
+/** What `primitive-cases` draws with NaN and infinities in it already. */
+type DrawnWithEdges =
+  | UnaryOp
+  | BinaryOp
+  | CompareOp
+  | 'where'
+  | 'max'
+  | 'argmax'
+  | 'permute'
+  | 'slice'
+  | 'concat'
+  | 'gather'
+  | 'fill'
+  | 'copy'
+  | 'assignInPlace';
+
+/** Kernels of derivatives, which `edge-derivatives` has. */
+export type Derivative = Extract<keyof FusedKernels, `${string}Backward`>;
+
+type Spreading = Exclude<PrimitiveName | keyof FusedKernels, DrawnWithEdges | Derivative>;
 
 /** Rows each of a scale of its own, from the smallest normal numbers to the largest. */
 function scaledRows(draw: Draw, size: number, ...more: number[]): Values {
@@ -70,7 +80,7 @@ function scaledRows(draw: Draw, size: number, ...more: number[]): Values {
 }
 
 /** NaN and infinities go where the arithmetic of the definition takes them. */
-export const SPREADING: Readonly<Record<string, Maker>> = {
+export const SPREADING: { readonly [K in Spreading]: Maker } = {
   affine: (draw) => {
     const shape = draw.wideShape();
     return {
@@ -185,66 +195,6 @@ export const SPREADING: Readonly<Record<string, Maker>> = {
         return [p, first, second];
       },
       tolerance: { relative: 2e-6, terms: 1 },
-    };
-  },
-};
-
-/** Integers keep every bit, and no index reads or writes outside. */
-export const INTEGERS: Readonly<Record<string, Maker>> = {
-  compare: (draw) => {
-    const shape = draw.wideShape();
-    const inputs = [extreme(draw, shape), extreme(draw, draw.broadcastable(shape))];
-    return {
-      inputs,
-      f: (a, b) => [a.eq(b), a.ne(b), a.lt(b), a.le(b), a.gt(b), a.ge(b)],
-      tolerance: EXACT,
-    };
-  },
-  movement: (draw) => {
-    const shape = draw.wideShape();
-    const order = draw.order(shape.length);
-    const starts = shape.map((length) => draw.integer(0, length));
-    const ones = shape.map(() => 1);
-    const condition = extreme(draw, shape);
-    return {
-      inputs: [extreme(draw, shape), extreme(draw, draw.broadcastable(shape)), condition],
-      f: (x, y, c) => [
-        permute(x, order),
-        sliceBox(x, starts, shape),
-        pad(x, ones, ones, INT32_MIN),
-        where(c, x, y),
-        fill(x.backend, shape, INT32_MAX, 'int32'),
-      ],
-      tolerance: EXACT,
-    };
-  },
-  'cast to float': (draw) => ({
-    inputs: [extreme(draw, draw.wideShape())],
-    f: (x) => [x.cast('float32')],
-    tolerance: EXACT,
-  }),
-  gather: (draw) => {
-    const table = draw.pick(strewn, extreme)(draw, [draw.length(), draw.length()]);
-    const indices = extreme(draw, draw.wideShape(2), table.shape[0], table.shape[0] - 1);
-    return { inputs: [table, indices], f: (x, at) => [gather(x, at)], tolerance: EXACT };
-  },
-  scatterAdd: (draw) => {
-    const [shape, count] = [draw.wideShape(2), draw.length()];
-    const inputs = [extreme(draw, shape, count, count - 1), normal(draw, [...shape, draw.length()])];
-    return { inputs, f: (at, x) => [scatterAdd(at, x, count)], tolerance: SUM };
-  },
-  // A target outside has no loss to show, and pulls nothing up.
-  crossEntropy: (draw) => {
-    const [count, classes] = [draw.length(), draw.length(1)];
-    const targets = extreme(draw, [count], classes, classes - 1, -100);
-    const ignoreIndex = draw.pick(-1, -100, 0, INT32_MAX);
-    return {
-      inputs: [normal(draw, [count]), normal(draw, [count, classes]), targets],
-      f: (g, x, at) => [
-        crossEntropyRows(x, at, ignoreIndex),
-        derivatives.crossEntropyBackward(g, x, at, ignoreIndex),
-      ],
-      tolerance: TWICE,
     };
   },
 };

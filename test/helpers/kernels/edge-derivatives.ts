@@ -3,13 +3,16 @@
 import * as derivatives from '../../../src/autograd/fused-derivatives.js';
 import type { Tensor } from '../../../src/index.js';
 import type { Draw } from '../values/draw.js';
-import { rowShape, strewn } from './edge-cases.js';
+import { type Derivative, rowShape, strewn } from './edge-cases.js';
 import { type Maker, normal, type Values } from './kernel-values.js';
 
 const TWICE = { relative: 1e-5, terms: 1 };
 
-/** Gradients and values alike may be anything. */
-export const SPREADING_BACK: Readonly<Record<string, Maker>> = {
+/**
+ * Gradients and values alike may be anything. Not in attention: a weight of 0 for the future is a product in the
+ * definition, and nothing in the kernel.
+ */
+export const SPREADING_BACK: { readonly [K in Exclude<Derivative, 'attentionBackward'>]: Maker } = {
   unitBackward: backward((draw) => [strewn(draw, rowShape(draw))], derivatives.unitBackward),
   softmaxBackward: backward((draw) => [strewn(draw, rowShape(draw))], derivatives.softmaxBackward),
   logSoftmaxBackward: backward((draw) => [strewn(draw, rowShape(draw))], derivatives.logSoftmaxBackward),

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Backend, createBackend, liveBuffers } from '../../../src/index.js';
 import { expectAgreement } from '../../helpers/kernels/agreement.js';
-import { INTEGERS, SCALES, SPREADING } from '../../helpers/kernels/edge-cases.js';
+import { SCALES, SPREADING } from '../../helpers/kernels/edge-cases.js';
 import { SPREADING_BACK } from '../../helpers/kernels/edge-derivatives.js';
+import { INTEGERS } from '../../helpers/kernels/integer-cases.js';
 import type { Maker } from '../../helpers/kernels/kernel-values.js';
 import { Draw, seeds } from '../../helpers/values/draw.js';
 
@@ -38,25 +39,25 @@ function check(backend: Backend, oracle: Backend, make: Maker) {
 }
 
 describe.each([...wasm, ...gpu])('%s', (_, backend) => {
-  const spreading = Object.keys(SPREADING).filter(
-    (name) => backend.name !== 'gpu' || !NOT_ON_GPU.includes(name),
+  const spreading = Object.entries(SPREADING).filter(
+    ([name]) => backend.name !== 'gpu' || !NOT_ON_GPU.includes(name),
   );
 
-  it.each(spreading)('spreads NaN and infinities in %s as reference does', async (name) => {
-    await check(backend, reference, SPREADING[name]);
+  it.each(spreading)('spreads NaN and infinities in %s as reference does', async (_, make) => {
+    await check(backend, reference, make);
   });
 
-  it.each(Object.keys(SPREADING_BACK))('spreads them back in %s', async (name) => {
-    await check(backend, reference, SPREADING_BACK[name]);
+  it.each(Object.entries(SPREADING_BACK))('spreads them back in %s', async (_, make) => {
+    await check(backend, reference, make);
   });
 
-  it.each(Object.keys(SCALES))('takes rows of any length in %s', async (name) => {
-    await check(backend, reference64, SCALES[name]);
+  it.each(Object.entries(SCALES))('takes rows of any length in %s', async (_, make) => {
+    await check(backend, reference64, make);
   });
 });
 
 describe.each(wasm)('%s', (_, backend) => {
-  it.each(Object.keys(INTEGERS))('keeps to every int32 in %s', async (name) => {
-    await check(backend, reference, INTEGERS[name]);
+  it.each(Object.entries(INTEGERS))('keeps to every int32 in %s', async (_, make) => {
+    await check(backend, reference, make);
   });
 });

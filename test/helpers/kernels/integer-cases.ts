@@ -1,0 +1,122 @@
+/** The kernels that take integers, on those that floats cannot hold and with indices far outside. */
+import {
+  assignInPlace,
+  type BinaryOp,
+  broadcastTo,
+  concat,
+  crossEntropyRows,
+  fill,
+  gather,
+  pad,
+  permute,
+  type Shape,
+  scatterAdd,
+  sizeOf,
+  sliceBox,
+  type Tensor,
+  type UnaryOp,
+  where,
+} from '../../../src/index.js';
+import * as derivatives from '../../../src/tensor/ops/fused-derivatives.js';
+import type { Draw } from '../values/draw.js';
+import { strewn } from './edge-cases.js';
+import { COMPARE, forEach } from './elementwise.js';
+import { EXACT, type Maker, normal, SUM, type Values } from './kernel-values.js';
+import type { PrimitiveName } from './primitive-cases.js';
+
+const INT32_MIN = -(2 ** 31);
+const INT32_MAX = 2 ** 31 - 1;
+
+/** Every int32, the ends and their neighbours most of all. */
+function extreme(draw: Draw, shape: Shape, ...others: number[]): Values {
+  const values = Int32Array.from({ length: sizeOf(shape) }, () =>
+    draw.pick(INT32_MIN, INT32_MIN + 1, INT32_MAX, INT32_MAX - 1, 2 ** 24 + 1, 2 ** 24, -1, 0, 1, ...others),
+  );
+  return { values, shape };
+}
+
+/** What takes no integers. */
+type FloatOnly = UnaryOp | BinaryOp | 'affine' | 'sum' | 'max' | 'argmax' | 'matmul';
+
+/** Integers keep every bit, and no index reads or writes outside. */
+export const INTEGERS: { readonly [K in Exclude<PrimitiveName, FloatOnly> | 'crossEntropy']: Maker } = {
+  ...forEach(
+    COMPARE,
+    (op): Maker =>
+      (draw) => {
+        const shape = draw.wideShape();
+        const inputs = [extreme(draw, shape), extreme(draw, draw.broadcastable(shape))];
+        return { inputs, f: (a, b) => [a[op](b)], tolerance: EXACT };
+      },
+  ),
+  where: (draw) => {
+    const shape = draw.wideShape();
+    const inputs = [extreme(draw, shape), extreme(draw, shape), extreme(draw, draw.broadcastable(shape))];
+    return { inputs, f: (condition, x, y) => [where(condition, x, y)], tolerance: EXACT };
+  },
+  cast: (draw) => ({
+    inputs: [extreme(draw, draw.wideShape())],
+    f: (x) => [x.cast('float32')],
+    tolerance: EXACT,
+  }),
+  permute: moved((draw, shape) => {
+    const order = draw.order(shape.length);
+    return (x) => permute(x, order);
+  }),
+  slice: moved((draw, shape) => {
+    const starts = shape.map((length) => draw.integer(0, length));
+    return (x) => sliceBox(x, starts, shape);
+  }),
+  pad: moved((_, shape) => {
+    const ones = shape.map(() => 1);
+    return (x) => pad(x, ones, ones, INT32_MIN);
+  }),
+  concat: (draw) => {
+    const shape = [...draw.wideShape(2), draw.length()];
+    const axis = draw.integer(0, shape.length - 1);
+    return { inputs: [extreme(draw, shape)], f: (x) => [concat([x, x], axis)], tolerance: EXACT };
+  },
+  fill: moved((_, shape) => (x) => fill(x.backend, shape, INT32_MAX, 'int32')),
+  copy: moved((draw, shape) => {
+    const wider = [draw.length(), ...shape];
+    return (x) => broadcastTo(x, wider);
+  }),
+  assignInPlace: moved((_, shape) => (x) => {
+    const target = fill(x.backend, shape, 0, 'int32');
+    assignInPlace(target, x);
+    return target;
+  }),
+  gather: (draw) => {
+    const table = draw.pick(strewn, extreme)(draw, [draw.length(), draw.length()]);
+    const indices = extreme(draw, draw.wideShape(2), table.shape[0], table.shape[0] - 1);
+    return { inputs: [table, indices], f: (x, at) => [gather(x, at)], tolerance: EXACT };
+  },
+  scatterAdd: (draw) => {
+    const [shape, count] = [draw.wideShape(2), draw.length()];
+    const inputs = [extreme(draw, shape, count, count - 1), normal(draw, [...shape, draw.length()])];
+    return { inputs, f: (at, x) => [scatterAdd(at, x, count)], tolerance: SUM };
+  },
+  // A target outside has no loss to show, and pulls nothing up.
+  crossEntropy: (draw) => {
+    const [count, classes] = [draw.length(), draw.length(1)];
+    const targets = extreme(draw, [count], classes, classes - 1, -100);
+    const ignoreIndex = draw.pick(-1, -100, 0, INT32_MAX);
+    return {
+      inputs: [normal(draw, [count]), normal(draw, [count, classes]), targets],
+      f: (g, x, at) => [
+        crossEntropyRows(x, at, ignoreIndex),
+        derivatives.crossEntropyBackward(g, x, at, ignoreIndex),
+      ],
+      tolerance: { relative: 1e-5, terms: 1 },
+    };
+  },
+};
+
+/** One operand of any shape. */
+function moved(make: (draw: Draw, shape: Shape) => (x: Tensor) => Tensor): Maker {
+  return (draw) => {
+    const x = extreme(draw, draw.wideShape());
+    const f = make(draw, x.shape);
+    return { inputs: [x], f: (y) => [f(y)], tolerance: EXACT };
+  };
+}
