@@ -3,7 +3,6 @@
  * length. Backends differ by their nature in what they do here, so each is held to those it promises.
  */
 
-import * as derivatives from '../../../src/autograd/fused-derivatives.js';
 import {
   adamStepInPlace,
   attention,

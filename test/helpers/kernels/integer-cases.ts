@@ -1,4 +1,6 @@
 /** The kernels that take integers, on those that floats cannot hold and with indices far outside. */
+
+import * as derivatives from '../../../src/autograd/fused-derivatives.js';
 import {
   assignInPlace,
   type BinaryOp,
@@ -17,7 +19,6 @@ import {
   type UnaryOp,
   where,
 } from '../../../src/index.js';
-import * as derivatives from '../../../src/tensor/ops/fused-derivatives.js';
 import type { Draw } from '../values/draw.js';
 import { strewn } from './edge-cases.js';
 import { COMPARE, forEach } from './elementwise.js';
