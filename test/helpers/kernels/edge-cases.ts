@@ -25,6 +25,7 @@ import {
   unitInPlace,
 } from '../../../src/index.js';
 import type { Draw } from '../values/draw.js';
+import type { Derivative } from './fused-cases.js';
 import { EXACT, float, type Maker, normal, SUM, type Values } from './kernel-values.js';
 import type { PrimitiveName } from './primitive-cases.js';
 
@@ -62,9 +63,7 @@ type DrawnWithEdges =
   | 'copy'
   | 'assignInPlace';
 
-/** Kernels of derivatives, which `edge-derivatives` has. */
-export type Derivative = Extract<keyof FusedKernels, `${string}Backward`>;
-
+/** Derivatives are in `edge-derivatives`. */
 type Spreading = Exclude<PrimitiveName | keyof FusedKernels, DrawnWithEdges | Derivative>;
 
 /** Rows each of a scale of its own, from the smallest normal numbers to the largest. */

@@ -3,7 +3,8 @@
 import * as derivatives from '../../../src/autograd/fused-derivatives.js';
 import type { Tensor } from '../../../src/index.js';
 import type { Draw } from '../values/draw.js';
-import { type Derivative, rowShape, strewn } from './edge-cases.js';
+import { rowShape, strewn } from './edge-cases.js';
+import type { Derivative } from './fused-cases.js';
 import { type Maker, normal, type Values } from './kernel-values.js';
 
 const TWICE = { relative: 1e-5, terms: 1 };

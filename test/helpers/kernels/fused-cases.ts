@@ -41,6 +41,9 @@ const TWICE = { relative: 1e-5, terms: 1 };
  */
 const stepSize = (draw: Draw) => draw.pick(0, 1, draw.length(4), draw.length(4));
 
+/** The fused kernels that are derivatives of others. */
+export type Derivative = Extract<keyof FusedKernels, `${string}Backward`>;
+
 /** One entry per fused kernel: the op that runs it, on ordinary values; rows of zeros where they are special. */
 export const FUSED: { readonly [K in keyof FusedKernels]: Maker } = {
   unit: (draw) => ({ inputs: [rows(draw, draw.length())], f: (x) => [unit(x)], tolerance: ROWS }),

@@ -51,5 +51,9 @@ export const property = (check: (draw: Draw) => void) =>
     fc.property(seeds, (seed) => check(new Draw(seed))),
     { numRuns: 100 },
   );
+
+/** What ops mean, by name: each draws operands and expects what plain loops make of them. */
+export type Meanings<N extends string> = { readonly [K in N]: (draw: Draw) => void };
+
 export const edgy = (draw: Draw, shape: readonly number[]) => tensor(draw.edgy(shape), shape);
 export const normal = (draw: Draw, shape: readonly number[]) => tensor(draw.numbers(shape), shape);

@@ -3,6 +3,7 @@ import {
   attention,
   attentionWeights,
   crossEntropyRows,
+  type FusedKernels,
   init,
   liveBuffers,
   logSoftmax,
@@ -15,8 +16,9 @@ import {
   tensor,
   unit,
 } from '../../../src/index.js';
+import type { Derivative } from '../../helpers/kernels/kernel-cases.js';
 import type { Draw } from '../../helpers/values/draw.js';
-import { expectGrid, Grid, normal, property } from '../../helpers/values/grid.js';
+import { expectGrid, Grid, type Meanings, normal, property } from '../../helpers/values/grid.js';
 
 await init('reference', { dtype: 'float64' });
 
@@ -44,33 +46,19 @@ const probabilities = (row: readonly number[]): number[] =>
 /** Math.hypot neither overflows nor underflows. */
 const direction = (row: readonly number[]): number[] => row.map((x) => x / (Math.hypot(...row) || 1));
 
-describe('ops on rows', () => {
-  it('unit divides by the length, whatever it is, and leaves zero alone', () => {
-    property((draw) => {
+/** Kernels of derivatives, and of ops in place, which `inplace.test` has. */
+type Others = Derivative | 'sumSquares' | 'adamStepInPlace' | 'unitInPlace';
+
+describe('fused ops', () => {
+  /** For every other fused kernel; the compiler refuses the list when one is missing. */
+  const MEANINGS: Meanings<Exclude<keyof FusedKernels, Others>> = {
+    // Rows of any length; zero is left alone.
+    unit(draw) {
       const x = rowsOf(draw);
       const scaled = x.mul(draw.pick(0, 1e-300, 1e-160, 1, 1e160, 1e300));
       expectGrid(unit(scaled), byRow(scaled, direction), TOLERANCE);
-    });
-    expect(Array.from(unit(tensor([3, -4])).dataSync())).toEqual([0.6, -0.8]);
-    expect(Array.from(unit(tensor([-7])).dataSync())).toEqual([-1]);
-    expect(unit(tensor([[], []])).shape).toEqual([2, 0]);
-  });
-
-  it('unit works along any axis', () => {
-    property((draw) => {
-      const x = normal(draw, [...draw.shape(3, 1), draw.integer(1, 3)]);
-      const axis = draw.integer(0, x.rank - 1);
-      const grid = Grid.of(x);
-      const wanted = Grid.fill(x.shape, (index) => {
-        const along = Array.from({ length: x.shape[axis] }, (_, i) => grid.at(index.with(axis, i)));
-        return grid.at(index) / Math.hypot(...along);
-      });
-      expectGrid(unit(x, draw.pick(axis, axis - x.rank)), wanted, TOLERANCE);
-    });
-  });
-
-  it('rmsNorm divides by the root of the mean square and multiplies by the weight', () => {
-    property((draw) => {
+    },
+    rmsNorm(draw) {
       const x = rowsOf(draw);
       const weight = normal(draw, [x.shape[x.rank - 1]]);
       const scale = Grid.of(weight);
@@ -80,30 +68,24 @@ describe('ops on rows', () => {
         return row.map((value, i) => (value / root) * scale.at([i]));
       });
       expectGrid(rmsNorm(x, weight, epsilon), wanted, TOLERANCE);
-    });
-  });
-
-  it('softmax and logSoftmax are exponentials over their sum', () => {
-    property((draw) => {
+    },
+    softmax(draw) {
       const x = rowsOf(draw);
       expectGrid(softmax(x), byRow(x, probabilities), TOLERANCE);
+      // A common shift changes nothing, even one whose exponential is infinite or 0.
+      const shift = draw.pick(1024, -1024);
+      expectGrid(softmax(x.add(shift)), byRow(x, probabilities), 1e-11);
+    },
+    logSoftmax(draw) {
+      const x = rowsOf(draw);
       expectGrid(
         logSoftmax(x),
         byRow(x, (row) => probabilities(row).map(Math.log)),
         TOLERANCE,
       );
-      // A common shift changes nothing, even one whose exponential is infinite or 0.
-      const shift = draw.pick(1024, -1024);
-      expectGrid(softmax(x.add(shift)), byRow(x, probabilities), 1e-11);
-    });
-    expect(Array.from(softmax(tensor([-Infinity, 0, 0])).dataSync())).toEqual([0, 0.5, 0.5]);
-    expect(Array.from(logSoftmax(tensor([-1000, 0])).dataSync())).toEqual([-1000, 0]);
-    expect(Array.from(softmax(tensor([Number.NaN, 0])).dataSync())).toEqual([Number.NaN, Number.NaN]);
-    expect(softmax(tensor([[], []])).shape).toEqual([2, 0]);
-  });
-
-  it('crossEntropy is the surprise at the target, and 0 where it is ignored', () => {
-    property((draw) => {
+    },
+    // The surprise at the target, and 0 where it is ignored.
+    crossEntropy(draw) {
       const logits = normal(draw, [draw.length(), draw.length(1)]);
       const [count, classes] = logits.shape;
       const ignoreIndex = draw.pick(-1, -100, 0);
@@ -113,24 +95,18 @@ describe('ops on rows', () => {
       ]);
       const rows = crossEntropyRows(logits, tensor(drawn, [count]), ignoreIndex);
       expectGrid(rows, new Grid([count], losses.values), TOLERANCE);
-    });
-    const sure = crossEntropyRows(tensor([[0, -Infinity]]), tensor(Int32Array.of(1)));
-    expect(sure.dataSync()).toEqual(Float64Array.of(Infinity));
-  });
-
-  it('swiglu is the first half times the silu of the second', () => {
-    property((draw) => {
+    },
+    // The first half times the silu of the second.
+    swiglu(draw) {
       const x = rowsOf(draw, 2 * draw.length());
       const half = x.shape[x.rank - 1] / 2;
       const wanted = byRow(x, (row) =>
         row.slice(0, half).map((u, i) => (u * row[half + i]) / (1 + Math.exp(-row[half + i]))),
       );
       expectGrid(swiglu(x), wanted, TOLERANCE);
-    });
-  });
-
-  it('sphereStep goes |alpha| of the way to the target and back onto the sphere', () => {
-    property((draw) => {
+    },
+    // |alpha| of the way to the target and back onto the sphere.
+    sphereStep(draw) {
       const h = rowsOf(draw);
       const target = normal(draw, h.shape);
       const alpha = normal(draw, h.shape.slice(-1));
@@ -140,13 +116,9 @@ describe('ops on rows', () => {
       );
       // Where the two nearly cancel, what is left has lost some digits.
       expectGrid(sphereStep(h, target, alpha), wanted, 1e-10);
-    });
-  });
-});
-
-describe('rope', () => {
-  it('multiplies each pair by the matrix of its position, or by the transposed one', () => {
-    property((draw) => {
+    },
+    // Each pair is multiplied by the matrix of its position, or by the transposed one.
+    rope(draw) {
       const [length, headDim, offset] = [draw.length(), 2 * draw.integer(1, 4), draw.integer(0, 3)];
       const x = normal(draw, [draw.integer(1, 2), length, draw.integer(1, 3), headDim]);
       const table = normal(draw, [2, offset + length + draw.integer(0, 2), headDim]);
@@ -161,13 +133,9 @@ describe('rope', () => {
         });
         expectGrid(rope(x, table, offset, transposed), wanted, TOLERANCE);
       }
-    });
-  });
-});
-
-describe('attention', () => {
-  it('averages the values of the past, weighted by the softmax of the scaled products', () => {
-    property((draw) => {
+    },
+    // Values of the past, weighted by the softmax of the scaled products.
+    attention(draw) {
       const [batch, heads, size] = [draw.integer(1, 2), draw.integer(1, 3), draw.integer(1, 5)];
       const queries = draw.integer(0, 5);
       const keys = queries + draw.integer(queries === 0 ? 1 : 0, 3);
@@ -187,6 +155,20 @@ describe('attention', () => {
         return total(seen.map((s) => weights[s] * value.at([b, s, h, i])));
       });
       expectGrid(attention(q, k, v, scale), wanted, TOLERANCE);
+    },
+  };
+  it.each(Object.entries(MEANINGS))('%s', (_, check) => property(check));
+
+  it('unit works along any axis', () => {
+    property((draw) => {
+      const x = normal(draw, [...draw.shape(3, 1), draw.integer(1, 3)]);
+      const axis = draw.integer(0, x.rank - 1);
+      const grid = Grid.of(x);
+      const wanted = Grid.fill(x.shape, (index) => {
+        const along = Array.from({ length: x.shape[axis] }, (_, i) => grid.at(index.with(axis, i)));
+        return grid.at(index) / Math.hypot(...along);
+      });
+      expectGrid(unit(x, draw.pick(axis, axis - x.rank)), wanted, TOLERANCE);
     });
   });
 
@@ -211,5 +193,17 @@ describe('attention', () => {
       const [x, y, z] = [q, k, v].map((tensor) => tensor.transpose(1, 2));
       expectGrid(weights.matmul(v).transpose(1, 2), Grid.of(attention(x, y, z, 1.5)), TOLERANCE);
     });
+  });
+
+  it('take rows of one, of none and of infinities', () => {
+    expect(Array.from(unit(tensor([3, -4])).dataSync())).toEqual([0.6, -0.8]);
+    expect(Array.from(unit(tensor([-7])).dataSync())).toEqual([-1]);
+    expect(unit(tensor([[], []])).shape).toEqual([2, 0]);
+    expect(Array.from(softmax(tensor([-Infinity, 0, 0])).dataSync())).toEqual([0, 0.5, 0.5]);
+    expect(Array.from(logSoftmax(tensor([-1000, 0])).dataSync())).toEqual([-1000, 0]);
+    expect(Array.from(softmax(tensor([Number.NaN, 0])).dataSync())).toEqual([Number.NaN, Number.NaN]);
+    expect(softmax(tensor([[], []])).shape).toEqual([2, 0]);
+    const sure = crossEntropyRows(tensor([[0, -Infinity]]), tensor(Int32Array.of(1)));
+    expect(sure.dataSync()).toEqual(Float64Array.of(Infinity));
   });
 });

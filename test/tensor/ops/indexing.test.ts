@@ -1,26 +1,40 @@
 import { describe, expect, it } from 'vitest';
 import { gather, init, liveBuffers, oneHot, scatterAdd, tensor } from '../../../src/index.js';
-import { edgy, expectGrid, Grid, normal, property } from '../../helpers/values/grid.js';
+import type { indexingKernels } from '../../../src/tensor/backends/reference/indexing.js';
+import type { Draw } from '../../helpers/values/draw.js';
+import { edgy, expectGrid, Grid, type Meanings, normal, property } from '../../helpers/values/grid.js';
 
 await init('reference', { dtype: 'float64' });
 
 describe('indexing', () => {
-  it('gather takes rows, and zeros from outside; scatterAdd is its transpose', () => {
-    property((draw) => {
-      const table = edgy(draw, [draw.integer(0, 4), draw.integer(0, 3)]);
-      const shape = draw.shape(3);
-      const indices = tensor(draw.integers(shape, table.shape[0] + 2, -2), shape);
-      const [rows, at] = [Grid.of(table), Grid.of(indices)];
+  /** Rows of a table, now and then outside of it. */
+  function drawn(draw: Draw) {
+    const size = [draw.integer(0, 4), draw.integer(0, 3)];
+    const shape = draw.shape(3);
+    const indices = tensor(draw.integers(shape, size[0] + 2, -2), shape);
+    return { size, shape, indices, at: Grid.of(indices) };
+  }
+
+  /** For every kernel of the file; the compiler refuses the list when one is missing. */
+  const MEANINGS: Meanings<keyof ReturnType<typeof indexingKernels>> = {
+    // Zeros from outside.
+    gather(draw) {
+      const { size, shape, indices, at } = drawn(draw);
+      const table = edgy(draw, size);
+      const rows = Grid.of(table);
       const isRow = (i: number) => i >= 0 && i < table.shape[0];
       const wanted = Grid.fill([...shape, table.shape[1]], (index) => {
         const row = at.at(index.slice(0, -1));
         return isRow(row) ? rows.at([row, index[index.length - 1]]) : 0;
       });
       expectGrid(gather(table, indices), wanted);
-
-      const updates = normal(draw, [...shape, table.shape[1]]);
+    },
+    // The transpose of `gather`.
+    scatterAdd(draw) {
+      const { size, shape, indices, at } = drawn(draw);
+      const updates = normal(draw, [...shape, size[1]]);
       const grid = Grid.of(updates);
-      const sums = Grid.fill(table.shape, ([row, column]) => {
+      const sums = Grid.fill(size, ([row, column]) => {
         let sum = 0;
         Grid.fill(shape, (index) => {
           if (at.at(index) === row) sum += grid.at([...index, column]);
@@ -28,9 +42,10 @@ describe('indexing', () => {
         });
         return sum;
       });
-      expectGrid(scatterAdd(indices, updates, table.shape[0]), sums, 1e-13);
-    });
-  });
+      expectGrid(scatterAdd(indices, updates, size[0]), sums, 1e-13);
+    },
+  };
+  it.each(Object.entries(MEANINGS))('%s', (_, check) => property(check));
 
   it('oneHot marks the column of every index, and none for one outside', () => {
     property((draw) => {

@@ -1,12 +1,25 @@
 import { describe, expect, it } from 'vitest';
-import { broadcastTo, concat, init, pad, permute, sliceBox, tensor } from '../../../src/index.js';
-import { edgy, expectGrid, Grid, property } from '../../helpers/values/grid.js';
+import {
+  assignInPlace,
+  broadcastTo,
+  concat,
+  currentBackend,
+  fill,
+  init,
+  pad,
+  permute,
+  sliceBox,
+  tensor,
+} from '../../../src/index.js';
+import type { movementKernels } from '../../../src/tensor/backends/reference/movement.js';
+import { edgy, expectGrid, Grid, type Meanings, property } from '../../helpers/values/grid.js';
 
 await init('reference', { dtype: 'float64' });
 
 describe('movement', () => {
-  it('permute, transpose and split', () => {
-    property((draw) => {
+  /** For every kernel of the file; the compiler refuses the list when one is missing. */
+  const MEANINGS: Meanings<keyof ReturnType<typeof movementKernels>> = {
+    permute(draw) {
       const x = edgy(draw, draw.shape(4));
       const grid = Grid.of(x);
       const order = draw.order(x.rank);
@@ -22,45 +35,33 @@ describe('movement', () => {
         permute(x, order),
         Grid.fill(shape, (index) => grid.at(back(index))),
       );
-    });
-    expect(() => permute(tensor([[1]]), [0, 0])).toThrow(
-      'permute: [0, 0] is not an order of the 2 axes of [1, 1]',
-    );
-    expect(tensor([[1, 2, 3]]).transpose().shape).toEqual([3, 1]);
-    expect(() => tensor([1, 2, 3]).split(2)).toThrow(
-      'split: axis 0 of [3] does not divide into 2 equal parts',
-    );
-  });
-
-  it('slice and pad undo each other', () => {
-    property((draw) => {
+    },
+    pad(draw) {
       const x = edgy(draw, draw.shape(4));
       const grid = Grid.of(x);
       const [before, after] = [x.shape.map(() => draw.integer(0, 2)), x.shape.map(() => draw.integer(0, 2))];
-      const padded = pad(x, before, after, 9);
       const wide = x.shape.map((length, axis) => before[axis] + length + after[axis]);
       const isInside = (index: number[]) =>
         index.every((i, axis) => i >= before[axis] && i < before[axis] + x.shape[axis]);
       expectGrid(
-        padded,
+        pad(x, before, after, 9),
         Grid.fill(wide, (index) => (isInside(index) ? grid.at(index.map((i, axis) => i - before[axis])) : 9)),
       );
+    },
+    slice(draw) {
+      const x = edgy(draw, draw.shape(4));
+      const grid = Grid.of(x);
+      const starts = x.shape.map((length) => draw.integer(0, length));
+      const stops = x.shape.map((length, axis) => draw.integer(starts[axis], length));
       expectGrid(
-        sliceBox(
-          padded,
-          before,
-          before.map((start, axis) => start + x.shape[axis]),
+        sliceBox(x, starts, stops),
+        Grid.fill(
+          stops.map((stop, axis) => stop - starts[axis]),
+          (index) => grid.at(index.map((i, axis) => starts[axis] + i)),
         ),
-        grid,
       );
-    });
-    expect(Array.from(tensor([1, 2, 3, 4]).slice(0, -3, -1).dataSync())).toEqual([2, 3]);
-    expect(() => tensor([1, 2]).slice(0, 1, 5)).toThrow('slice: 1 to 5 is out of range on axis 0 of [2]');
-    expect(() => pad(tensor([1]), [1], [1, 2])).toThrow(/pad: wants 1 sizes before and after, got 1 and 2/);
-  });
-
-  it('concat', () => {
-    property((draw) => {
+    },
+    concat(draw) {
       const shape = [...draw.shape(2), draw.integer(0, 3)];
       const axis = draw.integer(0, shape.length - 1);
       const parts = Array.from({ length: draw.integer(1, 4) }, () =>
@@ -81,15 +82,9 @@ describe('movement', () => {
         },
       );
       expectGrid(concat(parts, axis), wanted);
-    });
-    expect(() => concat([tensor([1]), tensor([[1]])])).toThrow(
-      'concat: shapes differ beyond axis 0: [1] and [1, 1]',
-    );
-    expect(() => concat([])).toThrow('concat: wants at least one tensor');
-  });
-
-  it('broadcastTo and reshape', () => {
-    property((draw) => {
+    },
+    // What broadcasting makes.
+    copy(draw) {
       const shape = draw.shape(4);
       const x = edgy(draw, draw.broadcastable(shape));
       const grid = Grid.of(x);
@@ -98,7 +93,50 @@ describe('movement', () => {
         Grid.fill(shape, (index) => grid.at(index)),
       );
       expect(x.reshape([1, x.size]).dataSync()).toEqual(x.dataSync());
+    },
+    fill(draw) {
+      const [shape, value] = [draw.shape(4), draw.normal()];
+      expectGrid(
+        fill(currentBackend(), shape, value, 'float64'),
+        Grid.fill(shape, () => value),
+      );
+    },
+    assignInPlace(draw) {
+      const shape = draw.shape(4);
+      const [target, source] = [edgy(draw, shape), edgy(draw, shape)];
+      assignInPlace(target, source);
+      expectGrid(target, Grid.of(source));
+    },
+  };
+  it.each(Object.entries(MEANINGS))('%s', (_, check) => property(check));
+
+  it('slice undoes pad', () => {
+    property((draw) => {
+      const x = edgy(draw, draw.shape(4));
+      const [before, after] = [x.shape.map(() => draw.integer(0, 2)), x.shape.map(() => draw.integer(0, 2))];
+      const stops = before.map((start, axis) => start + x.shape[axis]);
+      expectGrid(sliceBox(pad(x, before, after, 9), before, stops), Grid.of(x));
     });
+  });
+
+  it('transposes and splits by permuting and slicing', () => {
+    expect(tensor([[1, 2, 3]]).transpose().shape).toEqual([3, 1]);
+    expect(Array.from(tensor([1, 2, 3, 4]).slice(0, -3, -1).dataSync())).toEqual([2, 3]);
+  });
+
+  it('says what does not fit', () => {
+    expect(() => permute(tensor([[1]]), [0, 0])).toThrow(
+      'permute: [0, 0] is not an order of the 2 axes of [1, 1]',
+    );
+    expect(() => tensor([1, 2, 3]).split(2)).toThrow(
+      'split: axis 0 of [3] does not divide into 2 equal parts',
+    );
+    expect(() => tensor([1, 2]).slice(0, 1, 5)).toThrow('slice: 1 to 5 is out of range on axis 0 of [2]');
+    expect(() => pad(tensor([1]), [1], [1, 2])).toThrow(/pad: wants 1 sizes before and after, got 1 and 2/);
+    expect(() => concat([tensor([1]), tensor([[1]])])).toThrow(
+      'concat: shapes differ beyond axis 0: [1] and [1, 1]',
+    );
+    expect(() => concat([])).toThrow('concat: wants at least one tensor');
     expect(() => broadcastTo(tensor([1, 2]), [3])).toThrow('broadcastTo: [2] does not broadcast to [3]');
   });
 });
