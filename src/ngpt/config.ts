@@ -1,4 +1,5 @@
 import type { RotaryVariant } from '../nn/index.js';
+import { requireOneOf, requirePositive, requireWhole } from '../tensor/checks.js';
 import { ConfigError } from '../tensor/index.js';
 
 /** `ngpt`: the normalized Transformer. `gpt`: the pre-norm baseline it is compared with. */
@@ -43,18 +44,10 @@ export function modelConfig(given: Required & Partial<ModelConfig>): ModelConfig
   const config: ModelConfig = { ...DEFAULTS, dMlp: 4 * given.nEmbd, ...given };
   const { nEmbd, nHead } = config;
   for (const name of ['vocabSize', 'blockSize', 'nLayer', 'nHead', 'nEmbd', 'dMlp'] as const) {
-    if (!Number.isSafeInteger(config[name]) || config[name] < 1) {
-      throw new ConfigError(`${name} must be a whole number of at least 1, got ${config[name]}`, {
-        settings: [name],
-      });
-    }
+    requireWhole(name, config[name], 1);
   }
-  if (config.arch !== 'ngpt' && config.arch !== 'gpt') {
-    throw new ConfigError(`arch must be ngpt or gpt, got ${config.arch}`, { settings: ['arch'] });
-  }
-  if (config.rope !== 'rotary' && config.rope !== 'released') {
-    throw new ConfigError(`rope must be rotary or released, got ${config.rope}`, { settings: ['rope'] });
-  }
+  requireOneOf('arch', config.arch, ['ngpt', 'gpt']);
+  requireOneOf('rope', config.rope, ['rotary', 'released']);
   if (nEmbd % nHead !== 0) {
     throw new ConfigError(`nEmbd must be a multiple of nHead: ${nEmbd} does not divide into ${nHead} heads`, {
       settings: ['nEmbd', 'nHead'],
@@ -66,11 +59,7 @@ export function modelConfig(given: Required & Partial<ModelConfig>): ModelConfig
       { settings: ['nEmbd', 'nHead'] },
     );
   }
-  for (const name of ['alphaInit', 'ropeBase'] as const) {
-    if (!Number.isFinite(config[name]) || config[name] <= 0) {
-      throw new ConfigError(`${name} must be a positive number, got ${config[name]}`, { settings: [name] });
-    }
-  }
+  for (const name of ['alphaInit', 'ropeBase'] as const) requirePositive(name, config[name]);
   return config;
 }
 

@@ -1,5 +1,6 @@
 import { noGrad } from '../autograd/index.js';
 import { KeyValueCache } from '../nn/index.js';
+import { requireWhole } from '../tensor/checks.js';
 import { ConfigError, type Generator, scope, tensor } from '../tensor/index.js';
 import type { LanguageModel } from './language-model.js';
 import { checkSampling, type SamplingOptions, sampleToken } from './sample-token.js';
@@ -87,10 +88,6 @@ function check(model: LanguageModel, prompt: readonly number[], options: Generat
       throw new ConfigError(`generate: token ${token} is outside the vocabulary of ${vocabSize}`);
     }
   }
-  if (!Number.isSafeInteger(maxNewTokens) || maxNewTokens < 0) {
-    throw new ConfigError(`maxNewTokens must be a whole number of at least 0, got ${maxNewTokens}`, {
-      settings: ['maxNewTokens'],
-    });
-  }
+  requireWhole('maxNewTokens', maxNewTokens, 0);
   checkSampling(options);
 }

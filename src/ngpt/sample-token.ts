@@ -1,3 +1,4 @@
+import { requireNotNegative, requireWhole } from '../tensor/checks.js';
 import { ConfigError, type Generator } from '../tensor/index.js';
 
 export interface SamplingOptions {
@@ -30,14 +31,8 @@ export function sampleToken(
 
 /** @throws ConfigError for settings out of range. */
 export function checkSampling({ temperature = 1, topK, topP = 1 }: SamplingOptions): void {
-  if (!Number.isFinite(temperature) || temperature < 0) {
-    throw new ConfigError(`temperature must be a number of at least 0, got ${temperature}`, {
-      settings: ['temperature'],
-    });
-  }
-  if (topK !== undefined && (!Number.isSafeInteger(topK) || topK < 1)) {
-    throw new ConfigError(`topK must be a whole number of at least 1, got ${topK}`, { settings: ['topK'] });
-  }
+  requireNotNegative('temperature', temperature);
+  if (topK !== undefined) requireWhole('topK', topK, 1);
   if (!(topP > 0 && topP <= 1))
     throw new ConfigError(`topP must be above 0 and at most 1, got ${topP}`, { settings: ['topP'] });
 }

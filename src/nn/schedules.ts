@@ -1,3 +1,4 @@
+import { type Failure, requireNotNegative, requireWhole } from '../tensor/checks.js';
 import { ConfigError } from '../tensor/index.js';
 
 /** The learning rate of a step; steps count from 0. */
@@ -20,8 +21,8 @@ export interface CosineScheduleOptions extends ConstantScheduleOptions {
 /** Linear warm-up, then always the same rate. @throws ConfigError for negative settings. */
 export function constantSchedule(options: ConstantScheduleOptions): Schedule {
   const { learningRate, warmupSteps = 0 } = options;
-  requireRate('learningRate', learningRate);
-  requireSteps('warmupSteps', warmupSteps);
+  requireNotNegative('learningRate', learningRate, failure);
+  requireWhole('warmupSteps', warmupSteps, 0, { failure });
   return (step) => (step < warmupSteps ? warmUp(learningRate, step, warmupSteps) : learningRate);
 }
 
@@ -32,10 +33,10 @@ export function constantSchedule(options: ConstantScheduleOptions): Schedule {
  */
 export function cosineSchedule(options: CosineScheduleOptions): Schedule {
   const { learningRate, minLearningRate = 0, warmupSteps = 0, totalSteps } = options;
-  requireRate('learningRate', learningRate);
-  requireRate('minLearningRate', minLearningRate);
-  requireSteps('warmupSteps', warmupSteps);
-  requireSteps('totalSteps', totalSteps);
+  requireNotNegative('learningRate', learningRate, failure);
+  requireNotNegative('minLearningRate', minLearningRate, failure);
+  requireWhole('warmupSteps', warmupSteps, 0, { failure });
+  requireWhole('totalSteps', totalSteps, 0, { failure });
   return (step) => {
     if (step < warmupSteps) return warmUp(learningRate, step, warmupSteps);
     // `>=` where nanoGPT has `>`: the same value, and no 0/0 when the warm-up takes all the steps.
@@ -51,14 +52,4 @@ function warmUp(learningRate: number, step: number, warmupSteps: number): number
   return (learningRate * (step + 1)) / (warmupSteps + 1);
 }
 
-function requireRate(name: string, rate: number): void {
-  if (!Number.isFinite(rate) || rate < 0) {
-    throw new ConfigError(`schedule: ${name} must be a number of at least 0, got ${rate}`);
-  }
-}
-
-function requireSteps(name: string, steps: number): void {
-  if (!Number.isInteger(steps) || steps < 0) {
-    throw new ConfigError(`schedule: ${name} must be a whole number of at least 0, got ${steps}`);
-  }
-}
+const failure: Failure = (message) => new ConfigError(`schedule: ${message}`);

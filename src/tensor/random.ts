@@ -1,3 +1,4 @@
+import { requireWhole } from './checks.js';
 import { ConfigError } from './errors.js';
 
 /** Everything a generator needs to go on where it was, as plain numbers for a checkpoint. */
@@ -17,9 +18,7 @@ export class Generator {
 
   /** @throws ConfigError unless `seed` is a whole number in [0, 2⁵³). */
   constructor(seed: number) {
-    if (!Number.isSafeInteger(seed) || seed < 0) {
-      throw new ConfigError(`seed must be a whole number of at least 0, got ${seed}`, { settings: ['seed'] });
-    }
+    requireWhole('seed', seed, 0);
     // SplitMix32 spreads the seed over the state: neighbouring seeds give unrelated streams, and never all zeros.
     let state = (seed ^ Math.imul(Math.floor(seed / 2 ** 32), 0x9e3779b1)) >>> 0;
     for (let i = 0; i < 4; i++) {

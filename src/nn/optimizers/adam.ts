@@ -1,6 +1,6 @@
-import { adamStepInPlace, ConfigError, type Tensor } from '../../tensor/index.js';
+import { adamStepInPlace, type Tensor } from '../../tensor/index.js';
 import type { Parameter } from '../parameter.js';
-import { type ParameterGroup, type ParameterList, requireNotNegative } from './groups.js';
+import { type ParameterGroup, type ParameterList, requireDecay, requireNotNegative } from './groups.js';
 import { Optimizer, type OptimizerOptions, type UpdateSettings } from './optimizer.js';
 
 export interface AdamOptions extends OptimizerOptions {
@@ -28,8 +28,8 @@ export class Adam extends Optimizer {
   constructor(parameters: ParameterList | readonly ParameterGroup[], options: AdamOptions) {
     super(parameters, options, ['m', 'v']);
     const { beta1 = 0.9, beta2 = 0.95, epsilon = 1e-8 } = options;
-    requireBeta('beta1', beta1);
-    requireBeta('beta2', beta2);
+    requireDecay('beta1', beta1);
+    requireDecay('beta2', beta2);
     requireNotNegative('epsilon', epsilon);
     this.beta1 = beta1;
     this.beta2 = beta2;
@@ -82,11 +82,5 @@ export class AdamW extends Adam {
     settings: UpdateSettings,
   ): void {
     this.move(parameter, gradient, gradientScale, settings);
-  }
-}
-
-function requireBeta(name: string, beta: number): void {
-  if (!(beta >= 0 && beta < 1)) {
-    throw new ConfigError(`optimizer: ${name} must be at least 0 and below 1, got ${beta}`);
   }
 }

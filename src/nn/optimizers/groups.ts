@@ -1,3 +1,4 @@
+import * as checks from '../../tensor/checks.js';
 import { ConfigError } from '../../tensor/index.js';
 import { type NamedParameter, Parameter } from '../parameter.js';
 
@@ -52,10 +53,15 @@ export function makeGroups(parameters: ParameterList | readonly ParameterGroup[]
 
 /** @throws ConfigError unless `value` is a finite number of at least 0. */
 export function requireNotNegative(name: string, value: number): void {
-  if (!Number.isFinite(value) || value < 0) {
-    throw new ConfigError(`optimizer: ${name} must be a number of at least 0, got ${value}`);
-  }
+  checks.requireNotNegative(name, value, failure);
 }
+
+/** @throws ConfigError unless 0 ≤ `value` < 1. */
+export function requireDecay(name: string, value: number): void {
+  checks.requireDecay(name, value, failure);
+}
+
+const failure: checks.Failure = (message) => new ConfigError(`optimizer: ${message}`);
 
 function isGroups(list: ParameterList | readonly ParameterGroup[]): list is readonly ParameterGroup[] {
   return list.length > 0 && 'parameters' in list[0];

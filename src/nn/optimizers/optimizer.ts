@@ -1,4 +1,5 @@
 import { noGrad } from '../../autograd/index.js';
+import { requireWhole } from '../../tensor/checks.js';
 import { CheckpointError, ConfigError, keep, scope, type Tensor, zerosLike } from '../../tensor/index.js';
 import type { Parameter } from '../parameter.js';
 import { type HostTensor, readTensors, writeTensors } from '../state-dict.js';
@@ -117,9 +118,8 @@ export abstract class Optimizer {
    * @throws CheckpointError listing every missing, unexpected and misshapen name.
    */
   loadStateDict(state: OptimizerState<HostTensor>): void {
-    if (!Number.isSafeInteger(state.step) || state.step < 0) {
-      throw new CheckpointError(`optimizer: step must be a whole number of at least 0, got ${state.step}`);
-    }
+    const failure = (message: string) => new CheckpointError(`optimizer: ${message}`);
+    requireWhole('step', state.step, 0, { failure });
     writeTensors(this.state().tensors, state.tensors, true);
     this.stepCount = state.step;
   }

@@ -1,12 +1,5 @@
-import {
-  ConfigError,
-  DataError,
-  Generator,
-  type GeneratorState,
-  scope,
-  type Tensor,
-  tensor,
-} from '../../tensor/index.js';
+import { requireWhole } from '../../tensor/checks.js';
+import { DataError, Generator, type GeneratorState, scope, type Tensor, tensor } from '../../tensor/index.js';
 import type { Tokens } from './dataset.js';
 
 /** Blocks of tokens, and the same shifted by one: what follows each token. One array from here to the device. */
@@ -35,13 +28,8 @@ export class BatchSampler {
     private readonly batchSize: number,
     private generator: Generator,
   ) {
-    for (const [name, value] of Object.entries({ blockSize, batchSize })) {
-      if (!Number.isSafeInteger(value) || value < 1) {
-        throw new ConfigError(`${name} must be a whole number of at least 1, got ${value}`, {
-          settings: [name],
-        });
-      }
-    }
+    requireWhole('blockSize', blockSize, 1);
+    requireWhole('batchSize', batchSize, 1);
     if (tokens.length <= blockSize) {
       throw new DataError(`${tokens.length} tokens hold no block of ${blockSize} and the token after it`);
     }

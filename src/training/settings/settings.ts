@@ -1,5 +1,6 @@
 import { headDim, type ModelConfig, modelConfig } from '../../ngpt/index.js';
 import { cosineSchedule, type Schedule } from '../../nn/index.js';
+import { requireDecay, requireNotNegative, requireOneOf, requireWhole } from '../../tensor/checks.js';
 import { ConfigError } from '../../tensor/index.js';
 import { PRESETS, type Preset } from './presets.js';
 import { matrixParameters } from './size.js';
@@ -51,26 +52,16 @@ export function findPreset(name: string): Preset {
 /** @throws ConfigError for the first value that is out of range. */
 export function checkSettings(settings: TrainSettings): TrainSettings {
   for (const name of ['nLayer', 'nHead', 'nEmbd', 'blockSize', 'batchSize'] as const) {
-    requireWhole(name, settings[name], 1);
+    requireCount(name, settings[name], 1);
   }
-  for (const name of ['evalInterval', 'threads'] as const) requireWhole(name, settings[name], 1);
-  for (const name of ['maxIters', 'warmupIters'] as const) requireWhole(name, settings[name], 0);
+  for (const name of ['evalInterval', 'threads'] as const) requireCount(name, settings[name], 1);
+  for (const name of ['maxIters', 'warmupIters'] as const) requireCount(name, settings[name], 0);
   checkEvaluation(settings);
-  if (settings.dMlp !== null) requireWhole('dMlp', settings.dMlp, 1);
+  if (settings.dMlp !== null) requireCount('dMlp', settings.dMlp, 1);
   for (const name of ['learningRate', 'minLr', 'gradClip', 'weightDecay'] as const) {
-    if (!Number.isFinite(settings[name]) || settings[name] < 0) {
-      throw new ConfigError(`${name} must be a number of at least 0, got ${settings[name]}`, {
-        settings: [name],
-      });
-    }
+    requireNotNegative(name, settings[name]);
   }
-  for (const name of ['beta1', 'beta2'] as const) {
-    if (!(settings[name] >= 0 && settings[name] < 1)) {
-      throw new ConfigError(`${name} must be at least 0 and below 1, got ${settings[name]}`, {
-        settings: [name],
-      });
-    }
-  }
+  for (const name of ['beta1', 'beta2'] as const) requireDecay(name, settings[name]);
   if (settings.minLr > settings.learningRate) {
     throw new ConfigError(`minLr (${settings.minLr}) is above learningRate (${settings.learningRate})`, {
       settings: ['minLr', 'learningRate'],
@@ -89,11 +80,7 @@ export function checkSettings(settings: TrainSettings): TrainSettings {
       { settings: ['batchSize', 'blockSize'] },
     );
   }
-  if (settings.tokenizer !== 'char' && settings.tokenizer !== 'gpt2') {
-    throw new ConfigError(`tokenizer must be char or gpt2, got ${settings.tokenizer}`, {
-      settings: ['tokenizer'],
-    });
-  }
+  requireOneOf('tokenizer', settings.tokenizer, ['char', 'gpt2']);
   modelConfigFor(settings, 1);
   return settings;
 }
@@ -103,7 +90,7 @@ const MAX_EVAL_ITERS = 1_000_000;
 
 /** @throws ConfigError unless so many batches can be drawn with such a seed. */
 export function checkEvaluation({ evalIters, seed }: Pick<TrainSettings, 'evalIters' | 'seed'>): void {
-  requireWhole('evalIters', evalIters, 1);
+  requireCount('evalIters', evalIters, 1);
   if (evalIters > MAX_EVAL_ITERS) {
     throw new ConfigError(
       `evalIters must be at most ${MAX_EVAL_ITERS}, beyond which a mean gets no better, got ${evalIters}`,
@@ -115,7 +102,7 @@ export function checkEvaluation({ evalIters, seed }: Pick<TrainSettings, 'evalIt
 
 /** @throws ConfigError unless it is a seed of `Generator`. */
 export function checkSeed(seed: number): void {
-  requireWhole('seed', seed, 0);
+  requireCount('seed', seed, 0);
 }
 
 /** The model that the settings ask for. @throws ConfigError where they contradict each other. */
@@ -162,11 +149,6 @@ export function learningRateSchedule(settings: TrainSettings): Schedule {
   });
 }
 
-function requireWhole(name: string, value: number, least: number): void {
-  if (!Number.isSafeInteger(value) || value < least) {
-    const limit = value > Number.MAX_SAFE_INTEGER ? ` and at most ${Number.MAX_SAFE_INTEGER}` : '';
-    throw new ConfigError(`${name} must be a whole number of at least ${least}${limit}, got ${value}`, {
-      settings: [name],
-    });
-  }
+function requireCount(name: string, value: number, least: number): void {
+  requireWhole(name, value, least, { most: Number.MAX_SAFE_INTEGER });
 }
