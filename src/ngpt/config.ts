@@ -1,9 +1,15 @@
 import type { RotaryVariant } from '../nn/index.js';
-import { requireOneOf, requirePositive, requireWhole } from '../tensor/checks.js';
+import { requirePositive } from '../tensor/checks.js';
 import { ConfigError } from '../tensor/index.js';
-
-/** `ngpt`: the normalized Transformer. `gpt`: the pre-norm baseline it is compared with. */
-export type Architecture = 'ngpt' | 'gpt';
+import {
+  type Architecture,
+  checkOptions,
+  type Options,
+  oneOf,
+  SWITCH,
+  whole,
+  withDefaults,
+} from './option.js';
 
 /** Everything that decides the shape and the formulas of a model; it is saved with every checkpoint. */
 export interface ModelConfig {
@@ -15,39 +21,63 @@ export interface ModelConfig {
   readonly nHead: number;
   /** d, the embedding dimension: the dimension of the sphere's space. */
   readonly nEmbd: number;
-  /** Width of the MLP; default 4 d. */
+  /** Width of the MLP. */
   readonly dMlp: number;
-  /** First eigen learning rate, of the order of 1/nLayer (paper 2.5); default 0.05. */
+  /** First eigen learning rate, of the order of 1/nLayer (paper 2.5). */
   readonly alphaInit: number;
-  /** `rotary` (default), or `released` for checkpoints of the paper's code. */
+  /** `released` is for checkpoints of the paper's code. */
   readonly rope: RotaryVariant;
   readonly ropeBase: number;
-  /** Normalize queries and keys (paper 2.3.2); the scale s_qk acts either way. Default true. */
+  /** Normalize queries and keys (paper 2.3.2); the scale s_qk acts either way. */
   readonly qkNorm: boolean;
-  /** One matrix for embedding and head; default false. */
+  /** One matrix for embedding and head. */
   readonly tieWeights: boolean;
 }
 
-const DEFAULTS = {
-  arch: 'ngpt',
-  alphaInit: 0.05,
-  rope: 'rotary',
-  ropeBase: 10000,
-  qkNorm: true,
-  tieWeights: false,
-} as const;
+/** All there is to say about the options of a model. A new one needs a default: older checkpoints do not have it. */
+export const MODEL_OPTIONS: Options<ModelConfig> = {
+  arch: { ...oneOf('ngpt', 'gpt'), value: '<name>', default: 'ngpt', help: 'the model' },
+  vocabSize: { ...whole(1), value: '<count>', help: 'tokens there are' },
+  blockSize: { ...whole(1), value: '<tokens>', help: 'longest sequence' },
+  nLayer: { ...whole(1), value: '<count>', help: 'blocks' },
+  nHead: { ...whole(1), value: '<count>', help: 'attention heads' },
+  nEmbd: { ...whole(1), value: '<size>', help: 'embedding dimension' },
+  dMlp: { ...whole(1), value: '<size>', default: ({ nEmbd }) => 4 * nEmbd, help: 'width of the MLP' },
+  alphaInit: {
+    check: requirePositive,
+    value: '<value>',
+    default: 0.05,
+    help: 'first eigen learning rate, of the order of 1/n-layer',
+    only: { arch: 'ngpt', reason: 'gpt has no eigen learning rates' },
+  },
+  rope: {
+    ...oneOf('rotary', 'released'),
+    value: '<variant>',
+    default: 'rotary',
+    help: "rotary embedding, or what the paper's code has in its place",
+  },
+  ropeBase: {
+    check: requirePositive,
+    value: '<value>',
+    default: 10000,
+    help: 'slowest wavelength of the rotary embedding, over 2π',
+  },
+  qkNorm: {
+    ...SWITCH,
+    default: true,
+    help: 'normalize queries and keys',
+    only: { arch: 'ngpt', reason: 'gpt normalizes no queries and keys' },
+  },
+  tieWeights: { ...SWITCH, default: false, help: 'one matrix for embedding and head' },
+};
 
 type Required = Pick<ModelConfig, 'vocabSize' | 'blockSize' | 'nLayer' | 'nHead' | 'nEmbd'>;
 
 /** Fills in the defaults and checks every value. @throws ConfigError with the first that is out of range. */
 export function modelConfig(given: Required & Partial<ModelConfig>): ModelConfig {
-  const config: ModelConfig = { ...DEFAULTS, dMlp: 4 * given.nEmbd, ...given };
+  const config = withDefaults(MODEL_OPTIONS, given);
+  checkOptions(MODEL_OPTIONS, config);
   const { nEmbd, nHead } = config;
-  for (const name of ['vocabSize', 'blockSize', 'nLayer', 'nHead', 'nEmbd', 'dMlp'] as const) {
-    requireWhole(name, config[name], 1);
-  }
-  requireOneOf('arch', config.arch, ['ngpt', 'gpt']);
-  requireOneOf('rope', config.rope, ['rotary', 'released']);
   if (nEmbd % nHead !== 0) {
     throw new ConfigError(`nEmbd must be a multiple of nHead: ${nEmbd} does not divide into ${nHead} heads`, {
       settings: ['nEmbd', 'nHead'],
@@ -59,7 +89,6 @@ export function modelConfig(given: Required & Partial<ModelConfig>): ModelConfig
       { settings: ['nEmbd', 'nHead'] },
     );
   }
-  for (const name of ['alphaInit', 'ropeBase'] as const) requirePositive(name, config[name]);
   return config;
 }
 

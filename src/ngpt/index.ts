@@ -1,6 +1,6 @@
 export { NormalizedAttention } from './attention.js';
 export { NormalizedBlock } from './block.js';
-export { type Architecture, headDim, type ModelConfig, modelConfig } from './config.js';
+export { headDim, type ModelConfig, modelConfig } from './config.js';
 export { createModel, createOptimizer, normalizeParameters, type OptimizerSettings } from './create.js';
 export { type GenerateOptions, generate, Reader, windowStart } from './generate.js';
 export { GPT } from './gpt.js';
@@ -10,5 +10,6 @@ export { LanguageModel } from './language-model.js';
 export { NormalizedMLP } from './mlp.js';
 export { NGPT } from './model.js';
 export { NormalizedAdam, normalizeParameter } from './normalized-adam.js';
+export type { Architecture } from './option.js';
 export { type SamplingOptions, sampleToken } from './sample-token.js';
 export { Scale, type ScaleOptions } from './scale.js';

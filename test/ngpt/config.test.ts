@@ -93,4 +93,11 @@ describe('modelConfig', () => {
     expect(refusal({ arch: 'llama' })).toBe('arch must be ngpt or gpt, got llama');
     expect(refusal({ rope: 'alibi' })).toBe('rope must be rotary or released, got alibi');
   });
+
+  it('refuses switches that are neither on nor off', () => {
+    for (const value of [0, 1, null, 'true', undefined]) {
+      expect(refusal({ qkNorm: value })).toBe(`qkNorm must be true or false, got ${value}`);
+      expect(refusal({ tieWeights: value })).toBe(`tieWeights must be true or false, got ${value}`);
+    }
+  });
 });

@@ -4,7 +4,7 @@ import { CheckpointError, Generator, type GeneratorState } from '../../tensor/in
 import type { SamplerState } from '../data/batches.js';
 import { CharTokenizer } from '../data/char-tokenizer.js';
 import type { TokenizerDescription } from '../data/tokenizer.js';
-import { checkModelSize, checkSettings, type TrainSettings } from '../settings/settings.js';
+import { checkModelSize, storedSettings, type TrainSettings } from '../settings/settings.js';
 import { parseStrictJson } from './strict-json.js';
 
 export const CHECKPOINT_FORMAT = 'spheregrad-checkpoint';
@@ -68,9 +68,10 @@ export function decodeMetadata(metadata: ReadonlyMap<string, string>): Checkpoin
       throw new CheckpointError(`the checkpoint's ${name} is unusable: ${reason.slice(0, 200)}`, { cause });
     }
   };
+  const config = entry('config', configuration);
   const decoded = {
-    config: entry('config', configuration),
-    settings: entry('settings', (value) => checkSettings(object(value) as unknown as TrainSettings)),
+    config,
+    settings: entry('settings', (value) => storedSettings(object(value), config)),
     data: entry('data', string),
     tokenizer: entry('tokenizer', tokenizer),
     step: entry('step', count),
@@ -89,12 +90,8 @@ function parseEntry(text: string): unknown {
   return JSON.parse(text);
 }
 
-function configuration(value: unknown): CheckpointMetadata['config'] {
-  const config = checkModelSize(modelConfig(object(value) as unknown as Parameters<typeof modelConfig>[0]));
-  for (const name of ['qkNorm', 'tieWeights'] as const) {
-    if (typeof config[name] !== 'boolean') throw new Error(`${name} is not true or false`);
-  }
-  return config;
+function configuration(value: unknown): ModelConfig {
+  return checkModelSize(modelConfig(object(value) as unknown as ModelConfig));
 }
 
 function tokenizer(value: unknown): TokenizerDescription {

@@ -1,7 +1,7 @@
 /** From what a user asks for to a run that is ready to go. Everything is checked before anything is written. */
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import type { ModelConfig } from '../../ngpt/index.js';
+import { entriesOf } from '../../ngpt/option.js';
 import { type BackendMode, type BackendName, ConfigError, init } from '../../tensor/index.js';
 import type { Checkpoint } from '../checkpoint/checkpoint.js';
 import {
@@ -22,10 +22,13 @@ import {
   checkSettings,
   findPreset,
   modelConfigFor,
+  presetSettings,
+  requireOwnSettings,
   type TrainSettings,
   trainSettings,
 } from '../settings/settings.js';
 import { requireTrainable } from '../settings/size.js';
+import { TRAINING_OPTIONS } from '../settings/train-settings.js';
 import { allowRelaxedSimd } from './relaxed-simd.js';
 
 export interface RunRequest {
@@ -65,10 +68,11 @@ export interface Run {
 export async function openRun(request: RunRequest): Promise<Run> {
   const resumed = request.initFrom === 'resume' ? await readCheckpoint(outDirOf(request)) : null;
   const settings = resolveSettings(request, resumed);
-  requireOwnSettings(request, settings);
+  requireOwnSettings(request.settings ?? {}, settings.arch);
+  if (resumed !== null) requireSameModel(request, settings, resumed);
   const dataset = await openDataset(request, settings, resumed);
   requireBlocks(dataset, settings.blockSize);
-  const config = resolveConfig(settings, dataset, resumed);
+  const config = resumed?.config ?? modelConfigFor(settings, dataset.tokenizer.vocabSize);
   requireTrainable(config, settings.batchSize);
   const backend = request.backend ?? 'wasm';
   if (backend === 'gpu' && settings.threads > 1) {
@@ -124,9 +128,8 @@ function outDirOf({ outDir, preset = 'nano-cpu', settings }: RunRequest): string
 
 function resolveSettings({ settings = {}, preset }: RunRequest, resumed: Checkpoint | null): TrainSettings {
   if (resumed !== null) {
-    const { byArchitecture, ...fromPreset } = preset === undefined ? {} : findPreset(preset);
-    const forArchitecture = byArchitecture?.[resumed.config.arch];
-    return checkSettings({ ...resumed.settings, ...forArchitecture, ...fromPreset, ...settings });
+    const fromPreset = preset === undefined ? {} : presetSettings(preset, resumed.config.arch);
+    return checkSettings({ ...resumed.settings, ...fromPreset, ...settings });
   }
   const complete = trainSettings(settings, preset);
   // A preset's threads are a wish; only what was asked for outright overrules the machine.
@@ -134,52 +137,34 @@ function resolveSettings({ settings = {}, preset }: RunRequest, resumed: Checkpo
   return { ...complete, threads: Math.min(complete.threads, availableParallelism()) };
 }
 
-/** Only what was asked for outright: presets are for both, and released checkpoints bring a decay that does nothing. */
-function requireOwnSettings({ settings: asked = {} }: RunRequest, { arch }: TrainSettings): void {
-  if (arch === 'ngpt' && asked.weightDecay) {
-    throw new ConfigError(
-      `weightDecay must be 0 for ngpt, whose vectors have a given length, got ${asked.weightDecay}`,
-      { settings: ['weightDecay'] },
-    );
-  }
-  if (arch === 'gpt' && asked.alphaInit !== undefined) {
-    throw new ConfigError(
-      `alphaInit is for ngpt only; gpt has no eigen learning rates, got ${asked.alphaInit}`,
-      { settings: ['alphaInit'] },
-    );
-  }
-}
-
 async function openDataset(
   request: RunRequest,
   settings: TrainSettings,
   resumed: Checkpoint | null,
 ): Promise<Dataset> {
-  const asked = request.settings?.tokenizer;
   if (resumed !== null) {
-    const { kind } = resumed.tokenizer;
-    if (asked !== undefined && asked !== kind) throw otherThanResumed('tokenizer', asked, kind);
     return loadDataset(request.data ?? resumed.data, await loadTokenizer(resumed.tokenizer));
   }
   const dataset = await loadDataset(request.data ?? MOBY_DICK, settings.tokenizer);
+  const asked = request.settings?.tokenizer;
   const { kind } = dataset.tokenizer.describe();
   if (asked === undefined || asked === kind) return dataset;
   throw new ConfigError(`${dataset.name} brings its own tokens (${kind}); it cannot be read as ${asked}`);
 }
 
-/** A resumed run keeps its model. @throws ConfigError when another is asked for. */
-function resolveConfig(settings: TrainSettings, dataset: Dataset, resumed: Checkpoint | null): ModelConfig {
-  const wanted = modelConfigFor(settings, dataset.tokenizer.vocabSize);
-  if (resumed === null) return wanted;
-  for (const name of ['arch', 'nLayer', 'nHead', 'nEmbd', 'dMlp', 'blockSize', 'alphaInit'] as const) {
-    const [asked, has] = [wanted[name], resumed.config[name]];
-    if (asked !== has) throw otherThanResumed(name, asked, has);
+/** A resumed run keeps its model and its tokens. @throws ConfigError when another is asked for. */
+function requireSameModel(request: RunRequest, settings: TrainSettings, resumed: Checkpoint): void {
+  const { config, tokenizer } = resumed;
+  // A folder of tokens may have brought others than the settings say.
+  const asked = request.settings?.tokenizer ?? tokenizer.kind;
+  const has: Record<string, unknown> = { ...resumed.settings, ...config, tokenizer: tokenizer.kind };
+  const model = modelConfigFor(settings, config.vocabSize);
+  const wanted: Record<string, unknown> = { ...settings, ...model, tokenizer: asked };
+  for (const [name, { mayChange }] of entriesOf(TRAINING_OPTIONS)) {
+    if (mayChange || wanted[name] === has[name]) continue;
+    throw new ConfigError(
+      `cannot resume with ${name} ${wanted[name]}: the checkpoint's model has ${has[name]}`,
+      { settings: [name] },
+    );
   }
-  return resumed.config;
-}
-
-function otherThanResumed(setting: string, asked: string | number, has: string | number): ConfigError {
-  return new ConfigError(`cannot resume with ${setting} ${asked}: the checkpoint's model has ${has}`, {
-    settings: [setting],
-  });
 }

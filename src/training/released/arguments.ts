@@ -3,7 +3,7 @@ import type { ModelConfig } from '../../ngpt/index.js';
 import { modelConfig } from '../../ngpt/index.js';
 import type { RotaryVariant } from '../../nn/index.js';
 import { CheckpointError, ConfigError } from '../../tensor/index.js';
-import { checkSettings, type TrainSettings, trainSettings } from '../settings/settings.js';
+import { checkSettings, modelSettings, type TrainSettings, trainSettings } from '../settings/settings.js';
 
 /** The released code's `model_args`, and what else a run needs to go on. */
 export interface ReleasedArguments {
@@ -76,9 +76,10 @@ export function releasedConfig(args: GivenArguments, rope = args.rope ?? 'releas
 
 /** What the arguments say of training; defaults for the rest. @throws CheckpointError for what is out of range. */
 export function releasedSettings(args: GivenArguments, config: ModelConfig): TrainSettings {
-  const { arch, nLayer, nHead, nEmbd, blockSize, alphaInit } = config;
+  // Theirs is always 4 n_embd, as where nothing is said.
+  const { dMlp: _, ...model } = modelSettings(config);
   return inTheirNames(() => {
-    const settings = trainSettings({ arch, nLayer, nHead, nEmbd, blockSize, alphaInit });
+    const settings = trainSettings(model);
     return checkSettings({
       ...settings,
       learningRate: args.learning_rate ?? settings.learningRate,

@@ -3,7 +3,9 @@
  * what differs is the size of the eigen learning rates, because that code starts all of them at 0.05, and the
  * order of the optimizer's parameters.
  */
-import type { ModelConfig } from '../../ngpt/index.js';
+import { MODEL_OPTIONS } from '../../ngpt/config.js';
+import { type ModelConfig, modelConfig } from '../../ngpt/index.js';
+import { entriesOf } from '../../ngpt/option.js';
 import type { HostTensor, StateDict } from '../../nn/index.js';
 import { CheckpointError, ConfigError } from '../../tensor/index.js';
 import type { Checkpoint } from '../checkpoint/checkpoint.js';
@@ -70,13 +72,24 @@ export function releasedOrder({ arch, nLayer }: ModelConfig): string[] {
   ];
 }
 
-function requireExpressible({ dMlp, nEmbd, tieWeights, qkNorm, arch, ropeBase }: ModelConfig): void {
-  const reasons = [
-    ...(dMlp === 4 * nEmbd ? [] : [`dMlp ${dMlp} (it has 4 nEmbd = ${4 * nEmbd})`]),
-    ...(tieWeights ? ['tied weights'] : []),
-    ...(qkNorm || arch === 'gpt' ? [] : ['queries and keys that are not normalized']),
-    ...(ropeBase === 10000 ? [] : [`rope base ${ropeBase}`]),
-  ];
+/** What its arguments say, or the export does. The other options have our defaults there, and no names. */
+const EXPRESSED = ['arch', 'vocabSize', 'blockSize', 'nLayer', 'nHead', 'nEmbd', 'alphaInit', 'rope'];
+
+/** Values of the others, in words that explain themselves. */
+const IN_WORDS: { readonly [N in keyof ModelConfig]?: (config: ModelConfig) => string } = {
+  dMlp: ({ dMlp, nEmbd }) => `dMlp ${dMlp} (it has 4 nEmbd = ${4 * nEmbd})`,
+  ropeBase: ({ ropeBase }) => `rope base ${ropeBase}`,
+  qkNorm: () => 'queries and keys that are not normalized',
+  tieWeights: () => 'tied weights',
+};
+
+function requireExpressible(config: ModelConfig): void {
+  const { arch, vocabSize, blockSize, nLayer, nHead, nEmbd } = config;
+  const theirs = modelConfig({ arch, vocabSize, blockSize, nLayer, nHead, nEmbd });
+  const reasons = entriesOf(MODEL_OPTIONS)
+    .filter(([name, { only }]) => !EXPRESSED.includes(name) && (only?.arch ?? arch) === arch)
+    .filter(([name]) => config[name] !== theirs[name])
+    .map(([name]) => IN_WORDS[name]?.(config) ?? `${name} ${config[name]}`);
   if (reasons.length > 0) throw new ConfigError(`the released code cannot express ${reasons.join(', ')}`);
 }
 

@@ -1,47 +1,31 @@
-import { headDim, type ModelConfig, modelConfig } from '../../ngpt/index.js';
+import { MODEL_OPTIONS } from '../../ngpt/config.js';
+import { type Architecture, headDim, type ModelConfig, modelConfig } from '../../ngpt/index.js';
+import { checkOptions, entriesOf, withDefaults } from '../../ngpt/option.js';
 import { cosineSchedule, type Schedule } from '../../nn/index.js';
-import { requireDecay, requireNotNegative, requireOneOf, requireWhole } from '../../tensor/checks.js';
 import { ConfigError } from '../../tensor/index.js';
 import { PRESETS, type Preset } from './presets.js';
 import { matrixParameters } from './size.js';
-import type { TrainSettings } from './train-settings.js';
+import { type ModelSettings, TRAINING_OPTIONS, type TrainSettings } from './train-settings.js';
 
 export { PRESETS } from './presets.js';
 export type { TokenizerName, TrainSettings } from './train-settings.js';
-
-/** What the architectures want to be trained with (paper 2.6: nGPT needs neither warm-up nor weight decay). */
-const ARCHITECTURE_DEFAULTS = {
-  ngpt: { learningRate: 1e-2, warmupIters: 0, weightDecay: 0 },
-  gpt: { learningRate: 3e-3, warmupIters: 100, weightDecay: 0.1 },
-} as const;
-
-const DEFAULTS = {
-  arch: 'ngpt',
-  tokenizer: 'char',
-  dMlp: null,
-  minLr: 0,
-  gradClip: 1,
-  beta1: 0.9,
-  beta2: 0.95,
-  alphaInit: 0.05,
-  evalInterval: 250,
-  evalIters: 20,
-  seed: 1337,
-  threads: 1,
-} as const;
 
 /**
  * Complete settings from a preset and what was given besides, which wins. @throws ConfigError for an unknown
  * preset and for the first value that is out of range.
  */
 export function trainSettings(given: Partial<TrainSettings> = {}, preset = 'nano-cpu'): TrainSettings {
-  const { byArchitecture, ...fromPreset } = findPreset(preset);
-  const arch = given.arch ?? fromPreset.arch ?? DEFAULTS.arch;
-  const forArchitecture = { ...ARCHITECTURE_DEFAULTS[arch], ...byArchitecture?.[arch] };
-  return checkSettings({ ...DEFAULTS, ...forArchitecture, ...fromPreset, ...given });
+  const { arch } = withDefaults(TRAINING_OPTIONS, { ...findPreset(preset), ...given });
+  return checkSettings(withDefaults(TRAINING_OPTIONS, { ...presetSettings(preset, arch), ...given }));
 }
 
-/** What a preset itself says, to lay over other settings. @throws ConfigError for an unknown one. */
+/** What a preset itself says for an architecture, to lay over other settings. @throws ConfigError for an unknown one. */
+export function presetSettings(name: string, arch: Architecture): Partial<TrainSettings> {
+  const { byArchitecture, ...forBoth } = findPreset(name);
+  return { ...byArchitecture?.[arch], ...forBoth };
+}
+
+/** @throws ConfigError for a name that is none. */
 export function findPreset(name: string): Preset {
   if (!Object.hasOwn(PRESETS, name)) {
     throw new ConfigError(`unknown preset '${name}'; there are ${Object.keys(PRESETS).join(', ')}`);
@@ -49,67 +33,79 @@ export function findPreset(name: string): Preset {
   return PRESETS[name as keyof typeof PRESETS];
 }
 
+/**
+ * Settings as a checkpoint of this model has them. What is lacking, because the checkpoint is older than the option, is
+ * taken from the model, or else has its default. @throws ConfigError for the first value that is out of range.
+ */
+export function storedSettings(stored: Partial<TrainSettings>, config: ModelConfig): TrainSettings {
+  const lacking = Object.entries(modelSettings(config)).filter(([name]) => !Object.hasOwn(stored, name));
+  return checkSettings(withDefaults(TRAINING_OPTIONS, { ...stored, ...Object.fromEntries(lacking) }));
+}
+
 /** @throws ConfigError for the first value that is out of range. */
 export function checkSettings(settings: TrainSettings): TrainSettings {
-  for (const name of ['nLayer', 'nHead', 'nEmbd', 'blockSize', 'batchSize'] as const) {
-    requireCount(name, settings[name], 1);
-  }
-  for (const name of ['evalInterval', 'threads'] as const) requireCount(name, settings[name], 1);
-  for (const name of ['maxIters', 'warmupIters'] as const) requireCount(name, settings[name], 0);
-  checkEvaluation(settings);
-  if (settings.dMlp !== null) requireCount('dMlp', settings.dMlp, 1);
-  for (const name of ['learningRate', 'minLr', 'gradClip', 'weightDecay'] as const) {
-    requireNotNegative(name, settings[name]);
-  }
-  for (const name of ['beta1', 'beta2'] as const) requireDecay(name, settings[name]);
-  if (settings.minLr > settings.learningRate) {
-    throw new ConfigError(`minLr (${settings.minLr}) is above learningRate (${settings.learningRate})`, {
+  checkOptions(TRAINING_OPTIONS, settings);
+  const { minLr, learningRate, threads, batchSize, blockSize } = settings;
+  if (minLr > learningRate) {
+    throw new ConfigError(`minLr (${minLr}) is above learningRate (${learningRate})`, {
       settings: ['minLr', 'learningRate'],
     });
   }
-  if (settings.threads > settings.batchSize) {
+  if (threads > batchSize) {
     throw new ConfigError(
-      `${settings.threads} threads cannot share out a batch of ${settings.batchSize}; use fewer, or a larger batchSize`,
+      `${threads} threads cannot share out a batch of ${batchSize}; use fewer, or a larger batchSize`,
       { settings: ['batchSize'] },
     );
   }
-  const { batchSize, blockSize } = settings;
   if (batchSize * blockSize > MAX_BATCH_TOKENS) {
     throw new ConfigError(
       `batchSize ${batchSize} times blockSize ${blockSize} is out of range: a batch has ${MAX_BATCH_TOKENS} tokens at most`,
       { settings: ['batchSize', 'blockSize'] },
     );
   }
-  requireOneOf('tokenizer', settings.tokenizer, ['char', 'gpt2']);
   modelConfigFor(settings, 1);
   return settings;
 }
 
-/** A mean over more batches is no better, and hours go by before it is there. */
-const MAX_EVAL_ITERS = 1_000_000;
+/**
+ * Only what was asked for outright: presets are for both architectures, and released checkpoints bring a decay that
+ * does nothing. @throws ConfigError for an option that the architecture does not have.
+ */
+export function requireOwnSettings(asked: Partial<TrainSettings>, arch: Architecture): void {
+  for (const [name, { only }] of entriesOf(TRAINING_OPTIONS)) {
+    const value = asked[name];
+    if (only === undefined || only.arch === arch || value === undefined || value === only.none) continue;
+    const message =
+      only.none === undefined
+        ? `${name} is for ${only.arch} only; ${only.reason}`
+        : `${name} must be ${only.none} for ${arch}, ${only.reason}`;
+    throw new ConfigError(`${message}, got ${value}`, { settings: [name] });
+  }
+}
 
 /** @throws ConfigError unless so many batches can be drawn with such a seed. */
 export function checkEvaluation({ evalIters, seed }: Pick<TrainSettings, 'evalIters' | 'seed'>): void {
-  requireCount('evalIters', evalIters, 1);
-  if (evalIters > MAX_EVAL_ITERS) {
-    throw new ConfigError(
-      `evalIters must be at most ${MAX_EVAL_ITERS}, beyond which a mean gets no better, got ${evalIters}`,
-      { settings: ['evalIters'] },
-    );
-  }
+  TRAINING_OPTIONS.evalIters.check('evalIters', evalIters);
   checkSeed(seed);
 }
 
 /** @throws ConfigError unless it is a seed of `Generator`. */
 export function checkSeed(seed: number): void {
-  requireCount('seed', seed, 0);
+  TRAINING_OPTIONS.seed.check('seed', seed);
+}
+
+/** The settings that ask for a model like this. */
+export function modelSettings({ vocabSize: _, ...settings }: ModelConfig): ModelSettings {
+  return settings;
 }
 
 /** The model that the settings ask for. @throws ConfigError where they contradict each other. */
 export function modelConfigFor(settings: TrainSettings, vocabSize: number): ModelConfig {
-  const { arch, nLayer, nHead, nEmbd, blockSize, alphaInit } = settings;
-  const dMlp = settings.dMlp ?? 4 * nEmbd;
-  return checkModelSize(modelConfig({ arch, vocabSize, blockSize, nLayer, nHead, nEmbd, dMlp, alphaInit }));
+  const all: Record<string, unknown> = { ...settings, vocabSize };
+  // A dMlp of null is the model's to decide.
+  const names = Object.keys(MODEL_OPTIONS).filter((name) => all[name] !== null);
+  const given = Object.fromEntries(names.map((name) => [name, all[name]]));
+  return checkModelSize(modelConfig(given as unknown as ModelConfig));
 }
 
 /** Far more than any machine can train with; beyond, arrays have lengths that JavaScript does not know. */
@@ -147,8 +143,4 @@ export function learningRateSchedule(settings: TrainSettings): Schedule {
     warmupSteps: warmupIters,
     totalSteps: maxIters,
   });
-}
-
-function requireCount(name: string, value: number, least: number): void {
-  requireWhole(name, value, least, { most: Number.MAX_SAFE_INTEGER });
 }

@@ -1,19 +1,19 @@
-import type { Architecture } from '../../ngpt/index.js';
+import { MODEL_OPTIONS, type ModelConfig } from '../../ngpt/config.js';
+import { type Options, oneOf, whole } from '../../ngpt/option.js';
+import { requireDecay, requireNotNegative } from '../../tensor/checks.js';
+import { ConfigError } from '../../tensor/index.js';
 
 export type TokenizerName = 'char' | 'gpt2';
 
+/** The model as far as settings decide it: the vocabulary comes with the data. */
+export type ModelSettings = Omit<ModelConfig, 'vocabSize'>;
+
 /** Everything that decides a training run, besides the data. Names are nanoGPT's. */
-export interface TrainSettings {
-  readonly arch: Architecture;
-  /** For text; a folder of tokens brings its own. */
-  readonly tokenizer: TokenizerName;
-  readonly nLayer: number;
-  readonly nHead: number;
-  readonly nEmbd: number;
+export interface TrainSettings extends Omit<ModelSettings, 'dMlp'> {
   /** Width of the MLP; null means 4 nEmbd. */
   readonly dMlp: number | null;
-  /** Tokens in a block. */
-  readonly blockSize: number;
+  /** For text; a folder of tokens brings its own. */
+  readonly tokenizer: TokenizerName;
   /** Blocks in a batch. */
   readonly batchSize: number;
   /** Optimizer steps. */
@@ -23,14 +23,12 @@ export interface TrainSettings {
   readonly warmupIters: number;
   /** Where the cosine ends, at maxIters. */
   readonly minLr: number;
-  /** Largest length of the gradient; 0 does not clip. */
-  readonly gradClip: number;
   /** The baseline's; nGPT has none. */
   readonly weightDecay: number;
   readonly beta1: number;
   readonly beta2: number;
-  /** First eigen learning rate of nGPT. */
-  readonly alphaInit: number;
+  /** Largest length of the gradient; 0 does not clip. */
+  readonly gradClip: number;
   /** Steps between evaluations, each of which saves a checkpoint. */
   readonly evalInterval: number;
   /** Batches per split and evaluation. */
@@ -38,4 +36,115 @@ export interface TrainSettings {
   readonly seed: number;
   /** Threads that share out each batch. The results depend on it in the last bits. */
   readonly threads: number;
+}
+
+const { vocabSize: _, ...modelOptions } = MODEL_OPTIONS;
+
+/** Names the limit too: whoever asks for 1e300 did ask for a whole number. */
+const count = (least: number) => whole(least, { most: Number.MAX_SAFE_INTEGER });
+
+/** All there is to say about the settings of a run: the options of its model, and those of its training. */
+export const TRAINING_OPTIONS: Options<TrainSettings> = {
+  ...modelOptions,
+  dMlp: {
+    ...modelOptions.dMlp,
+    default: null,
+    check: (name, value) => {
+      if (value !== null) modelOptions.dMlp.check(name, value);
+    },
+    help: `${modelOptions.dMlp.help} (default: 4 times n-embd)`,
+  },
+  tokenizer: { ...oneOf('char', 'gpt2'), value: '<name>', default: 'char', help: 'for text' },
+  batchSize: { ...count(1), value: '<count>', help: 'sequences in a batch', mayChange: true },
+  maxIters: {
+    ...count(0),
+    value: '<count>',
+    help: 'optimizer steps, at the end of which the cosine ends',
+    mayChange: true,
+  },
+  // Paper 2.6: nGPT needs neither warm-up nor weight decay.
+  learningRate: {
+    check: requireNotNegative,
+    value: '<rate>',
+    default: ({ arch }) => (arch === 'gpt' ? 3e-3 : 1e-2),
+    help: 'after the warm-up',
+    mayChange: true,
+  },
+  warmupIters: {
+    ...count(0),
+    value: '<count>',
+    default: ({ arch }) => (arch === 'gpt' ? 100 : 0),
+    help: 'steps of linear warm-up',
+    mayChange: true,
+  },
+  minLr: {
+    check: requireNotNegative,
+    value: '<rate>',
+    default: 0,
+    help: 'learning rate at the end of the cosine',
+    mayChange: true,
+  },
+  weightDecay: {
+    check: requireNotNegative,
+    value: '<rate>',
+    default: ({ arch }) => (arch === 'gpt' ? 0.1 : 0),
+    help: 'of matrices',
+    only: { arch: 'gpt', reason: 'whose vectors have a given length', none: 0 },
+    mayChange: true,
+  },
+  beta1: {
+    check: requireDecay,
+    value: '<share>',
+    default: 0.9,
+    help: "what Adam keeps of the gradient's mean",
+    mayChange: true,
+  },
+  beta2: {
+    check: requireDecay,
+    value: '<share>',
+    default: 0.95,
+    help: 'what Adam keeps of the mean of its square',
+    mayChange: true,
+  },
+  gradClip: {
+    check: requireNotNegative,
+    value: '<norm>',
+    default: 1,
+    help: 'largest length of the gradient, 0 for any',
+    mayChange: true,
+  },
+  evalInterval: {
+    ...count(1),
+    value: '<steps>',
+    default: 250,
+    help: 'steps between evaluations, each of which saves',
+    mayChange: true,
+  },
+  evalIters: {
+    check: requireEvalIters,
+    value: '<count>',
+    default: 20,
+    help: 'batches per evaluation',
+    mayChange: true,
+  },
+  seed: { ...count(0), value: '<number>', default: 1337, help: 'of all random numbers', mayChange: true },
+  threads: {
+    ...count(1),
+    value: '<count>',
+    default: 1,
+    help: 'threads that share out each batch',
+    mayChange: true,
+  },
+};
+
+/** A mean over more batches is no better, and hours go by before it is there. */
+const MAX_EVAL_ITERS = 1_000_000;
+
+function requireEvalIters(name: string, value: number): void {
+  count(1).check(name, value);
+  if (value <= MAX_EVAL_ITERS) return;
+  throw new ConfigError(
+    `${name} must be at most ${MAX_EVAL_ITERS}, beyond which a mean gets no better, got ${value}`,
+    { settings: [name] },
+  );
 }

@@ -1,10 +1,14 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ConfigError } from '../../../src/index.js';
+import { ConfigError, modelConfig } from '../../../src/index.js';
 import {
   checkSettings,
   learningRateSchedule,
   modelConfigFor,
+  modelSettings,
   PRESETS,
+  requireOwnSettings,
+  storedSettings,
   type TrainSettings,
   trainSettings,
 } from '../../../src/training/settings/settings.js';
@@ -139,7 +143,63 @@ describe('checkSettings', () => {
   });
 });
 
+describe('requireOwnSettings', () => {
+  const refuse = (asked: Partial<TrainSettings>, arch: 'ngpt' | 'gpt') =>
+    expect(() => requireOwnSettings(asked, arch));
+
+  it('refuses options of the other architecture, and says why', () => {
+    refuse({ alphaInit: 0.1 }, 'gpt').toThrow(
+      'alphaInit is for ngpt only; gpt has no eigen learning rates, got 0.1',
+    );
+    refuse({ qkNorm: true }, 'gpt').toThrow(/^qkNorm is for ngpt only; .*, got true$/);
+    refuse({ weightDecay: 0.1 }, 'ngpt').toThrow(
+      'weightDecay must be 0 for ngpt, whose vectors have a given length, got 0.1',
+    );
+  });
+
+  it('takes its own, those of both, and a decay of 0', () => {
+    requireOwnSettings({ alphaInit: 0.1, qkNorm: false, weightDecay: 0, rope: 'released' }, 'ngpt');
+    requireOwnSettings({ weightDecay: 0.1, tieWeights: true, seed: 1 }, 'gpt');
+  });
+});
+
+describe('storedSettings', () => {
+  const config = modelConfig({
+    ...{ vocabSize: 65, blockSize: 32, nLayer: 2, nHead: 2, nEmbd: 16, dMlp: 24, alphaInit: 0.3 },
+    ...{ rope: 'released', ropeBase: 500, qkNorm: false, tieWeights: true },
+  });
+  const model = modelSettings(config);
+
+  it('are those of the checkpoint where it has them', () => {
+    const settings = trainSettings({ ...model, maxIters: 7, seed: 3, learningRate: 0.5 });
+    expect(storedSettings(settings, config)).toEqual(settings);
+    expect(Object.keys(storedSettings(settings, config))).toEqual(Object.keys(settings));
+  });
+
+  it('are those of the model or the defaults where it lacks them, whichever they are', () => {
+    const complete = trainSettings({ ...model, maxIters: 7, batchSize: 3 });
+    const optional = Object.keys(complete).filter((name) => !['maxIters', 'batchSize'].includes(name));
+    fc.assert(
+      fc.property(fc.subarray(optional), (lacking) => {
+        const stored = Object.entries(complete).filter(([name]) => !lacking.includes(name));
+        expect(storedSettings(Object.fromEntries(stored), config)).toEqual(complete);
+      }),
+    );
+  });
+
+  it('cannot do without what has no default', () => {
+    expect(() => storedSettings({ maxIters: 7 }, config)).toThrow(/batchSize must be .* got undefined/);
+  });
+});
+
 describe('modelConfigFor', () => {
+  it('hands every option of the model on', () => {
+    const given = { rope: 'released', ropeBase: 500, qkNorm: false, tieWeights: true, alphaInit: 2 } as const;
+    expect(modelConfigFor(trainSettings(given), 65)).toMatchObject(given);
+    const config = modelConfigFor(trainSettings({ ...given, arch: 'gpt', dMlp: 10 }), 65);
+    expect(modelConfigFor(trainSettings(modelSettings(config)), 65)).toEqual(config);
+  });
+
   it('makes the MLP four times as wide as the embedding unless told otherwise', () => {
     expect(modelConfigFor(trainSettings(), 65)).toMatchObject({ dMlp: 512, vocabSize: 65, alphaInit: 0.05 });
     expect(modelConfigFor(trainSettings({ dMlp: 10 }), 65).dMlp).toBe(10);

@@ -20,6 +20,7 @@ import {
   EXPORT_FILES,
   exportRun,
   importRun,
+  modelConfigFor,
   newTraining,
   readSafetensorsFile,
   resumeTraining,
@@ -134,6 +135,27 @@ describe('export and import', () => {
   it('refuse what the released code cannot express, and say what', async () => {
     const { checkpoint, dataset } = await trained({ dMlp: 12 });
     await expect(exportRun(folder, checkpoint, dataset)).rejects.toThrow(/dMlp 12 \(it has 4 nEmbd = 32\)/);
+    for (const [given, reason] of [
+      [{ tieWeights: true }, 'tied weights'],
+      [{ qkNorm: false }, 'queries and keys that are not normalized'],
+      [{ ropeBase: 500, tieWeights: true }, 'rope base 500, tied weights'],
+    ] as const) {
+      const { checkpoint, dataset } = await trained(given, 0);
+      await expect(exportRun(folder, checkpoint, dataset)).rejects.toThrow(
+        `the released code cannot express ${reason}`,
+      );
+    }
+    // Of the baseline it says nothing.
+    const baseline = await trained({ arch: 'gpt', qkNorm: false }, 1);
+    await exportRun(folder, baseline.checkpoint, baseline.dataset);
+  });
+
+  it('give settings that ask for the same model', async () => {
+    const { checkpoint, dataset } = await trained({ rope: 'released' });
+    await exportRun(folder, checkpoint, dataset);
+    const { settings, config } = await importAgain();
+    expect(settings).toMatchObject({ rope: 'released', dMlp: null });
+    expect(modelConfigFor(settings, config.vocabSize)).toEqual(config);
   });
 
   it('refuse data of another vocabulary', async () => {

@@ -1,0 +1,84 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { trainOptions } from '../../src/cli/train-options.js';
+import { entriesOf } from '../../src/ngpt/option.js';
+import { readCheckpoint } from '../../src/training/node/index.js';
+import { TRAINING_OPTIONS } from '../../src/training/settings/train-settings.js';
+import { jsonLines, runCli, SMALL_MODEL, testFolder } from '../helpers/cli.js';
+
+const folder = testFolder();
+
+describe('trainOptions', () => {
+  const options = trainOptions();
+
+  it('are one for each setting, of the same name, and two for a switch', () => {
+    for (const [name, { default: value }] of entriesOf(TRAINING_OPTIONS)) {
+      const found = options.filter((option) => option.attributeName() === name);
+      expect([name, found.map(({ negate }) => negate)]).toEqual([
+        name,
+        typeof value === 'boolean' ? [false, true] : [false],
+      ]);
+    }
+  });
+
+  it('say their default, and whose they are', () => {
+    const help = (flag: string) => options.find(({ long }) => long === flag)?.description;
+    expect(help('--arch')).toBe('the model (default: ngpt)');
+    expect(help('--d-mlp')).toBe('width of the MLP (default: 4 times n-embd)');
+    expect(help('--warmup-iters')).toBe('steps of linear warm-up (default: ngpt 0, gpt 100)');
+    expect(help('--qk-norm')).toBe('normalize queries and keys, for ngpt only (default: true)');
+    expect(help('--no-qk-norm')).toBe('switches --qk-norm off');
+  });
+});
+
+describe('options of the model', () => {
+  const train = (outDir: string, ...options: string[]) =>
+    runCli(['train', ...SMALL_MODEL, '--max-iters', '1', '--out-dir', outDir, '--json', ...options]);
+  const resume = (outDir: string, ...options: string[]) =>
+    runCli(['train', '--init-from', 'resume', '--out-dir', outDir, '--json', '--max-iters', '2', ...options]);
+  const losses = (stdout: string) =>
+    jsonLines(stdout).flatMap(({ loss }) => (loss === undefined ? [] : [loss]));
+
+  it.each([
+    ['rope', 'released', '--rope released', '--rope rotary', '--rope rotary'],
+    ['ropeBase', 500, '--rope-base 500', '--rope-base 501', '--rope-base 501'],
+    ['qkNorm', false, '--no-qk-norm', '--qk-norm', '--qk-norm true'],
+    ['tieWeights', true, '--tie-weights', '--no-tie-weights', '--tie-weights false'],
+    ['alphaInit', 0.3, '--alpha-init 0.3', '--alpha-init 0.05', '--alpha-init 0.05'],
+    ['dMlp', 24, '--d-mlp 24', '--d-mlp 64', '--d-mlp 64'],
+  ])(
+    '%s reaches the model and the checkpoint, stays in a resumed run, and no other is taken',
+    async (...row) => {
+      const [name, value, given, another, refused] = row;
+      const outDir = join(folder.path, name);
+      const { stdout } = await train(outDir, ...given.split(' '));
+      expect(jsonLines(stdout)[0]).toMatchObject({ [name]: value });
+      const plain = await train(join(folder.path, `${name}-not`));
+      expect(losses(stdout)).toHaveLength(1);
+      expect(losses(stdout)).not.toEqual(losses(plain.stdout));
+      expect(await readCheckpoint(outDir)).toMatchObject({
+        config: { [name]: value },
+        settings: { [name]: value },
+      });
+
+      const other = await resume(outDir, ...another.split(' '));
+      expect(other.code).toBe(2);
+      expect(other.stderr).toBe(`ngpt: cannot resume with ${refused}: the checkpoint's model has ${value}\n`);
+      const on = await resume(outDir);
+      expect([on.code, on.stderr]).toEqual([0, '']);
+      expect(jsonLines(on.stdout)[0]).toMatchObject({ [name]: value, resumedFrom: 1 });
+      expect(await readCheckpoint(outDir)).toMatchObject({
+        ...{ step: 2, config: { [name]: value }, settings: { [name]: value } },
+      });
+      expect((await resume(outDir, ...given.split(' '))).code).toBe(0);
+    },
+  );
+
+  it('that the baseline does not have are refused', async () => {
+    const { code, stderr } = await train(join(folder.path, 'gpt'), '--arch', 'gpt', '--no-qk-norm');
+    expect([code, stderr]).toEqual([
+      2,
+      'ngpt: --qk-norm is for ngpt only; gpt normalizes no queries and keys, got false\n',
+    ]);
+  });
+});
