@@ -82,7 +82,7 @@ export const COMPARE: { readonly [N in CompareOp]: (a: number, b: number) => boo
 };
 
 /** A table of the same ops with what `f` makes of each. */
-export function forEach<N extends string, A, B>(
+export function mapOps<N extends string, A, B>(
   table: Readonly<Record<N, A>>,
   f: (name: N, entry: A) => B,
 ): Record<N, B> {

@@ -21,7 +21,7 @@ import {
 } from '../../../src/index.js';
 import type { Draw } from '../values/draw.js';
 import { strewn } from './edge-cases.js';
-import { COMPARE, forEach } from './elementwise.js';
+import { COMPARE, mapOps } from './elementwise.js';
 import { EXACT, type Maker, normal, SUM, type Values } from './kernel-values.js';
 import type { PrimitiveName } from './primitive-cases.js';
 
@@ -41,7 +41,7 @@ type FloatOnly = UnaryOp | BinaryOp | 'affine' | 'sum' | 'max' | 'argmax' | 'mat
 
 /** Integers keep every bit, and no index reads or writes outside. */
 export const INTEGERS: { readonly [K in Exclude<PrimitiveName, FloatOnly> | 'crossEntropy']: Maker } = {
-  ...forEach(
+  ...mapOps(
     COMPARE,
     (op): Maker =>
       (draw) => {

@@ -18,7 +18,7 @@ import {
   where,
 } from '../../../src/index.js';
 import type { Draw } from '../values/draw.js';
-import { BINARY, COMPARE, forEach, UNARY } from './elementwise.js';
+import { BINARY, COMPARE, mapOps, UNARY } from './elementwise.js';
 import { any, EXACT, edgy, float, integers, type Maker, normal, SUM, type Values } from './kernel-values.js';
 
 const pair = (draw: Draw, one: (draw: Draw, shape: Shape) => Values): [Values, Values] => {
@@ -36,14 +36,14 @@ export type PrimitiveName =
 
 /** Elementwise ops held to one column of their tables. */
 export const elementwiseCases = (column: 'wasm' | 'shader') => ({
-  ...forEach(UNARY, (op, entry): Maker[] => [
+  ...mapOps(UNARY, (op, entry): Maker[] => [
     (draw) => {
       const shape = draw.wideShape();
       const inputs = [float(entry.draw(draw, shape), shape)];
       return { inputs, f: (x) => [x[op]()], tolerance: entry[column] };
     },
   ]),
-  ...forEach(BINARY, (op, entry): Maker[] => [
+  ...mapOps(BINARY, (op, entry): Maker[] => [
     (draw) => ({ inputs: pair(draw, edgy), f: (a, b) => [a[op](b)], tolerance: entry[column] }),
   ]),
 });
@@ -51,7 +51,7 @@ export const elementwiseCases = (column: 'wasm' | 'shader') => ({
 /** One entry per primitive; the compiler refuses the list when one is missing. */
 export const PRIMITIVES: { readonly [N in PrimitiveName]: readonly Maker[] } = {
   ...elementwiseCases('wasm'),
-  ...forEach(COMPARE, (op): Maker[] => [
+  ...mapOps(COMPARE, (op): Maker[] => [
     (draw) => {
       const one = draw.pick(edgy, (d: Draw, shape: Shape) => integers(d, shape, 3));
       return { inputs: pair(draw, one), f: (a, b) => [a[op](b)], tolerance: EXACT };

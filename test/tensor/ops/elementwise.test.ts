@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { init, type Shape, type Tensor, tensor, where } from '../../../src/index.js';
 import type { elementwiseKernels } from '../../../src/tensor/backends/reference/elementwise.js';
-import { BINARY, COMPARE, forEach, UNARY } from '../../helpers/kernels/elementwise.js';
+import { BINARY, COMPARE, mapOps, UNARY } from '../../helpers/kernels/elementwise.js';
 import type { Draw } from '../../helpers/values/draw.js';
 import { edgy, expectGrid, Grid, type Meanings, normal, property } from '../../helpers/values/grid.js';
 
@@ -19,7 +19,7 @@ const few = (draw: Draw, shape: Shape) => tensor(Float64Array.from(draw.integers
 describe('elementwise', () => {
   type Checked = readonly [op: (x: Tensor) => Tensor, value: (x: number) => number];
   const OF_ONE: Readonly<Record<string, Checked>> = {
-    ...forEach(UNARY, (op, { value }): Checked => [(x) => x[op](), value]),
+    ...mapOps(UNARY, (op, { value }): Checked => [(x) => x[op](), value]),
     silu: [(x) => x.silu(), (x) => x / (1 + Math.exp(-x))],
     'add a number': [(x) => x.add(2), (x) => x + 2],
     'divide by a number': [(x) => x.div(4), (x) => x / 4],
@@ -35,8 +35,8 @@ describe('elementwise', () => {
 
   type CheckedPair = readonly [op: (a: Tensor, b: Tensor) => Tensor, value: (a: number, b: number) => number];
   const OF_TWO: Readonly<Record<string, CheckedPair>> = {
-    ...forEach(BINARY, (op, { value }): CheckedPair => [(a, b) => a[op](b), value]),
-    ...forEach(COMPARE, (op, holds): CheckedPair => [(a, b) => a[op](b), (a, b) => Number(holds(a, b))]),
+    ...mapOps(BINARY, (op, { value }): CheckedPair => [(a, b) => a[op](b), value]),
+    ...mapOps(COMPARE, (op, holds): CheckedPair => [(a, b) => a[op](b), (a, b) => Number(holds(a, b))]),
   };
   it.each(Object.keys(OF_TWO))('%s, with broadcasting on either side', (name) => {
     const [op, f] = OF_TWO[name];
