@@ -17,10 +17,10 @@ export interface GradOptions {
 
 /** x ↦ df/dx for all inputs of a scalar function; zeros where f does not depend on one. */
 export function grad(f: TensorFunction, options?: GradOptions): (...inputs: Tensor[]) => Tensor[] {
-  const both = valueAndGrad(f, options);
+  const evaluate = valueAndGrad(f, options);
   return (...inputs) =>
     scope(() => {
-      return both(...inputs).gradients;
+      return evaluate(...inputs).gradients;
     });
 }
 

@@ -1,7 +1,7 @@
 import type { Buffer, FusedKernels, Operand } from '../../backend.js';
 import type { Device } from './runtime/device.js';
+import { lastAxis, perElement, perRow, type View, viewOf } from './runtime/per-row.js';
 import { program } from './runtime/program.js';
-import { lastAxis, perElement, perRow, type View, viewOf } from './runtime/rows.js';
 
 type NormalizeKernels = Pick<
   FusedKernels,

@@ -1,8 +1,8 @@
 import type { Buffer, Kernels, Operand } from '../../backend.js';
 import { sizeOf } from '../../shape.js';
 import type { Device } from './runtime/device.js';
+import { rowStart, type View, viewOf } from './runtime/per-row.js';
 import { type Program, program } from './runtime/program.js';
-import { rowStart, type View, viewOf } from './runtime/rows.js';
 
 /**
  * A thread combines this many elements at most. Longer axes take several stages, which keeps more threads busy,

@@ -1,5 +1,5 @@
 import type { Parameter } from '../../../nn/index.js';
-import type { TypedArray } from '../../../tensor/dtype.js';
+import type { TypedArray } from '../../../tensor/index.js';
 import { shareOf } from '../../data/batches.js';
 import type { Team } from '../train-step.js';
 import { Barrier } from './barrier.js';
