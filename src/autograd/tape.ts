@@ -20,6 +20,7 @@ import { rules } from './rules.js';
 
 /** The start of a history: a tensor that the user wants gradients for. */
 export class Leaf implements Trace {
+  readonly summary = 'requiresGrad';
   readonly parents: readonly History[] = [];
   grad: Tensor | null = null;
   private references = 1;
@@ -56,6 +57,10 @@ export class Node implements Trace {
     // Bare handles, in no scope and without history: the node's own parents are the history.
     this.saved = values.map((x) => x.detach(x.shape, false));
     this.versions = values.map((x) => x.version);
+  }
+
+  get summary(): string {
+    return `requiresGrad, from ${this.name}`;
   }
 
   get rule(): Rule<OpAttributes[OpName]> {

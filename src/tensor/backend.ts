@@ -227,6 +227,8 @@ export interface Backend {
   read(buffer: Buffer): Promise<TypedArray>;
   /** The same at once, where the device can. */
   readSync?(buffer: Buffer): TypedArray;
+  /** The elements where they lie, not to be changed, until the next op; absent where the host cannot reach them. */
+  view?(buffer: Buffer): TypedArray;
   /** Waits until everything asked for has been computed; absent where ops are done when they return. */
   finish?(): Promise<void>;
   /**

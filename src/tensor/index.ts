@@ -17,6 +17,7 @@ export * from './errors.js';
 export type { TensorMethods } from './methods.js';
 
 import './methods.js';
+import './show.js';
 
 export * from './ops/elementwise.js';
 export * from './ops/fill.js';
@@ -41,6 +42,7 @@ export * from './random.js';
 export { createBackend, currentBackend, init, withBackend } from './registry.js';
 export { keep, outsideScopes, scope } from './scope.js';
 export * from './shape.js';
+export type { Printing, TensorJSON } from './show.js';
 export { liveBuffers } from './storage.js';
 export * from './tensor.js';
 export type { Trace } from './trace.js';

@@ -37,6 +37,11 @@ export function currentBackend(): Backend {
   return current;
 }
 
+/** True of the backend new tensors live on. */
+export function isCurrentBackend(backend: Backend): boolean {
+  return backend === current;
+}
+
 /** Runs `f` with another backend as the current one. */
 export function withBackend<T>(backend: Backend, f: () => T): T {
   const previous = current;

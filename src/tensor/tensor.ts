@@ -12,7 +12,8 @@ export type Numeric = Tensor | number;
 /**
  * An immutable, contiguous, row-major array: a shape and a dtype over a buffer on one backend. `reshape`
  * shares the buffer, every other op makes a new one. Ops return at once; on asynchronous devices the buffer
- * may still be pending, and only `data()` waits for it. The ops are methods too: `methods.ts` adds them.
+ * may still be pending, and only `data()` waits for it. The ops are methods too: `methods.ts` adds them, and
+ * `show.ts` how a tensor prints.
  */
 export class Tensor implements Operand {
   /** Set by `keep`: no scope frees this tensor. */
@@ -43,6 +44,11 @@ export class Tensor implements Operand {
   /** @throws LifetimeError after `dispose`. */
   get buffer(): Buffer {
     return this.live().buffer;
+  }
+
+  /** The name it prints under. Written out, here and in subclasses: bundlers rename classes. */
+  get [Symbol.toStringTag](): string {
+    return 'Tensor';
   }
 
   /** Number of axes. */
@@ -134,10 +140,6 @@ export class Tensor implements Operand {
   itemSync(): number {
     this.requireSingle('itemSync');
     return this.dataSync()[0];
-  }
-
-  toString(): string {
-    return `Tensor(${formatShape(this.shape)}, ${this.dtype}, ${this.backend.name})`;
   }
 
   private live(): Storage {

@@ -1,5 +1,7 @@
 /** A history that several handles share: the last one to let go frees it. */
 export interface Trace {
+  /** What a printed tensor says of it, such as `requiresGrad, from mul`. */
+  readonly summary: string;
   retain(): void;
   release(): void;
 }

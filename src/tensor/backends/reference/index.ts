@@ -50,6 +50,7 @@ export function createReferenceBackend(options: BackendOptions = {}): Backend {
 
     read: async (buffer) => memory.values(buffer).slice(),
     readSync: (buffer) => memory.values(buffer).slice(),
+    view: (buffer) => memory.values(buffer),
     free: (buffer) => memory.free(buffer),
     memory: () => memory.info(),
   };

@@ -83,7 +83,7 @@ class WasmBackend implements Backend {
   }
 
   /** A fresh view each time: growth of the memory detaches the old ones. */
-  private view(buffer: Buffer): Float32Array | Int32Array {
+  view(buffer: Buffer): Float32Array | Int32Array {
     const { dtype, length, address } = buffer as WasmBuffer;
     const bytes = this.memoryBlocks.memory.buffer;
     return dtype === 'int32'
