@@ -1,4 +1,5 @@
-import { ConfigError, keep, type Tensor } from '../tensor/index.js';
+import { ConfigError, keep, type Shape, type Tensor } from '../tensor/index.js';
+import { formatTree, joined, type Tree } from './module-tree.js';
 import { type NamedParameter, Parameter } from './parameter.js';
 import { readTensors, type StateDict, writeTensors } from './state-dict.js';
 
@@ -6,6 +7,8 @@ import { readTensors, type StateDict, writeTensors } from './state-dict.js';
 export type NamedModule = readonly [name: string, module: Module];
 
 type Child = Module | Tensor;
+
+const inspect: unique symbol = Symbol.for('nodejs.util.inspect.custom');
 
 /**
  * A part of a model: it registers its parameters, buffers and sub-modules under their checkpoint names and
@@ -104,6 +107,36 @@ export abstract class Module {
     });
   }
 
+  /**
+   * The tree of modules with names, shapes and the number of parameters, as `console.log` prints it in Node:
+   *
+   *     Linear(weight: [8, 2], bias: [8]), 24 parameters
+   */
+  toString(): string {
+    return formatTree(this.tree());
+  }
+
+  /** Names and shapes, for logs; `stateDict` has the values. */
+  toJSON(): { type: string; parameters: Record<string, Shape> } {
+    const parameters: Record<string, Shape> = {};
+    this.visit('', (name, child) => {
+      if (child instanceof Parameter) parameters[name] = child.shape;
+    });
+    return { type: this.constructor.name, parameters };
+  }
+
+  /** What Node's console asks for; where nesting ends (`depth` below 0) the name will do. */
+  [inspect](depth: number): string {
+    return depth < 0 ? `[${this.constructor.name}]` : this.toString();
+  }
+
+  private tree(): Tree {
+    return {
+      type: this.constructor.name,
+      children: this.children.map(([name, child]) => [name, child instanceof Module ? child.tree() : child]),
+    };
+  }
+
   /** Every parameter under every name it has. @throws ConfigError when two have the same name. */
   private savedParameters(): Map<string, Parameter> {
     const found = new Map<string, Parameter>();
@@ -118,7 +151,7 @@ export abstract class Module {
   private visit(name: string, see: (name: string, child: Child) => void): void {
     see(name, this);
     for (const [part, child] of this.children) {
-      const full = name === '' || part === '' ? name + part : `${name}.${part}`;
+      const full = joined(name, part);
       if (child instanceof Module) child.visit(full, see);
       else see(full, child);
     }

@@ -30,6 +30,10 @@ export class Parameter extends Tensor {
     this.setRequiresGrad();
   }
 
+  override get [Symbol.toStringTag](): string {
+    return 'Parameter';
+  }
+
   /** A parameter of freshly made values, of which it is the only holder. */
   static from(make: () => Tensor, options?: ParameterOptions): Parameter {
     return scope(() => new Parameter(make(), options));
