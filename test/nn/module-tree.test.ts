@@ -121,6 +121,7 @@ describe('a module prints', () => {
       '{\n  in: {\n    model: Tree(\n      (a): Linear(weight: [3, 2], bias: [3])\n    ), 9 parameters\n  }\n}',
     );
     expect(inspect({ model }, { depth: 0 })).toBe('{ model: [Tree] }');
+    expect(JSON.stringify(new Tree([['table', tensor([1])]]))).toBe('{"type":"Tree","parameters":{}}');
     expect(JSON.stringify(model)).toBe('{"type":"Tree","parameters":{"a.weight":[3,2],"a.bias":[3]}}');
   });
 });
