@@ -28,7 +28,7 @@ export interface BackwardOptions {
  * it needs was freed or overwritten.
  */
 export function backward(root: Tensor, options: BackwardOptions = {}): void {
-  const order = historyOrder(root);
+  const order = historyOrder('backward', root);
   const leaves = order.filter((history): history is Leaf => history instanceof Leaf);
   scope(() => {
     const gradients = propagate(root, order, new Set(leaves), options);
@@ -48,29 +48,37 @@ export function gradients(
   inputs: readonly Tensor[],
   options: BackwardOptions = {},
 ): (Tensor | null)[] {
-  const targets = inputs.map(liveHistory);
+  const targets = inputs.map((x) => liveHistory('backward', x));
   return scope(() => {
-    const order = historyOrder(root);
+    const order = historyOrder('backward', root);
     const found = propagate(root, order, new Set(targets.filter((history) => history !== null)), options);
     return targets.map((target) => (target === null ? null : (found.get(target)?.alias() ?? null)));
   });
 }
 
 /** @throws LifetimeError for a disposed tensor: its history went with it, which must not pass for having none. */
-function liveHistory(x: Tensor): History | null {
+function liveHistory(op: string, x: Tensor): History | null {
   if (x.isDisposed) {
     throw new LifetimeError(
-      `backward: the tensor ${formatShape(x.shape)} was disposed; return it from its scope or keep() it`,
+      `${op}: the tensor ${formatShape(x.shape)} was disposed; return it from its scope or keep() it`,
     );
   }
   return historyOf(x);
 }
 
-/** Everything `root` came from, each history after those it came from (a loop: graphs get deep). */
-function historyOrder(root: Tensor): History[] {
+/**
+ * Everything `root` came from, each history after those it came from (a loop: graphs get deep), the last of its
+ * `parents` first.
+ * @throws LifetimeError naming `op` when the root was disposed of.
+ */
+export function historyOrder(
+  op: string,
+  root: Tensor,
+  parents = (history: History) => history.parents,
+): History[] {
   const order: History[] = [];
   const seen = new Set<History>();
-  const start = liveHistory(root);
+  const start = liveHistory(op, root);
   const stack: { history: History; done: boolean }[] =
     start === null ? [] : [{ history: start, done: false }];
   for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
@@ -79,7 +87,8 @@ function historyOrder(root: Tensor): History[] {
     else if (!seen.has(history)) {
       seen.add(history);
       stack.push({ history, done: true });
-      for (const parent of history.parents) if (parent !== null) stack.push({ history: parent, done: false });
+      for (const parent of parents(history))
+        if (parent !== null) stack.push({ history: parent, done: false });
     }
   }
   return order;

@@ -2,6 +2,13 @@ import './tensor-methods.js';
 
 export { detectAnomaly } from './anomaly.js';
 export { type BackwardOptions, backward, gradients } from './backward.js';
+export {
+  type Explanation,
+  explain,
+  type GraphInput,
+  type GraphNode,
+  type KeptValue,
+} from './explain/index.js';
 export { type GradOptions, grad, type TensorFunction, valueAndGrad, vjp } from './functional.js';
 export { type GradcheckOptions, gradcheck } from './gradcheck.js';
 export { isGradEnabled, noGrad } from './tape.js';

@@ -90,6 +90,11 @@ export class Node implements Trace {
     });
   }
 
+  /** What is kept for the rule, null once it was freed: to look at, not to hold on to. */
+  get kept(): readonly Tensor[] | null {
+    return this.saved;
+  }
+
   /** Lets go of the saved values: this node can not be differentiated again. */
   free(): void {
     for (const x of this.saved ?? []) x.dispose();

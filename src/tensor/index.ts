@@ -42,7 +42,7 @@ export * from './random.js';
 export { createBackend, currentBackend, init, withBackend } from './registry.js';
 export { keep, outsideScopes, scope } from './scope.js';
 export * from './shape.js';
-export type { Printing, TensorJSON } from './show.js';
+export type { TensorJSON, TensorPrinting } from './show.js';
 export { liveBuffers } from './storage.js';
 export * from './tensor.js';
 export type { Trace } from './trace.js';

@@ -16,7 +16,7 @@ export interface TensorJSON {
   readonly values: readonly (number | string)[] | null;
 }
 
-export interface Printing {
+export interface TensorPrinting {
   /**
    * Shape, dtype, history and values; the backend too, where it is not the one new tensors live on. In Node
    * `console.log(x)` prints the same; the consoles of browsers want `console.log(String(x))` or `x.print()`.
@@ -37,7 +37,7 @@ export interface Printing {
 }
 
 declare module './tensor.js' {
-  interface Tensor extends Printing {}
+  interface Tensor extends TensorPrinting {}
 }
 
 /** The values, if they can be read at once, or why they cannot. */
@@ -76,7 +76,7 @@ function shown({ shape, dtype }: Tensor, start: string, values: TypedArray | str
   return `${start}${fits ? ' ' : '\n'}${body}`;
 }
 
-const printing: Printing & ThisType<Tensor> = {
+const printing: TensorPrinting & ThisType<Tensor> = {
   toString() {
     return this.isDisposed ? header(this) : shown(this, header(this), valuesAtOnce(this));
   },

@@ -1,0 +1,330 @@
+import { inspect } from 'node:util';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  type Backend,
+  createModel,
+  type Explanation,
+  explain,
+  Generator,
+  init,
+  LifetimeError,
+  liveBuffers,
+  noGrad,
+  ones,
+  scope,
+  type Tensor,
+  tensor,
+  withBackend,
+} from '../../../src/index.js';
+import { backends } from '../../helpers/kernels/backends.js';
+import { opNames, smallCase, TensorDraw } from '../../helpers/kernels/op-cases.js';
+import { randomTokens, tinyConfig } from '../../helpers/models/models.js';
+import { seeds } from '../../helpers/values/draw.js';
+
+await init('wasm');
+
+const x = tensor([
+  [1, 2, 3],
+  [4, 5, 6],
+]);
+const w = ones([2, 3]).setRequiresGrad();
+const names = [
+  ['x', x],
+  ['w', w],
+] as const;
+const small = () => scope(() => x.mul(w).tanh().sum());
+
+/** A graph of random ops that reads some of its values more than once. */
+function randomGraph(seed: number): { root: Tensor; leaves: Tensor[] } {
+  const draw = new TensorDraw(seed);
+  const leaves: Tensor[] = [];
+  const terms = Array.from({ length: draw.integer(1, 3) }, () => {
+    const { inputs, f } = smallCase(draw.pick(...opNames), draw);
+    const floats = inputs.filter(({ dtype }) => dtype !== 'int32');
+    for (const input of floats) if (draw.integer(0, 3) > 0) leaves.push(input.setRequiresGrad());
+    const [once, again] = [f(...inputs), f(...inputs)];
+    return once.mul(once).add(again).sum();
+  });
+  // Keeps nothing, and neither does the sum before it.
+  const root = terms.reduce((sum, term) => sum.add(term)).neg();
+  return { root, leaves };
+}
+
+const graphs = (backend: Backend, check: (seed: number, on: <T>(f: () => T) => T) => void) =>
+  fc.assert(fc.property(seeds, (seed) => check(seed, (f) => withBackend(backend, f))));
+
+/** What the nodes keep that none before them does. */
+function ownBytes({ nodes }: Explanation): number {
+  const own = nodes.flatMap(({ id, kept }) => kept.filter(({ countedAt }) => countedAt === id));
+  return own.reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
+describe.each(backends)('explain on %s', (_, backend) => {
+  it('counts the bytes that stay in memory for the backward pass', () => {
+    graphs(backend, (seed, on) => {
+      const [before, buffers] = [backend.memory().bytes, liveBuffers()];
+      const root = on(() => scope(() => randomGraph(seed).root));
+      const explained = explain(root);
+      const ofRoot = root.dtype === 'float64' ? 8 : 4;
+      // A graph of constants only is none.
+      if (explained.nodes.length === 0) expect(explained.bytes).toBe(0);
+      expect(backend.memory().bytes - before).toBe(explained.bytes + ofRoot);
+      expect(liveBuffers() - buffers).toBe(explained.buffers + 1);
+      expect(ownBytes(explained)).toBe(explained.bytes);
+      root.dispose();
+      expect([backend.memory().bytes, liveBuffers()]).toEqual([before, buffers]);
+    });
+  });
+
+  it('counts those of leaves apart', () => {
+    graphs(backend, (seed, on) => {
+      const { root, leaves } = on(() => scope(() => randomGraph(seed)));
+      const explained = explain(root);
+      const sizes = leaves.map(({ size, dtype }) => size * (dtype === 'float64' ? 8 : 4));
+      const before = backend.memory().bytes;
+      for (const leaf of leaves) leaf.dispose();
+      // Those that nothing keeps went at once.
+      const kept = sizes.reduce((sum, bytes) => sum + bytes, 0) - (before - backend.memory().bytes);
+      expect(explained.leafBytes).toBe(kept);
+      root.dispose();
+    });
+  });
+
+  it('changes nothing, and holds on to nothing', () => {
+    graphs(backend, (seed, on) => {
+      const before = liveBuffers();
+      const [plain, looked] = [false, true].map((looks) => {
+        const explanations: Explanation[] = [];
+        const gradients = on(() =>
+          scope(() => {
+            const { root, leaves } = randomGraph(seed);
+            const count = liveBuffers();
+            if (looks)
+              explanations.push(
+                explain(
+                  root,
+                  leaves.map((leaf, i) => [`leaf ${i}`, leaf]),
+                ),
+              );
+            for (const explained of explanations) explained.toSVG();
+            expect(liveBuffers()).toBe(count);
+            if (root.requiresGrad) root.backward();
+            return leaves.map(({ grad }) => grad?.dataSync());
+          }),
+        );
+        expect(liveBuffers()).toBe(before);
+        for (const explained of explanations) expect(String(explained)).toMatch(/ops on|no graph/);
+        return gradients;
+      });
+      expect(looked).toEqual(plain);
+    });
+  });
+
+  it('says what was freed', () => {
+    graphs(backend, (seed, on) => {
+      const { root, leaves } = on(() => scope(() => randomGraph(seed)));
+      const kept = explain(root).nodes.map(({ kept }) => kept.length);
+      if (root.requiresGrad) root.backward();
+      const explained = explain(root);
+      expect([explained.bytes, explained.buffers]).toEqual([0, 0]);
+      expect(explained.nodes.map(({ freed }) => freed)).toEqual(kept.map((count) => count > 0));
+      expect(String(explained).match(/ freed$/gm) ?? []).toHaveLength(
+        kept.filter((count) => count > 0).length,
+      );
+      for (const tensor of [root, ...leaves]) tensor.dispose();
+    });
+  });
+
+  it('lists every node once, after those it came from', () => {
+    graphs(backend, (seed, on) => {
+      const { root, leaves } = on(() => scope(() => randomGraph(seed)));
+      const { nodes } = explain(root);
+      expect(nodes.map(({ id }) => id)).toEqual(nodes.map((_, i) => i + 1));
+      const read = nodes.flatMap(({ id, inputs }) =>
+        inputs.flatMap(({ from, shape, dtype }) => {
+          if (from === null) return [];
+          expect(from).toBeLessThan(id);
+          expect({ shape, dtype }).toEqual({ shape: nodes[from - 1].shape, dtype: nodes[from - 1].dtype });
+          return [from];
+        }),
+      );
+      // All but the root are read by another.
+      expect(new Set(read).size).toBe(Math.max(0, nodes.length - 1));
+      const found = nodes.filter(({ op }) => op === null).length;
+      expect(found).toBeLessThanOrEqual(leaves.length);
+      for (const tensor of [root, ...leaves]) tensor.dispose();
+    });
+  });
+});
+
+describe('explain', () => {
+  it('prints a table', () => {
+    const loss = small();
+    const text = `3 ops on 1 leaf, keeps 72 B in 3 buffers (of which 24 B are leaves)
+node                 output  from   keeps for backward
+#1 leaf w            [2, 3]
+#2 mul               [2, 3]  x, #1  x: 24 B, #1: 24 B
+#3 tanh              [2, 3]  #2     output: 24 B
+#4 sum(axes [0, 1])  []      #3     nothing`;
+    expect(String(explain(loss, names))).toBe(text);
+    expect(inspect(explain(loss, names))).toBe(text);
+    expect(inspect({ in: explain(loss) }, { depth: 0 })).toBe('{ in: [Explanation of 4 nodes] }');
+    loss.backward();
+    expect(String(explain(loss))).toBe(`\
+3 ops on 1 leaf, keeps nothing; what 2 ops kept was freed by a backward pass
+node                 output  from        keeps for backward
+#1 leaf              [2, 3]
+#2 mul               [2, 3]  [2, 3], #1  freed
+#3 tanh              [2, 3]  #2          freed
+#4 sum(axes [0, 1])  []      #3          nothing`);
+    loss.dispose();
+  });
+
+  it('gives the same as data', () => {
+    const loss = small();
+    const explained = explain(loss, names);
+    expect({ ...explained, nodes: explained.nodes.slice(0, 2) }).toEqual({
+      bytes: 72,
+      buffers: 3,
+      leafBytes: 24,
+      nodes: [
+        {
+          ...{ id: 1, op: null, attributes: '', name: 'w', shape: [2, 3], dtype: 'float32' },
+          ...{ inputs: [], kept: [], freed: false },
+        },
+        {
+          ...{ id: 2, op: 'mul', attributes: '', name: null, shape: [2, 3], dtype: 'float32' },
+          inputs: [
+            { from: null, shape: [2, 3], dtype: 'float32', name: 'x' },
+            { from: 1, shape: [2, 3], dtype: 'float32', name: null },
+          ],
+          kept: [
+            { input: 0, shape: [2, 3], dtype: 'float32', bytes: 24, countedAt: 2 },
+            { input: 1, shape: [2, 3], dtype: 'float32', bytes: 24, countedAt: 2 },
+          ],
+          freed: false,
+        },
+      ],
+    });
+    expect(JSON.parse(JSON.stringify(explained)).nodes).toEqual(explained.nodes);
+    loss.dispose();
+  });
+
+  it('says who else keeps a buffer, and what keeps a view of it', () => {
+    const y = scope(() => {
+      const square = w.exp().reshape([3, 2]).square();
+      return square.mul(square);
+    });
+    expect(String(explain(y)).split('\n').slice(2)).toEqual(
+      [
+        '#1 leaf    [2, 3]',
+        '#2 exp     [2, 3]  #1      output: 24 B',
+        '#3 reshape [3, 2]  #2      nothing',
+        '#4 square  [3, 2]  #3      #3: kept by #2',
+        '#5 mul     [3, 2]  #4, #4  #4: 24 B',
+      ].map((line) => line.replace(/^(#\d \w+) +/, (_, node: string) => node.padEnd(12))),
+    );
+    y.dispose();
+  });
+
+  it('knows the values of a leaf from handles without history, too', () => {
+    const constant = w.detach();
+    for (const f of [() => constant.mul(w), () => constant.mul(w.exp()).mul(w)]) {
+      const y = scope(f);
+      expect(explain(y).leafBytes).toBe(24);
+      y.dispose();
+    }
+    constant.dispose();
+  });
+
+  it('tells what ops were told, and dtypes that are not float32', () => {
+    const indices = tensor(Int32Array.of(0, 1, 1));
+    const rows = scope(() =>
+      w
+        .gather(indices)
+        .affine(1 / 3, -1)
+        .matmul(w, { transposeB: true }),
+    );
+    const text = String(explain(rows, [['indices', indices]]));
+    expect(text).toMatch(/#2 gather +\[3, 3\] +#1, indices +#1: 24 B, indices: 12 B/);
+    expect(text).toContain('affine(scale 0.3333, shift -1)');
+    expect(text).toContain('matmul(transposeB)');
+    expect(String(explain(rows))).toMatch(/#1, \[3\] int32 +#1: 24 B, \[3\] int32: 12 B/);
+    for (const tensor of [indices, rows]) tensor.dispose();
+  });
+
+  it('names ops too, passes over disposed tensors and takes the first name', () => {
+    const [gone, y] = [tensor([1]), scope(() => w.neg())];
+    gone.dispose();
+    const text = String(
+      explain(y, [
+        ['gone', gone],
+        ['y', y],
+        ['w', w],
+        ['later', w],
+      ]),
+    );
+    expect(text).toMatch(/^#1 leaf w .*\n#2 neg y /m);
+    y.dispose();
+  });
+
+  it('knows no graph where nothing was recorded', () => {
+    expect(String(explain(x))).toBe('no graph: nothing that this came from requires a gradient');
+    const y = noGrad(() => w.neg());
+    expect(explain(y)).toMatchObject({ nodes: [], bytes: 0, buffers: 0, leafBytes: 0 });
+    y.dispose();
+  });
+
+  it('refuses what was disposed of', () => {
+    const y = w.neg();
+    y.dispose();
+    expect(() => explain(y)).toThrow(LifetimeError);
+    expect(() => explain(y)).toThrow('explain: the tensor [2, 3] was disposed');
+  });
+
+  it('shortens long lines', () => {
+    const y = scope(() => x.mul(w));
+    const text = String(
+      explain(
+        y,
+        [x, w].map((tensor, i) => [`${i}`.repeat(200), tensor] as const),
+      ),
+    );
+    const widths = text.split('\n').map((line) => line.length);
+    expect(Math.max(...widths)).toBe(120);
+    expect(text).toMatch(/#1 leaf 1{35}… +\[2, 3\]\n#2 mul +\[2, 3\] +0{25}… {2}0+…$/);
+    y.dispose();
+  });
+
+  it('shortens long graphs', () => {
+    const generator = new Generator(1);
+    const config = tinyConfig({ nLayer: 4 });
+    const model = createModel(config, generator);
+    const loss = scope(() => model.loss(randomTokens(config, generator), randomTokens(config, generator)));
+    const explained = explain(loss, model.namedParameters());
+    const count = explained.nodes.length;
+    expect(count).toBeGreaterThan(200);
+    const lines = String(explained).split('\n');
+    expect(lines.filter((line) => line.startsWith('#'))).toHaveLength(100);
+    expect(lines[52]).toBe(`… ${count - 100} more …`);
+    expect(lines.at(-1)).not.toContain('#');
+    const bytes = lines.slice(105).map((line) => Number(line.match(/[\d.]+(?= KiB$)/)?.[0] ?? 0));
+    expect(bytes).toEqual([...bytes].sort((a, b) => b - a));
+    expect(bytes.length).toBeGreaterThan(10);
+    expect(lines.find((line) => line.startsWith('sphereStep'))).toMatch(/^sphereStep +8 +[\d.]+ KiB$/);
+    const all = explained.toString(Infinity).split('\n');
+    expect(all).toHaveLength(count + 2);
+    for (const line of [...lines, ...all]) expect(line.length).toBeLessThanOrEqual(120);
+    const leaves = explained.nodes.filter(({ op }) => op === null);
+    expect(leaves.map(({ name }) => name).sort()).toEqual(
+      model
+        .namedParameters()
+        .map(([name]) => name)
+        .sort(),
+    );
+    expect(explain(loss).leafBytes).toBe(explained.leafBytes);
+    loss.dispose();
+    model.dispose();
+  });
+});
