@@ -29,6 +29,13 @@ describe('the README', () => {
     expect(values).toEqual([12, 12]);
   });
 
+  it('has a third example that prints what it says', async () => {
+    const [shown, graph] = (await run(examples[2], 'undefined')) as string[];
+    const said = [...examples[2].matchAll(/^\/\/ (.*)$/gm)].map(([, line]) => line);
+    expect(shown.split('\n')).toEqual(said);
+    expect(graph).toMatch(/#2 mul .*\n.*#3 tanh .*\n.*#4 sum/);
+  });
+
   it('links to files that exist', () => {
     const targets = [...readme.matchAll(/\]\(((?:src|docs|test|bench|CONTRIBUTING)[^)#]*)\)/g)].map(
       ([, path]) => path,
