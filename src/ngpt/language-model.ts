@@ -1,5 +1,5 @@
 import { crossEntropy, type Embedding, type KeyValueCache, type LayerCache, Module } from '../nn/index.js';
-import type { Backend, Tensor } from '../tensor/index.js';
+import { type Backend, scope, type Tensor } from '../tensor/index.js';
 import type { ModelConfig } from './config.js';
 
 /** A layer: hidden states [B, T, d] to hidden states [B, T, d]. */
@@ -31,17 +31,22 @@ export abstract class LanguageModel extends Module {
 
   /** The hidden state after the last block, [B, T, d]; with a cache, `tokens` continue the text in it. */
   hidden(tokens: Tensor, cache: KeyValueCache | null = null): Tensor {
-    let h = this.embedding.forward(tokens);
-    this.blocks.forEach((block, layer) => {
-      h = block.forward(h, cache?.layers[layer]);
+    return scope(() => {
+      let h = this.embedding.forward(tokens);
+      this.blocks.forEach((block, layer) => {
+        const before = h;
+        // What a block makes on the way goes with its scope; what backward needs, the tape keeps by itself.
+        h = scope(() => block.forward(before, cache?.layers[layer]));
+        before.dispose();
+      });
+      return h;
     });
-    return h;
   }
 
   /** The hidden states after the embedding and after every block: nLayer + 1 of [B, T, d]. */
   hiddenStates(tokens: Tensor): Tensor[] {
     const states = [this.embedding.forward(tokens)];
-    for (const block of this.blocks) states.push(block.forward(states[states.length - 1]));
+    for (const block of this.blocks) states.push(scope(() => block.forward(states[states.length - 1])));
     return states;
   }
 

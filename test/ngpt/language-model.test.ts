@@ -184,3 +184,31 @@ describe('LanguageModel', () => {
     }
   });
 });
+
+describe.each(['ngpt', 'gpt'] as const)('the memory of a forward pass of %s', (arch) => {
+  /** What a pass over wide activations takes on a fresh backend, beyond the parameters. */
+  async function bytesOf(nLayer: number, pass: (model: LanguageModel, tokens: Tensor) => unknown) {
+    const backend = await init('wasm');
+    const config = tinyConfig({ arch, nLayer, blockSize: 256, nEmbd: 32, nHead: 2 });
+    const model = createModel(config, new Generator(1));
+    const tokens = tensor(new Int32Array(8 * 256), [8, 256]);
+    const before = backend.memory().reservedBytes;
+    noGrad(() => scope(() => pass(model, tokens)));
+    return backend.memory().reservedBytes - before;
+  }
+
+  it('does not grow with the layers while nothing is recorded', async () => {
+    const loss = (model: LanguageModel, tokens: Tensor) => model.loss(tokens, tokens);
+    const two = await bytesOf(2, loss);
+    expect(two).toBeGreaterThan(2 ** 20);
+    // Memory comes in large pieces, of which one more may be needed.
+    expect(await bytesOf(8, loss)).toBeLessThan(1.5 * two);
+  });
+
+  it('grows by the hidden states alone where these are asked for', async () => {
+    const states = (model: LanguageModel, tokens: Tensor) => model.hiddenStates(tokens);
+    const hidden = 8 * 256 * 32 * 4;
+    // Free blocks may not fit: room for half as much again.
+    expect((await bytesOf(8, states)) - (await bytesOf(2, states))).toBeLessThan(1.5 * 6 * hidden);
+  });
+});

@@ -25,6 +25,9 @@ export interface TrainingRun {
   readonly stopRequested: StopRequested;
 }
 
+/** Blocks whose hidden states are measured at the end. */
+const MEASURED_ROWS = 4;
+
 /**
  * Trains, and yields what happens. It evaluates every `evalInterval` steps, the start and the end included, and saves
  * after each evaluation but the first. A run without a step left to make evaluates and saves nothing.
@@ -68,7 +71,7 @@ export async function* train(run: TrainingRun): AsyncGenerator<TrainEvent, void,
     valLoss: state.valLoss,
     seconds: (performance.now() - started) / 1000,
     checkpoint: saver.path,
-    maxNormError: await largestNormError(state.model, dataset.val, settings.seed),
+    maxNormError: await largestNormError(state.model, dataset.val, settings),
   };
 }
 
@@ -134,10 +137,16 @@ function startEvent({ state, settings, dataset }: TrainingRun): StartEvent {
   };
 }
 
-async function largestNormError(model: LanguageModel, tokens: Tokens, seed: number): Promise<number | null> {
+/** Looks at no more blocks than a training batch has: what was large enough to train is large enough to be measured. */
+async function largestNormError(
+  model: LanguageModel,
+  tokens: Tokens,
+  { batchSize, seed }: TrainSettings,
+): Promise<number | null> {
   const { arch, blockSize } = model.config;
   if (arch !== 'ngpt') return null;
-  const batch = new BatchSampler(tokens, blockSize, 4, new Generator(seed)).next();
+  const rows = Math.min(MEASURED_ROWS, batchSize);
+  const batch = new BatchSampler(tokens, blockSize, rows, new Generator(seed)).next();
   const inputs = scope(() => batchTensors(batch).inputs);
   const hidden = await maxHiddenNormError(model, inputs);
   inputs.dispose();
