@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Clock, clockTick, moreRepetitions, sampleLength, sampler } from '../../bench/repeat.js';
+import { expectClose } from '../helpers/values/close.js';
+import { absolute, relative } from '../helpers/values/tolerance.js';
 
 /** A clock that only goes on when told to, in steps of `tickMs`. */
 function coarseClock(tickMs: number) {
@@ -22,7 +24,7 @@ describe('clockTick', () => {
           pass(cost * tickMs);
           return clock();
         };
-        expect(clockTick(asked) / tickMs).toBeCloseTo(1, 6);
+        expectClose(clockTick(asked) / tickMs, 1, absolute(5e-7));
       }),
     );
   });
@@ -33,7 +35,7 @@ describe('clockTick', () => {
       pass(0.00004);
       return clock();
     };
-    expect(clockTick(asked)).toBeCloseTo(0.00004, 8);
+    expectClose(clockTick(asked), 0.00004, absolute(5e-9));
   });
 
   it('is a time on this machine', () => {
@@ -76,7 +78,7 @@ describe('sampler', () => {
         for (let i = 0; i < 3; i++) {
           const { repetitions, elapsedMs } = await take();
           expect(elapsedMs).toBeGreaterThanOrEqual(20 * tickMs);
-          expect(Math.abs(elapsedMs / repetitions / (share * tickMs) - 1)).toBeLessThanOrEqual(0.0501);
+          expectClose(elapsedMs / repetitions, share * tickMs, relative(0.0501, 0));
         }
       }),
     );

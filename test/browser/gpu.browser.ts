@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FusedKernels } from '../../src/index.js';
 import { expectReplayed, expectSteady } from '../helpers/gpu/gpu-expectations.js';
-import { FUSED, type PrimitiveName, primitiveNames } from '../helpers/kernels/kernel-cases.js';
+import { FUSED } from '../helpers/kernels/fused-cases.js';
+import { type PrimitiveName, primitiveNames } from '../helpers/kernels/primitive-cases.js';
 import { SHARED_RUNS } from '../helpers/models/reference-runs.js';
 import type { BrowserTests } from './page/index.js';
 import { type OpenPage, openTestPage } from './test-page.js';

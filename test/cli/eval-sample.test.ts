@@ -3,6 +3,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { jsonLines, runCli, SMALL_MODEL, startCli, testFolder } from '../helpers/cli.js';
+import { expectClose } from '../helpers/values/close.js';
+import { absolute } from '../helpers/values/tolerance.js';
 
 const folder = testFolder();
 let outDir: string;
@@ -39,8 +41,8 @@ describe('ngpt eval', () => {
     const { loss, perplexity, bitsPerByte, ...rest } = await evaluate();
     expect(rest).toMatchObject({ event: 'eval', step: 60, data: 'text.txt' });
     expect(loss).toBeGreaterThan(0);
-    expect(perplexity).toBeCloseTo(Math.exp(loss), 10);
-    expect(bitsPerByte).toBeCloseTo(loss / Math.LN2 / 2, 10);
+    expectClose(perplexity, Math.exp(loss), absolute(5e-11));
+    expectClose(bitsPerByte, loss / Math.LN2 / 2, absolute(5e-11));
   });
 
   it('repeats, and depends on the seed and the number of batches', async () => {
@@ -54,14 +56,14 @@ describe('ngpt eval', () => {
     const full = await evaluate('--full');
     expect(full.tokens).toBe(59);
     expect((await evaluate('--full', '--seed', '9')).loss).toBe(full.loss);
-    expect(Math.abs(full.loss - (await evaluate()).loss)).toBeLessThan(0.2);
+    expectClose(full.loss, (await evaluate()).loss, absolute(0.2));
   });
 
   it('measures on other data and on another backend', async () => {
     await writeFile(join(folder.path, 'other.txt'), 'êêêêêêêêêê'.repeat(30));
     const { loss } = await evaluate('--full');
     expect((await evaluate('--full', '--data', 'other.txt')).loss).toBeGreaterThan(loss);
-    expect((await evaluate('--full', '--backend', 'reference')).loss).toBeCloseTo(loss, 4);
+    expectClose((await evaluate('--full', '--backend', 'reference')).loss, loss, absolute(5e-5));
   });
 
   it('prints a few lines for people', async () => {

@@ -6,6 +6,8 @@ import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { readCheckpoint } from '../../src/training/node/index.js';
 import { built, jsonLines, runCli, SMALL_MODEL, startCli, startScript, testFolder } from '../helpers/cli.js';
+import { expectClose, expectFinite } from '../helpers/values/close.js';
+import { absolute } from '../helpers/values/tolerance.js';
 
 const folder = testFolder();
 const SMALL = ['train', ...SMALL_MODEL, '--max-iters', '6', '--eval-interval', '3'];
@@ -135,7 +137,8 @@ describe('ngpt train --json', () => {
     };
     const [wasm, reference] = [await losses('wasm'), await losses('reference')];
     expect(wasm).toHaveLength(6);
-    for (const [i, loss] of wasm.entries()) expect(Math.abs(loss - reference[i])).toBeLessThan(1e-4);
+    expectFinite(reference);
+    expectClose(wasm, reference, absolute(1e-4));
   });
 });
 

@@ -14,7 +14,9 @@ import {
   unit,
 } from '../../src/tensor/index.js';
 import { tinyConfig } from '../helpers/models/models.js';
-import { largestDifference, seeds } from '../helpers/values/arrays.js';
+import { expectApart, expectClose, expectEach } from '../helpers/values/close.js';
+import { seeds } from '../helpers/values/draw.js';
+import { absolute } from '../helpers/values/tolerance.js';
 
 beforeAll(async () => {
   await init('reference', { dtype: 'float64' });
@@ -66,7 +68,7 @@ describe('NormalizedAttention', () => {
       fc.property(seeds, fc.boolean(), (seed, qkNorm) => {
         const attention = build({ qkNorm }, seed);
         const lengths = scope(() => attention.forward(states(seed)).square().sum(-1).dataSync());
-        for (const length of lengths) expect(Math.abs(length - 1)).toBeLessThan(1e-14);
+        expectEach(lengths, 1, absolute(1e-14));
         attention.dispose();
       }),
       { numRuns: 20 },
@@ -97,7 +99,7 @@ describe('NormalizedAttention', () => {
   it('multiplies q·k by √d_k: s_qk divided by √d_k makes it the 1/√d_k of the usual attention', () => {
     const attention = build({ nHead: 1 });
     multiply(attention.sqk, 1 / Math.sqrt(8));
-    const difference = scope(() => {
+    scope(() => {
       const h = states(3);
       const [q, k] = [attention.query, attention.key].map((layer) =>
         unit(rope(layer.forward(h).reshape([2, 6, 1, 8]), rotaryTable(6, 8))).reshape([2, 6, 8]),
@@ -106,9 +108,8 @@ describe('NormalizedAttention', () => {
       const past = Float64Array.from({ length: 36 }, (_, i) => (i % 6 > Math.floor(i / 6) ? -1e9 : 0));
       const weights = scores.add(tensor(past, [6, 6])).softmax();
       const expected = unit(attention.projection.forward(weights.matmul(attention.value.forward(h))));
-      return largestDifference(attention.forward(h).dataSync(), expected.dataSync());
+      expectClose(attention.forward(h), expected, absolute(1e-14));
     });
-    expect(difference).toBeLessThan(1e-14);
     attention.dispose();
   });
 
@@ -116,7 +117,7 @@ describe('NormalizedAttention', () => {
     const attention = build();
     const before = output(attention, 5);
     for (const { weight } of [attention.query, attention.key]) multiply(weight, 3);
-    expect(largestDifference(output(attention, 5), before)).toBeLessThan(1e-14);
+    expectClose(output(attention, 5), before, absolute(1e-14));
     attention.dispose();
   });
 
@@ -125,18 +126,18 @@ describe('NormalizedAttention', () => {
     const before = output(attention, 5);
     multiply(attention.query.weight, 3);
     const longer = output(attention, 5);
-    expect(largestDifference(longer, before)).toBeGreaterThan(1e-3);
+    expectApart(longer, before, absolute(1e-3));
     // Both queries and keys are scaled, so 3 in the queries is √3 in s_qk.
     multiply(attention.query.weight, 1 / 3);
     multiply(attention.sqk, Math.sqrt(3));
-    expect(largestDifference(output(attention, 5), longer)).toBeLessThan(1e-13);
+    expectClose(output(attention, 5), longer, absolute(1e-13));
     attention.dispose();
   });
 
   it('starts with s_qk acting as 1', () => {
     const attention = build();
     const acting = scope(() => attention.sqk.value().dataSync());
-    expect(largestDifference(acting, new Array<number>(8).fill(1))).toBeLessThan(1e-15);
+    expectClose(acting, new Array<number>(8).fill(1), absolute(1e-15));
     attention.dispose();
   });
 
@@ -144,9 +145,9 @@ describe('NormalizedAttention', () => {
     const attention = build();
     const before = output(attention, 5);
     multiply(attention.sqk, [1, -1, 1, 1, -1, -1, 1, -1]);
-    expect(largestDifference(output(attention, 5), before)).toBeLessThan(1e-14);
+    expectClose(output(attention, 5), before, absolute(1e-14));
     multiply(attention.sqk, [1, 1, 1, 1, 1, 1, 4, 1]);
-    expect(largestDifference(output(attention, 5), before)).toBeGreaterThan(1e-4);
+    expectApart(output(attention, 5), before, absolute(1e-4));
     attention.dispose();
   });
 
@@ -155,7 +156,7 @@ describe('NormalizedAttention', () => {
     fc.assert(
       fc.property(seeds, fc.integer({ min: 1, max: 200 }), fc.boolean(), (seed, start, qkNorm) => {
         const [here, later] = [build({ qkNorm }, seed), build({ qkNorm }, seed, start)];
-        expect(largestDifference(output(here, seed), output(later, seed))).toBeLessThan(1e-12);
+        expectClose(output(here, seed), output(later, seed), absolute(1e-12));
         here.dispose();
         later.dispose();
       }),
@@ -165,7 +166,7 @@ describe('NormalizedAttention', () => {
 
   it('but not with the step of the released code', () => {
     const [here, later] = [build({ rope: 'released' }), build({ rope: 'released' }, 1, 7)];
-    expect(largestDifference(output(here, 1), output(later, 1))).toBeGreaterThan(1e-3);
+    expectApart(output(here, 1), output(later, 1), absolute(1e-3));
     here.dispose();
     later.dispose();
   });
@@ -184,7 +185,7 @@ describe('NormalizedAttention', () => {
         const x = tensor(Float64Array.from(swapped.flatMap((row) => Array.from(row))), [1, 6, 8]);
         return attention.forward(x).slice(1, -1).dataSync();
       });
-    expect(largestDifference(last([0, 1, 2, 3, 4, 5]), last([3, 1, 2, 0, 4, 5]))).toBeGreaterThan(1e-4);
+    expectApart(last([0, 1, 2, 3, 4, 5]), last([3, 1, 2, 0, 4, 5]), absolute(1e-4));
     attention.dispose();
   });
 

@@ -21,7 +21,9 @@ import {
   unit,
 } from '../../src/tensor/index.js';
 import { tinyConfig } from '../helpers/models/models.js';
-import { largestDifference, seeds } from '../helpers/values/arrays.js';
+import { expectClose, expectEach } from '../helpers/values/close.js';
+import { seeds } from '../helpers/values/draw.js';
+import { absolute, EXACT } from '../helpers/values/tolerance.js';
 
 const { geodesicDistance } = hypersphere;
 
@@ -45,8 +47,6 @@ function setAlpha(alpha: Scale, value: number): void {
   scope(() => assignInPlace(alpha, full([8], value / (0.05 * Math.sqrt(8)))));
 }
 
-const difference = (a: Tensor, b: Tensor) => largestDifference(a.dataSync(), b.dataSync());
-
 describe('NormalizedBlock', () => {
   it('gives unit vectors, however large the eigen learning rates', () => {
     const rates = fc.constantFrom(0, 0.05, 1, -3, 1e6);
@@ -56,7 +56,7 @@ describe('NormalizedBlock', () => {
         setAlpha(block.attnAlpha, attention);
         setAlpha(block.mlpAlpha, mlp);
         const lengths = scope(() => block.forward(states(seed)).square().sum(-1).dataSync());
-        for (const length of lengths) expect(Math.abs(length - 1)).toBeLessThan(1e-14);
+        expectEach(lengths, 1, absolute(1e-14));
         block.dispose();
       }),
       { numRuns: 20 },
@@ -67,8 +67,8 @@ describe('NormalizedBlock', () => {
     const block = build({ alphaInit: 0.3 });
     for (const alpha of [block.attnAlpha, block.mlpAlpha]) {
       const [acting, stored] = scope(() => [alpha.value().dataSync(), alpha.dataSync()]);
-      expect(largestDifference(acting, new Array<number>(8).fill(0.3))).toBeLessThan(1e-15);
-      expect(largestDifference(stored, new Array<number>(8).fill(1 / Math.sqrt(8)))).toBeLessThan(1e-15);
+      expectClose(acting, new Array<number>(8).fill(0.3), absolute(1e-15));
+      expectClose(stored, new Array<number>(8).fill(1 / Math.sqrt(8)), absolute(1e-15));
     }
     block.dispose();
   });
@@ -79,7 +79,7 @@ describe('NormalizedBlock', () => {
     setAlpha(block.mlpAlpha, 0);
     scope(() => {
       const h = states(3);
-      expect(difference(block.forward(h), h)).toBeLessThan(1e-15);
+      expectClose(block.forward(h), h, absolute(1e-15));
     });
     block.dispose();
   });
@@ -90,10 +90,10 @@ describe('NormalizedBlock', () => {
     setAlpha(block.mlpAlpha, 0);
     scope(() => {
       const h = states(3);
-      expect(difference(block.forward(h), block.attention.forward(h))).toBeLessThan(1e-14);
+      expectClose(block.forward(h), block.attention.forward(h), absolute(1e-14));
       setAlpha(block.mlpAlpha, 1);
       const target = block.mlp.forward(block.attention.forward(h));
-      expect(difference(block.forward(h), target)).toBeLessThan(1e-14);
+      expectClose(block.forward(h), target, absolute(1e-14));
     });
     block.dispose();
   });
@@ -103,7 +103,7 @@ describe('NormalizedBlock', () => {
     scope(() => {
       const signs = tensor([1, -1, -1, 1, -1, 1, 1, -1]);
       for (const alpha of [mirrored.attnAlpha, mirrored.mlpAlpha]) assignInPlace(alpha, alpha.mul(signs));
-      expect(difference(block.forward(states(3)), mirrored.forward(states(3)))).toBe(0);
+      expectClose(block.forward(states(3)), mirrored.forward(states(3)), EXACT);
     });
     block.dispose();
     mirrored.dispose();
@@ -121,7 +121,7 @@ describe('NormalizedBlock', () => {
           const target = block.attention.forward(h);
           const next = block.forward(h);
           const there = geodesicDistance(h, next).add(geodesicDistance(next, target));
-          expect(difference(there, geodesicDistance(h, target))).toBeLessThan(1e-13);
+          expectClose(there, geodesicDistance(h, target), absolute(1e-13));
         });
         block.dispose();
       }),
@@ -134,13 +134,13 @@ describe('NormalizedBlock', () => {
     const block = build({ alphaInit: 0.3 });
     scope(() => {
       const h = states(3).detach().setRequiresGrad();
-      expect(difference(block.forward(h.mul(7)), block.forward(h))).toBeLessThan(1e-14);
+      expectClose(block.forward(h.mul(7)), block.forward(h), absolute(1e-14));
       block
         .forward(h)
         .mul(normal(new Generator(4), h.shape))
         .sum()
         .backward();
-      expect(Math.abs(h.grad!.mul(h).sum().itemSync())).toBeLessThan(1e-13);
+      expectClose(h.grad!.mul(h).sum(), 0, absolute(1e-13));
       expect(h.grad!.abs().max().itemSync()).toBeGreaterThan(1e-3);
     });
     block.dispose();

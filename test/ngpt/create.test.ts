@@ -24,7 +24,8 @@ import {
   zerosLike,
 } from '../../src/tensor/index.js';
 import { MODEL_BACKENDS, tinyConfig, trainStep } from '../helpers/models/models.js';
-import { largestDifference } from '../helpers/values/arrays.js';
+import { expectClose } from '../helpers/values/close.js';
+import { absolute } from '../helpers/values/tolerance.js';
 
 const ARCHITECTURES = ['ngpt', 'gpt'] as const;
 const ALL = MODEL_BACKENDS.flatMap(([name, options]) =>
@@ -113,7 +114,7 @@ describe('createModel', () => {
       );
       const other = new Map(values(b));
       for (const [name, expected] of values(a)) {
-        expect(largestDifference(other.get(name)!, expected), name).toBeLessThan(1e-7);
+        expectClose(other.get(name)!, expected, absolute(1e-7), name);
       }
       expect(generators[0].state()).toEqual(generators[1].state());
       a.dispose();
@@ -150,7 +151,7 @@ describe('createOptimizer', () => {
     optimizer.dispose();
     model.dispose();
     for (const [name, factor] of shrinking('ngpt', { weightDecay: 0.5 }))
-      expect(factor, name).toBeCloseTo(1, 14);
+      expectClose(factor, 1, absolute(5e-15), name);
   });
 
   it('is AdamW for the baseline: matrices decay, by 0.1 unless told otherwise, and norm weights do not', () => {
@@ -165,7 +166,7 @@ describe('createOptimizer', () => {
       [{ weightDecay: 0 }, 0],
     ] as const) {
       for (const [name, factor] of shrinking('gpt', settings)) {
-        expect(factor, name).toBeCloseTo(name.includes('rmsnorm') ? 1 : 1 - 0.01 * decay, 14);
+        expectClose(factor, name.includes('rmsnorm') ? 1 : 1 - 0.01 * decay, absolute(5e-15), name);
       }
     }
   });
@@ -196,7 +197,7 @@ describe('normalizeParameters', () => {
     for (const [name, after] of values(model)) {
       const factor = axes.get(name) === null ? 7 : 1;
       const expected = before.get(name)!.map((value) => value * factor);
-      expect(largestDifference(after, expected), name).toBeLessThan(1e-6);
+      expectClose(after, expected, absolute(1e-6), name);
     }
     model.dispose();
   });

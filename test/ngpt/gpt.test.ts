@@ -11,7 +11,9 @@ import {
   tinyConfig,
 } from '../helpers/models/models.js';
 import { plainForward } from '../helpers/models/plain-model.js';
-import { largestDifference, seeds } from '../helpers/values/arrays.js';
+import { expectClose } from '../helpers/values/close.js';
+import { seeds } from '../helpers/values/draw.js';
+import { absolute, relative } from '../helpers/values/tolerance.js';
 
 /** The names and shapes of the baseline, in order; those it shares with nGPT are the same. */
 function designTable({ vocabSize: V, nEmbd: d, dMlp: m, nLayer }: ModelConfig): [string, number[]][] {
@@ -64,7 +66,7 @@ describe('the tensors of GPT', () => {
       const wanted = name.includes('c_proj') ? 0.02 / Math.sqrt(6) : 0.02;
       const deviation = Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length);
       // Of n values, the deviation itself deviates by 1/√(2n): four times that.
-      expect(Math.abs(deviation / wanted - 1), name).toBeLessThan(4 / Math.sqrt(2 * values.length));
+      expectClose(deviation, wanted, relative(4 / Math.sqrt(2 * values.length), 0), name);
     }
     model.dispose();
   });
@@ -91,10 +93,10 @@ describe.each(MODEL_BACKENDS)('GPT on %s', (backend, options) => {
             hidden: model.hiddenStates(tokens).map((state) => state.dataSync()),
           })),
         );
-        const tolerance = isDouble ? 1e-12 : 1e-5;
-        expect(largestDifference(found.logits, expected.logits.flat())).toBeLessThan(tolerance);
+        const tolerance = absolute(isDouble ? 1e-12 : 1e-5);
+        expectClose(found.logits, expected.logits.flat(), tolerance);
         for (const [layer, hidden] of expected.hidden.entries()) {
-          expect(largestDifference(found.hidden[layer + 1], hidden.flat())).toBeLessThan(tolerance);
+          expectClose(found.hidden[layer + 1], hidden.flat(), tolerance);
         }
         model.dispose();
         tokens.dispose();

@@ -4,6 +4,8 @@ import { gradcheck } from '../../src/autograd/index.js';
 import { hypersphere } from '../../src/ngpt/index.js';
 import { init, scope, type Tensor, tensor } from '../../src/tensor/index.js';
 import { dot } from '../helpers/models/plain-model.js';
+import { expectClose } from '../helpers/values/close.js';
+import { absolute, EXACT, relative } from '../helpers/values/tolerance.js';
 
 const { cosine, geodesicDistance, lerp, slerp, tangentProjection, unit } = hypersphere;
 
@@ -49,13 +51,6 @@ const along = (a: number[], b: number[], t: number) => values((x, y) => slerp(x,
 /** A point at `angle` from e₀, in the plane of e₀ and e₁. */
 const turned = (angle: number) => [Math.cos(angle), Math.sin(angle), 0];
 
-function expectClose(actual: number[], expected: number[], tolerance: number): void {
-  expect(actual).toHaveLength(expected.length);
-  for (const [i, value] of actual.entries()) {
-    expect(Math.abs(value - expected[i])).toBeLessThanOrEqual(tolerance);
-  }
-}
-
 describe('unit', () => {
   it('has length 1 and the same direction, whatever the size', () => {
     const scales = fc.constantFrom(1e-200, 1e-30, 1, 1e30, 1e200);
@@ -65,7 +60,7 @@ describe('unit', () => {
         expectClose(
           values((v) => unit(v), longer),
           x,
-          1e-15,
+          absolute(1e-15),
         );
       }),
     );
@@ -86,7 +81,7 @@ describe('cosine', () => {
         ]),
       ).dataSync(),
     );
-    expectClose(Array.from(result), [0, 1], 1e-15);
+    expectClose(Array.from(result), [0, 1], absolute(1e-15));
   });
 });
 
@@ -96,7 +91,7 @@ describe('geodesicDistance', () => {
       fc.property(points(2), ([a, b]) => {
         const cosineOf = dot(a, b);
         fc.pre(Math.abs(cosineOf) < 0.999);
-        expect(Math.abs(distance(a, b) - Math.acos(cosineOf))).toBeLessThan(1e-13);
+        expectClose(distance(a, b), Math.acos(cosineOf), absolute(1e-13));
       }),
     );
   });
@@ -105,9 +100,9 @@ describe('geodesicDistance', () => {
     const tiny = fc.double({ min: 1e-12, max: 1e-3, noNaN: true });
     fc.assert(
       fc.property(tiny, (angle) => {
-        expect(Math.abs(distance(turned(0), turned(angle)) / angle - 1)).toBeLessThan(1e-12);
+        expectClose(distance(turned(0), turned(angle)), angle, relative(1e-12, 0));
         const fromAntipode = Math.PI - distance(turned(0), turned(Math.PI - angle));
-        expect(Math.abs(fromAntipode - angle)).toBeLessThan(1e-15 * 4);
+        expectClose(fromAntipode, angle, absolute(4e-15));
       }),
     );
   });
@@ -150,8 +145,8 @@ describe('slerp', () => {
     fc.assert(
       fc.property(points(2), ([a, b]) => {
         fc.pre(distance(a, b) < Math.PI - 1e-3);
-        expectClose(along(a, b, 0), a, 1e-14);
-        expectClose(along(a, b, 1), b, 1e-12);
+        expectClose(along(a, b, 0), a, absolute(1e-14));
+        expectClose(along(a, b, 1), b, absolute(1e-12));
       }),
     );
   });
@@ -162,16 +157,16 @@ describe('slerp', () => {
         const whole = distance(a, b);
         fc.pre(whole < Math.PI - 1e-3);
         const point = along(a, b, t);
-        expect(Math.abs(Math.sqrt(dot(point, point)) - 1)).toBeLessThan(1e-14);
-        expect(Math.abs(distance(a, point) - t * whole)).toBeLessThan(1e-11);
-        expect(Math.abs(distance(point, b) - (1 - t) * whole)).toBeLessThan(1e-11);
+        expectClose(Math.sqrt(dot(point, point)), 1, absolute(1e-14));
+        expectClose(distance(a, point), t * whole, absolute(1e-11));
+        expectClose(distance(point, b), (1 - t) * whole, absolute(1e-11));
       }),
     );
   });
 
   it('is smooth where it changes to the straight line, at an angle of 1e-4', () => {
     for (const angle of [0, 1e-12, 0.9e-4, 1.1e-4, 0.01, 0.09]) {
-      expectClose(along(turned(0), turned(angle), 0.3), turned(0.3 * angle), 1e-13);
+      expectClose(along(turned(0), turned(angle), 0.3), turned(0.3 * angle), absolute(1e-13));
     }
   });
 
@@ -205,19 +200,19 @@ describe('lerp', () => {
         expectClose(
           values((x, y) => lerp(x, y, 0), a, b),
           a,
-          0,
+          EXACT,
         );
         expectClose(
           values((x, y) => lerp(x, y, 1), a, b),
           b,
-          1e-15,
+          absolute(1e-15),
         );
         const middle = values((x, y) => lerp(x, y, t), a, b);
         expect(dot(middle, middle)).toBeLessThan(1);
         expectClose(
           middle,
           a.map((value, i) => (1 - t) * value + t * b[i]),
-          1e-15,
+          absolute(1e-15),
         );
       }),
     );
@@ -237,18 +232,18 @@ describe('tangentProjection', () => {
     fc.assert(
       fc.property(vector, ([x, v]) => {
         const tangent = values(tangentProjection, x, v);
-        expect(Math.abs(dot(x, tangent))).toBeLessThan(1e-13);
-        expectClose(values(tangentProjection, x, tangent), tangent, 1e-13);
+        expectClose(dot(x, tangent), 0, absolute(1e-13));
+        expectClose(values(tangentProjection, x, tangent), tangent, absolute(1e-13));
         expectClose(
           values(tangentProjection, x, x),
           x.map(() => 0),
-          1e-15,
+          absolute(1e-15),
         );
         const along = dot(x, v);
         expectClose(
           tangent.map((value, i) => value + along * x[i]),
           v,
-          1e-13,
+          absolute(1e-13),
         );
       }),
     );

@@ -16,6 +16,8 @@ import {
   tensor,
 } from '../../src/tensor/index.js';
 import { MODEL_BACKENDS, randomTokens, tinyConfig } from '../helpers/models/models.js';
+import { expectClose } from '../helpers/values/close.js';
+import { absolute } from '../helpers/values/tolerance.js';
 
 /** Overwrites one element of a parameter. */
 function set(model: LanguageModel, name: string, at: number, change: (value: number) => number): void {
@@ -61,7 +63,7 @@ describe.each(MODEL_BACKENDS)('measurements on %s', (backend, options) => {
     const values = new Map(model.namedParameters()).get(name)!.dataSync();
     set(model, name, at, (value) => value + 3);
     const expected = Math.sqrt(1 - values[at] ** 2 + (values[at] + 3) ** 2) - 1;
-    expect(Math.abs((await maxNormError(model)) - expected)).toBeLessThan(1e-6);
+    expectClose(await maxNormError(model), expected, absolute(1e-6));
   });
 
   it('reports NaN, wherever it is', async () => {
@@ -73,20 +75,19 @@ describe.each(MODEL_BACKENDS)('measurements on %s', (backend, options) => {
   it('sees embeddings that are off the sphere among the hidden states', async () => {
     const token = tokens.dataSync()[0];
     for (let i = 0; i < 8; i++) set(model, 'transformer.wte.weight', token * 8 + i, (value) => value * 3);
-    expect(Math.abs((await maxHiddenNormError(model, tokens)) - 2)).toBeLessThan(1e-6);
+    expectClose(await maxHiddenNormError(model, tokens), 2, absolute(1e-6));
   });
 
   it('averages |α| per layer, as it acts', async () => {
     for (const { attention, mlp } of await meanAlphas(model)) {
-      expect(attention).toBeCloseTo(0.3, 6);
-      expect(mlp).toBeCloseTo(0.3, 6);
+      expectClose([attention, mlp], [0.3, 0.3], absolute(5e-7));
     }
     // Stored 1/√8 acts as 0.3: −2/√8 counts as 0.6 in one of eight dimensions.
     set(model, 'transformer.h.1.mlp_alpha', 3, (value) => -2 * value);
     const means = await meanAlphas(model);
     expect(means).toHaveLength(2);
-    expect(means[1].attention).toBeCloseTo(0.3, 6);
-    expect(means[1].mlp).toBeCloseTo((7 * 0.3 + 0.6) / 8, 6);
+    expectClose(means[1].attention, 0.3, absolute(5e-7));
+    expectClose(means[1].mlp, (7 * 0.3 + 0.6) / 8, absolute(5e-7));
   });
 
   it('has nothing to measure on the baseline', async () => {

@@ -15,7 +15,9 @@ import {
 } from '../../src/tensor/index.js';
 import { configs, randomTokens, scatterScales, tinyConfig } from '../helpers/models/models.js';
 import { plainForward } from '../helpers/models/plain-model.js';
-import { largestDifference, seeds } from '../helpers/values/arrays.js';
+import { expectClose } from '../helpers/values/close.js';
+import { seeds } from '../helpers/values/draw.js';
+import { absolute } from '../helpers/values/tolerance.js';
 
 beforeAll(async () => {
   await init('reference', { dtype: 'float64' });
@@ -81,10 +83,10 @@ describe('the gradient of a whole model', () => {
     for (const [name, parameter] of model.namedParameters()) {
       const gradient = parameter.grad!.dataSync();
       const scale = Math.max(...Array.from(gradient, Math.abs));
+      expect(scale, name).toBeGreaterThan(0);
       for (let i = 0; i < 3; i++) {
         const at = generator.integer(parameter.size);
-        const error = Math.abs(gradient[at] - difference(loss, parameter, at));
-        expect(error / scale, `${name}[${at}]`).toBeLessThan(1e-6);
+        expectClose(gradient[at], difference(loss, parameter, at), absolute(1e-6 * scale), `${name}[${at}]`);
       }
     }
     for (const holder of [model, x, y]) holder.dispose();
@@ -107,7 +109,7 @@ describe('LanguageModel', () => {
           return plainForward(config, state, tokens).logits;
         });
         const loss = scope(() => model.loss(x, tensor(targets, y.shape)).itemSync());
-        expect(Math.abs(loss - plainLoss(logits, Array.from(targets)))).toBeLessThan(1e-9);
+        expectClose(loss, plainLoss(logits, Array.from(targets)), absolute(1e-9));
         for (const holder of [model, x, y]) holder.dispose();
       }),
       { numRuns: 30 },
@@ -121,7 +123,7 @@ describe('LanguageModel', () => {
         const [x, y] = [1, 2].map((seed) => randomTokens(model.config, new Generator(seed)));
         return model.loss(x, y).itemSync();
       });
-      expect(Math.abs(loss - Math.log(11))).toBeLessThan(0.3);
+      expectClose(loss, Math.log(11), absolute(0.3));
       model.dispose();
     }
   });
@@ -149,7 +151,7 @@ describe('LanguageModel', () => {
     const logits = (length: number) =>
       scope(() => noGrad(() => Array.from(model.forward(x.slice(0, 0, 1).slice(1, 0, length)).dataSync())));
     for (const length of [1, 3, 5]) {
-      expect(largestDifference(logits(length), logits(6).slice(0, length * 11))).toBeLessThan(1e-14);
+      expectClose(logits(length), logits(6).slice(0, length * 11), absolute(1e-14));
     }
     for (const holder of [model, x, y]) holder.dispose();
   });

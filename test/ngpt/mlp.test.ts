@@ -13,7 +13,8 @@ import {
 } from '../../src/tensor/index.js';
 import { tinyConfig } from '../helpers/models/models.js';
 import { dot } from '../helpers/models/plain-model.js';
-import { largestDifference } from '../helpers/values/arrays.js';
+import { expectApart, expectClose, expectEach } from '../helpers/values/close.js';
+import { absolute } from '../helpers/values/tolerance.js';
 
 const D = 8;
 const M = 12;
@@ -57,14 +58,14 @@ describe('NormalizedMLP', () => {
       const length = Math.sqrt(dot(target, target));
       for (let i = 0; i < D; i++) expected[t * D + i] = target[i] / length;
     }
-    expect(largestDifference(output(mlp), expected)).toBeLessThan(1e-14);
+    expectClose(output(mlp), expected, absolute(1e-14));
     mlp.dispose();
   });
 
   it('gives unit vectors', () => {
     const mlp = build();
     const lengths = scope(() => mlp.forward(states()).square().sum(-1).dataSync());
-    for (const length of lengths) expect(Math.abs(length - 1)).toBeLessThan(1e-14);
+    expectEach(lengths, 1, absolute(1e-14));
     mlp.dispose();
   });
 
@@ -78,14 +79,13 @@ describe('NormalizedMLP', () => {
     const mlp = build();
     const before = output(mlp);
     multiply(mlp, [5, 1]);
-    expect(largestDifference(output(mlp), before)).toBeLessThan(1e-14);
+    expectClose(output(mlp), before, absolute(1e-14));
     multiply(mlp, [-1, 1]);
-    expect(
-      largestDifference(
-        output(mlp),
-        Array.from(before, (value) => -value),
-      ),
-    ).toBeLessThan(1e-14);
+    expectClose(
+      output(mlp),
+      Array.from(before, (value) => -value),
+      absolute(1e-14),
+    );
     mlp.dispose();
   });
 
@@ -93,13 +93,13 @@ describe('NormalizedMLP', () => {
     const mlp = build();
     const before = output(mlp);
     multiply(mlp, [1, 5]);
-    expect(largestDifference(output(mlp), before)).toBeGreaterThan(0.05);
+    expectApart(output(mlp), before, absolute(0.05));
     multiply(mlp, [1, 1e-9]);
     const linear = scope(() => {
       const [u, v] = mlp.expansion.forward(states()).split(2);
       return unit(mlp.projection.forward(u.mul(v))).dataSync();
     });
-    expect(largestDifference(output(mlp), linear)).toBeLessThan(1e-7);
+    expectClose(output(mlp), linear, absolute(1e-7));
     mlp.dispose();
   });
 });

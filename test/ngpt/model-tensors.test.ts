@@ -4,7 +4,8 @@ import { createModel, type ModelConfig, modelConfig, NGPT, NormalizedBlock } fro
 import { Embedding, Rotary } from '../../src/nn/index.js';
 import { Generator, init, scope } from '../../src/tensor/index.js';
 import { configs, tinyConfig } from '../helpers/models/models.js';
-import { largestDifference } from '../helpers/values/arrays.js';
+import { expectApart, expectClose, expectEach } from '../helpers/values/close.js';
+import { absolute } from '../helpers/values/tolerance.js';
 
 function build(given: Partial<ModelConfig> = {}, seed = 1): NGPT {
   return new NGPT(tinyConfig({ arch: 'ngpt', ...given }), new Generator(seed));
@@ -75,10 +76,10 @@ describe('the tensors of NGPT', () => {
       const { unitAxis } = parameter;
       if (unitAxis !== null) {
         const lengths = scope(() => parameter.square().sum(unitAxis).dataSync());
-        for (const length of lengths) expect(Math.abs(length - 1)).toBeLessThan(1e-14);
+        expectEach(lengths, 1, absolute(1e-14));
       } else {
         const stored = name.endsWith('suv') ? 1 : root;
-        for (const value of parameter.dataSync()) expect(Math.abs(value - stored)).toBeLessThan(1e-15);
+        expectEach(parameter, stored, absolute(1e-15));
       }
     }
     expect(scope(() => model.sz.value().dataSync())).toEqual(new Float64Array(11).fill(1));
@@ -96,10 +97,10 @@ describe('the tensors of NGPT', () => {
         square: matrix.square().mean().itemSync(),
       }));
       // Elements of mean 0 and variance 1/d, where one of 25,600 means has a standard deviation of 1/1280.
-      expect(Math.abs(mean)).toBeLessThan(4 / 1280);
-      expect(square).toBeCloseTo(1 / 64, 12);
+      expectClose(mean, 0, absolute(4 / 1280));
+      expectClose(square, 1 / 64, absolute(5e-13));
     }
-    expect(largestDifference(model.embedding.weight.dataSync(), model.head.dataSync())).toBeGreaterThan(0.1);
+    expectApart(model.embedding.weight.dataSync(), model.head.dataSync(), absolute(0.1));
     model.dispose();
   });
 

@@ -25,7 +25,9 @@ import {
   tinyConfig,
 } from '../helpers/models/models.js';
 import { plainForward } from '../helpers/models/plain-model.js';
-import { largestDifference, seeds } from '../helpers/values/arrays.js';
+import { expectApart, expectClose } from '../helpers/values/close.js';
+import { seeds } from '../helpers/values/draw.js';
+import { absolute } from '../helpers/values/tolerance.js';
 
 function build(given: Partial<ModelConfig> = {}, seed = 1): NGPT {
   return new NGPT(tinyConfig({ arch: 'ngpt', ...given }), new Generator(seed));
@@ -67,11 +69,11 @@ describe.each(MODEL_BACKENDS)('NGPT on %s', (backend, options) => {
               hidden: model.hiddenStates(tokens).map((state) => state.dataSync()),
             })),
           );
-          const tolerance = isDouble ? 1e-10 : 1e-5;
-          expect(largestDifference(found.logits, expected.logits.flat())).toBeLessThan(tolerance);
+          const tolerance = absolute(isDouble ? 1e-10 : 1e-5);
+          expectClose(found.logits, expected.logits.flat(), tolerance);
           expect(found.hidden).toHaveLength(config.nLayer + 1);
           for (const [layer, hidden] of expected.hidden.entries()) {
-            expect(largestDifference(found.hidden[layer + 1], hidden.flat())).toBeLessThan(tolerance);
+            expectClose(found.hidden[layer + 1], hidden.flat(), tolerance);
           }
           model.dispose();
           tokens.dispose();
@@ -88,7 +90,7 @@ describe.each(MODEL_BACKENDS)('NGPT on %s', (backend, options) => {
     for (const row of [0, 1]) {
       const alone = scope(() => tensor(both.dataSync().slice(row * 6, (row + 1) * 6), [1, 6]));
       const half = Array.from(values).slice(row * 66, (row + 1) * 66);
-      expect(largestDifference(logits(model, alone), half)).toBeLessThan(isDouble ? 1e-14 : 1e-6);
+      expectClose(logits(model, alone), half, absolute(isDouble ? 1e-14 : 1e-6));
     }
     model.dispose();
     both.dispose();
@@ -128,7 +130,7 @@ describe.each(MODEL_BACKENDS)('NGPT on %s', (backend, options) => {
     const [before, after] = [logits(model, tokens), logits(model, changed)];
     for (const t of [2, 3, 4, 5]) {
       const part = (values: ArrayLike<number>) => Array.from(values).slice(t * 11, (t + 1) * 11);
-      expect(largestDifference(part(before), part(after))).toBeGreaterThan(1e-4);
+      expectApart(part(before), part(after), absolute(1e-4));
     }
     for (const holder of [model, tokens, changed]) holder.dispose();
   });
@@ -149,7 +151,7 @@ describe.each(MODEL_BACKENDS)('NGPT on %s', (backend, options) => {
           scope(() => multiply(parameter, uniform(generator, lengths, { low: size / 2, high: 3 * size })));
         }
         normalizeParameters(model);
-        expect(largestDifference(logits(model, tokens), before)).toBeLessThan(isDouble ? 1e-12 : 1e-4);
+        expectClose(logits(model, tokens), before, absolute(isDouble ? 1e-12 : 1e-4));
         model.dispose();
         tokens.dispose();
       }),
@@ -166,7 +168,7 @@ describe.each(MODEL_BACKENDS)('NGPT on %s', (backend, options) => {
     const factors = Float64Array.from({ length: 11 }, (_, i) => i - 3);
     scope(() => multiply(model.sz, tensor(factors, [11], { dtype: model.sz.dtype })));
     const expected = Array.from(before, (cosine, i) => cosine * factors[i % 11]);
-    expect(largestDifference(logits(model, tokens), expected)).toBeLessThan(isDouble ? 1e-14 : 1e-5);
+    expectClose(logits(model, tokens), expected, absolute(isDouble ? 1e-14 : 1e-5));
     model.dispose();
     tokens.dispose();
   });
@@ -186,7 +188,7 @@ describe.each(MODEL_BACKENDS)('NGPT on %s', (backend, options) => {
       return each.embedding.weight.grad!.dataSync();
     });
     const sum = apart.head.grad!.dataSync().map((value, i) => value + gradients[1][i]);
-    expect(largestDifference(gradients[0], sum)).toBeLessThan(isDouble ? 1e-14 : 1e-6);
+    expectClose(gradients[0], sum, absolute(isDouble ? 1e-14 : 1e-6));
     model.dispose();
     apart.dispose();
   });

@@ -21,7 +21,9 @@ import {
   zeros,
 } from '../../src/tensor/index.js';
 import { configs, MODEL_BACKENDS, randomTokens, tinyConfig, trainStep } from '../helpers/models/models.js';
-import { largestDifference, seeds } from '../helpers/values/arrays.js';
+import { expectClose } from '../helpers/values/close.js';
+import { seeds } from '../helpers/values/draw.js';
+import { absolute } from '../helpers/values/tolerance.js';
 
 /** What the gradients of one step are like. */
 const kinds = fc.constantFrom('of a loss', 'random', 'zero', 'huge', 'tiny', 'none' as const);
@@ -94,9 +96,7 @@ describe.each(MODEL_BACKENDS)('NormalizedAdam on %s', (backend, options) => {
           for (const parameter of [normalized, plain]) parameter.grad = outsideScopes(() => gradient.add(0));
           for (const optimizer of optimizers) optimizer.step({ gradientScale: tensor(0.5) });
           const expected = unitAxis === null ? plain : unit(plain.detach(), unitAxis);
-          expect(largestDifference(normalized.dataSync(), expected.dataSync())).toBeLessThan(
-            backend === 'reference' ? 1e-15 : 1e-7,
-          );
+          expectClose(normalized, expected, absolute(backend === 'reference' ? 1e-15 : 1e-7));
         });
         for (const holder of [...optimizers, normalized, plain, start]) holder.dispose();
       }),
@@ -111,7 +111,7 @@ describe.each(MODEL_BACKENDS)('NormalizedAdam on %s', (backend, options) => {
     expect(Array.from(long.dataSync())).toEqual([3, 4]);
     long.grad = outsideScopes(() => zeros([1, 2]));
     optimizer.step();
-    expect(largestDifference(long.dataSync(), [0.6, 0.8])).toBeLessThan(1e-7);
+    expectClose(long.dataSync(), [0.6, 0.8], absolute(1e-7));
     optimizer.dispose();
     long.dispose();
   });

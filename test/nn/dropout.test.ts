@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { Dropout } from '../../src/nn/dropout.js';
 import { ConfigError, Generator, ones, scope, tensor, withBackend } from '../../src/tensor/index.js';
 import { backends } from '../helpers/kernels/backends.js';
-import { expectClose } from '../helpers/values/close.js';
+import { expectClose, expectEach } from '../helpers/values/close.js';
+import { absolute, relative } from '../helpers/values/tolerance.js';
 import { normals } from './values.js';
 
 describe.each(backends)('Dropout on %s', (_, backend) => {
@@ -13,12 +14,12 @@ describe.each(backends)('Dropout on %s', (_, backend) => {
       for (const p of [0.1, 0.5, 0.9]) {
         const y = new Dropout(p, new Generator(4)).forward(ones([200, 200])).dataSync();
         const kept = y.filter((value) => value !== 0);
-        expectClose(kept, new Array(kept.length).fill(1 / (1 - p)), 1e-6);
+        expectEach(kept, 1 / (1 - p), relative(1e-6));
         // five standard deviations of a binomial
         const deviation = 5 * Math.sqrt(p * (1 - p) * count);
-        expect(Math.abs(kept.length - count * (1 - p))).toBeLessThan(deviation);
+        expectClose(kept.length, count * (1 - p), absolute(deviation));
         const pairs = y.filter((value, i) => i > 0 && value !== 0 && y[i - 1] !== 0).length;
-        expect(Math.abs(pairs - count * (1 - p) ** 2)).toBeLessThan(2 * deviation);
+        expectClose(pairs, count * (1 - p) ** 2, absolute(2 * deviation));
       }
     });
   });
@@ -33,7 +34,7 @@ describe.each(backends)('Dropout on %s', (_, backend) => {
         expectClose(
           x.grad!.dataSync(),
           y.dataSync().map((value, i) => value / values[i]),
-          1e-6,
+          relative(1e-6),
         );
         x.dispose();
       }),

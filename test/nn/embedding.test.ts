@@ -4,6 +4,7 @@ import { Embedding, initialise } from '../../src/nn/index.js';
 import { DTypeError, Generator, scope, tensor, withBackend } from '../../src/tensor/index.js';
 import { backends, reference64 } from '../helpers/kernels/backends.js';
 import { expectClose } from '../helpers/values/close.js';
+import { EXACT } from '../helpers/values/tolerance.js';
 import { rowsOf, size } from './values.js';
 
 const cases = fc.tuple(size, size).chain(([count, width]) =>
@@ -30,14 +31,14 @@ describe.each(backends)('Embedding on %s', (_, backend) => {
             expectClose(
               found.dataSync(),
               indices.flatMap((index) => table[index] ?? zeros),
-              0,
+              EXACT,
             );
             found.sum().backward();
             const uses = table.map((_row, row) => indices.filter((index) => index === row).length);
             expectClose(
               layer.weight.grad!.dataSync(),
               uses.flatMap((n) => zeros.map(() => n)),
-              0,
+              EXACT,
             );
             layer.dispose();
           }),

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, it } from 'vitest';
 import { gradcheck } from '../../src/autograd/index.js';
 import {
   CausalSelfAttention,
@@ -23,6 +23,8 @@ import {
   withBackend,
 } from '../../src/tensor/index.js';
 import { reference64 } from '../helpers/kernels/backends.js';
+import { expectClose, expectFinite } from '../helpers/values/close.js';
+import { ofLargest } from '../helpers/values/tolerance.js';
 
 interface Layer extends Module {
   forward(x: Tensor): Tensor;
@@ -90,10 +92,8 @@ function checkParameters(module: Module, f: () => Tensor): void {
   scope(() => f().backward());
   for (const [name, parameter] of module.namedParameters()) {
     const numeric = differences(f, parameter);
-    const largest = Math.max(1, ...numeric.map(Math.abs));
-    const analytic = [...parameter.grad!.dataSync()];
-    const errors = analytic.map((value, i) => Math.abs(value - numeric[i]) / largest);
-    expect(Math.max(...errors), name).toBeLessThan(1e-7);
+    expectFinite(numeric);
+    expectClose(parameter.grad!, numeric, ofLargest(1e-7, 1), name);
   }
 }
 

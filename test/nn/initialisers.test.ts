@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import * as initialise from '../../src/nn/initialisers.js';
 import { Generator, ShapeError, type Tensor, withBackend } from '../../src/tensor/index.js';
 import { backends, reference64 } from '../helpers/kernels/backends.js';
+import { expectClose, expectEach } from '../helpers/values/close.js';
+import { absolute, relative } from '../helpers/values/tolerance.js';
 
 function values(initialiser: initialise.Initialiser, shape: readonly number[], seed = 1): number[] {
   const made = withBackend(reference64, () => initialiser(shape, new Generator(seed)));
@@ -35,8 +37,8 @@ describe('distributions', () => {
     ['kaimingUniform, out', initialise.kaimingUniform({ mode: 'out' }), 0, Math.sqrt(2 / 300)],
   ])('%s has its mean and standard deviation', (_, initialiser, mean, std) => {
     const found = moments(values(initialiser, weight));
-    expect(Math.abs(found.mean - mean)).toBeLessThan((5 * std) / Math.sqrt(fanIn * fanOut));
-    expect(Math.abs(found.std / std - 1)).toBeLessThan(0.03);
+    expectClose(found.mean, mean, absolute((5 * std) / Math.sqrt(fanIn * fanOut)));
+    expectClose(found.std, std, relative(0.03, 0));
   });
 
   it('uniform ones stay inside their bounds and come near them', () => {
@@ -78,7 +80,8 @@ describe.each(backends)('unitVectors on %s', (_, backend) => {
         const made: Tensor = withBackend(backend, () =>
           initialise.unitVectors(axis, initialise.normal({ std: 0.02 }))(rows, new Generator(seed)),
         );
-        for (const square of made.square().sum(axis).dataSync()) expect(square).toBeCloseTo(1, 5);
+        const squares = made.square().sum(axis).dataSync();
+        expectEach(squares, 1, absolute(5e-6));
       }),
       { numRuns: 40 },
     );

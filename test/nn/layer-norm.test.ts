@@ -4,6 +4,7 @@ import { LayerNorm } from '../../src/nn/layer-norm.js';
 import { assignInPlace, tensor, withBackend } from '../../src/tensor/index.js';
 import { backends, toleranceOf } from '../helpers/kernels/backends.js';
 import { expectClose } from '../helpers/values/close.js';
+import { relative } from '../helpers/values/tolerance.js';
 import { numbers, rowsOf, size } from './values.js';
 
 const cases = fc.tuple(size, fc.nat(4)).chain(([width, rows]) =>
@@ -50,7 +51,7 @@ describe.each(backends)('LayerNorm on %s', (_, backend) => {
       expectClose(
         layer.forward(tensor([[1, -1]])).dataSync(),
         [1, -1].map((x) => x / Math.sqrt(1 + 1e-5)),
-        1e-6,
+        relative(1e-6),
       );
       expect(new LayerNorm(2, { bias: false }).bias).toBeNull();
     });

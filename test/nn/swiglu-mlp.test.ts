@@ -28,7 +28,7 @@ describe.each(backends)('SwiGLUMLP on %s', (_, backend) => {
             });
             return apply(projection, gated);
           });
-          expectClose(y.dataSync(), wanted, 2 * toleranceOf(backend));
+          expectClose(y.dataSync(), wanted, toleranceOf(backend, 2));
         });
       }),
       { numRuns: 60 },

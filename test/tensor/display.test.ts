@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { type Shape, sizeOf, stridesOf } from '../../src/index.js';
 import { formatValues } from '../../src/tensor/display.js';
 import type { DType } from '../../src/tensor/dtype.js';
+import { expectClose } from '../helpers/values/close.js';
+import { absolute } from '../helpers/values/tolerance.js';
 
 /** What a printed array says: numbers, and the text `gap` where elements were left out. */
 type Printed = number | 'gap' | readonly Printed[];
@@ -149,7 +151,7 @@ describe('formatValues', () => {
           if (Object.is(shown, value)) continue;
           expect(Math.sign(shown)).toBe(Math.sign(value));
           const unit = isScientific ? 10 ** Math.floor(Math.log10(Math.abs(value))) : 1;
-          expect(Math.abs(shown - value)).toBeLessThanOrEqual(5.001e-5 * unit);
+          expectClose(shown, value, absolute(5.001e-5 * unit));
         }
       }),
     );

@@ -4,7 +4,7 @@ import { type FusedKernels, tensor } from '../../../src/index.js';
 import { createGpuBackend, type GpuBackend } from '../../../src/tensor/backends/gpu/index.js';
 import type { GpuMode } from '../../../src/tensor/backends/gpu/runtime/modes.js';
 import { train } from '../../helpers/gpu/gpu-training.js';
-import type { PrimitiveName } from '../../helpers/kernels/kernel-cases.js';
+import type { PrimitiveName } from '../../helpers/kernels/primitive-cases.js';
 import { checkFused, checkPrimitive } from '../../helpers/kernels/shader-agreement.js';
 import { firstWrongOfMany } from '../../helpers/values/large-tensor.js';
 import { compileFailure, deviceLoss, failedStep } from './failures.js';

@@ -1,6 +1,6 @@
 /**
- * The kernels on the values that `kernel-cases` spares: NaN and infinities in every sum and row, rows of any
- * length. Backends differ by their nature in what they do here, so each is held to those it promises.
+ * The kernels on the values that `primitive-cases` and `fused-cases` spare: NaN and infinities in every sum and row,
+ * rows of any length. Backends differ by their nature in what they do here, so each is held to those it promises.
  */
 
 import {
@@ -25,13 +25,12 @@ import {
   unitInPlace,
 } from '../../../src/index.js';
 import type { Draw } from '../values/draw.js';
+import { EXACT, ofLargest } from '../values/tolerance.js';
 import type { Derivative } from './fused-cases.js';
-import { EXACT, float, type Maker, normal, SUM, type Values } from './kernel-values.js';
+import { float, type Maker, normal, ROWS, SUM, TWICE, type Values } from './kernel-values.js';
 import type { PrimitiveName } from './primitive-cases.js';
 
 const INT32_MIN = -(2 ** 31);
-const ROWS = { relative: 2e-6 };
-const TWICE = { relative: 1e-5, terms: 1 };
 
 /** Ordinary values with zeros, infinities and NaN: whatever the order of a sum, one result is right. */
 export function strewn(draw: Draw, shape: Shape): Values {
@@ -144,7 +143,7 @@ export const SPREADING: { readonly [K in Spreading]: Maker } = {
     return {
       inputs: [strewn(draw, [count, classes]), targets],
       f: (x, at) => [crossEntropyRows(x, at)],
-      tolerance: { relative: 2e-6, terms: 1 },
+      tolerance: ofLargest(2e-6, 1),
     };
   },
   rope: (draw) => {
@@ -192,7 +191,7 @@ export const SPREADING: { readonly [K in Spreading]: Maker } = {
         adamStepInPlace(p, g, first, second, factor, settings);
         return [p, first, second];
       },
-      tolerance: { relative: 2e-6, terms: 1 },
+      tolerance: ofLargest(2e-6, 1),
     };
   },
 };

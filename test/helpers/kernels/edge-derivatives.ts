@@ -3,11 +3,10 @@
 import * as derivatives from '../../../src/autograd/fused-derivatives.js';
 import type { Tensor } from '../../../src/index.js';
 import type { Draw } from '../values/draw.js';
+import { ofLargest } from '../values/tolerance.js';
 import { rowShape, strewn } from './edge-cases.js';
 import type { Derivative } from './fused-cases.js';
-import { type Maker, normal, type Values } from './kernel-values.js';
-
-const TWICE = { relative: 1e-5, terms: 1 };
+import { type Maker, normal, TWICE, type Values } from './kernel-values.js';
 
 /**
  * Gradients and values alike may be anything. Not in attention: a weight of 0 for the future is a product in the
@@ -54,7 +53,7 @@ function backward(
     return {
       inputs: [strewn(draw, given[0].shape), ...given],
       f: (g, x, ...rest) => [derivative(g, x, ...(rest as [Tensor, Tensor]))].flat(),
-      tolerance: { relative: 1e-4, terms: 1 },
+      tolerance: ofLargest(1e-4, 1),
     };
   };
 }

@@ -4,7 +4,8 @@
  */
 import type { BinaryOp, CompareOp, Shape, UnaryOp } from '../../../src/index.js';
 import type { Draw } from '../values/draw.js';
-import { EXACT, FOUR_ULPS, type Tolerance } from './kernel-values.js';
+import { EXACT, ofLargest, type Tolerance, ulps } from '../values/tolerance.js';
+import { FOUR_ULPS } from './kernel-values.js';
 
 interface Elementwise<F> {
   readonly value: F;
@@ -23,15 +24,15 @@ interface Unary extends Elementwise<(x: number) => number> {
 type Binary = Elementwise<(a: number, b: number) => number>;
 
 /** WGSL: exp is good to 3 + 2·|x| units in the last place, and what is drawn lies below 50 or overflows. */
-const EXP = { ulps: 128 };
+const EXP = ulps(128);
 /** WGSL: log is good to 2⁻²¹ near 1, tanh to 10⁻⁵, both absolute, and atan to 4,096 units in the last place. */
-const LOG = { relative: 2 ** -21, terms: 1 };
-const TANH = { relative: 1e-5, terms: 1 };
-const ATAN = { ulps: 4096 };
+const LOG = ofLargest(2 ** -21, 1);
+const TANH = ofLargest(1e-5, 1);
+const ATAN = ulps(4096);
 /** WGSL: 2⁻¹¹, absolute, within ±π. The tables of rotary position embeddings are therefore made on the host. */
-const SINE = { relative: 2 ** -11, terms: 1 };
+const SINE = ofLargest(2 ** -11, 1);
 /** pow(a, b) is exp2(b·log2(a)): b·log2(a), at most 128, has some 2⁻²¹ of error for every unit of b. */
-const POWER = { ulps: 1024 };
+const POWER = ulps(1024);
 
 const edgy = (draw: Draw, shape: Shape) => draw.edgy(shape);
 const angles = (draw: Draw, shape: Shape) => draw.angles(shape);

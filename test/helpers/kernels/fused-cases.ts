@@ -17,6 +17,7 @@ import {
   unitInPlace,
 } from '../../../src/index.js';
 import type { Draw } from '../values/draw.js';
+import { ofLargest } from '../values/tolerance.js';
 import {
   float,
   integers,
@@ -24,16 +25,13 @@ import {
   like,
   type Maker,
   normal,
+  ROWS,
   rowSize,
   rows,
   SUM,
+  TWICE,
   type Values,
 } from './kernel-values.js';
-
-/** Row ops lose a few rounding errors relative to their largest result; their sums run in double or in lanes. */
-const ROWS = { relative: 2e-6 };
-/** Derivatives: products of two such results, less what is normal to the sphere or common to a row. */
-const TWICE = { relative: 1e-5, terms: 1 };
 
 /**
  * In two or three dimensions h and α ⊙ (target − h) cancel now and then. The direction of what is left is noise, and
@@ -85,7 +83,7 @@ export const FUSED: { readonly [K in keyof FusedKernels]: Maker } = {
     return {
       inputs,
       f: (x, targets) => [crossEntropyRows(x, targets)],
-      tolerance: { relative: 2e-6, terms: 1 },
+      tolerance: ofLargest(2e-6, 1),
     };
   },
   crossEntropyBackward: (draw) => {
@@ -135,7 +133,7 @@ export const FUSED: { readonly [K in keyof FusedKernels]: Maker } = {
   attentionBackward: (draw) => ({
     inputs: attentionInputs(draw),
     f: (g, q, k, v) => derivatives.attentionBackward(g, q, k, v, 1.5),
-    tolerance: { relative: 5e-5, terms: 1 },
+    tolerance: ofLargest(5e-5, 1),
   }),
   sphereStep: (draw) => {
     const size = stepSize(draw);
@@ -152,7 +150,7 @@ export const FUSED: { readonly [K in keyof FusedKernels]: Maker } = {
     return {
       inputs: [like(draw, h), h, like(draw, h), normal(draw, [size])],
       f: (g, x, target, alpha) => derivatives.sphereStepBackward(g, x, target, alpha),
-      tolerance: { relative: 1e-4, terms: 1 },
+      tolerance: ofLargest(1e-4, 1),
     };
   },
   sumSquares: (draw) => ({
@@ -189,7 +187,7 @@ export const FUSED: { readonly [K in keyof FusedKernels]: Maker } = {
         adamStepInPlace(p, g, m, w, scaled ? scale : null, settings);
         return [p, m, w];
       },
-      tolerance: { relative: 2e-6, terms: 1 },
+      tolerance: ofLargest(2e-6, 1),
     };
   },
   unitInPlace: (draw) => {

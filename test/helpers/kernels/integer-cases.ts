@@ -20,9 +20,10 @@ import {
   where,
 } from '../../../src/index.js';
 import type { Draw } from '../values/draw.js';
+import { EXACT, ofLargest } from '../values/tolerance.js';
 import { strewn } from './edge-cases.js';
 import { COMPARE, mapOps } from './elementwise.js';
-import { EXACT, type Maker, normal, SUM, type Values } from './kernel-values.js';
+import { type Maker, normal, SUM, type Values } from './kernel-values.js';
 import type { PrimitiveName } from './primitive-cases.js';
 
 const INT32_MIN = -(2 ** 31);
@@ -108,7 +109,7 @@ export const INTEGERS: { readonly [K in Exclude<PrimitiveName, FloatOnly> | 'cro
         crossEntropyRows(x, at, ignoreIndex),
         derivatives.crossEntropyBackward(g, x, at, ignoreIndex),
       ],
-      tolerance: { relative: 1e-5, terms: 1 },
+      tolerance: ofLargest(1e-5, 1),
     };
   },
 };

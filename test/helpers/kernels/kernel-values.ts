@@ -1,17 +1,12 @@
 /** What a case of a kernel is, and the values that cases are made of. */
 import { type Shape, sizeOf, type Tensor } from '../../../src/index.js';
 import type { Draw } from '../values/draw.js';
+import { ofLargest, type Tolerance, ulps } from '../values/tolerance.js';
 
 export interface Values {
   readonly values: Float64Array | Int32Array;
   readonly shape: Shape;
 }
-
-/**
- * `ulps`: units in the last place of each result, 0 for exact. `relative`: to the largest result, for sums, where
- * the error of one comes from the size of its terms; where terms cancel, to at least `terms`, their size.
- */
-export type Tolerance = { readonly ulps: number } | { readonly relative: number; readonly terms?: number };
 
 export interface KernelCase {
   readonly inputs: readonly Values[];
@@ -21,11 +16,15 @@ export interface KernelCase {
 
 export type Maker = (draw: Draw) => KernelCase;
 
-export const EXACT = { ulps: 0 } as const;
 /** What the wasm backend promises for its vector maths. */
-export const FOUR_ULPS = { ulps: 4 } as const;
-/** A few rounding errors of 6e-8 for each of a few dozen terms. */
-export const SUM = { relative: 4e-6, terms: 1 };
+export const FOUR_ULPS = ulps(4);
+/** A few rounding errors of 6e-8 for each of a few dozen terms, which are of about 1 or of `size`. */
+export const sumOf = (size: number): Tolerance => ofLargest(4e-6, size);
+export const SUM = sumOf(1);
+/** Row ops lose a few rounding errors relative to their largest result; their sums run in double or in lanes. */
+export const ROWS = ofLargest(2e-6);
+/** Derivatives: products of two such results, less what is normal to the sphere or common to a row. */
+export const TWICE = ofLargest(1e-5, 1);
 
 export const float = (values: Float64Array, shape: Shape): Values => ({
   values: values.map(Math.fround),

@@ -18,8 +18,9 @@ import {
   where,
 } from '../../../src/index.js';
 import type { Draw } from '../values/draw.js';
+import { EXACT, ofLargest } from '../values/tolerance.js';
 import { BINARY, COMPARE, mapOps, UNARY } from './elementwise.js';
-import { any, EXACT, edgy, float, integers, type Maker, normal, SUM, type Values } from './kernel-values.js';
+import { any, edgy, float, integers, type Maker, normal, SUM, sumOf, type Values } from './kernel-values.js';
 
 const pair = (draw: Draw, one: (draw: Draw, shape: Shape) => Values): [Values, Values] => {
   const shape = draw.wideShape();
@@ -71,20 +72,19 @@ export const PRIMITIVES: { readonly [N in PrimitiveName]: readonly Maker[] } = {
     (draw) => ({
       inputs: [normal(draw, draw.wideShape())],
       f: (x) => [x.affine(2.5, 0.75), x.affine(0, 3), x.affine(-1, 0)],
-      tolerance: { relative: 2e-7, terms: 1 },
+      tolerance: ofLargest(2e-7, 1),
     }),
   ],
   cast: [
-    (draw) => ({
-      inputs: [
-        float(
-          draw.numbers(draw.wideShape(), (x) => x * 1000),
-          [],
-        ),
-      ].map(({ values }) => ({ values, shape: [values.length] })),
-      f: (x) => [x.cast('int32'), x.cast('int32').cast('float32')],
-      tolerance: EXACT,
-    }),
+    (draw) => {
+      const shape = draw.wideShape();
+      const values = draw.numbers(shape, (x) => x * 1000);
+      return {
+        inputs: [float(values, shape)],
+        f: (x) => [x.cast('int32'), x.cast('int32').cast('float32')],
+        tolerance: EXACT,
+      };
+    },
     (draw) => ({
       inputs: [integers(draw, draw.wideShape(), 2 ** 24, -(2 ** 24))],
       f: (x) => [x.cast('float32')],
@@ -97,7 +97,7 @@ export const PRIMITIVES: { readonly [N in PrimitiveName]: readonly Maker[] } = {
       const axes = draw.axes(x.shape.length);
       // Partial sums grow as the root of how many terms there are, and so do their rounding errors.
       const terms = Math.sqrt(axes.reduce((count, axis) => count * x.shape[axis], 1));
-      const tolerance = { ...SUM, terms: Math.max(1, terms) };
+      const tolerance = sumOf(Math.max(1, terms));
       return { inputs: [x], f: (y) => [y.sum(axes), y.sum(axes, true)], tolerance };
     },
   ],

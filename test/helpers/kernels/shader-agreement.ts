@@ -1,7 +1,9 @@
 import { type Backend, createBackend, type FusedKernels, liveBuffers } from '../../../src/index.js';
 import type { GpuBackend } from '../../../src/tensor/backends/gpu/index.js';
 import { disagreement, resultsOn } from './comparison.js';
-import { FUSED, type KernelCase, type PrimitiveName } from './kernel-cases.js';
+import { FUSED } from './fused-cases.js';
+import type { KernelCase } from './kernel-values.js';
+import type { PrimitiveName } from './primitive-cases.js';
 import { flushed, SHADER_PRIMITIVES, ShaderDraw } from './shader-cases.js';
 
 /** Holds a primitive to the reference on random cases; returns what went wrong, or null. */

@@ -1,4 +1,4 @@
-/** Random arrays and the comparison that float32 results deserve. */
+/** Random arrays. */
 import fc from 'fast-check';
 
 /** Repeatable values in [−1, 1), from an LCG: property tests shrink the seed, not a thousand numbers. */
@@ -11,16 +11,3 @@ export function randomArray(length: number, seed: number): Float32Array {
 }
 
 export const seeds = fc.integer({ min: 0, max: 2 ** 31 - 1 });
-
-/** The largest |actual − expected|; NaN where one is NaN and the other is not, or the lengths differ. */
-export function largestDifference(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
-  if (actual.length !== expected.length) return Number.NaN;
-  let largest = 0;
-  for (let i = 0; i < actual.length; i++) {
-    if (Object.is(actual[i], expected[i]) || actual[i] === expected[i]) continue;
-    const difference = Math.abs(actual[i] - expected[i]);
-    if (Number.isNaN(difference)) return Number.NaN;
-    largest = Math.max(largest, difference);
-  }
-  return largest;
-}

@@ -1,15 +1,35 @@
+/** What tests expect of numbers. */
 import { expect } from 'vitest';
+import { firstDifference, type Numbers, type Tolerance, textOf, valuesOf } from './tolerance.js';
 
-/**
- * Expects the same numbers within `tolerance`, relative for numbers above 1 and absolute below. NaN equals NaN, and
- * infinities equal themselves.
- */
-export function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number): void {
-  expect(actual.length).toBe(expected.length);
-  for (let i = 0; i < expected.length; i++) {
-    const [a, e] = [actual[i], expected[i]];
-    if (Object.is(a, e) || a === e) continue;
-    const error = Math.abs(a - e) / Math.max(1, Math.abs(e));
-    if (!(error <= tolerance)) expect.fail(`element ${i}: ${a}, wanted ${e}, off by ${error} > ${tolerance}`);
-  }
+/** Expects the same numbers, and the same shape where both have one, up to the tolerance. */
+export function expectClose(actual: Numbers, expected: Numbers, tolerance: Tolerance, name?: string): void {
+  const difference = firstDifference(actual, expected, tolerance);
+  if (difference !== null) expect.fail([name, textOf(difference)].filter(Boolean).join(': '));
+}
+
+/** Expects every element, however many there are, to be the same number up to the tolerance. */
+export function expectEach(actual: Numbers, expected: number, tolerance: Tolerance, name?: string): void {
+  const values = valuesOf(actual);
+  expectClose(
+    values,
+    Array.from(values, () => expected),
+    tolerance,
+    name,
+  );
+}
+
+/** Expects finite numbers of one shape, some of which are further apart than the tolerance. */
+export function expectApart(actual: Numbers, expected: Numbers, tolerance: Tolerance): void {
+  expectFinite(actual);
+  expectFinite(expected);
+  const difference = firstDifference(actual, expected, tolerance);
+  if (difference?.in !== 'element') expect.fail(difference ? textOf(difference) : 'no two are further apart');
+}
+
+/** Expects no NaN and no infinity: what two computations agree on is not yet a number. */
+export function expectFinite(x: Numbers): void {
+  const values = valuesOf(x);
+  const at = Array.prototype.findIndex.call(values, (value) => !Number.isFinite(value));
+  if (at >= 0) expect.fail(`element ${at}: ${values[at]}, wanted a finite number`);
 }

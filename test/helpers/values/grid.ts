@@ -1,6 +1,5 @@
 /** Tensors as loops over indices see them: the independent meaning that ops are tested against. */
 import fc from 'fast-check';
-import { expect } from 'vitest';
 import { type Tensor, tensor } from '../../../src/index.js';
 import { Draw, seeds } from './draw.js';
 
@@ -32,18 +31,6 @@ export class Grid {
     visit([]);
     return new Grid(shape, values);
   }
-}
-
-export function expectGrid(actual: Tensor, expected: Grid, tolerance = 0): void {
-  expect(actual.shape).toEqual(expected.shape);
-  const values = actual.dataSync();
-  for (let i = 0; i < values.length; i++) {
-    const [a, e] = [values[i], expected.values[i]];
-    if (Object.is(a, e) || a === e) continue;
-    // A quotient, not a product: an infinite allowance would let anything pass for an infinity.
-    expect(Math.abs(a - e) / Math.max(1, Math.abs(e))).toBeLessThanOrEqual(tolerance);
-  }
-  expect(values.length).toBe(expected.values.length);
 }
 
 export const property = (check: (draw: Draw) => void) =>

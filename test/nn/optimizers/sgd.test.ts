@@ -4,6 +4,7 @@ import { SGD, type SGDOptions } from '../../../src/nn/index.js';
 import { ConfigError, scope, tensor } from '../../../src/tensor/index.js';
 import { backends, reference64 } from '../../helpers/kernels/backends.js';
 import { expectClose } from '../../helpers/values/close.js';
+import { relative } from '../../helpers/values/tolerance.js';
 import { parameterOf, setGradient, tameSequences } from './steps.js';
 
 /** PyTorch's loop (torch.optim.SGD, dampening 0) for one number. */
@@ -50,7 +51,7 @@ describe.each(backends)('SGD on %s', (_, backend) => {
             options,
           ),
         );
-        expectClose(parameter.dataSync(), wanted, backend.floatType === 'float64' ? 1e-11 : 1e-4);
+        expectClose(parameter.dataSync(), wanted, relative(backend.floatType === 'float64' ? 1e-11 : 1e-4));
       }),
     );
   });

@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Backend, createBackend, type FusedKernels, liveBuffers } from '../../../src/index.js';
 import { expectAgreement } from '../../helpers/kernels/agreement.js';
-import { FUSED, type KernelCase, PRIMITIVES, primitiveNames } from '../../helpers/kernels/kernel-cases.js';
+import { FUSED } from '../../helpers/kernels/fused-cases.js';
+import type { KernelCase } from '../../helpers/kernels/kernel-values.js';
+import { PRIMITIVES, primitiveNames } from '../../helpers/kernels/primitive-cases.js';
 import { Draw, seeds } from '../../helpers/values/draw.js';
 
 const reference32 = await createBackend('reference', { dtype: 'float32' });

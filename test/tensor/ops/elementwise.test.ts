@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { init, type Shape, type Tensor, tensor, where } from '../../../src/index.js';
 import type { elementwiseKernels } from '../../../src/tensor/backends/reference/elementwise.js';
 import { BINARY, COMPARE, mapOps, UNARY } from '../../helpers/kernels/elementwise.js';
+import { expectClose } from '../../helpers/values/close.js';
 import type { Draw } from '../../helpers/values/draw.js';
-import { edgy, expectGrid, Grid, type Meanings, normal, property } from '../../helpers/values/grid.js';
+import { edgy, Grid, type Meanings, normal, property } from '../../helpers/values/grid.js';
+import { EXACT, relative } from '../../helpers/values/tolerance.js';
 
 await init('reference', { dtype: 'float64' });
 
@@ -29,7 +31,7 @@ describe('elementwise', () => {
     property((draw) => {
       const shape = draw.wideShape();
       const x = edgy(draw, shape);
-      expectGrid(op(x), each(x, f), 1e-14);
+      expectClose(op(x), each(x, f), relative(1e-14));
     });
   });
 
@@ -46,9 +48,10 @@ describe('elementwise', () => {
       const [x, y] = [one(draw, shape), one(draw, draw.broadcastable(shape))];
       const [a, b] = draw.pick(true, false) ? [x, y] : [y, x];
       const [left, right] = [Grid.of(a), Grid.of(b)];
-      expectGrid(
+      expectClose(
         op(a, b),
         Grid.fill(shape, (index) => f(left.at(index), right.at(index))),
+        EXACT,
       );
     });
   });
@@ -63,24 +66,25 @@ describe('elementwise', () => {
   const MEANINGS: Meanings<Others> = {
     affine(draw) {
       const x = edgy(draw, draw.wideShape());
-      expectGrid(
+      expectClose(
         x.affine(3, -2),
         each(x, (value) => 3 * value - 2),
-        1e-14,
+        relative(1e-14),
       );
     },
     cast(draw) {
       const x = normal(draw, draw.wideShape());
-      expectGrid(x.cast('int32'), each(x, Math.trunc));
+      expectClose(x.cast('int32'), each(x, Math.trunc), EXACT);
     },
     where(draw) {
       const shape = draw.shape(4);
       const condition = tensor(draw.integers(shape, 2), shape);
       const [a, b] = [edgy(draw, draw.broadcastable(shape)), edgy(draw, draw.broadcastable(shape))];
       const [c, x, y] = [condition, a, b].map(Grid.of);
-      expectGrid(
+      expectClose(
         where(condition, a, b),
         Grid.fill(shape, (index) => (c.at(index) !== 0 ? x : y).at(index)),
+        EXACT,
       );
     },
   };

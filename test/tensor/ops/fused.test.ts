@@ -16,13 +16,15 @@ import {
   tensor,
   unit,
 } from '../../../src/index.js';
-import type { Derivative } from '../../helpers/kernels/kernel-cases.js';
+import type { Derivative } from '../../helpers/kernels/fused-cases.js';
+import { expectClose } from '../../helpers/values/close.js';
 import type { Draw } from '../../helpers/values/draw.js';
-import { expectGrid, Grid, type Meanings, normal, property } from '../../helpers/values/grid.js';
+import { Grid, type Meanings, normal, property } from '../../helpers/values/grid.js';
+import { relative } from '../../helpers/values/tolerance.js';
 
 await init('reference', { dtype: 'float64' });
 
-const TOLERANCE = 1e-13;
+const TOLERANCE = relative(1e-13);
 
 /** The rows of x along its last axis, each turned into another. */
 function byRow(x: Tensor, f: (row: number[], index: number[]) => number[]): Grid {
@@ -56,7 +58,7 @@ describe('fused ops', () => {
     unit(draw) {
       const x = rowsOf(draw);
       const scaled = x.mul(draw.pick(0, 1e-300, 1e-160, 1, 1e160, 1e300));
-      expectGrid(unit(scaled), byRow(scaled, direction), TOLERANCE);
+      expectClose(unit(scaled), byRow(scaled, direction), TOLERANCE);
     },
     rmsNorm(draw) {
       const x = rowsOf(draw);
@@ -67,18 +69,18 @@ describe('fused ops', () => {
         const root = Math.sqrt(total(row.map((value) => value * value)) / row.length + epsilon);
         return row.map((value, i) => (value / root) * scale.at([i]));
       });
-      expectGrid(rmsNorm(x, weight, epsilon), wanted, TOLERANCE);
+      expectClose(rmsNorm(x, weight, epsilon), wanted, TOLERANCE);
     },
     softmax(draw) {
       const x = rowsOf(draw);
-      expectGrid(softmax(x), byRow(x, probabilities), TOLERANCE);
+      expectClose(softmax(x), byRow(x, probabilities), TOLERANCE);
       // A common shift changes nothing, even one whose exponential is infinite or 0.
       const shift = draw.pick(1024, -1024);
-      expectGrid(softmax(x.add(shift)), byRow(x, probabilities), 1e-11);
+      expectClose(softmax(x.add(shift)), byRow(x, probabilities), relative(1e-11));
     },
     logSoftmax(draw) {
       const x = rowsOf(draw);
-      expectGrid(
+      expectClose(
         logSoftmax(x),
         byRow(x, (row) => probabilities(row).map(Math.log)),
         TOLERANCE,
@@ -94,7 +96,7 @@ describe('fused ops', () => {
         drawn[i] === ignoreIndex ? 0 : -Math.log(probabilities(row)[drawn[i]]),
       ]);
       const rows = crossEntropyRows(logits, tensor(drawn, [count]), ignoreIndex);
-      expectGrid(rows, new Grid([count], losses.values), TOLERANCE);
+      expectClose(rows, new Grid([count], losses.values), TOLERANCE);
     },
     // The first half times the silu of the second.
     swiglu(draw) {
@@ -103,7 +105,7 @@ describe('fused ops', () => {
       const wanted = byRow(x, (row) =>
         row.slice(0, half).map((u, i) => (u * row[half + i]) / (1 + Math.exp(-row[half + i]))),
       );
-      expectGrid(swiglu(x), wanted, TOLERANCE);
+      expectClose(swiglu(x), wanted, TOLERANCE);
     },
     // |alpha| of the way to the target and back onto the sphere.
     sphereStep(draw) {
@@ -115,7 +117,7 @@ describe('fused ops', () => {
         direction(row.map((x, i) => x + Math.abs(rate.at([i])) * (to.at([...index, i]) - x))),
       );
       // Where the two nearly cancel, what is left has lost some digits.
-      expectGrid(sphereStep(h, target, alpha), wanted, 1e-10);
+      expectClose(sphereStep(h, target, alpha), wanted, relative(1e-10));
     },
     // Each pair is multiplied by the matrix of its position, or by the transposed one.
     rope(draw) {
@@ -131,7 +133,7 @@ describe('fused ops', () => {
           const cross = matrices.at([1, position, transposed ? partner : i]);
           return matrices.at([0, position, i]) * grid.at([b, t, h, i]) + cross * grid.at([b, t, h, partner]);
         });
-        expectGrid(rope(x, table, offset, transposed), wanted, TOLERANCE);
+        expectClose(rope(x, table, offset, transposed), wanted, TOLERANCE);
       }
     },
     // Values of the past, weighted by the softmax of the scaled products.
@@ -154,7 +156,7 @@ describe('fused ops', () => {
         const weights = probabilities(scores);
         return total(seen.map((s) => weights[s] * value.at([b, s, h, i])));
       });
-      expectGrid(attention(q, k, v, scale), wanted, TOLERANCE);
+      expectClose(attention(q, k, v, scale), wanted, TOLERANCE);
     },
   };
   it.each(Object.entries(MEANINGS))('%s', (_, check) => property(check));
@@ -168,7 +170,7 @@ describe('fused ops', () => {
         const along = Array.from({ length: x.shape[axis] }, (_, i) => grid.at(index.with(axis, i)));
         return grid.at(index) / Math.hypot(...along);
       });
-      expectGrid(unit(x, draw.pick(axis, axis - x.rank)), wanted, TOLERANCE);
+      expectClose(unit(x, draw.pick(axis, axis - x.rank)), wanted, TOLERANCE);
     });
   });
 
@@ -183,7 +185,7 @@ describe('fused ops', () => {
       expect(liveBuffers()).toBe(before + 1);
       expect(weights.shape).toEqual([batch, heads, queries, keys]);
       const ones = Grid.fill([batch, heads, queries], () => 1);
-      expectGrid(weights.sum(-1), ones, TOLERANCE);
+      expectClose(weights.sum(-1), ones, TOLERANCE);
       const grid = Grid.of(weights);
       Grid.fill(weights.shape, (index) => {
         const isSeen = index[3] <= keys - queries + index[2];
@@ -191,7 +193,7 @@ describe('fused ops', () => {
         return 0;
       });
       const [x, y, z] = [q, k, v].map((tensor) => tensor.transpose(1, 2));
-      expectGrid(weights.matmul(v).transpose(1, 2), Grid.of(attention(x, y, z, 1.5)), TOLERANCE);
+      expectClose(weights.matmul(v).transpose(1, 2), Grid.of(attention(x, y, z, 1.5)), TOLERANCE);
     });
   });
 

@@ -12,7 +12,9 @@ import {
   tensor,
 } from '../../../src/index.js';
 import type { movementKernels } from '../../../src/tensor/backends/reference/movement.js';
-import { edgy, expectGrid, Grid, type Meanings, property } from '../../helpers/values/grid.js';
+import { expectClose } from '../../helpers/values/close.js';
+import { edgy, Grid, type Meanings, property } from '../../helpers/values/grid.js';
+import { EXACT } from '../../helpers/values/tolerance.js';
 
 await init('reference', { dtype: 'float64' });
 
@@ -31,9 +33,10 @@ describe('movement', () => {
         });
         return source;
       };
-      expectGrid(
+      expectClose(
         permute(x, order),
         Grid.fill(shape, (index) => grid.at(back(index))),
+        EXACT,
       );
     },
     pad(draw) {
@@ -43,9 +46,10 @@ describe('movement', () => {
       const wide = x.shape.map((length, axis) => before[axis] + length + after[axis]);
       const isInside = (index: number[]) =>
         index.every((i, axis) => i >= before[axis] && i < before[axis] + x.shape[axis]);
-      expectGrid(
+      expectClose(
         pad(x, before, after, 9),
         Grid.fill(wide, (index) => (isInside(index) ? grid.at(index.map((i, axis) => i - before[axis])) : 9)),
+        EXACT,
       );
     },
     slice(draw) {
@@ -53,12 +57,13 @@ describe('movement', () => {
       const grid = Grid.of(x);
       const starts = x.shape.map((length) => draw.integer(0, length));
       const stops = x.shape.map((length, axis) => draw.integer(starts[axis], length));
-      expectGrid(
+      expectClose(
         sliceBox(x, starts, stops),
         Grid.fill(
           stops.map((stop, axis) => stop - starts[axis]),
           (index) => grid.at(index.map((i, axis) => starts[axis] + i)),
         ),
+        EXACT,
       );
     },
     concat(draw) {
@@ -81,31 +86,33 @@ describe('movement', () => {
           return grids[part].at(index.map((i, j) => (j === axis ? at : i)));
         },
       );
-      expectGrid(concat(parts, axis), wanted);
+      expectClose(concat(parts, axis), wanted, EXACT);
     },
     // What broadcasting makes.
     copy(draw) {
       const shape = draw.shape(4);
       const x = edgy(draw, draw.broadcastable(shape));
       const grid = Grid.of(x);
-      expectGrid(
+      expectClose(
         broadcastTo(x, shape),
         Grid.fill(shape, (index) => grid.at(index)),
+        EXACT,
       );
       expect(x.reshape([1, x.size]).dataSync()).toEqual(x.dataSync());
     },
     fill(draw) {
       const [shape, value] = [draw.shape(4), draw.normal()];
-      expectGrid(
+      expectClose(
         fill(currentBackend(), shape, value, 'float64'),
         Grid.fill(shape, () => value),
+        EXACT,
       );
     },
     assignInPlace(draw) {
       const shape = draw.shape(4);
       const [target, source] = [edgy(draw, shape), edgy(draw, shape)];
       assignInPlace(target, source);
-      expectGrid(target, Grid.of(source));
+      expectClose(target, Grid.of(source), EXACT);
     },
   };
   it.each(Object.entries(MEANINGS))('%s', (_, check) => property(check));
@@ -115,7 +122,7 @@ describe('movement', () => {
       const x = edgy(draw, draw.shape(4));
       const [before, after] = [x.shape.map(() => draw.integer(0, 2)), x.shape.map(() => draw.integer(0, 2))];
       const stops = before.map((start, axis) => start + x.shape[axis]);
-      expectGrid(sliceBox(pad(x, before, after, 9), before, stops), Grid.of(x));
+      expectClose(sliceBox(pad(x, before, after, 9), before, stops), Grid.of(x), EXACT);
     });
   });
 

@@ -12,6 +12,8 @@ import { resumeTraining, takeCheckpoint } from '../../../src/training/loop/train
 import type { TrainSettings } from '../../../src/training/settings/settings.js';
 import { learningRateSchedule } from '../../../src/training/settings/settings.js';
 import { dispose, freshState, letterDataset, record, smallSettings } from '../../helpers/models/training.js';
+import { expectClose } from '../../helpers/values/close.js';
+import { absolute } from '../../helpers/values/tolerance.js';
 
 beforeAll(() => init('wasm'));
 
@@ -110,7 +112,7 @@ describe('loadModel', () => {
       ...checkpoint,
       model: new Map([...checkpoint.model, [name, { ...tensor, data }]]),
     });
-    expect(normalized).toBeCloseTo(0.25, 5);
+    expectClose(normalized, 0.25, absolute(5e-6));
     expect(await maxNormError(model)).toBeLessThan(1e-6);
     model.dispose();
   });

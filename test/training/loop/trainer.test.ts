@@ -4,6 +4,7 @@ import type { DoneEvent, StepEvent, TrainEvent } from '../../../src/training/loo
 import type { TrainingState } from '../../../src/training/loop/training-state.js';
 import { dispose, freshState, record, smallSettings } from '../../helpers/models/training.js';
 import { expectClose } from '../../helpers/values/close.js';
+import { absolute, relative } from '../../helpers/values/tolerance.js';
 
 beforeAll(() => init('wasm'));
 
@@ -68,10 +69,10 @@ describe('train', () => {
     expectClose(
       steps.map(({ lr }) => lr / 0.01),
       [1 / 3, 2 / 3, 1, ...[1, 2, 3].map((i) => 0.1 + 0.45 * (1 + Math.cos((Math.PI * i) / 4)))],
-      1e-12,
+      relative(1e-12),
     );
     for (const { msPerStep, tokensPerSecond } of steps) {
-      expect(tokensPerSecond * msPerStep).toBeCloseTo(1000 * 4 * 8, 6);
+      expectClose(tokensPerSecond * msPerStep, 1000 * 4 * 8, absolute(5e-7));
     }
     const done = events.at(-1) as DoneEvent;
     expect(done).toMatchObject({ event: 'done', steps: 6, checkpoint: 'checkpoint 6' });

@@ -12,6 +12,8 @@ import {
   type TrainSettings,
   trainSettings,
 } from '../../../src/training/settings/settings.js';
+import { expectClose } from '../../helpers/values/close.js';
+import { absolute } from '../../helpers/values/tolerance.js';
 
 describe('trainSettings', () => {
   it('has the published sizes in its presets', () => {
@@ -212,7 +214,7 @@ describe('learningRateSchedule', () => {
     const rate = learningRateSchedule(trainSettings(given));
     expect([0, 1, 2, 3].map(rate)).toEqual([0.2, 0.4, 0.6, 0.8]);
     expect(rate(4)).toBe(1);
-    expect(rate(54)).toBeCloseTo(0.55, 12);
+    expectClose(rate(54), 0.55, absolute(5e-13));
     expect(rate(104)).toBe(0.1);
   });
 });

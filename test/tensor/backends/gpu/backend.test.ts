@@ -14,8 +14,9 @@ import {
 import { createGpuBackend, type GpuBackend } from '../../../../src/tensor/backends/gpu/index.js';
 import { verifyReferenceRun } from '../../../../src/training/verify/verify.js';
 import { expectAgreement } from '../../../helpers/kernels/agreement.js';
-import { FUSED } from '../../../helpers/kernels/kernel-cases.js';
+import { FUSED } from '../../../helpers/kernels/fused-cases.js';
 import { SHARED_RUNS, sharedRun } from '../../../helpers/models/reference-runs.js';
+import { EXACT, ofLargest } from '../../../helpers/values/tolerance.js';
 
 const reference = await createBackend('reference', { dtype: 'float64' });
 const subjects: readonly (readonly [mode: string, backend: GpuBackend])[] = [
@@ -48,7 +49,7 @@ describe.each(subjects)('gpu in mode %s', (mode, backend) => {
     const shape = [2, length, 3];
     const generator = new Generator(length);
     const values = Float64Array.from({ length: 6 * length }, () => Math.fround(generator.normal()));
-    const subject = { inputs: [{ values, shape }], tolerance: { relative: 2e-6, terms: 1 } };
+    const subject = { inputs: [{ values, shape }], tolerance: ofLargest(2e-6, 1) };
     await expectAgreement(backend, reference, { ...subject, f: (x) => [x.sum(1), x.sum(0)] });
     await expectAgreement(backend, reference, { ...subject, f: (x) => [x.max(1), x.argmax(1), x.max()] });
     await expectAgreement(backend, reference, { ...subject, f: (x) => [x.abs().sum([0, 2])] });
@@ -60,7 +61,7 @@ describe.each(subjects)('gpu in mode %s', (mode, backend) => {
       shape: [2, i % 3],
     }));
     const f = (...xs: Tensor[]) => [concat(xs, 1)];
-    await expectAgreement(backend, reference, { inputs, f, tolerance: { ulps: 0 } });
+    await expectAgreement(backend, reference, { inputs, f, tolerance: EXACT });
   });
 
   it('compiles once per program and shapes', () => {
@@ -120,7 +121,7 @@ describe.each(subjects)('gpu in mode %s', (mode, backend) => {
       crossEntropyRows(x, targets),
       crossEntropyBackward(g, x, targets, -1),
     ];
-    await expectAgreement(backend, reference, { inputs, f, tolerance: { relative: 1e-6, terms: 1 } });
+    await expectAgreement(backend, reference, { inputs, f, tolerance: ofLargest(1e-6, 1) });
   });
 
   it('frees everything', async () => {

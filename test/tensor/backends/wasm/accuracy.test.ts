@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { Backend, Buffer, Operand } from '../../../../src/tensor/backend.js';
 import type { Shape } from '../../../../src/tensor/shape.js';
 import { operand, wasmBackends } from '../../../helpers/kernels/wasm.js';
-import { largestDifference, randomArray } from '../../../helpers/values/arrays.js';
+import { randomArray } from '../../../helpers/values/arrays.js';
+import { expectClose, expectEach } from '../../../helpers/values/close.js';
+import { absolute, relative } from '../../../helpers/values/tolerance.js';
 
 type Values = ArrayLike<number>;
 
@@ -57,8 +59,7 @@ describe.each(wasmBackends)('accuracy of sums, %s', (_, backend) => {
 
   it.each(shapes)('a million times 0.1 in %j over axes %j', (shape, axes) => {
     const sums = take(backend, kernels.sum(operand(backend, million, shape), axes));
-    const each = total / sums.length;
-    for (const sum of sums) expect(Math.abs(sum - each)).toBeLessThanOrEqual(1e-7 * each);
+    expectEach(sums, total / sums.length, relative(1e-7, 0));
   });
 
   it('does not overflow on the way to a finite sum', () => {
@@ -69,10 +70,10 @@ describe.each(wasmBackends)('accuracy of sums, %s', (_, backend) => {
 
   it('sums the squares of a million floats, and of tiny ones', () => {
     const sum = take(backend, fused.sumSquares!(operand(backend, million, [1_000_000])))[0];
-    expect(Math.abs(sum / (total * million[0]) - 1)).toBeLessThanOrEqual(1e-7);
+    expectClose(sum, total * million[0], relative(1e-7, 0));
     const tiny = scaled(randomArray(1001, 3), 1e-18);
     const small = take(backend, fused.sumSquares!(operand(backend, tiny, [1001])))[0];
-    expect(Math.abs(small / dot(tiny, tiny) - 1)).toBeLessThanOrEqual(1e-7);
+    expectClose(small, dot(tiny, tiny), relative(1e-7, 0));
   });
 });
 
@@ -81,7 +82,7 @@ describe.each(wasmBackends)('accuracy on the sphere, %s', (_, backend) => {
   const widths = [1, 2, 3, 4, 5, 7, 8, 32, 128, 1031];
 
   function expectUnit(vector: Float32Array): void {
-    expect(Math.abs(Math.sqrt(dot(vector, vector)) - 1)).toBeLessThanOrEqual(1e-6);
+    expectClose(Math.sqrt(dot(vector, vector)), 1, absolute(1e-6));
   }
 
   it.each(widths)('unit rows of %i have length 1 at every scale', (width) => {
@@ -117,7 +118,7 @@ describe.each(wasmBackends)('accuracy on the sphere, %s', (_, backend) => {
     const x = Float32Array.of(0, -0, 0, 3, 0, -4, Number.POSITIVE_INFINITY, 1, 2, 1, Number.NaN, 2);
     const y = take(backend, fused.unit!(operand(backend, x, [4, 3])));
     expect(Array.from(y.subarray(0, 3), Math.abs)).toEqual([0, 0, 0]);
-    expect(largestDifference(y.subarray(3, 6), [0.6, 0, -0.8])).toBeLessThanOrEqual(6e-8);
+    expectClose(y.subarray(3, 6), [0.6, 0, -0.8], absolute(6e-8));
     expect(Array.from(y.subarray(6))).toEqual(new Array(6).fill(Number.NaN));
   });
 
@@ -133,7 +134,7 @@ describe.each(wasmBackends)('accuracy on the sphere, %s', (_, backend) => {
       const along = dot(x, g) / length;
       const size = Math.sqrt(dot(g, g)) / length;
       const expected = Array.from(g, (value, i) => (value - (x[i] / length) * along) / length);
-      expect(largestDifference(dx, expected)).toBeLessThanOrEqual(3e-7 * size + 2 ** -149);
+      expectClose(dx, expected, absolute(3e-7 * size + 2 ** -149));
     }
   });
 
@@ -146,7 +147,7 @@ describe.each(wasmBackends)('accuracy on the sphere, %s', (_, backend) => {
     const [, , dAlpha] = gradients.map((buffer) => take(backend, buffer));
     const expected = alphaGradient(values, alpha, rows, width);
     for (let i = 0; i < width; i++) {
-      expect(Math.abs(dAlpha[i] - expected.sum[i])).toBeLessThanOrEqual(2e-7 * expected.size[i]);
+      expectClose(dAlpha[i], expected.sum[i], absolute(2e-7 * expected.size[i]));
     }
   });
 });
@@ -177,7 +178,7 @@ describe.each(wasmBackends)('accuracy of softmax, %s', (_, backend) => {
     for (const scale of [0, 1e-3, 10, 1e4, 1e38]) {
       const x = operand(backend, scaled(randomArray(vocabulary, 5), scale), [1, vocabulary]);
       const sum = take(backend, fused.softmax!(x)).reduce((a, b) => a + b, 0);
-      expect(Math.abs(sum - 1)).toBeLessThanOrEqual(1e-6);
+      expectClose(sum, 1, absolute(1e-6));
     }
   });
 
@@ -189,7 +190,7 @@ describe.each(wasmBackends)('accuracy of softmax, %s', (_, backend) => {
     targets.forEach((target, i) => {
       const values = row(logits, i, vocabulary);
       const sum = values.reduce((total, value) => total + Math.exp(value), 0);
-      expect(Math.abs(losses[i] - (Math.log(sum) - values[target]))).toBeLessThanOrEqual(1e-6 * losses[i]);
+      expectClose(losses[i], Math.log(sum) - values[target], relative(1e-6, 0));
     });
   });
 });

@@ -9,7 +9,9 @@ import { type Shape, sizeOf } from '../../../../src/tensor/shape.js';
 import type { Tensor } from '../../../../src/tensor/tensor.js';
 import { reference64 } from '../../../helpers/kernels/backends.js';
 import { operand, wasmBackends } from '../../../helpers/kernels/wasm.js';
-import { largestDifference, randomArray, seeds } from '../../../helpers/values/arrays.js';
+import { randomArray, seeds } from '../../../helpers/values/arrays.js';
+import { expectClose } from '../../../helpers/values/close.js';
+import { absolute, type Tolerance } from '../../../helpers/values/tolerance.js';
 
 interface Problem {
   readonly batch: number;
@@ -74,10 +76,10 @@ function actual(backend: Backend, p: Problem, inputs: Inputs): Float32Array[] {
  * A score is a sum of headDim products times the scale, and its rounding is the relative error of a weight. The
  * gradients multiply the weights by such sums once more.
  */
-function tolerances(p: Problem): { out: number; gradients: number } {
+function tolerances(p: Problem): { out: Tolerance; gradients: Tolerance } {
   const largestScore = Math.abs(p.scale) * Math.sqrt(p.headDim);
   const weight = 2 ** -24 * (12 + 4 * largestScore);
-  return { out: weight, gradients: weight * (2 + largestScore) };
+  return { out: absolute(weight), gradients: absolute(weight * (2 + largestScore)) };
 }
 
 function check(backend: Backend, p: Problem, inputs: Inputs): void {
@@ -85,8 +87,7 @@ function check(backend: Backend, p: Problem, inputs: Inputs): void {
   const wanted = expected(p, inputs);
   const { out, gradients } = tolerances(p);
   for (const [i, name] of ['out', 'dq', 'dk', 'dv'].entries()) {
-    const difference = largestDifference(got[i], wanted[i]);
-    expect(difference, name).toBeLessThanOrEqual(i === 0 ? out : gradients);
+    expectClose(got[i], wanted[i], i === 0 ? out : gradients, name);
   }
 }
 
@@ -130,7 +131,7 @@ describe.each(wasmBackends)('attention on %s', (_mode, backend) => {
       inputs.q[i] = x * 1e4;
     });
     const [out] = actual(backend, p, inputs);
-    expect(largestDifference(out, expected(p, inputs)[0])).toBeLessThan(2e-3);
+    expectClose(out, expected(p, inputs)[0], absolute(2e-3));
   });
 
   it('lets no query see the future: neither keys of NaN nor other values there', () => {

@@ -9,6 +9,7 @@ import {
   unaryOps,
 } from '../../../helpers/kernels/elementwise.js';
 import { operand, wasmBackends } from '../../../helpers/kernels/wasm.js';
+import { ulp } from '../../../helpers/values/tolerance.js';
 
 /** Mantissas tried for each of the 512 combinations of sign and exponent. */
 const MANTISSAS = 192;
@@ -45,19 +46,16 @@ function steps(low: number, high: number): Float32Array {
   return Float32Array.from({ length: count }, (_, i) => low + ((high - low) * i) / (count - 1));
 }
 
-/** The distance of two floats to the next one. */
-function unitInTheLastPlace(x: number): number {
-  const size = Math.abs(x);
-  return size < 2 ** -126 ? 2 ** -149 : 2 ** (Math.floor(Math.log2(size)) - 23);
-}
-
-/** Units in the last place between a result and the float nearest to the exact one; ∞ for a wrong kind of number. */
+/**
+ * Units in the last place between a result and the float nearest to the exact one; ∞ for a wrong kind of number. Apart
+ * from what `expectClose` compares: the sign of zero counts, and the largest float is next to ∞.
+ */
 function error(actual: number, exact: number): number {
   const nearest = Math.fround(exact);
   if (Object.is(actual, nearest)) return 0;
   if (!Number.isFinite(actual) || !Number.isFinite(nearest)) return distanceAtOverflow(actual, nearest);
   if (actual === 0 && nearest === 0) return Number.POSITIVE_INFINITY; // the sign of zero
-  return Math.abs(actual - nearest) / unitInTheLastPlace(nearest);
+  return Math.abs(actual - nearest) / ulp(nearest);
 }
 
 /** The largest float may stand for ∞ and ∞ for it; nothing else may stand for ∞ or NaN. */

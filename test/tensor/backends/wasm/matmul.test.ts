@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { Backend } from '../../../../src/tensor/backend.js';
 import type { Shape } from '../../../../src/tensor/shape.js';
 import { operand, wasmBackends } from '../../../helpers/kernels/wasm.js';
-import { largestDifference, randomArray, seeds } from '../../../helpers/values/arrays.js';
+import { randomArray, seeds } from '../../../helpers/values/arrays.js';
+import { expectClose } from '../../../helpers/values/close.js';
+import { absolute, type Tolerance } from '../../../helpers/values/tolerance.js';
 
 interface Product {
   readonly batchA: number;
@@ -51,14 +53,14 @@ function run(backend: Backend, a: Float32Array, b: Float32Array, p: Product): Fl
   return values as Float32Array;
 }
 
-function errorOf(backend: Backend, p: Product, seed: number): number {
+/** Sums of k products of numbers below 1 in float32: rounding grows with √k, and k at the very worst. */
+const tolerance = (k: number): Tolerance => absolute(2 ** -24 * (4 + 2 * k));
+
+function expectProduct(backend: Backend, p: Product, seed: number): void {
   const a = randomArray(sizeOf(shapeA(p)), seed);
   const b = randomArray(sizeOf(shapeB(p)), seed + 1);
-  return largestDifference(run(backend, a, b, p), naive(a, b, p));
+  expectClose(run(backend, a, b, p), naive(a, b, p), tolerance(p.k), `${p.m}×${p.n}×${p.k}`);
 }
-
-/** Sums of k products of numbers below 1 in float32: rounding grows with √k, and k at the very worst. */
-const tolerance = (k: number): number => 2 ** -24 * (4 + 2 * k);
 
 const size = (max: number) =>
   fc.oneof(fc.constantFrom(0, 1, 2, 3, 4, 5, 7, 8, 9), fc.integer({ min: 0, max }));
@@ -92,7 +94,7 @@ describe.each(wasmBackends)('matmul on %s', (_mode, backend) => {
   it('agrees with the float64 loop for all shapes', () => {
     fc.assert(
       fc.property(products, seeds, (p, seed) => {
-        expect(errorOf(backend, p, seed)).toBeLessThanOrEqual(tolerance(p.k));
+        expectProduct(backend, p, seed);
       }),
       { numRuns: 300 },
     );
@@ -109,7 +111,7 @@ describe.each(wasmBackends)('matmul on %s', (_mode, backend) => {
       [600, 1, 300],
     ]) {
       const p: Product = { batchA: 1, batchB: 1, m, n, k, transposeA, transposeB };
-      expect(errorOf(backend, p, m + n + k), `${m}×${n}×${k}`).toBeLessThanOrEqual(tolerance(k));
+      expectProduct(backend, p, m + n + k);
     }
   });
 
@@ -129,7 +131,7 @@ describe.each(wasmBackends)('matmul on %s', (_mode, backend) => {
         // Free blocks around the operands hold NaN too: nothing of them may be seen.
         backend.free(backend.upload(new Float32Array(a.length).fill(Number.NaN), 'float32'));
         backend.free(backend.upload(new Float32Array(p.m * p.n).fill(Number.NaN), 'float32'));
-        expect(largestDifference(run(backend, a, b, p), naive(a, b, p))).toBeLessThanOrEqual(tolerance(p.k));
+        expectClose(run(backend, a, b, p), naive(a, b, p), tolerance(p.k));
       }),
     );
   });
@@ -141,7 +143,7 @@ describe.each(wasmBackends)('matmul on %s', (_mode, backend) => {
     for (const [transposeA, transposeB] of TRANSPOSES) {
       for (let d = 1; d < 20; d++) {
         const p: Product = { batchA: 1, batchB: 1, m: d, n: d, k: d, transposeA, transposeB };
-        expect(errorOf(backend, p, d)).toBeLessThanOrEqual(tolerance(d));
+        expectProduct(backend, p, d);
       }
     }
   });

@@ -15,6 +15,8 @@ import {
   trainSettings,
 } from '../../../../src/training/node/index.js';
 import { testFolder } from '../../../helpers/cli.js';
+import { expectClose } from '../../../helpers/values/close.js';
+import { absolute } from '../../../helpers/values/tolerance.js';
 
 /** What a file of the folder holds, and what the program that wrote it made of it in one more step. */
 interface Written {
@@ -101,10 +103,7 @@ function start(data: ArrayLike<number> | undefined): number[] {
   return Array.from(data ?? []).slice(0, 3);
 }
 
-function expectNear(values: readonly number[], wanted: readonly number[]): void {
-  expect(values).toHaveLength(wanted.length);
-  for (const [i, value] of values.entries()) expect(value).toBeCloseTo(wanted[i], 6);
-}
+const NEAR = absolute(5e-7);
 
 const embedding = ({ model }: Checkpoint) => start(model.get('transformer.wte.weight')?.data);
 
@@ -117,8 +116,8 @@ describe.each(Object.entries(FILES))('the checkpoint %s', (name, written) => {
     expect(checkpoint.step).toBe(2);
     expect(checkpoint.config).toEqual(modelConfig({ ...SIZES, ...written.config }));
     expect(checkpoint.settings).toEqual(settings);
-    expectNear(embedding(checkpoint), written.weights);
-    expectNear(start(checkpoint.optimizer.get('v/lm_head.weight')?.data), written.moments);
+    expectClose(embedding(checkpoint), written.weights, NEAR);
+    expectClose(start(checkpoint.optimizer.get('v/lm_head.weight')?.data), written.moments, NEAR);
   });
 
   it('goes on with the same next step', async () => {
@@ -128,11 +127,11 @@ describe.each(Object.entries(FILES))('the checkpoint %s', (name, written) => {
       if (event.event === 'step') loss = event.loss;
     }
     await run.close();
-    expect(loss).toBeCloseTo(written.loss, 5);
+    expectClose(loss, written.loss, absolute(5e-6));
     const after = await readCheckpoint(run.outDir);
     expect(after.step).toBe(3);
     expect(after.settings).toEqual(settings);
-    expectNear(embedding(after), written.after);
+    expectClose(embedding(after), written.after, NEAR);
   });
 });
 

@@ -4,6 +4,8 @@ import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { Barrier } from '../../../../src/training/loop/node/barrier.js';
 import { built, jsonLines, runCli, SMALL_MODEL, startScript, testFolder } from '../../../helpers/cli.js';
+import { expectClose, expectFinite } from '../../../helpers/values/close.js';
+import { absolute } from '../../../helpers/values/tolerance.js';
 
 const folder = testFolder();
 
@@ -31,7 +33,8 @@ describe('training on threads', () => {
     // Three threads share out 4 rows unevenly: 1, 1 and 2.
     const alone = await losses(1, `alone-${threads}`);
     const together = await losses(threads, `together-${threads}`);
-    for (const [i, loss] of together.entries()) expect(Math.abs(loss - alone[i])).toBeLessThan(2e-4);
+    expectFinite(alone);
+    expectClose(together, alone, absolute(2e-4));
     expect(together).not.toEqual(alone);
   });
 

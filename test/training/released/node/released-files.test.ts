@@ -31,7 +31,8 @@ import {
   writeSafetensors,
 } from '../../../../src/training/node/index.js';
 import { releasedOrder } from '../../../../src/training/released/released.js';
-import { largestDifference } from '../../../helpers/values/arrays.js';
+import { expectClose } from '../../../helpers/values/close.js';
+import { absolute } from '../../../helpers/values/tolerance.js';
 
 const TEXT = 'the whale is a fish that swims in the wide sea and sings. '.repeat(8);
 
@@ -93,7 +94,7 @@ describe('export and import', () => {
       fresh.loadStateDict(model);
       return fresh.forward(tokens).dataSync();
     });
-    expect(largestDifference(logits[0], logits[1])).toBeLessThan(1e-5);
+    expectClose(logits[0], logits[1], absolute(1e-5));
   });
 
   it.each(['rotary', 'released'] as const)(
@@ -331,7 +332,7 @@ describe.skipIf(python === undefined)('an exported run in PyTorch', () => {
           'vocab_size',
         ],
       ]);
-      expect(largestDifference(state.model.forward(input).dataSync(), result.logits)).toBeLessThan(2e-5);
+      expectClose(state.model.forward(input).dataSync(), result.logits, absolute(2e-5));
 
       // The next step sees the moments, their order and their count. Rates that were rescaled move differently.
       if (given.alphaInit !== undefined) return;
@@ -340,8 +341,7 @@ describe.skipIf(python === undefined)('an exported run in PyTorch', () => {
       const next = await resumeTraining(checkpoint, single, tokens);
       await trainStep(next, single, () => settings.learningRate, null);
       for (const [name, parameter] of next.model.namedParameters()) {
-        const difference = largestDifference(parameter.dataSync(), result.parameters[name]);
-        expect(difference, name).toBeLessThan(2e-4);
+        expectClose(parameter.dataSync(), result.parameters[name], absolute(2e-4), name);
       }
     },
     60_000,
