@@ -49,12 +49,17 @@ export function gradcheck(
 }
 
 /** Σ wᵢ yᵢ with weights that are all different, so that no error can hide behind a symmetry. */
-function weightedSum(y: Tensor): Tensor {
+export function weightedSum(y: Tensor): Tensor {
   const weights = Float64Array.from({ length: y.size }, (_, i) => 1 + Math.sin(i + 1));
   return y.mul(tensor(weights, y.shape, { dtype: y.dtype, backend: y.backend })).sum();
 }
 
-/** Derivatives by the five-point formula: (8 (f(h) − f(−h)) − (f(2h) − f(−2h))) / 12h, exact to h⁴. */
+/** The derivative of a function of one number: (8 (f(x + h) − f(x − h)) − (f(x + 2h) − f(x − 2h))) / 12h, exact to h⁴. */
+export function fivePoint(f: (x: number) => number, x: number, h: number): number {
+  return (8 * (f(x + h) - f(x - h)) - (f(x + 2 * h) - f(x - 2 * h))) / (12 * h);
+}
+
+/** Derivatives by one input, element by element. */
 function differences(f: TensorFunction, inputs: readonly Tensor[], at: number, step: number): number[] {
   const input = inputs[at];
   const values = Float64Array.from(input.dataSync());
@@ -68,12 +73,9 @@ function differences(f: TensorFunction, inputs: readonly Tensor[], at: number, s
       }),
     );
   };
-  return Array.from(values, (x, element) => {
-    const h = step * Math.max(1, Math.abs(x));
-    const near = valueAt(element, x + h) - valueAt(element, x - h);
-    const far = valueAt(element, x + 2 * h) - valueAt(element, x - 2 * h);
-    return (8 * near - far) / (12 * h);
-  });
+  return Array.from(values, (x, element) =>
+    fivePoint((moved) => valueAt(element, moved), x, step * Math.max(1, Math.abs(x))),
+  );
 }
 
 function mismatch(

@@ -10,8 +10,9 @@ import {
   tensor,
   withBackend,
 } from '../../src/index.js';
-import { opNames, smallCase, TensorDraw } from '../helpers/kernels/op-cases.js';
+import { opNames, smallCase } from '../helpers/kernels/op-cases.js';
 import { expectClose } from '../helpers/values/close.js';
+import { TensorDraw } from '../helpers/values/draw.js';
 import { ofLargest } from '../helpers/values/tolerance.js';
 
 const reference64 = await createBackend('reference', { dtype: 'float64' });

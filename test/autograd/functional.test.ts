@@ -15,9 +15,9 @@ import {
   valueAndGrad,
   vjp,
 } from '../../src/index.js';
-import { OP_CASES, opNames, TensorDraw } from '../helpers/kernels/op-cases.js';
+import { OP_CASES, opNames } from '../helpers/kernels/op-cases.js';
 import { expectClose, expectFinite } from '../helpers/values/close.js';
-import { seeds } from '../helpers/values/draw.js';
+import { property, seeds, TensorDraw } from '../helpers/values/draw.js';
 import { absolute } from '../helpers/values/tolerance.js';
 
 beforeAll(async () => {
@@ -49,29 +49,26 @@ describe('grad', () => {
   });
 
   it('makes symmetric Hessians', () => {
-    fc.assert(
-      fc.property(seeds, (seed) => {
-        scope(() => {
-          const x = new TensorDraw(seed).values([4]);
-          const f = (y: Tensor) => y.unit().softmax().mul(y.sin()).sum().exp();
-          const row = (i: number) =>
-            grad((y) =>
-              grad(f)(y)[0]
-                .slice(0, i, i + 1)
-                .sum(),
-            )(x)[0].dataSync();
-          const hessian = [0, 1, 2, 3].map(row);
-          const transposed = hessian.flatMap((_, i) => hessian.map((values) => values[i]));
-          expectFinite(transposed);
-          expectClose(
-            hessian.flatMap((values) => [...values]),
-            transposed,
-            absolute(5e-11),
-          );
-        });
-      }),
-      { numRuns: 20 },
-    );
+    property((draw) => {
+      scope(() => {
+        const x = draw.values([4]);
+        const f = (y: Tensor) => y.unit().softmax().mul(y.sin()).sum().exp();
+        const row = (i: number) =>
+          grad((y) =>
+            grad(f)(y)[0]
+              .slice(0, i, i + 1)
+              .sum(),
+          )(x)[0].dataSync();
+        const hessian = [0, 1, 2, 3].map(row);
+        const transposed = hessian.flatMap((_, i) => hessian.map((values) => values[i]));
+        expectFinite(transposed);
+        expectClose(
+          hessian.flatMap((values) => [...values]),
+          transposed,
+          absolute(5e-11),
+        );
+      });
+    }, 20);
   });
 
   it('reaches parameters that the function closes over, with createGraph', () => {

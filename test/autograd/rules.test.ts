@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { rules } from '../../src/autograd/rules.js';
 import {
@@ -14,8 +13,8 @@ import {
   type Tensor,
   tensor,
 } from '../../src/index.js';
-import { OP_CASES, opNames, smallCase, TensorDraw } from '../helpers/kernels/op-cases.js';
-import { seeds } from '../helpers/values/draw.js';
+import { OP_CASES, opNames, smallCase } from '../helpers/kernels/op-cases.js';
+import { property } from '../helpers/values/draw.js';
 
 beforeAll(async () => {
   await init('reference', { dtype: 'float64' });
@@ -27,39 +26,33 @@ it('has a case for every rule', () => {
 
 describe.each(opNames)('the derivative of %s', (name: OpName) => {
   it('agrees with finite differences', () => {
-    fc.assert(
-      fc.property(seeds, (seed) => {
-        const before = liveBuffers();
-        scope(() => {
-          const { inputs, f } = OP_CASES[name](new TensorDraw(seed));
-          gradcheck(f, inputs);
-        });
-        expect(liveBuffers()).toBe(before);
-      }),
-      { numRuns: 40 },
-    );
+    property((draw) => {
+      const before = liveBuffers();
+      scope(() => {
+        const { inputs, f } = OP_CASES[name](draw);
+        gradcheck(f, inputs);
+      });
+      expect(liveBuffers()).toBe(before);
+    }, 40);
   });
 
   it('can be differentiated in turn', () => {
-    fc.assert(
-      fc.property(seeds, (seed) => {
-        scope(() => {
-          const { inputs, f } = smallCase(name, new TensorDraw(seed));
-          // tanh makes the second derivative of linear ops something else than 0.
-          const first = grad((...xs) =>
-            f(...xs)
-              .tanh()
-              .sum(),
-          );
-          const weighted = (...xs: Tensor[]) =>
-            first(...xs)
-              .map((g, i) => g.mul(xs[i].sin()).sum())
-              .reduce((sum, term) => sum.add(term));
-          gradcheck(weighted, inputs);
-        });
-      }),
-      { numRuns: 12 },
-    );
+    property((draw) => {
+      scope(() => {
+        const { inputs, f } = smallCase(name, draw);
+        // tanh makes the second derivative of linear ops something else than 0.
+        const first = grad((...xs) =>
+          f(...xs)
+            .tanh()
+            .sum(),
+        );
+        const weighted = (...xs: Tensor[]) =>
+          first(...xs)
+            .map((g, i) => g.mul(xs[i].sin()).sum())
+            .reduce((sum, term) => sum.add(term));
+        gradcheck(weighted, inputs);
+      });
+    }, 12);
   });
 });
 

@@ -5,11 +5,11 @@ import { verifyReferenceRun } from '../../src/training/verify/verify.js';
 import { watchTextures } from '../helpers/gpu/device-objects.js';
 import { expectReplayed, expectSteady } from '../helpers/gpu/gpu-expectations.js';
 import { train } from '../helpers/gpu/gpu-training.js';
+import { firstWrongOfMany } from '../helpers/gpu/large-tensor.js';
 import { FUSED } from '../helpers/kernels/fused-cases.js';
 import { primitiveNames } from '../helpers/kernels/primitive-cases.js';
 import { checkFused, checkPrimitive } from '../helpers/kernels/shader-agreement.js';
 import { SHARED_RUNS, sharedRun } from '../helpers/models/reference-runs.js';
-import { firstWrongOfMany } from '../helpers/values/large-tensor.js';
 import { loadGl } from './gl.js';
 
 /** Random cases for each kernel, some of them empty; every shape compiles a shader of its own. */

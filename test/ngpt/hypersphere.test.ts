@@ -3,8 +3,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { gradcheck } from '../../src/autograd/index.js';
 import { hypersphere } from '../../src/ngpt/index.js';
 import { init, scope, type Tensor, tensor } from '../../src/tensor/index.js';
-import { dot } from '../helpers/models/plain-model.js';
 import { expectClose } from '../helpers/values/close.js';
+import { dot } from '../helpers/values/plain.js';
 import { absolute, EXACT, relative } from '../helpers/values/tolerance.js';
 
 const { cosine, geodesicDistance, lerp, slerp, tangentProjection, unit } = hypersphere;

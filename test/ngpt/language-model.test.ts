@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { noGrad } from '../../src/autograd/index.js';
 import { createModel, type LanguageModel, type ModelConfig } from '../../src/ngpt/index.js';
-import type { Parameter } from '../../src/nn/index.js';
 import {
   assignInPlace,
   Generator,
@@ -14,6 +13,7 @@ import {
   tensor,
 } from '../../src/tensor/index.js';
 import { configs, randomTokens, scatterScales, tinyConfig } from '../helpers/models/models.js';
+import { differenceAt } from '../helpers/models/parameters.js';
 import { plainForward } from '../helpers/models/plain-model.js';
 import { expectClose } from '../helpers/values/close.js';
 import { seeds } from '../helpers/values/draw.js';
@@ -31,22 +31,6 @@ function plainLoss(logits: readonly number[][], targets: readonly number[]): num
     return target === -1 ? [] : [Math.log(total) + largest - logits[t][target]];
   });
   return losses.reduce((sum, loss) => sum + loss, 0) / Math.max(1, losses.length);
-}
-
-/** The derivative of the loss by one element of a parameter, by the five-point formula. */
-function difference(loss: () => number, parameter: Parameter, at: number): number {
-  const values = parameter.dataSync();
-  const step = 5e-4 * Math.max(...Array.from(values, Math.abs));
-  const lossAt = (x: number) => {
-    const moved = values.slice();
-    moved[at] = x;
-    scope(() => assignInPlace(parameter, tensor(moved, parameter.shape)));
-    return loss();
-  };
-  const [x, h] = [values[at], step];
-  const slope = (8 * (lossAt(x + h) - lossAt(x - h)) - (lossAt(x + 2 * h) - lossAt(x - 2 * h))) / (12 * h);
-  lossAt(x);
-  return slope;
 }
 
 /** A model off its constant values with a batch, and its loss. */
@@ -83,10 +67,16 @@ describe('the gradient of a whole model', () => {
     for (const [name, parameter] of model.namedParameters()) {
       const gradient = parameter.grad!.dataSync();
       const scale = Math.max(...Array.from(gradient, Math.abs));
+      const step = 5e-4 * Math.max(...Array.from(parameter.dataSync(), Math.abs));
       expect(scale, name).toBeGreaterThan(0);
       for (let i = 0; i < 3; i++) {
         const at = generator.integer(parameter.size);
-        expectClose(gradient[at], difference(loss, parameter, at), absolute(1e-6 * scale), `${name}[${at}]`);
+        expectClose(
+          gradient[at],
+          differenceAt(loss, parameter, at, step),
+          absolute(1e-6 * scale),
+          `${name}[${at}]`,
+        );
       }
     }
     for (const holder of [model, x, y]) holder.dispose();

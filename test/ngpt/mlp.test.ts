@@ -12,8 +12,8 @@ import {
   unit,
 } from '../../src/tensor/index.js';
 import { tinyConfig } from '../helpers/models/models.js';
-import { dot } from '../helpers/models/plain-model.js';
 import { expectApart, expectClose, expectEach } from '../helpers/values/close.js';
+import { dot } from '../helpers/values/plain.js';
 import { absolute } from '../helpers/values/tolerance.js';
 
 const D = 8;

@@ -4,7 +4,8 @@ import { CausalSelfAttention, initialise, Rotary } from '../../src/nn/index.js';
 import { ConfigError, Generator, tensor, withBackend } from '../../src/tensor/index.js';
 import { backends, reference64, toleranceOf } from '../helpers/kernels/backends.js';
 import { expectClose } from '../helpers/values/close.js';
-import { apply, dot, normals, rowsOf, softmax } from './values.js';
+import { Draw } from '../helpers/values/draw.js';
+import { dot, matvec, rowsOf, softmax } from '../helpers/values/plain.js';
 
 type Turn = (x: number[], position: number) => number[];
 
@@ -21,11 +22,11 @@ function attend(
   const part = (row: number[], head: number) => row.slice(head * width, (head + 1) * width);
   return x.flatMap((row, t) => {
     const joined = Array.from({ length: heads }, (_, head) => {
-      const q = turn(part(apply(query, row), head), t);
+      const q = turn(part(matvec(query, row), head), t);
       const past = x.slice(0, t + 1);
-      const scores = past.map((other, s) => scale * dot(q, turn(part(apply(key, other), head), s)));
+      const scores = past.map((other, s) => scale * dot(q, turn(part(matvec(key, other), head), s)));
       const shares = softmax(scores);
-      const values = past.map((other) => part(apply(value, other), head));
+      const values = past.map((other) => part(matvec(value, other), head));
       return q.map((_q, i) =>
         dot(
           shares,
@@ -33,7 +34,7 @@ function attend(
         ),
       );
     });
-    return apply(projection, joined.flat());
+    return matvec(projection, joined.flat());
   });
 }
 
@@ -65,7 +66,7 @@ describe.each(backends)('CausalSelfAttention on %s', (_, backend) => {
             scale,
             rotary: rotary ? new Rotary(length, headDim) : null,
           });
-          const x = normals(batch * length * width, seed + 1);
+          const x = [...new Draw(seed + 1).numbers([batch * length * width], Math.fround)];
           const y = layer.forward(tensor(x, [batch, length, width]));
           expect(y.shape).toEqual([batch, length, width]);
           const weights = layer.parameters().map((p) => p.dataSync());
@@ -84,7 +85,7 @@ describe.each(backends)('CausalSelfAttention on %s', (_, backend) => {
   it('never looks ahead: what comes later changes nothing before it', () => {
     withBackend(backend, () => {
       const layer = new CausalSelfAttention(4, 2, new Generator(1), { rotary: new Rotary(5, 2) });
-      const x = normals(20, 2);
+      const x = [...new Draw(2).numbers([20], Math.fround)];
       const changed = x.map((value, i) => (i < 12 ? value : value + 100));
       const [first, second] = [x, changed].map((values) =>
         layer.forward(tensor(values, [1, 5, 4])).dataSync(),

@@ -4,8 +4,8 @@ import { Dropout } from '../../src/nn/dropout.js';
 import { ConfigError, Generator, ones, scope, tensor, withBackend } from '../../src/tensor/index.js';
 import { backends } from '../helpers/kernels/backends.js';
 import { expectClose, expectEach } from '../helpers/values/close.js';
+import { Draw } from '../helpers/values/draw.js';
 import { absolute, relative } from '../helpers/values/tolerance.js';
-import { normals } from './values.js';
 
 describe.each(backends)('Dropout on %s', (_, backend) => {
   it('keeps each element with 1 − p, scaled by 1/(1 − p), whatever its neighbours do', () => {
@@ -27,7 +27,7 @@ describe.each(backends)('Dropout on %s', (_, backend) => {
   it('passes the gradient where it passed the value', () => {
     withBackend(backend, () =>
       scope(() => {
-        const x = tensor(normals(50, 3), [5, 10]).setRequiresGrad();
+        const x = tensor(new Draw(3).numbers([50]), [5, 10]).setRequiresGrad();
         const y = new Dropout(0.4, new Generator(5)).forward(x);
         y.sum().backward();
         const values = x.dataSync();
@@ -45,7 +45,7 @@ describe.each(backends)('Dropout on %s', (_, backend) => {
     fc.assert(
       fc.property(fc.double({ min: 0, max: 1, noNaN: true }), fc.nat(20), (p, length) => {
         withBackend(backend, () => {
-          const x = tensor(normals(length, 1), [length]);
+          const x = tensor(new Draw(1).numbers([length]), [length]);
           for (const dropout of [new Dropout(p, new Generator(6)).eval(), new Dropout(0, new Generator(6))]) {
             const state = dropout.generator.state();
             expect(dropout.forward(x)).toBe(x);

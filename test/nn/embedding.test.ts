@@ -3,11 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { Embedding, initialise } from '../../src/nn/index.js';
 import { DTypeError, Generator, scope, tensor, withBackend } from '../../src/tensor/index.js';
 import { backends, reference64 } from '../helpers/kernels/backends.js';
+import { axisSize } from '../helpers/values/arbitraries.js';
 import { expectClose } from '../helpers/values/close.js';
+import { rowsOf } from '../helpers/values/plain.js';
 import { EXACT } from '../helpers/values/tolerance.js';
-import { rowsOf, size } from './values.js';
 
-const cases = fc.tuple(size, size).chain(([count, width]) =>
+const cases = fc.tuple(axisSize, axisSize).chain(([count, width]) =>
   fc.record({
     count: fc.constant(count),
     width: fc.constant(width),

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
+import { weightedSum } from '../../src/autograd/gradcheck.js';
 import { gradcheck } from '../../src/autograd/index.js';
 import {
   CausalSelfAttention,
@@ -8,7 +9,6 @@ import {
   LayerNorm,
   Linear,
   type Module,
-  type Parameter,
   RMSNorm,
   Rotary,
   SwiGLUMLP,
@@ -23,6 +23,7 @@ import {
   withBackend,
 } from '../../src/tensor/index.js';
 import { reference64 } from '../helpers/kernels/backends.js';
+import { differenceAt } from '../helpers/models/parameters.js';
 import { expectClose, expectFinite } from '../helpers/values/close.js';
 import { ofLargest } from '../helpers/values/tolerance.js';
 
@@ -62,36 +63,13 @@ function scatter(module: Module, generator: Generator): void {
   }
 }
 
-/** Σ wᵢ yᵢ with weights that are all different. */
-function weightedSum(y: Tensor): Tensor {
-  const weights = Float64Array.from({ length: y.size }, (_, i) => 1 + Math.sin(i + 1));
-  return y.mul(tensor(weights, y.shape)).sum();
-}
-
-/** d f / d parameter by the five-point formula, moving the parameter in place. */
-function differences(f: () => Tensor, parameter: Parameter): number[] {
-  const values = [...parameter.dataSync()];
-  const valueAt = (element: number, moved: number): number =>
-    scope(() => {
-      assignInPlace(parameter, tensor(values.with(element, moved), parameter.shape));
-      return f().itemSync();
-    });
-  const step = 1e-3;
-  const slopes = values.map((x, element) => {
-    const near = valueAt(element, x + step) - valueAt(element, x - step);
-    const far = valueAt(element, x + 2 * step) - valueAt(element, x - 2 * step);
-    return (8 * near - far) / (12 * step);
-  });
-  assignInPlace(parameter, tensor(values, parameter.shape));
-  return slopes;
-}
-
 /** Compares `.grad` of every parameter after a backward pass with differences. */
 function checkParameters(module: Module, f: () => Tensor): void {
   module.zeroGrad();
   scope(() => f().backward());
   for (const [name, parameter] of module.namedParameters()) {
-    const numeric = differences(f, parameter);
+    const value = () => scope(() => f().itemSync());
+    const numeric = Array.from(parameter.dataSync(), (_, at) => differenceAt(value, parameter, at, 1e-3));
     expectFinite(numeric);
     expectClose(parameter.grad!, numeric, ofLargest(1e-7, 1), name);
   }

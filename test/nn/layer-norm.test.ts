@@ -3,16 +3,17 @@ import { describe, expect, it } from 'vitest';
 import { LayerNorm } from '../../src/nn/layer-norm.js';
 import { assignInPlace, tensor, withBackend } from '../../src/tensor/index.js';
 import { backends, toleranceOf } from '../helpers/kernels/backends.js';
+import { axisSize, floats } from '../helpers/values/arbitraries.js';
 import { expectClose } from '../helpers/values/close.js';
+import { rowsOf } from '../helpers/values/plain.js';
 import { relative } from '../helpers/values/tolerance.js';
-import { numbers, rowsOf, size } from './values.js';
 
-const cases = fc.tuple(size, fc.nat(4)).chain(([width, rows]) =>
+const cases = fc.tuple(axisSize, fc.nat(4)).chain(([width, rows]) =>
   fc.record({
     width: fc.constant(width),
-    x: numbers(rows * width),
-    weight: numbers(width, 2),
-    bias: fc.option(numbers(width, 2)),
+    x: floats(rows * width),
+    weight: floats(width, 2),
+    bias: fc.option(floats(width, 2)),
   }),
 );
 

@@ -1,16 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { initialise, Linear } from '../../src/nn/index.js';
-import { Generator, ShapeError, tensor, withBackend, zeros } from '../../src/tensor/index.js';
+import { Generator, ShapeError, withBackend, zeros } from '../../src/tensor/index.js';
 import { backends, reference64, toleranceOf } from '../helpers/kernels/backends.js';
+import { axisSize } from '../helpers/values/arbitraries.js';
 import { expectClose } from '../helpers/values/close.js';
-import { apply, normals, size } from './values.js';
+import { TensorDraw } from '../helpers/values/draw.js';
+import { matvec } from '../helpers/values/plain.js';
 
 describe.each(backends)('Linear on %s', (_, backend) => {
   it('is W·x + b for every vector along the last axis', () => {
     const cases = fc.tuple(
-      size,
-      size,
+      axisSize,
+      axisSize,
       fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 2 }),
       fc.boolean(),
     );
@@ -19,19 +21,13 @@ describe.each(backends)('Linear on %s', (_, backend) => {
         withBackend(backend, () => {
           const layer = new Linear(inputs, outputs, new Generator(seed), { bias });
           const shape = [...leading, 1, inputs];
-          const x = tensor(
-            normals(
-              shape.reduce((a, b) => a * b),
-              seed,
-            ),
-            shape,
-          );
+          const x = new TensorDraw(seed).values(shape);
           const y = layer.forward(x);
           expect(y.shape).toEqual([...leading, 1, outputs]);
           const values = x.dataSync();
           const wanted: number[] = [];
           for (let at = 0; at < values.length; at += inputs) {
-            const product = apply(layer.weight.dataSync(), Array.from(values.slice(at, at + inputs)));
+            const product = matvec(layer.weight.dataSync(), Array.from(values.slice(at, at + inputs)));
             wanted.push(...product.map((v, i) => v + (layer.bias?.dataSync()[i] ?? 0)));
           }
           expectClose(y.dataSync(), wanted, toleranceOf(backend));

@@ -4,9 +4,10 @@ import '../../src/autograd/index.js';
 import { type CrossEntropyOptions, crossEntropy } from '../../src/nn/losses.js';
 import { DTypeError, ShapeError, scope, tensor, withBackend } from '../../src/tensor/index.js';
 import { backends, reference64, toleranceOf } from '../helpers/kernels/backends.js';
+import { floats } from '../helpers/values/arbitraries.js';
 import { expectClose } from '../helpers/values/close.js';
+import { rowsOf, softmax } from '../helpers/values/plain.js';
 import { relative } from '../helpers/values/tolerance.js';
-import { numbers, rowsOf, softmax } from './values.js';
 
 interface Case {
   readonly classes: number;
@@ -24,7 +25,7 @@ const cases: fc.Arbitrary<Case> = fc
     );
     return fc.record({
       classes: fc.constant(classes),
-      logits: numbers(rows * classes, limit),
+      logits: floats(rows * classes, limit),
       targets: fc.array(target, { minLength: rows, maxLength: rows }),
       ignoreIndex: fc.constant(ignoreIndex),
     });

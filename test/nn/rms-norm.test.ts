@@ -3,13 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { RMSNorm } from '../../src/nn/rms-norm.js';
 import { assignInPlace, tensor, withBackend } from '../../src/tensor/index.js';
 import { backends, toleranceOf } from '../helpers/kernels/backends.js';
+import { axisSize, floats } from '../helpers/values/arbitraries.js';
 import { expectClose } from '../helpers/values/close.js';
-import { dot, numbers, rowsOf, size } from './values.js';
+import { dot, rowsOf } from '../helpers/values/plain.js';
 
 const cases = fc
-  .tuple(size, fc.nat(4))
+  .tuple(axisSize, fc.nat(4))
   .chain(([width, rows]) =>
-    fc.record({ width: fc.constant(width), x: numbers(rows * width), weight: numbers(width, 2) }),
+    fc.record({ width: fc.constant(width), x: floats(rows * width), weight: floats(width, 2) }),
   );
 
 describe.each(backends)('RMSNorm on %s', (_, backend) => {

@@ -3,13 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { initialise, SwiGLUMLP } from '../../src/nn/index.js';
 import { Generator, tensor, withBackend } from '../../src/tensor/index.js';
 import { backends, toleranceOf } from '../helpers/kernels/backends.js';
+import { axisSize } from '../helpers/values/arbitraries.js';
 import { expectClose } from '../helpers/values/close.js';
-import { apply, normals, rowsOf, size } from './values.js';
+import { Draw } from '../helpers/values/draw.js';
+import { matvec, rowsOf } from '../helpers/values/plain.js';
 
 describe.each(backends)('SwiGLUMLP on %s', (_, backend) => {
   it('is W_proj·(u ⊙ silu(v)) with u the first half of W_fc·x', () => {
     fc.assert(
-      fc.property(size, size, fc.nat(3), fc.nat(1000), (width, hidden, length, seed) => {
+      fc.property(axisSize, axisSize, fc.nat(3), fc.nat(1000), (width, hidden, length, seed) => {
         withBackend(backend, () => {
           const mlp = new SwiGLUMLP(width, hidden, new Generator(seed), { initialiser: initialise.normal() });
           expect(mlp.namedParameters().map(([name, { shape }]) => [name, shape])).toEqual([
@@ -17,16 +19,16 @@ describe.each(backends)('SwiGLUMLP on %s', (_, backend) => {
             ['mlp_c_proj.weight', [width, hidden]],
           ]);
           const [expansion, projection] = mlp.parameters().map((p) => p.dataSync());
-          const x = normals(2 * length * width, seed);
+          const x = new Draw(seed).numbers([2 * length * width], Math.fround);
           const y = mlp.forward(tensor(x, [2, length, width]));
           expect(y.shape).toEqual([2, length, width]);
           const wanted = rowsOf(x, width).flatMap((row) => {
-            const uv = apply(expansion, row);
+            const uv = matvec(expansion, row);
             const gated = Array.from({ length: hidden }, (_u, i) => {
               const v = uv[hidden + i];
               return uv[i] * (v / (1 + Math.exp(-v)));
             });
-            return apply(projection, gated);
+            return matvec(projection, gated);
           });
           expectClose(y.dataSync(), wanted, toleranceOf(backend, 2));
         });

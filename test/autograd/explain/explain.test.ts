@@ -18,9 +18,9 @@ import {
   withBackend,
 } from '../../../src/index.js';
 import { backends } from '../../helpers/kernels/backends.js';
-import { opNames, smallCase, TensorDraw } from '../../helpers/kernels/op-cases.js';
+import { opNames, smallCase } from '../../helpers/kernels/op-cases.js';
 import { randomTokens, tinyConfig } from '../../helpers/models/models.js';
-import { seeds } from '../../helpers/values/draw.js';
+import { seeds, TensorDraw } from '../../helpers/values/draw.js';
 
 await init('wasm');
 

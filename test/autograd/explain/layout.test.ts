@@ -1,8 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Edge, layOut, type Point } from '../../../src/autograd/explain/layout.js';
 import { expectClose } from '../../helpers/values/close.js';
-import { Draw, seeds } from '../../helpers/values/draw.js';
+import { type Draw, property } from '../../helpers/values/draw.js';
 import { absolute } from '../../helpers/values/tolerance.js';
 
 const box = { width: 60, height: 30 };
@@ -23,9 +22,6 @@ function randomGraph(draw: Draw, isTree = false) {
   });
   return { boxes, edges };
 }
-
-const property = (check: (draw: Draw) => void) =>
-  fc.assert(fc.property(seeds, (seed) => check(new Draw(seed))));
 
 /** The points of an edge from centre to centre. */
 function wayOf({ centres, bends }: ReturnType<typeof layOut>, { from, to }: Edge, at: number): Point[] {

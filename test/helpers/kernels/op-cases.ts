@@ -21,40 +21,11 @@ import {
   tensor,
   where,
 } from '../../../src/index.js';
-import { Draw } from '../values/draw.js';
+import type { TensorDraw } from '../values/draw.js';
 
 export interface OpCase {
   readonly inputs: readonly Tensor[];
   readonly f: TensorFunction;
-}
-
-/** Draws tensors on the current backend, in its float type. */
-export class TensorDraw extends Draw {
-  values(shape: Shape, value?: (x: number) => number): Tensor {
-    return tensor(this.numbers(shape, value), shape);
-  }
-
-  /** At least 0.3 from 0, either sign: for what has a corner or a pole there. */
-  awayFromZero(shape: Shape): Tensor {
-    return this.values(shape, (x) => x + Math.sign(x) * 0.3);
-  }
-
-  positive(shape: Shape): Tensor {
-    return this.values(shape, (x) => Math.abs(x) + 0.3);
-  }
-
-  /** All different by at least 0.1, in random order: for what has a corner where two are equal. */
-  distinct(shape: Shape, offset = 0): Tensor {
-    const order = this.generator.permutation(sizeOf(shape));
-    return tensor(
-      Float64Array.from(order, (i) => 0.1 * i + offset - 1),
-      shape,
-    );
-  }
-
-  indices(shape: Shape, limit: number, min = 0): Tensor {
-    return tensor(this.integers(shape, limit, min), shape);
-  }
 }
 
 type Maker = (draw: TensorDraw) => OpCase;

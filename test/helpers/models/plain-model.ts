@@ -3,6 +3,7 @@
  * nothing with `src` but the names of the tensors, so that it can tell when `src` computes something else.
  */
 import type { ModelConfig } from '../../../src/ngpt/index.js';
+import { dot, matvec, rowsOf, softmax } from '../values/plain.js';
 
 type Row = number[];
 type Weights = ReadonlyMap<string, { readonly data: ArrayLike<number> }>;
@@ -18,7 +19,7 @@ export interface PlainOutput {
 export function plainForward(config: ModelConfig, weights: Weights, tokens: readonly number[]): PlainOutput {
   const { nEmbd: d, nLayer, arch, tieWeights } = config;
   const vector = (name: string) => Array.from(weights.get(name)!.data);
-  const matrix = (name: string) => rows(vector(name), d);
+  const matrix = (name: string) => rowsOf(vector(name), d);
   const embeddings = matrix('transformer.wte.weight');
   const head = tieWeights ? embeddings : matrix('lm_head.weight');
   let x = tokens.map((token) => [...embeddings[token]]);
@@ -49,7 +50,7 @@ function normalizedBlock(config: ModelConfig, layer: Layer, states: Row[]): Row[
     const direction = qkNorm ? unit(q) : q;
     return direction.map((value, i) => value * sqk[at * headSize + i]);
   });
-  const attended = multiply(heads, layer('att_c_proj.weight'), d).map(unit);
+  const attended = multiply(heads, layer('att_c_proj.weight')).map(unit);
   const between = states.map((h, t) => towards(h, attended[t], alpha('attn_alpha')));
   const suv = layer('suv').map((s) => s * Math.sqrt(d));
   const transformed = mlp(config, layer, between, suv).map(unit);
@@ -60,7 +61,7 @@ function baselineBlock(config: ModelConfig, layer: Layer, states: Row[]): Row[] 
   const { nEmbd: d, nHead, dMlp } = config;
   const normed = (x: Row[], name: string) => x.map((h) => rmsNorm(h, layer(name)));
   const heads = attend(config, layer, normed(states, 'rmsnorm_att.weight'), Math.sqrt(nHead / d), (q) => q);
-  const attended = multiply(heads, layer('att_c_proj.weight'), d);
+  const attended = multiply(heads, layer('att_c_proj.weight'));
   const between = states.map((h, t) => h.map((value, i) => value + attended[t][i]));
   const ones = new Array<number>(2 * dMlp).fill(1);
   const transformed = mlp(config, layer, normed(between, 'rmsnorm_mlp.weight'), ones);
@@ -77,9 +78,9 @@ function attend(
 ): Row[] {
   const { nEmbd: d, nHead } = config;
   const size = d / nHead;
-  const queries = multiply(states, layer('query.weight'), d);
-  const keys = multiply(states, layer('key.weight'), d);
-  const values = multiply(states, layer('value.weight'), d);
+  const queries = multiply(states, layer('query.weight'));
+  const keys = multiply(states, layer('key.weight'));
+  const values = multiply(states, layer('value.weight'));
   const output = states.map(() => new Array<number>(d).fill(0));
   for (let head = 0; head < nHead; head++) {
     const part = (x: Row) => x.slice(head * size, (head + 1) * size);
@@ -116,26 +117,17 @@ function rotate({ rope, ropeBase }: ModelConfig, x: Row, position: number): Row 
 }
 
 /** W_mlp·(u ⊙ silu(v)) with (u, v) = (W_fc·x) ⊙ scale. */
-function mlp({ nEmbd: d, dMlp: m }: ModelConfig, layer: Layer, states: Row[], scale: number[]): Row[] {
-  const gated = multiply(states, layer('c_fc.weight'), d).map((uv) => {
+function mlp({ dMlp: m }: ModelConfig, layer: Layer, states: Row[], scale: number[]): Row[] {
+  const gated = multiply(states, layer('c_fc.weight')).map((uv) => {
     const scaled = uv.map((value, i) => value * scale[i]);
     return Array.from({ length: m }, (_, i) => scaled[i] * (scaled[m + i] / (1 + Math.exp(-scaled[m + i]))));
   });
-  return multiply(gated, layer('mlp_c_proj.weight'), m);
+  return multiply(gated, layer('mlp_c_proj.weight'));
 }
 
 /** x·Wᵀ for W [out, in], given flat. */
-function multiply(x: Row[], weight: number[], inputs: number): Row[] {
-  const matrix = rows(weight, inputs);
-  return x.map((row) => matrix.map((w) => dot(w, row)));
-}
-
-function rows(flat: number[], width: number): Row[] {
-  return Array.from({ length: flat.length / width }, (_, i) => flat.slice(i * width, (i + 1) * width));
-}
-
-export function dot(a: Row, b: Row): number {
-  return a.reduce((sum, value, i) => sum + value * b[i], 0);
+function multiply(x: Row[], weight: number[]): Row[] {
+  return x.map((row) => matvec(weight, row));
 }
 
 function unit(x: Row): Row {
@@ -150,11 +142,4 @@ function towards(h: Row, target: Row, alpha: Row): Row {
 function rmsNorm(x: Row, weight: Row): Row {
   const root = Math.sqrt(dot(x, x) / x.length + 1e-6);
   return x.map((value, i) => (value / root) * weight[i]);
-}
-
-function softmax(scores: Row): Row {
-  const largest = Math.max(...scores);
-  const weights = scores.map((score) => Math.exp(score - largest));
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  return weights.map((weight) => weight / total);
 }

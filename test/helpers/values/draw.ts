@@ -1,8 +1,32 @@
+/**
+ * Random shapes and values from one seed: a property shrinks the seed, not a thousand numbers. What is to be shrunk is
+ * drawn from `arbitraries`. Runs in browsers too.
+ */
 import fc from 'fast-check';
-import { Generator, type Shape, sizeOf } from '../../../src/index.js';
+import { Generator, type Shape, sizeOf, type Tensor, tensor } from '../../../src/tensor/index.js';
 
-/** For properties over a `Draw`. */
-export const seeds = fc.integer({ min: 0, max: 2 ** 31 - 1 });
+/** Without the bias to small numbers, which would try the same seeds again and again. */
+export const seeds = fc.noBias(fc.integer({ min: 0, max: 2 ** 31 - 1 }));
+
+/** Checks one draw after the other; a failure names the seed, which `FC_SEED` replays. `FC_RUNS` overrides `runs`. */
+export function property(check: (draw: TensorDraw) => void, runs = 100): void {
+  fc.assert(
+    fc.property(seeds, (seed) => check(new TensorDraw(seed))),
+    { numRuns: runsAsked() ?? runs },
+  );
+}
+
+/** The same for a check that has to wait. */
+export function asyncProperty(check: (draw: TensorDraw) => Promise<void>, runs = 100): Promise<void> {
+  return fc.assert(
+    fc.asyncProperty(seeds, (seed) => check(new TensorDraw(seed))),
+    { numRuns: runsAsked() ?? runs },
+  );
+}
+
+function runsAsked(): number | undefined {
+  return fc.readConfigureGlobal()?.numRuns;
+}
 
 /** Floats where things go wrong: zeros of both signs, huge, tiny, subnormal, infinite, not a number. */
 const EDGES = [0, -0, 1, -1, 1e30, -1e30, 3e38, 1e-30, -1e-30, 1e-42, Infinity, -Infinity, Number.NaN];
@@ -43,12 +67,14 @@ export class Draw {
     return kept.map((length) => (this.integer(0, 2) === 0 ? 1 : length));
   }
 
-  normal(): number {
-    return this.generator.normal();
-  }
-
+  /** Normal values, or what `value` makes of them. */
   numbers(shape: Shape, value: (x: number) => number = (x) => x): Float64Array {
     return Float64Array.from({ length: sizeOf(shape) }, () => value(this.generator.normal()));
+  }
+
+  /** float32 values spread evenly over [−1, 1]. */
+  uniform(shape: Shape): Float32Array {
+    return Float32Array.from({ length: sizeOf(shape) }, () => 2 * this.generator.uniform() - 1);
   }
 
   /** Ordinary values with edges strewn in. */
@@ -77,5 +103,38 @@ export class Draw {
 
   order(rank: number): number[] {
     return [...this.generator.permutation(rank)];
+  }
+}
+
+/** Draws tensors on the current backend, in its float type. */
+export class TensorDraw extends Draw {
+  values(shape: Shape, value?: (x: number) => number): Tensor {
+    return tensor(this.numbers(shape, value), shape);
+  }
+
+  edgyValues(shape: Shape): Tensor {
+    return tensor(this.edgy(shape), shape);
+  }
+
+  /** At least 0.3 from 0, either sign: for what has a corner or a pole there. */
+  awayFromZero(shape: Shape): Tensor {
+    return this.values(shape, (x) => x + Math.sign(x) * 0.3);
+  }
+
+  positive(shape: Shape): Tensor {
+    return this.values(shape, (x) => Math.abs(x) + 0.3);
+  }
+
+  /** All different by at least 0.1, in random order: for what has a corner where two are equal. */
+  distinct(shape: Shape, offset = 0): Tensor {
+    const order = this.generator.permutation(sizeOf(shape));
+    return tensor(
+      Float64Array.from(order, (i) => 0.1 * i + offset - 1),
+      shape,
+    );
+  }
+
+  indices(shape: Shape, limit: number, min = 0): Tensor {
+    return tensor(this.integers(shape, limit, min), shape);
   }
 }

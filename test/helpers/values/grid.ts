@@ -1,7 +1,6 @@
 /** Tensors as loops over indices see them: the independent meaning that ops are tested against. */
-import fc from 'fast-check';
-import { type Tensor, tensor } from '../../../src/index.js';
-import { Draw, seeds } from './draw.js';
+import type { Tensor } from '../../../src/index.js';
+import type { TensorDraw } from './draw.js';
 
 /** A nested view of a flat array: values by index. */
 export class Grid {
@@ -33,14 +32,5 @@ export class Grid {
   }
 }
 
-export const property = (check: (draw: Draw) => void) =>
-  fc.assert(
-    fc.property(seeds, (seed) => check(new Draw(seed))),
-    { numRuns: 100 },
-  );
-
 /** What ops mean, by name: each draws operands and expects what plain loops make of them. */
-export type Meanings<N extends string> = { readonly [K in N]: (draw: Draw) => void };
-
-export const edgy = (draw: Draw, shape: readonly number[]) => tensor(draw.edgy(shape), shape);
-export const normal = (draw: Draw, shape: readonly number[]) => tensor(draw.numbers(shape), shape);
+export type Meanings<N extends string> = { readonly [K in N]: (draw: TensorDraw) => void };

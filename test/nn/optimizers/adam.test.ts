@@ -3,9 +3,10 @@ import { describe, expect, it, vi } from 'vitest';
 import { Adam, type AdamOptions, AdamW } from '../../../src/nn/index.js';
 import { type Backend, ConfigError, scope, tensor } from '../../../src/tensor/index.js';
 import { backends, reference64 } from '../../helpers/kernels/backends.js';
+import { parameterOf, setGradient } from '../../helpers/models/parameters.js';
+import { type GradientSequence, gradientSequences } from '../../helpers/values/arbitraries.js';
 import { expectClose } from '../../helpers/values/close.js';
 import { EXACT, relative } from '../../helpers/values/tolerance.js';
-import { parameterOf, type Sequence, sequences, setGradient } from './steps.js';
 
 type Settings = Required<AdamOptions> & { readonly decoupled: boolean };
 
@@ -39,7 +40,12 @@ class Textbook {
  * Runs an optimizer beside the textbook, which starts each step from where the parameter is: near 0 the sign of a
  * rounding error, divided by √v, is a whole step, so that two right runs may part. The moments run through.
  */
-function follow(backend: Backend, sequence: Sequence, options: Settings, factor: number | null = null): void {
+function follow(
+  backend: Backend,
+  sequence: GradientSequence,
+  options: Settings,
+  factor: number | null = null,
+): void {
   const parameter = parameterOf(backend, sequence.start);
   const optimizer = new (options.decoupled ? AdamW : Adam)([parameter], options);
   const double = backend.floatType === 'float64';
@@ -68,7 +74,7 @@ const settings: fc.Arbitrary<Settings> = fc.record({
 describe.each(backends)('on %s', (_, backend) => {
   it('Adam and AdamW are their textbook loops over any sequence of gradients', () => {
     fc.assert(
-      fc.property(sequences, settings, (sequence, options) => follow(backend, sequence, options)),
+      fc.property(gradientSequences, settings, (sequence, options) => follow(backend, sequence, options)),
       { numRuns: 200 },
     );
   });
@@ -76,7 +82,7 @@ describe.each(backends)('on %s', (_, backend) => {
   it('steps with scaled gradients as if they had been scaled before, decay and gradients left alone', () => {
     // powers of 2, which scale without rounding
     fc.assert(
-      fc.property(sequences, settings, fc.constantFrom(0, 0.25, 2), (sequence, options, factor) =>
+      fc.property(gradientSequences, settings, fc.constantFrom(0, 0.25, 2), (sequence, options, factor) =>
         follow(backend, sequence, options, factor),
       ),
     );

@@ -3,10 +3,10 @@ import { describe, expect, it, vi } from 'vitest';
 import { clipGradNorm, gradientClipScale, type Parameter, SGD } from '../../../src/nn/index.js';
 import { type Backend, ConfigError, liveBuffers, scope, withBackend } from '../../../src/tensor/index.js';
 import { backends, reference64 } from '../../helpers/kernels/backends.js';
+import { parameterOf, setGradient } from '../../helpers/models/parameters.js';
+import { floats } from '../../helpers/values/arbitraries.js';
 import { expectClose } from '../../helpers/values/close.js';
 import { EXACT, relative } from '../../helpers/values/tolerance.js';
-import { numbers } from '../values.js';
-import { parameterOf, setGradient } from './steps.js';
 
 /** null: a parameter without a gradient. */
 type Gradients = readonly (readonly number[] | null)[];
@@ -14,7 +14,7 @@ type Gradients = readonly (readonly number[] | null)[];
 const gradientLists: fc.Arbitrary<Gradients> = fc.array(
   fc.option(
     fc.oneof(
-      fc.nat(5).chain((length) => numbers(length)),
+      fc.nat(5).chain((length) => floats(length)),
       fc.constantFrom([0, 0, 0], [2 ** -33], [2 ** 50, -(2 ** 50)]),
     ),
   ),

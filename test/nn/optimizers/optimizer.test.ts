@@ -9,9 +9,10 @@ import {
   withBackend,
 } from '../../../src/tensor/index.js';
 import { backends, reference64 } from '../../helpers/kernels/backends.js';
+import { parameterOf, setGradient } from '../../helpers/models/parameters.js';
+import { tameGradientSequences } from '../../helpers/values/arbitraries.js';
 import { expectClose } from '../../helpers/values/close.js';
 import { EXACT } from '../../helpers/values/tolerance.js';
-import { parameterOf, setGradient, tameSequences } from './steps.js';
 
 describe('groups', () => {
   it('have rates and decays of their own, the rest is the optimizer’s, as it is at each step', () => {
@@ -114,7 +115,7 @@ describe.each(backends)('state on %s', (_, backend) => {
 
   it.each(makers)('%s goes on from a saved state bit for bit', async (_name, make) => {
     await fc.assert(
-      fc.asyncProperty(tameSequences, fc.nat(12), async ({ start, gradients }, cut) => {
+      fc.asyncProperty(tameGradientSequences, fc.nat(12), async ({ start, gradients }, cut) => {
         const run = (parameter: Parameter, optimizer: Optimizer, rows: typeof gradients) => {
           for (const row of rows) {
             setGradient(parameter, row);

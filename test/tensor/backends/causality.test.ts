@@ -1,8 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { attentionBackward } from '../../../src/autograd/fused-derivatives.js';
 import { attention, type Backend, createBackend, scope, tensor, withBackend } from '../../../src/index.js';
-import { Draw, seeds } from '../../helpers/values/draw.js';
+import { asyncProperty, type Draw } from '../../helpers/values/draw.js';
 
 const subjects: readonly (readonly [name: string, backend: Backend])[] = [
   ['reference', await createBackend('reference')],
@@ -40,42 +39,34 @@ async function attend(backend: Backend, { q, k, v, gradient }: ReturnType<typeof
 
 describe.each(subjects)('attention on %s', (_, backend) => {
   it('shows no query the future, whatever is there', async () => {
-    await fc.assert(
-      fc.asyncProperty(seeds, async (seed) => {
-        const draw = new Draw(seed);
-        const queries = draw.integer(2, 9);
-        const keys = queries + draw.integer(0, 3);
-        const given = inputs(draw, queries, keys);
-        const [before, beforeQ] = await attend(backend, given);
-        // From this query on they see the key.
-        const first = draw.integer(1, queries - 1);
-        given.k.fill(draw.pick(1e3, -1e3), 5 * (keys - queries + first));
-        given.v.fill(draw.pick(1e6, -1e6), 5 * (keys - queries + first));
-        const [after, afterQ] = await attend(backend, given);
-        expect(after.slice(0, first)).toEqual(before.slice(0, first));
-        expect(afterQ.slice(0, first)).toEqual(beforeQ.slice(0, first));
-      }),
-      { numRuns: 40 },
-    );
+    await asyncProperty(async (draw) => {
+      const queries = draw.integer(2, 9);
+      const keys = queries + draw.integer(0, 3);
+      const given = inputs(draw, queries, keys);
+      const [before, beforeQ] = await attend(backend, given);
+      // From this query on they see the key.
+      const first = draw.integer(1, queries - 1);
+      given.k.fill(draw.pick(1e3, -1e3), 5 * (keys - queries + first));
+      given.v.fill(draw.pick(1e6, -1e6), 5 * (keys - queries + first));
+      const [after, afterQ] = await attend(backend, given);
+      expect(after.slice(0, first)).toEqual(before.slice(0, first));
+      expect(afterQ.slice(0, first)).toEqual(beforeQ.slice(0, first));
+    }, 40);
   });
 
   it('gives keys and values nothing from queries before them', async () => {
-    await fc.assert(
-      fc.asyncProperty(seeds, async (seed) => {
-        const draw = new Draw(seed);
-        const queries = draw.integer(2, 9);
-        const keys = queries + draw.integer(0, 3);
-        const given = inputs(draw, queries, keys);
-        const [, , beforeK, beforeV] = await attend(backend, given);
-        const last = draw.integer(0, queries - 2);
-        given.gradient.fill(1e3, 0, 5 * (last + 1));
-        given.q.fill(-3, 0, 5 * (last + 1));
-        const [, , afterK, afterV] = await attend(backend, given);
-        const unseen = keys - queries + last + 1;
-        expect(afterK.slice(unseen)).toEqual(beforeK.slice(unseen));
-        expect(afterV.slice(unseen)).toEqual(beforeV.slice(unseen));
-      }),
-      { numRuns: 40 },
-    );
+    await asyncProperty(async (draw) => {
+      const queries = draw.integer(2, 9);
+      const keys = queries + draw.integer(0, 3);
+      const given = inputs(draw, queries, keys);
+      const [, , beforeK, beforeV] = await attend(backend, given);
+      const last = draw.integer(0, queries - 2);
+      given.gradient.fill(1e3, 0, 5 * (last + 1));
+      given.q.fill(-3, 0, 5 * (last + 1));
+      const [, , afterK, afterV] = await attend(backend, given);
+      const unseen = keys - queries + last + 1;
+      expect(afterK.slice(unseen)).toEqual(beforeK.slice(unseen));
+      expect(afterV.slice(unseen)).toEqual(beforeV.slice(unseen));
+    }, 40);
   });
 });

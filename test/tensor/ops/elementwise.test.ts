@@ -3,8 +3,8 @@ import { init, type Shape, type Tensor, tensor, where } from '../../../src/index
 import type { elementwiseKernels } from '../../../src/tensor/backends/reference/elementwise.js';
 import { BINARY, COMPARE, mapOps, UNARY } from '../../helpers/kernels/elementwise.js';
 import { expectClose } from '../../helpers/values/close.js';
-import type { Draw } from '../../helpers/values/draw.js';
-import { edgy, Grid, type Meanings, normal, property } from '../../helpers/values/grid.js';
+import { property, type TensorDraw } from '../../helpers/values/draw.js';
+import { Grid, type Meanings } from '../../helpers/values/grid.js';
 import { EXACT, relative } from '../../helpers/values/tolerance.js';
 
 await init('reference', { dtype: 'float64' });
@@ -15,8 +15,9 @@ function each(x: Tensor, f: (value: number) => number): Grid {
   return Grid.fill(x.shape, (index) => f(grid.at(index)));
 }
 
+const edgy = (draw: TensorDraw, shape: Shape) => draw.edgyValues(shape);
 /** Values of which many are equal. */
-const few = (draw: Draw, shape: Shape) => tensor(Float64Array.from(draw.integers(shape, 3, -1)), shape);
+const few = (draw: TensorDraw, shape: Shape) => tensor(Float64Array.from(draw.integers(shape, 3, -1)), shape);
 
 describe('elementwise', () => {
   type Checked = readonly [op: (x: Tensor) => Tensor, value: (x: number) => number];
@@ -30,7 +31,7 @@ describe('elementwise', () => {
     const [op, f] = OF_ONE[name];
     property((draw) => {
       const shape = draw.wideShape();
-      const x = edgy(draw, shape);
+      const x = draw.edgyValues(shape);
       expectClose(op(x), each(x, f), relative(1e-14));
     });
   });
@@ -65,7 +66,7 @@ describe('elementwise', () => {
   type Others = Exclude<keyof ReturnType<typeof elementwiseKernels>, 'unary' | 'binary' | 'compare'>;
   const MEANINGS: Meanings<Others> = {
     affine(draw) {
-      const x = edgy(draw, draw.wideShape());
+      const x = draw.edgyValues(draw.wideShape());
       expectClose(
         x.affine(3, -2),
         each(x, (value) => 3 * value - 2),
@@ -73,13 +74,13 @@ describe('elementwise', () => {
       );
     },
     cast(draw) {
-      const x = normal(draw, draw.wideShape());
+      const x = draw.values(draw.wideShape());
       expectClose(x.cast('int32'), each(x, Math.trunc), EXACT);
     },
     where(draw) {
       const shape = draw.shape(4);
       const condition = tensor(draw.integers(shape, 2), shape);
-      const [a, b] = [edgy(draw, draw.broadcastable(shape)), edgy(draw, draw.broadcastable(shape))];
+      const [a, b] = [draw.edgyValues(draw.broadcastable(shape)), draw.edgyValues(draw.broadcastable(shape))];
       const [c, x, y] = [condition, a, b].map(Grid.of);
       expectClose(
         where(condition, a, b),

@@ -18,8 +18,9 @@ import {
 } from '../../../src/index.js';
 import type { Derivative } from '../../helpers/kernels/fused-cases.js';
 import { expectClose } from '../../helpers/values/close.js';
-import type { Draw } from '../../helpers/values/draw.js';
-import { Grid, type Meanings, normal, property } from '../../helpers/values/grid.js';
+import { property, type TensorDraw } from '../../helpers/values/draw.js';
+import { Grid, type Meanings } from '../../helpers/values/grid.js';
+import { softmax as probabilities } from '../../helpers/values/plain.js';
 import { relative } from '../../helpers/values/tolerance.js';
 
 await init('reference', { dtype: 'float64' });
@@ -40,11 +41,9 @@ function byRow(x: Tensor, f: (row: number[], index: number[]) => number[]): Grid
   return new Grid([...outer, rows[0]?.length ?? width], rows.flat());
 }
 
-const rowsOf = (draw: Draw, width = draw.length()): Tensor => normal(draw, [...draw.shape(2, 1), width]);
+const someRows = (draw: TensorDraw, width = draw.length()): Tensor =>
+  draw.values([...draw.shape(2, 1), width]);
 const total = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
-const exponentials = (row: readonly number[]): number[] => row.map(Math.exp);
-const probabilities = (row: readonly number[]): number[] =>
-  exponentials(row).map((weight) => weight / total(exponentials(row)));
 /** Math.hypot neither overflows nor underflows. */
 const direction = (row: readonly number[]): number[] => row.map((x) => x / (Math.hypot(...row) || 1));
 
@@ -56,13 +55,13 @@ describe('fused ops', () => {
   const MEANINGS: Meanings<Exclude<keyof FusedKernels, Others>> = {
     // Rows of any length; zero is left alone.
     unit(draw) {
-      const x = rowsOf(draw);
+      const x = someRows(draw);
       const scaled = x.mul(draw.pick(0, 1e-300, 1e-160, 1, 1e160, 1e300));
       expectClose(unit(scaled), byRow(scaled, direction), TOLERANCE);
     },
     rmsNorm(draw) {
-      const x = rowsOf(draw);
-      const weight = normal(draw, [x.shape[x.rank - 1]]);
+      const x = someRows(draw);
+      const weight = draw.values([x.shape[x.rank - 1]]);
       const scale = Grid.of(weight);
       const epsilon = draw.pick(1e-6, 0.5);
       const wanted = byRow(x, (row) => {
@@ -72,14 +71,14 @@ describe('fused ops', () => {
       expectClose(rmsNorm(x, weight, epsilon), wanted, TOLERANCE);
     },
     softmax(draw) {
-      const x = rowsOf(draw);
+      const x = someRows(draw);
       expectClose(softmax(x), byRow(x, probabilities), TOLERANCE);
       // A common shift changes nothing, even one whose exponential is infinite or 0.
       const shift = draw.pick(1024, -1024);
       expectClose(softmax(x.add(shift)), byRow(x, probabilities), relative(1e-11));
     },
     logSoftmax(draw) {
-      const x = rowsOf(draw);
+      const x = someRows(draw);
       expectClose(
         logSoftmax(x),
         byRow(x, (row) => probabilities(row).map(Math.log)),
@@ -88,7 +87,7 @@ describe('fused ops', () => {
     },
     // The surprise at the target, and 0 where it is ignored.
     crossEntropy(draw) {
-      const logits = normal(draw, [draw.length(), draw.length(1)]);
+      const logits = draw.values([draw.length(), draw.length(1)]);
       const [count, classes] = logits.shape;
       const ignoreIndex = draw.pick(-1, -100, 0);
       const drawn = draw.integers([count], classes, -1).map((at) => (at < 0 ? ignoreIndex : at));
@@ -100,7 +99,7 @@ describe('fused ops', () => {
     },
     // The first half times the silu of the second.
     swiglu(draw) {
-      const x = rowsOf(draw, 2 * draw.length());
+      const x = someRows(draw, 2 * draw.length());
       const half = x.shape[x.rank - 1] / 2;
       const wanted = byRow(x, (row) =>
         row.slice(0, half).map((u, i) => (u * row[half + i]) / (1 + Math.exp(-row[half + i]))),
@@ -109,9 +108,9 @@ describe('fused ops', () => {
     },
     // |alpha| of the way to the target and back onto the sphere.
     sphereStep(draw) {
-      const h = rowsOf(draw);
-      const target = normal(draw, h.shape);
-      const alpha = normal(draw, h.shape.slice(-1));
+      const h = someRows(draw);
+      const target = draw.values(h.shape);
+      const alpha = draw.values(h.shape.slice(-1));
       const [to, rate] = [Grid.of(target), Grid.of(alpha)];
       const wanted = byRow(h, (row, index) =>
         direction(row.map((x, i) => x + Math.abs(rate.at([i])) * (to.at([...index, i]) - x))),
@@ -122,8 +121,8 @@ describe('fused ops', () => {
     // Each pair is multiplied by the matrix of its position, or by the transposed one.
     rope(draw) {
       const [length, headDim, offset] = [draw.length(), 2 * draw.integer(1, 4), draw.integer(0, 3)];
-      const x = normal(draw, [draw.integer(1, 2), length, draw.integer(1, 3), headDim]);
-      const table = normal(draw, [2, offset + length + draw.integer(0, 2), headDim]);
+      const x = draw.values([draw.integer(1, 2), length, draw.integer(1, 3), headDim]);
+      const table = draw.values([2, offset + length + draw.integer(0, 2), headDim]);
       const [grid, matrices] = [Grid.of(x), Grid.of(table)];
       for (const transposed of [false, true]) {
         const wanted = Grid.fill(x.shape, ([b, t, h, i]) => {
@@ -142,7 +141,7 @@ describe('fused ops', () => {
       const queries = draw.integer(0, 5);
       const keys = queries + draw.integer(queries === 0 ? 1 : 0, 3);
       const scale = draw.pick(0.5, 1, 3);
-      const [q, k, v] = [queries, keys, keys].map((length) => normal(draw, [batch, length, heads, size]));
+      const [q, k, v] = [queries, keys, keys].map((length) => draw.values([batch, length, heads, size]));
       const [query, key, value] = [q, k, v].map(Grid.of);
       const wanted = Grid.fill(q.shape, ([b, t, h, i]) => {
         const seen = Array.from({ length: keys - queries + t + 1 }, (_, s) => s);
@@ -163,7 +162,7 @@ describe('fused ops', () => {
 
   it('unit works along any axis', () => {
     property((draw) => {
-      const x = normal(draw, [...draw.shape(3, 1), draw.integer(1, 3)]);
+      const x = draw.values([...draw.shape(3, 1), draw.integer(1, 3)]);
       const axis = draw.integer(0, x.rank - 1);
       const grid = Grid.of(x);
       const wanted = Grid.fill(x.shape, (index) => {
@@ -179,7 +178,7 @@ describe('fused ops', () => {
       const [batch, heads, size] = [draw.integer(1, 2), draw.integer(1, 3), draw.integer(1, 5)];
       const queries = draw.integer(0, 5);
       const keys = queries + draw.integer(queries === 0 ? 1 : 0, 3);
-      const [q, k, v] = [queries, keys, keys].map((length) => normal(draw, [batch, heads, length, size]));
+      const [q, k, v] = [queries, keys, keys].map((length) => draw.values([batch, heads, length, size]));
       const before = liveBuffers();
       const weights = attentionWeights(q, k, 1.5);
       expect(liveBuffers()).toBe(before + 1);

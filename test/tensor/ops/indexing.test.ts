@@ -2,15 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { gather, init, liveBuffers, oneHot, scatterAdd, tensor } from '../../../src/index.js';
 import type { indexingKernels } from '../../../src/tensor/backends/reference/indexing.js';
 import { expectClose } from '../../helpers/values/close.js';
-import type { Draw } from '../../helpers/values/draw.js';
-import { edgy, Grid, type Meanings, normal, property } from '../../helpers/values/grid.js';
+import { property, type TensorDraw } from '../../helpers/values/draw.js';
+import { Grid, type Meanings } from '../../helpers/values/grid.js';
 import { EXACT, relative } from '../../helpers/values/tolerance.js';
 
 await init('reference', { dtype: 'float64' });
 
 describe('indexing', () => {
   /** Rows of a table, now and then outside of it. */
-  function drawn(draw: Draw) {
+  function drawn(draw: TensorDraw) {
     const size = [draw.integer(0, 4), draw.integer(0, 3)];
     const shape = draw.shape(3);
     const indices = tensor(draw.integers(shape, size[0] + 2, -2), shape);
@@ -22,7 +22,7 @@ describe('indexing', () => {
     // Zeros from outside.
     gather(draw) {
       const { size, shape, indices, at } = drawn(draw);
-      const table = edgy(draw, size);
+      const table = draw.edgyValues(size);
       const rows = Grid.of(table);
       const isRow = (i: number) => i >= 0 && i < table.shape[0];
       const wanted = Grid.fill([...shape, table.shape[1]], (index) => {
@@ -34,7 +34,7 @@ describe('indexing', () => {
     // The transpose of `gather`.
     scatterAdd(draw) {
       const { size, shape, indices, at } = drawn(draw);
-      const updates = normal(draw, [...shape, size[1]]);
+      const updates = draw.values([...shape, size[1]]);
       const grid = Grid.of(updates);
       const sums = Grid.fill(size, ([row, column]) => {
         let sum = 0;

@@ -15,7 +15,8 @@ import {
   zeros,
 } from '../../../src/index.js';
 import { expectClose } from '../../helpers/values/close.js';
-import { edgy, Grid, normal, property } from '../../helpers/values/grid.js';
+import { property } from '../../helpers/values/draw.js';
+import { Grid } from '../../helpers/values/grid.js';
 import { relative } from '../../helpers/values/tolerance.js';
 
 beforeAll(async () => {
@@ -35,7 +36,7 @@ describe('assignInPlace', () => {
   it('overwrites every element, and is seen through every handle', () => {
     property((draw) => {
       const shape = draw.wideShape();
-      const [target, source] = [edgy(draw, shape), edgy(draw, shape)];
+      const [target, source] = [draw.edgyValues(shape), draw.edgyValues(shape)];
       const seen = target.reshape([target.size]);
       const { version } = target;
       assignInPlace(target, source);
@@ -77,7 +78,7 @@ describe('assignInPlace', () => {
 describe('unitInPlace', () => {
   it('divides by the length along its axis and leaves nothing behind', () => {
     property((draw) => {
-      const x = normal(draw, [...draw.shape(2, 1), draw.integer(1, 3)]);
+      const x = draw.values([...draw.shape(2, 1), draw.integer(1, 3)]);
       const axis = draw.integer(0, x.rank - 1);
       const grid = Grid.of(x);
       const wanted = Grid.fill(x.shape, (index) => {
@@ -99,7 +100,7 @@ describe('unitInPlace', () => {
 describe('sumSquares', () => {
   it('is the square of the length, over everything', () => {
     property((draw) => {
-      const x = normal(draw, draw.shape(4));
+      const x = draw.values(draw.shape(4));
       const wanted = Array.from(x.dataSync()).reduce((sum, value) => sum + value * value, 0);
       const squares = scope(() => sumSquares(x));
       expectClose(squares, new Grid([], [wanted]), relative(1e-13));
@@ -112,7 +113,7 @@ describe('adamStepInPlace', () => {
   it('is the textbook step on every element, with the gradient scaled or not', () => {
     property((draw) => {
       const shape = draw.wideShape();
-      const [parameter, gradient, m] = [0, 1, 2].map(() => normal(draw, shape));
+      const [parameter, gradient, m] = [0, 1, 2].map(() => draw.values(shape));
       const v = tensor(
         draw.numbers(shape, (x) => x * x),
         shape,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { init, tensor } from '../../../src/index.js';
 import { expectClose } from '../../helpers/values/close.js';
-import { Draw } from '../../helpers/values/draw.js';
-import { Grid, normal, property } from '../../helpers/values/grid.js';
+import { property, TensorDraw } from '../../helpers/values/draw.js';
+import { Grid } from '../../helpers/values/grid.js';
 import { relative } from '../../helpers/values/tolerance.js';
 
 await init('reference', { dtype: 'float64' });
@@ -13,8 +13,8 @@ describe('matmul', () => {
       const [m, k, n] = [draw.integer(0, 3), draw.integer(0, 3), draw.integer(0, 3)];
       const [transposeA, transposeB] = [draw.pick(true, false), draw.pick(true, false)];
       const batch = draw.shape(2);
-      const a = normal(draw, [...draw.broadcastable(batch), ...(transposeA ? [k, m] : [m, k])]);
-      const b = normal(draw, [...batch, ...(transposeB ? [n, k] : [k, n])]);
+      const a = draw.values([...draw.broadcastable(batch), ...(transposeA ? [k, m] : [m, k])]);
+      const b = draw.values([...batch, ...(transposeB ? [n, k] : [k, n])]);
       const [left, right] = [Grid.of(a), Grid.of(b)];
       const wanted = Grid.fill([...batch, m, n], (index) => {
         const [outer, [i, j]] = [index.slice(0, -2), index.slice(-2)];
@@ -36,7 +36,7 @@ describe('matmul', () => {
         [1, 2, 3],
         [4, 5, 6],
       ]),
-      normal(new Draw(1), [4, 5]),
+      new TensorDraw(1).values([4, 5]),
     ];
     expect(() => a.matmul(b)).toThrow('matmul: inner dimensions differ: [2, 3] @ [4, 5]');
     expect(() => a.matmul(b, { transposeA: true })).toThrow(

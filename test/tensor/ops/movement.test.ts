@@ -13,7 +13,8 @@ import {
 } from '../../../src/index.js';
 import type { movementKernels } from '../../../src/tensor/backends/reference/movement.js';
 import { expectClose } from '../../helpers/values/close.js';
-import { edgy, Grid, type Meanings, property } from '../../helpers/values/grid.js';
+import { property } from '../../helpers/values/draw.js';
+import { Grid, type Meanings } from '../../helpers/values/grid.js';
 import { EXACT } from '../../helpers/values/tolerance.js';
 
 await init('reference', { dtype: 'float64' });
@@ -22,7 +23,7 @@ describe('movement', () => {
   /** For every kernel of the file; the compiler refuses the list when one is missing. */
   const MEANINGS: Meanings<keyof ReturnType<typeof movementKernels>> = {
     permute(draw) {
-      const x = edgy(draw, draw.shape(4));
+      const x = draw.edgyValues(draw.shape(4));
       const grid = Grid.of(x);
       const order = draw.order(x.rank);
       const shape = order.map((axis) => x.shape[axis]);
@@ -40,7 +41,7 @@ describe('movement', () => {
       );
     },
     pad(draw) {
-      const x = edgy(draw, draw.shape(4));
+      const x = draw.edgyValues(draw.shape(4));
       const grid = Grid.of(x);
       const [before, after] = [x.shape.map(() => draw.integer(0, 2)), x.shape.map(() => draw.integer(0, 2))];
       const wide = x.shape.map((length, axis) => before[axis] + length + after[axis]);
@@ -53,7 +54,7 @@ describe('movement', () => {
       );
     },
     slice(draw) {
-      const x = edgy(draw, draw.shape(4));
+      const x = draw.edgyValues(draw.shape(4));
       const grid = Grid.of(x);
       const starts = x.shape.map((length) => draw.integer(0, length));
       const stops = x.shape.map((length, axis) => draw.integer(starts[axis], length));
@@ -70,10 +71,7 @@ describe('movement', () => {
       const shape = [...draw.shape(2), draw.integer(0, 3)];
       const axis = draw.integer(0, shape.length - 1);
       const parts = Array.from({ length: draw.integer(1, 4) }, () =>
-        edgy(
-          draw,
-          shape.map((length, i) => (i === axis ? draw.integer(0, 3) : length)),
-        ),
+        draw.edgyValues(shape.map((length, i) => (i === axis ? draw.integer(0, 3) : length))),
       );
       const grids = parts.map(Grid.of);
       const total = parts.reduce((sum, part) => sum + part.shape[axis], 0);
@@ -91,7 +89,7 @@ describe('movement', () => {
     // What broadcasting makes.
     copy(draw) {
       const shape = draw.shape(4);
-      const x = edgy(draw, draw.broadcastable(shape));
+      const x = draw.edgyValues(draw.broadcastable(shape));
       const grid = Grid.of(x);
       expectClose(
         broadcastTo(x, shape),
@@ -101,7 +99,7 @@ describe('movement', () => {
       expect(x.reshape([1, x.size]).dataSync()).toEqual(x.dataSync());
     },
     fill(draw) {
-      const [shape, value] = [draw.shape(4), draw.normal()];
+      const [shape, value] = [draw.shape(4), draw.numbers([])[0]];
       expectClose(
         fill(currentBackend(), shape, value, 'float64'),
         Grid.fill(shape, () => value),
@@ -110,7 +108,7 @@ describe('movement', () => {
     },
     assignInPlace(draw) {
       const shape = draw.shape(4);
-      const [target, source] = [edgy(draw, shape), edgy(draw, shape)];
+      const [target, source] = [draw.edgyValues(shape), draw.edgyValues(shape)];
       assignInPlace(target, source);
       expectClose(target, Grid.of(source), EXACT);
     },
@@ -119,7 +117,7 @@ describe('movement', () => {
 
   it('slice undoes pad', () => {
     property((draw) => {
-      const x = edgy(draw, draw.shape(4));
+      const x = draw.edgyValues(draw.shape(4));
       const [before, after] = [x.shape.map(() => draw.integer(0, 2)), x.shape.map(() => draw.integer(0, 2))];
       const stops = before.map((start, axis) => start + x.shape[axis]);
       expectClose(sliceBox(pad(x, before, after, 9), before, stops), Grid.of(x), EXACT);

@@ -2,16 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { init, type Tensor, tensor } from '../../../src/index.js';
 import type { reduceKernels } from '../../../src/tensor/backends/reference/reduce.js';
 import { expectClose } from '../../helpers/values/close.js';
-import type { Draw } from '../../helpers/values/draw.js';
-import { edgy, Grid, type Meanings, normal, property } from '../../helpers/values/grid.js';
+import { property, type TensorDraw } from '../../helpers/values/draw.js';
+import { Grid, type Meanings } from '../../helpers/values/grid.js';
 import { EXACT, relative } from '../../helpers/values/tolerance.js';
 
 await init('reference', { dtype: 'float64' });
 
 describe('reductions', () => {
   /** Ties, or NaN and infinities. */
-  const withTies = (draw: Draw, shape: readonly number[]) =>
-    draw.pick(edgy(draw, shape), tensor(Float64Array.from(draw.integers(shape, 2)), shape));
+  const withTies = (draw: TensorDraw, shape: readonly number[]) =>
+    draw.pick(draw.edgyValues(shape), tensor(Float64Array.from(draw.integers(shape, 2)), shape));
 
   /** Folds the elements whose index agrees outside `axes`. */
   function folded(
@@ -50,7 +50,7 @@ describe('reductions', () => {
   const MEANINGS: Meanings<keyof ReturnType<typeof reduceKernels>> = {
     // And mean, over any axes, empty ones too.
     sum(draw) {
-      const x = normal(draw, draw.shape(4));
+      const x = draw.values(draw.shape(4));
       const [axes, keepDims] = [draw.axes(x.rank), draw.pick(true, false)];
       const sums = folded(x, axes, keepDims, 0, (a, b) => a + b);
       expectClose(x.sum(axes, keepDims), sums, relative(1e-13));

@@ -5,7 +5,6 @@ import {
   concat,
   createBackend,
   crossEntropyRows,
-  Generator,
   scope,
   type Tensor,
   tensor,
@@ -15,7 +14,9 @@ import { createGpuBackend, type GpuBackend } from '../../../../src/tensor/backen
 import { verifyReferenceRun } from '../../../../src/training/verify/verify.js';
 import { expectAgreement } from '../../../helpers/kernels/agreement.js';
 import { FUSED } from '../../../helpers/kernels/fused-cases.js';
+import { normal } from '../../../helpers/kernels/kernel-values.js';
 import { SHARED_RUNS, sharedRun } from '../../../helpers/models/reference-runs.js';
+import { Draw } from '../../../helpers/values/draw.js';
 import { EXACT, ofLargest } from '../../../helpers/values/tolerance.js';
 
 const reference = await createBackend('reference', { dtype: 'float64' });
@@ -46,10 +47,7 @@ describe.each(subjects)('gpu in mode %s', (mode, backend) => {
 
   // 256 elements are one stage, 65,536 two: their neighbours are where a stage is cut short.
   it.each([255, 256, 257, 600, 65_537])('reduces %i elements in stages', async (length) => {
-    const shape = [2, length, 3];
-    const generator = new Generator(length);
-    const values = Float64Array.from({ length: 6 * length }, () => Math.fround(generator.normal()));
-    const subject = { inputs: [{ values, shape }], tolerance: ofLargest(2e-6, 1) };
+    const subject = { inputs: [normal(new Draw(length), [2, length, 3])], tolerance: ofLargest(2e-6, 1) };
     await expectAgreement(backend, reference, { ...subject, f: (x) => [x.sum(1), x.sum(0)] });
     await expectAgreement(backend, reference, { ...subject, f: (x) => [x.max(1), x.argmax(1), x.max()] });
     await expectAgreement(backend, reference, { ...subject, f: (x) => [x.abs().sum([0, 2])] });

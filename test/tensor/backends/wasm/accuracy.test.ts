@@ -2,17 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { Backend, Buffer, Operand } from '../../../../src/tensor/backend.js';
 import type { Shape } from '../../../../src/tensor/shape.js';
 import { operand, wasmBackends } from '../../../helpers/kernels/wasm.js';
-import { randomArray } from '../../../helpers/values/arrays.js';
 import { expectClose, expectEach } from '../../../helpers/values/close.js';
+import { Draw } from '../../../helpers/values/draw.js';
+import { dot } from '../../../helpers/values/plain.js';
 import { absolute, relative } from '../../../helpers/values/tolerance.js';
-
-type Values = ArrayLike<number>;
-
-function dot(a: Values, b: Values): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
-  return sum;
-}
 
 function scaled(x: Float32Array, factor: number): Float32Array {
   return x.map((value) => value * factor);
@@ -71,7 +64,7 @@ describe.each(wasmBackends)('accuracy of sums, %s', (_, backend) => {
   it('sums the squares of a million floats, and of tiny ones', () => {
     const sum = take(backend, fused.sumSquares!(operand(backend, million, [1_000_000])))[0];
     expectClose(sum, total * million[0], relative(1e-7, 0));
-    const tiny = scaled(randomArray(1001, 3), 1e-18);
+    const tiny = scaled(new Draw(3).uniform([1001]), 1e-18);
     const small = take(backend, fused.sumSquares!(operand(backend, tiny, [1001])))[0];
     expectClose(small, dot(tiny, tiny), relative(1e-7, 0));
   });
@@ -87,7 +80,7 @@ describe.each(wasmBackends)('accuracy on the sphere, %s', (_, backend) => {
 
   it.each(widths)('unit rows of %i have length 1 at every scale', (width) => {
     for (const scale of SCALES) {
-      const x = scaled(randomArray(3 * width, width), scale);
+      const x = scaled(new Draw(width).uniform([3 * width]), scale);
       const y = take(backend, fused.unit!(operand(backend, x, [3, width])));
       for (let i = 0; i < 3; i++)
         if (dot(row(x, i, width), row(x, i, width)) > 0) expectUnit(row(y, i, width));
@@ -96,7 +89,7 @@ describe.each(wasmBackends)('accuracy on the sphere, %s', (_, backend) => {
 
   it.each(widths)('unitInPlace does the same to %i columns', (width) => {
     for (const scale of SCALES) {
-      const x = operand(backend, scaled(randomArray(64 * width, width), scale), [64, width]);
+      const x = operand(backend, scaled(new Draw(width).uniform([64 * width]), scale), [64, width]);
       fused.unitInPlace!(x, 0);
       const y = take(backend, x.buffer);
       for (let i = 0; i < Math.min(width, 40); i++) expectUnit(column(y, i, width));
@@ -105,7 +98,7 @@ describe.each(wasmBackends)('accuracy on the sphere, %s', (_, backend) => {
 
   it('unitInPlace works along a middle axis, with more columns than one strip', () => {
     const [outer, length, inner] = [3, 5, 1030];
-    const x = operand(backend, randomArray(outer * length * inner, 9), [outer, length, inner]);
+    const x = operand(backend, new Draw(9).uniform([outer * length * inner]), [outer, length, inner]);
     fused.unitInPlace!(x, 1);
     const y = take(backend, x.buffer);
     for (let i = 0; i < outer; i++) {
@@ -124,8 +117,8 @@ describe.each(wasmBackends)('accuracy on the sphere, %s', (_, backend) => {
 
   it.each(widths)('unitBackward is exact to float32 on rows of %i at every scale', (width) => {
     for (const scale of SCALES) {
-      const x = scaled(randomArray(width, width), scale);
-      const g = scaled(randomArray(width, width + 1), Math.min(scale, 1));
+      const x = scaled(new Draw(width).uniform([width]), scale);
+      const g = scaled(new Draw(width + 1).uniform([width]), Math.min(scale, 1));
       const dx = take(
         backend,
         fused.unitBackward!(operand(backend, g, [width]), operand(backend, x, [width])),
@@ -140,7 +133,7 @@ describe.each(wasmBackends)('accuracy on the sphere, %s', (_, backend) => {
 
   it('adds the gradient of alpha up over many rows', () => {
     const [rows, width] = [20_000, 5];
-    const values = [1, 2, 3].map((seed) => randomArray(rows * width, seed));
+    const values = [1, 2, 3].map((seed) => new Draw(seed).uniform([rows * width]));
     const alpha = Float32Array.of(0.3, -0.2, 0, 1e-3, 2);
     const [g, h, target] = values.map((x): Operand => operand(backend, x, [rows, width]));
     const gradients = fused.sphereStepBackward!(g, h, target, operand(backend, alpha, [width]));
@@ -176,14 +169,14 @@ describe.each(wasmBackends)('accuracy of softmax, %s', (_, backend) => {
 
   it('adds up to 1 over a large vocabulary, with logits of any size', () => {
     for (const scale of [0, 1e-3, 10, 1e4, 1e38]) {
-      const x = operand(backend, scaled(randomArray(vocabulary, 5), scale), [1, vocabulary]);
+      const x = operand(backend, scaled(new Draw(5).uniform([vocabulary]), scale), [1, vocabulary]);
       const sum = take(backend, fused.softmax!(x)).reduce((a, b) => a + b, 0);
       expectClose(sum, 1, absolute(1e-6));
     }
   });
 
   it('gives losses to the last digits', () => {
-    const logits = scaled(randomArray(2 * vocabulary, 6), 8);
+    const logits = scaled(new Draw(6).uniform([2 * vocabulary]), 8);
     const targets = Int32Array.of(17, vocabulary - 1);
     const x = operand(backend, logits, [2, vocabulary]);
     const losses = take(backend, fused.crossEntropy!(x, operand(backend, targets, [2]), -1));

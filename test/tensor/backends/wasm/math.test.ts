@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Backend, BinaryOp, UnaryOp } from '../../../../src/tensor/backend.js';
+import { Generator } from '../../../../src/tensor/random.js';
 import {
   BINARY,
   binaryOps,
@@ -30,11 +31,8 @@ const SPECIAL = [
 /** Every exponent and sign with random mantissas (NaN payloads included), then the special values. */
 function sweep(): Float32Array {
   const bits = new Uint32Array(512 * MANTISSAS + SPECIAL.length);
-  let state = 12345;
-  for (let i = 0; i < 512 * MANTISSAS; i++) {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    bits[i] = ((i % 512) << 23) | (state >>> 9);
-  }
+  const generator = new Generator(12345);
+  for (let i = 0; i < 512 * MANTISSAS; i++) bits[i] = ((i % 512) << 23) | (generator.bits() >>> 9);
   const values = new Float32Array(bits.buffer);
   values.set(SPECIAL, 512 * MANTISSAS);
   return values;

@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { Backend } from '../../../../src/tensor/backend.js';
 import type { Shape } from '../../../../src/tensor/shape.js';
 import { operand, wasmBackends } from '../../../helpers/kernels/wasm.js';
-import { randomArray, seeds } from '../../../helpers/values/arrays.js';
+import { axisLength } from '../../../helpers/values/arbitraries.js';
 import { expectClose } from '../../../helpers/values/close.js';
+import { Draw, seeds } from '../../../helpers/values/draw.js';
 import { absolute, type Tolerance } from '../../../helpers/values/tolerance.js';
 
 interface Product {
@@ -19,7 +20,6 @@ interface Product {
 
 const shapeA = (p: Product): Shape => (p.transposeA ? [p.batchA, p.k, p.m] : [p.batchA, p.m, p.k]);
 const shapeB = (p: Product): Shape => (p.transposeB ? [p.batchB, p.n, p.k] : [p.batchB, p.k, p.n]);
-const sizeOf = (shape: Shape): number => shape.reduce((a, b) => a * b, 1);
 
 /** The definition, in float64. */
 function naive(a: Float32Array, b: Float32Array, p: Product): Float64Array {
@@ -57,21 +57,18 @@ function run(backend: Backend, a: Float32Array, b: Float32Array, p: Product): Fl
 const tolerance = (k: number): Tolerance => absolute(2 ** -24 * (4 + 2 * k));
 
 function expectProduct(backend: Backend, p: Product, seed: number): void {
-  const a = randomArray(sizeOf(shapeA(p)), seed);
-  const b = randomArray(sizeOf(shapeB(p)), seed + 1);
+  const draw = new Draw(seed);
+  const [a, b] = [draw.uniform(shapeA(p)), draw.uniform(shapeB(p))];
   expectClose(run(backend, a, b, p), naive(a, b, p), tolerance(p.k), `${p.m}×${p.n}×${p.k}`);
 }
-
-const size = (max: number) =>
-  fc.oneof(fc.constantFrom(0, 1, 2, 3, 4, 5, 7, 8, 9), fc.integer({ min: 0, max }));
 
 const products = fc
   .record({
     batch: fc.integer({ min: 0, max: 3 }),
     shared: fc.constantFrom('a', 'b', 'neither'),
-    m: size(70),
-    n: size(70),
-    k: size(300),
+    m: axisLength(70),
+    n: axisLength(70),
+    k: axisLength(300),
     transposeA: fc.boolean(),
     transposeB: fc.boolean(),
   })
@@ -124,8 +121,8 @@ describe.each(wasmBackends)('matmul on %s', (_mode, backend) => {
     fc.assert(
       fc.property(edges, fc.boolean(), fc.boolean(), seeds, (dims, transposeA, transposeB, seed) => {
         const p: Product = { batchA: 1, batchB: 1, ...dims, transposeA, transposeB };
-        const a = randomArray(p.m * p.k, seed);
-        const b = randomArray(p.k * p.n, seed + 1);
+        const draw = new Draw(seed);
+        const [a, b] = [draw.uniform(shapeA(p)), draw.uniform(shapeB(p))];
         a[seed % a.length] = Number.NaN;
         b[seed % b.length] = Number.POSITIVE_INFINITY;
         // Free blocks around the operands hold NaN too: nothing of them may be seen.

@@ -12,7 +12,7 @@ import {
 import { instantiate } from '../../../../../src/tensor/backends/wasm/runtime/module.js';
 import { BackendError, DTypeError, LifetimeError, ShapeError } from '../../../../../src/tensor/errors.js';
 import { operand } from '../../../../helpers/kernels/wasm.js';
-import { randomArray } from '../../../../helpers/values/arrays.js';
+import { Draw } from '../../../../helpers/values/draw.js';
 
 const MEBIBYTE = 2 ** 20;
 const GIBIBYTE = 2 ** 30;
@@ -147,7 +147,7 @@ describe('addresses above 2 GiB, negative as signed integers', () => {
       return { buffer, shape: [1, 70, 70], dtype: 'float32' };
     };
     const identity = Float32Array.from({ length: 4900 }, (_, i) => (i % 71 === 0 ? 1 : 0));
-    const x = randomArray(4900, 1);
+    const x = new Draw(1).uniform([4900]);
     const product = matmul(place(x), place(identity), false, true) as WasmBuffer;
     expect(new Float32Array(memory.memory.buffer, product.address, 4900)).toEqual(x);
   });
@@ -157,7 +157,7 @@ describe('the wasm backend', () => {
   it('counts live buffers, and their bytes', async () => {
     const backend = await createWasmBackend();
     const before = backend.memory();
-    const a = operand(backend, randomArray(6, 1), [1, 2, 3]);
+    const a = operand(backend, new Draw(1).uniform([6]), [1, 2, 3]);
     const product = backend.kernels.matmul(a, a, false, true);
     expect(backend.memory().buffers - before.buffers).toBe(2);
     expect(backend.memory().bytes - before.bytes).toBe(4 * (6 + 4));
