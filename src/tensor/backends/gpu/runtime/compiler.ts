@@ -30,8 +30,11 @@ export class Compiler {
     private readonly mayFallBack: boolean,
   ) {
     this.gpu = new GPU({ mode });
-    const types: IGPUFunctionSettings = { argumentTypes: { a: 'Number', b: 'Number' }, returnType: 'Number' };
-    for (const helper of HELPERS) this.gpu.addFunction(helper as never, types);
+    for (const helper of HELPERS) {
+      const names = helper.slice(helper.indexOf('(') + 1, helper.indexOf(')')).split(', ');
+      const types: IGPUFunctionSettings = { argumentTypes: names.map(() => 'Number'), returnType: 'Number' };
+      this.gpu.addFunction(helper as never, types);
+    }
   }
 
   /** The kernel that makes `length` elements from arrays of the given lengths, followed by plain numbers. */

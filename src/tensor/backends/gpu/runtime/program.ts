@@ -28,7 +28,7 @@ function source(parameters: string, body: string): string {
   return `function (${parameters}) {\n  const i = this.thread.x;\n${body}\n}`;
 }
 
-/** Functions of two numbers that every program may call, where shaders are not to be relied on. */
+/** Functions of numbers that every program may call, where shaders are not to be relied on. */
 export const HELPERS: readonly string[] = [
   // ⌊a / b⌋ of whole numbers. Quotients may be rounded: in WebGPU 115 / 115 may be 0.99999994, whose floor is 0.
   `function quotient(a, b) {
