@@ -64,6 +64,7 @@ export const rules: Rules = {
   atan: fromInputs((g, [x]) => [g.div(x.square().add(1))]),
   tanh: fromOutput((g, y) => [g.mul(y.square().affine(-1, 1))]),
   sigmoid: fromOutput((g, y) => [g.mul(y).mul(y.affine(-1, 1))]),
+  softplus: fromInputs((g, [x]) => [g.mul(x.sigmoid())]),
   affine: fromShapes((g, _, { scale }) => [g.mul(scale)]),
   cast: fromShapes((g, [x]) => [g.cast(x.dtype)]),
 

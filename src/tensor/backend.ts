@@ -35,7 +35,8 @@ export type UnaryOp =
   | 'cos'
   | 'atan'
   | 'tanh'
-  | 'sigmoid';
+  | 'sigmoid'
+  | 'softplus';
 
 export type BinaryOp = 'add' | 'sub' | 'mul' | 'div' | 'maximum' | 'minimum' | 'pow';
 

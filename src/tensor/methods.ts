@@ -39,6 +39,8 @@ export interface TensorMethods {
   tanh(): Tensor;
   /** 1 / (1 + e⁻ˣ) */
   sigmoid(): Tensor;
+  /** log(1 + eˣ) */
+  softplus(): Tensor;
   /** x · sigmoid(x) */
   silu(): Tensor;
   /** scale·x + shift with two plain numbers. */
@@ -150,6 +152,9 @@ const methods: TensorMethods & ThisType<Tensor> = {
   },
   sigmoid() {
     return elementwise.sigmoid(this);
+  },
+  softplus() {
+    return elementwise.softplus(this);
   },
   silu() {
     return elementwise.silu(this);

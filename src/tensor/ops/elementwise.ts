@@ -29,6 +29,8 @@ export const cos = unary('cos');
 export const atan = unary('atan');
 export const tanh = unary('tanh');
 export const sigmoid = unary('sigmoid');
+/** log(1 + eˣ), a smooth max(x, 0): the integral of sigmoid. */
+export const softplus = unary('softplus');
 
 function binary(op: BinaryOp, a: Tensor, b: Tensor): Tensor {
   requireFloat(op, a.dtype);

@@ -61,6 +61,14 @@ export const UNARY: { readonly [N in UnaryOp]: Unary } = {
     wasm: FOUR_ULPS,
     shader: EXP,
   },
+  softplus: {
+    // Beyond 40 nothing is left of e⁻ˣ beside x.
+    value: (x) => (x > 40 ? x : Math.log1p(Math.exp(x))),
+    draw: edgy,
+    range: [-105, 20],
+    wasm: FOUR_ULPS,
+    shader: EXP,
+  },
 };
 
 export const BINARY: { readonly [N in BinaryOp]: Binary } = {

@@ -86,6 +86,7 @@ export const OP_CASES: { readonly [N in OpName]: Maker } = {
   atan: unary((x) => x.atan()),
   tanh: unary((x) => x.tanh()),
   sigmoid: unary((x) => x.sigmoid()),
+  softplus: unary((x) => x.softplus()),
   affine: unary((x) => x.affine(-2.5, 0.75)),
   // Halves, so that truncation is constant around them.
   cast: unary(

@@ -23,6 +23,7 @@ const UNARY: Readonly<Record<UnaryOp, string>> = {
   // Beyond 15 a shader may divide ∞ by ∞; float32 has no number between tanh 15 and 1.
   tanh: 'v > 15 ? 1 : (v < -15 ? -1 : Math.tanh(v))',
   sigmoid: SIGMOID,
+  softplus: 'softplus(v)',
 };
 
 const BINARY: Readonly<Record<BinaryOp, string>> = {

@@ -17,6 +17,7 @@ const UNARY: Readonly<Record<UnaryOp, (x: number) => number>> = {
   atan: Math.atan,
   tanh: Math.tanh,
   sigmoid: (x) => 1 / (1 + Math.exp(-x)),
+  softplus: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
 };
 
 const BINARY: Readonly<Record<BinaryOp, (a: number, b: number) => number>> = {

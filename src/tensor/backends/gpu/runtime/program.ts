@@ -57,6 +57,17 @@ export const HELPERS: readonly string[] = [
   if (odd === 1) return -Math.pow(-a, b);
   return Math.pow(-a, b);
 }`,
+  // ln(1 + eᵃ). A small u = e^−|a| would be lost in 1 + u: ln(1 + u) = 2 artanh s = 2s (1 + s²/3 + …), s = u / (2 + u).
+  `function softplus(a) {
+  if (!(a === a)) return a;
+  const u = Math.exp(-Math.abs(a));
+  const s = u / (2 + u);
+  const z = s * s;
+  const rest = 0.33333209 + z * (0.20010762 + z * (0.14000936 + z * 0.14005819));
+  const log1p = 2 * s * (1 + z * rest);
+  if (a > 0) return a + log1p;
+  return log1p;
+}`,
 ];
 
 export const COPY = program('copy', 'x', 'return x[i];');

@@ -1,12 +1,13 @@
 // Kernels of one operand. The loop is one template with the operation as a compile-time constant, so that
 // each exported kernel is a loop of its own with nothing left to decide inside.
 
-import { atan4, exp4, log4, sigmoid4, tanh4 } from './math';
+import { atan4, exp4, log4, sigmoid4, softplus4, tanh4 } from './math';
 import { choose, demote, madd64, promoteHigh, promoteLow, storePart, VECTOR } from './simd';
 import { cos4, sin4 } from './trigonometry';
 
 const enum Unary {
-  Neg, Abs, Sign, Exp, Log, Sqrt, Reciprocal, Square, Sin, Cos, Atan, Tanh, Sigmoid, FloatToInt, IntToFloat,
+  Neg, Abs, Sign, Exp, Log, Sqrt, Reciprocal, Square, Sin, Cos, Atan, Tanh, Sigmoid, Softplus,
+  FloatToInt, IntToFloat,
 }
 
 // @ts-ignore: decorator
@@ -26,6 +27,7 @@ function unaryOf(op: Unary, x: v128): v128 {
     case Unary.Atan: return atan4(x);
     case Unary.Tanh: return tanh4(x);
     case Unary.Sigmoid: return sigmoid4(x);
+    case Unary.Softplus: return softplus4(x);
     case Unary.FloatToInt: return i32x4.trunc_sat_f32x4_s(x);
     default: return f32x4.convert_i32x4_s(x);
   }
@@ -125,6 +127,10 @@ export function tanh(x: usize, out: usize, length: i32): void {
 
 export function sigmoid(x: usize, out: usize, length: i32): void {
   unary(Unary.Sigmoid, x, out, length);
+}
+
+export function softplus(x: usize, out: usize, length: i32): void {
+  unary(Unary.Softplus, x, out, length);
 }
 
 /** Towards zero; what int32 cannot hold becomes its nearest end, and NaN 0. */

@@ -31,6 +31,7 @@ const MIN_NORMAL = memory.data<f32>([1.17549435e-38]);
 const TWO_TO_23 = memory.data<f32>([8388608]);
 const EXPONENT_SHIFT = memory.data<i32>([23]);
 const MANTISSA_BITS = memory.data<u32>([0x007fffff]);
+const SQRT2_MINUS_ONE = memory.data<f32>([0.41421356237]);
 const SQRT_HALF_BITS = memory.data<u32>([0x3f3504f3]);
 /** (ln(1 + f) − f + f²/2) / f³ from √½ − 1 to √2 − 1. */
 const LOG = memory.data<f32>([
@@ -115,14 +116,19 @@ export function log4(x: v128): v128 {
   const tinyShift = v128.and(isTiny, constant(EXPONENT_SHIFT));
   const e = f32x4.convert_i32x4_s(i32x4.sub(i32x4.shr_s(bits, 23), tinyShift));
   const mantissa = i32x4.add(v128.and(bits, constant(MANTISSA_BITS)), constant(SQRT_HALF_BITS));
-  const f = f32x4.sub(mantissa, constant(ONE));
+  return withLogLimits(x, log1pScaled(f32x4.sub(mantissa, constant(ONE)), e));
+}
+
+/** ln(1 + f) + e·ln 2, for f from √½ − 1 to √2 − 1. */
+// @ts-ignore: decorator
+@inline
+function log1pScaled(f: v128, e: v128): v128 {
   // ln(1 + f) = f − f²/2 + f³·sum; the small parts are added up first.
   const square = f32x4.mul(f, f);
   let small = f32x4.mul(logTail(f), f32x4.mul(f, square));
   small = madd(e, constant(LN2_LOW), small);
   small = nmadd(square, constant(HALF), small);
-  const result = madd(e, constant(LN2_HIGH), f32x4.add(f, small));
-  return withLogLimits(x, result);
+  return madd(e, constant(LN2_HIGH), f32x4.add(f, small));
 }
 
 // @ts-ignore: decorator
@@ -167,6 +173,24 @@ export function sigmoid4(x: v128): v128 {
   const decay = exp4(v128.or(x, constant(SIGN_BIT)));
   const numerator = choose(f32x4.lt(x, f32x4.splat(0)), decay, constant(ONE));
   return f32x4.div(numerator, f32x4.add(decay, constant(ONE)));
+}
+
+/** ln(1 + eˣ) = max(x, 0) + ln(1 + e^−|x|): nothing overflows, and below 0 all digits stay. */
+// @ts-ignore: decorator
+@inline
+export function softplus4(x: v128): v128 {
+  const decay = log1pUnit(exp4(v128.or(x, constant(SIGN_BIT))));
+  // In this order pmax lets a NaN in x through.
+  return f32x4.add(f32x4.pmax(x, f32x4.splat(0)), decay);
+}
+
+/** ln(1 + u) for u from 0 to 1, where 1 + u would lose the digits of a small u; beyond √2 − 1 it is ln((1 + u)/2) + ln 2. */
+// @ts-ignore: decorator
+@inline
+function log1pUnit(u: v128): v128 {
+  const isLarge = f32x4.gt(u, constant(SQRT2_MINUS_ONE));
+  const f = choose(isLarge, f32x4.mul(f32x4.sub(u, constant(ONE)), constant(HALF)), u);
+  return log1pScaled(f, v128.and(isLarge, constant(ONE)));
 }
 
 /** Angle whose tangent is x, within ±½π: atan x = ¼π + atan((x−1)/(x+1)) = ½π + atan(−1/x). */
