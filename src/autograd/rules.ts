@@ -65,6 +65,8 @@ export const rules: Rules = {
   tanh: fromOutput((g, y) => [g.mul(y.square().affine(-1, 1))]),
   sigmoid: fromOutput((g, y) => [g.mul(y).mul(y.affine(-1, 1))]),
   softplus: fromInputs((g, [x]) => [g.mul(x.sigmoid())]),
+  // Flat at 0: the slope is 1 where y is positive.
+  relu: fromOutput((g, y) => [where(y.gt(0), g, scalarLike(0, g))]),
   affine: fromShapes((g, _, { scale }) => [g.mul(scale)]),
   cast: fromShapes((g, [x]) => [g.cast(x.dtype)]),
 

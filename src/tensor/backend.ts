@@ -36,7 +36,8 @@ export type UnaryOp =
   | 'atan'
   | 'tanh'
   | 'sigmoid'
-  | 'softplus';
+  | 'softplus'
+  | 'relu';
 
 export type BinaryOp = 'add' | 'sub' | 'mul' | 'div' | 'maximum' | 'minimum' | 'pow';
 

@@ -41,6 +41,8 @@ export interface TensorMethods {
   sigmoid(): Tensor;
   /** log(1 + eˣ) */
   softplus(): Tensor;
+  /** max(x, 0) */
+  relu(): Tensor;
   /** x · sigmoid(x) */
   silu(): Tensor;
   /** scale·x + shift with two plain numbers. */
@@ -155,6 +157,9 @@ const methods: TensorMethods & ThisType<Tensor> = {
   },
   softplus() {
     return elementwise.softplus(this);
+  },
+  relu() {
+    return elementwise.relu(this);
   },
   silu() {
     return elementwise.silu(this);

@@ -65,6 +65,10 @@ describe('where a derivative is not unique', () => {
     expect(slope((x) => x.abs(), 0, -0)).toEqual([0, 0]);
   });
 
+  it('relu takes 0 at 0', () => {
+    expect(slope((x) => x.relu(), -1, -0, 0, 1, Infinity)).toEqual([0, 0, 0, 1, 1]);
+  });
+
   it('casts between floats pass gradients on, casts to integers do not', () => {
     expect(slope((x) => x.cast('float32').cast('float64').square(), 1.5)).toEqual([3]);
     const [g] = grad((x) => x.cast('float32').square().sum())(tensor([1.5]));

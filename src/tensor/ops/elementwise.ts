@@ -31,6 +31,8 @@ export const tanh = unary('tanh');
 export const sigmoid = unary('sigmoid');
 /** log(1 + eˣ), a smooth max(x, 0): the integral of sigmoid. */
 export const softplus = unary('softplus');
+/** max(x, 0); never −0, and flat at 0, unlike `maximum`. */
+export const relu = unary('relu');
 
 function binary(op: BinaryOp, a: Tensor, b: Tensor): Tensor {
   requireFloat(op, a.dtype);

@@ -69,6 +69,7 @@ export const UNARY: { readonly [N in UnaryOp]: Unary } = {
     wasm: FOUR_ULPS,
     shader: EXP,
   },
+  relu: exactly((x) => (x > 0 || Number.isNaN(x) ? x : 0)),
 };
 
 export const BINARY: { readonly [N in BinaryOp]: Binary } = {

@@ -87,6 +87,10 @@ export const OP_CASES: { readonly [N in OpName]: Maker } = {
   tanh: unary((x) => x.tanh()),
   sigmoid: unary((x) => x.sigmoid()),
   softplus: unary((x) => x.softplus()),
+  relu: unary(
+    (x) => x.relu(),
+    (draw, shape) => draw.awayFromZero(shape),
+  ),
   affine: unary((x) => x.affine(-2.5, 0.75)),
   // Halves, so that truncation is constant around them.
   cast: unary(

@@ -24,6 +24,7 @@ const UNARY: Readonly<Record<UnaryOp, string>> = {
   tanh: 'v > 15 ? 1 : (v < -15 ? -1 : Math.tanh(v))',
   sigmoid: SIGMOID,
   softplus: 'softplus(v)',
+  relu: 'v <= 0 ? 0 : v',
 };
 
 const BINARY: Readonly<Record<BinaryOp, string>> = {

@@ -18,6 +18,7 @@ const UNARY: Readonly<Record<UnaryOp, (x: number) => number>> = {
   tanh: Math.tanh,
   sigmoid: (x) => 1 / (1 + Math.exp(-x)),
   softplus: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
+  relu: (x) => Math.max(x, 0),
 };
 
 const BINARY: Readonly<Record<BinaryOp, (a: number, b: number) => number>> = {

@@ -6,7 +6,7 @@ import { choose, demote, madd64, promoteHigh, promoteLow, storePart, VECTOR } fr
 import { cos4, sin4 } from './trigonometry';
 
 const enum Unary {
-  Neg, Abs, Sign, Exp, Log, Sqrt, Reciprocal, Square, Sin, Cos, Atan, Tanh, Sigmoid, Softplus,
+  Neg, Abs, Sign, Exp, Log, Sqrt, Reciprocal, Square, Sin, Cos, Atan, Tanh, Sigmoid, Softplus, Relu,
   FloatToInt, IntToFloat,
 }
 
@@ -28,9 +28,17 @@ function unaryOf(op: Unary, x: v128): v128 {
     case Unary.Tanh: return tanh4(x);
     case Unary.Sigmoid: return sigmoid4(x);
     case Unary.Softplus: return softplus4(x);
+    case Unary.Relu: return relu4(x);
     case Unary.FloatToInt: return i32x4.trunc_sat_f32x4_s(x);
     default: return f32x4.convert_i32x4_s(x);
   }
+}
+
+/** x, and 0 where x ≤ 0: −0 goes, NaN stays. */
+// @ts-ignore: decorator
+@inline
+function relu4(x: v128): v128 {
+  return v128.andnot(x, f32x4.le(x, f32x4.splat(0)));
 }
 
 /** ±1 with the sign of x; zeros and NaN as they are. */
@@ -131,6 +139,10 @@ export function sigmoid(x: usize, out: usize, length: i32): void {
 
 export function softplus(x: usize, out: usize, length: i32): void {
   unary(Unary.Softplus, x, out, length);
+}
+
+export function relu(x: usize, out: usize, length: i32): void {
+  unary(Unary.Relu, x, out, length);
 }
 
 /** Towards zero; what int32 cannot hold becomes its nearest end, and NaN 0. */
