@@ -67,6 +67,7 @@ export const rules: Rules = {
   softplus: fromInputs((g, [x]) => [g.mul(x.sigmoid())]),
   // Flat at 0: the slope is 1 where y is positive.
   relu: fromOutput((g, y) => [where(y.gt(0), g, scalarLike(0, g))]),
+  erf: fromInputs((g, [x]) => [g.mul(x.square().neg().exp()).mul(2 / Math.sqrt(Math.PI))]),
   affine: fromShapes((g, _, { scale }) => [g.mul(scale)]),
   cast: fromShapes((g, [x]) => [g.cast(x.dtype)]),
 

@@ -37,7 +37,8 @@ export type UnaryOp =
   | 'tanh'
   | 'sigmoid'
   | 'softplus'
-  | 'relu';
+  | 'relu'
+  | 'erf';
 
 export type BinaryOp = 'add' | 'sub' | 'mul' | 'div' | 'maximum' | 'minimum' | 'pow';
 

@@ -43,6 +43,8 @@ export interface TensorMethods {
   softplus(): Tensor;
   /** max(x, 0) */
   relu(): Tensor;
+  /** 2/√π ∫₀ˣ e^−t² dt */
+  erf(): Tensor;
   /** x · sigmoid(x) */
   silu(): Tensor;
   /** scale·x + shift with two plain numbers. */
@@ -160,6 +162,9 @@ const methods: TensorMethods & ThisType<Tensor> = {
   },
   relu() {
     return elementwise.relu(this);
+  },
+  erf() {
+    return elementwise.erf(this);
   },
   silu() {
     return elementwise.silu(this);

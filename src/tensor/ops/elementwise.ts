@@ -33,6 +33,8 @@ export const sigmoid = unary('sigmoid');
 export const softplus = unary('softplus');
 /** max(x, 0); never −0, and flat at 0, unlike `maximum`. */
 export const relu = unary('relu');
+/** 2/√π ∫₀ˣ e^−t² dt, the error function: the chance that a normal value lies within ±√2·x. */
+export const erf = unary('erf');
 
 function binary(op: BinaryOp, a: Tensor, b: Tensor): Tensor {
   requireFloat(op, a.dtype);

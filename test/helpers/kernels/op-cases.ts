@@ -91,6 +91,7 @@ export const OP_CASES: { readonly [N in OpName]: Maker } = {
     (x) => x.relu(),
     (draw, shape) => draw.awayFromZero(shape),
   ),
+  erf: unary((x) => x.erf()),
   affine: unary((x) => x.affine(-2.5, 0.75)),
   // Halves, so that truncation is constant around them.
   cast: unary(

@@ -57,6 +57,24 @@ describe('elementwise', () => {
     });
   });
 
+  // Values of mpmath of 30 digits, rounded, on both sides of where the formula changes.
+  it.each([
+    [1e-300, 1.1283791670955126e-300],
+    [0.1, 0.1124629160182849],
+    [0.5, 0.5204998778130465],
+    [1, 0.8427007929497149],
+    [1.5, 0.9661051464753108],
+    [1.9999, 0.9953201979070294],
+    [2, 0.9953222650189527],
+    [2.5, 0.999593047982555],
+    [3.5, 0.9999992569016276],
+    [5, 0.9999999999984626],
+  ])('erf of %f has the digits of a double', (x, value) => {
+    const [right, left] = tensor([x, -x]).erf().dataSync();
+    expect(Math.abs(right / value - 1)).toBeLessThanOrEqual(1e-15);
+    expect(left).toBe(-right);
+  });
+
   it('both sides may be broadcast at once', () => {
     const [column, row] = [tensor([[1], [2]]), tensor([[10, 20, 30]])];
     expect(Array.from(column.add(row).dataSync())).toEqual([11, 21, 31, 12, 22, 32]);

@@ -25,6 +25,7 @@ const UNARY: Readonly<Record<UnaryOp, string>> = {
   sigmoid: SIGMOID,
   softplus: 'softplus(v)',
   relu: 'v <= 0 ? 0 : v',
+  erf: 'erf(v)',
 };
 
 const BINARY: Readonly<Record<BinaryOp, string>> = {

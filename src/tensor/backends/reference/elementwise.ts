@@ -19,6 +19,7 @@ const UNARY: Readonly<Record<UnaryOp, (x: number) => number>> = {
   sigmoid: (x) => 1 / (1 + Math.exp(-x)),
   softplus: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
   relu: (x) => Math.max(x, 0),
+  erf,
 };
 
 const BINARY: Readonly<Record<BinaryOp, (a: number, b: number) => number>> = {
@@ -112,4 +113,24 @@ export function elementwiseKernels(memory: Memory): ElementwiseKernels {
       return result;
     },
   };
+}
+
+/** Near 0 a series of terms of one sign (DLMF 7.6.2), beyond it 1 less a continued fraction (DLMF 7.9.2). */
+function erf(x: number): number {
+  const square = x * x;
+  if (square < 4) {
+    let term = x;
+    let sum = x;
+    for (let n = 1; sum + term !== sum; n++) {
+      term *= square / (n + 0.5);
+      sum += term;
+    }
+    return (2 / Math.sqrt(Math.PI)) * Math.exp(-square) * sum;
+  }
+  // 1·2 / (2x² + 5 − 3·4 / (2x² + 9 − …)), from the inside; 20 levels are enough at 2, and fewer beyond.
+  let fraction = 0;
+  for (let n = 20; n > 0; n--) fraction = ((2 * n - 1) * 2 * n) / (2 * square + 4 * n + 1 - fraction);
+  const size = Math.abs(x);
+  const rest = Math.exp(-square) / Math.sqrt(Math.PI) / (size + (1 - fraction) / (2 * size));
+  return Math.sign(x) * (1 - rest);
 }

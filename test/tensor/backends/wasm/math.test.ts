@@ -22,8 +22,8 @@ const SPECIAL = [
   ...[2 ** -149, -(2 ** -149), 2 ** -126, -(2 ** -126), 3.4028235e38, -3.4028235e38],
   // Where exp overflows, turns subnormal and vanishes.
   ...[88.72283, 88.72284, -87.33655, -103.97208, -103.97209, -104, 89],
-  // Where tanh and atan change their formula, where the sine changes its reduction.
-  ...[10, 0.41421357, 2.4142137, 1048576, -1048576, 1048577],
+  // Where tanh, atan and erf change their formula, where the sine changes its reduction.
+  ...[10, 0.41421357, 2.4142137, 0.92499995, 0.925, 4, 1048576, -1048576, 1048577],
   // Floats that lie exceptionally close to multiples of π/2.
   ...[Math.PI, Math.PI / 2, 355, 710 * Math.PI, 16367173 * 2 ** 72],
 ];

@@ -68,6 +68,20 @@ export const HELPERS: readonly string[] = [
   if (a > 0) return a + log1p;
   return log1p;
 }`,
+  // As in math.ts of the wasm backend: a + a·r(a²) near 0, beyond it 1 − e^−w, and 1 from 4 on.
+  `function erf(a) {
+  if (!(a === a)) return a;
+  const x = Math.min(Math.abs(a), 4);
+  if (x < 0.925) {
+    const z = x * x;
+    const high = (-5.95374731e-4 * z + 4.98594204e-3) * z - 2.67617218e-2;
+    return a + a * (((high * z + 1.12816826e-1) * z - 3.76124799e-1) * z + 1.28379151e-1);
+  }
+  const high = (-2.13983876e-4 * x + 3.21494741e-3) * x - 2.28899401e-2;
+  const w = x * (((high * x + 1.0526181e-1) * x + 6.35718346e-1) * x + 1.12851441);
+  if (a < 0) return Math.exp(-w) - 1;
+  return 1 - Math.exp(-w);
+}`,
 ];
 
 export const COPY = program('copy', 'x', 'return x[i];');

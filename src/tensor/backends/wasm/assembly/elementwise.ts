@@ -1,12 +1,12 @@
 // Kernels of one operand. The loop is one template with the operation as a compile-time constant, so that
 // each exported kernel is a loop of its own with nothing left to decide inside.
 
-import { atan4, exp4, log4, sigmoid4, softplus4, tanh4 } from './math';
+import { atan4, erf4, exp4, log4, sigmoid4, softplus4, tanh4 } from './math';
 import { choose, demote, madd64, promoteHigh, promoteLow, storePart, VECTOR } from './simd';
 import { cos4, sin4 } from './trigonometry';
 
 const enum Unary {
-  Neg, Abs, Sign, Exp, Log, Sqrt, Reciprocal, Square, Sin, Cos, Atan, Tanh, Sigmoid, Softplus, Relu,
+  Neg, Abs, Sign, Exp, Log, Sqrt, Reciprocal, Square, Sin, Cos, Atan, Tanh, Sigmoid, Softplus, Relu, Erf,
   FloatToInt, IntToFloat,
 }
 
@@ -29,6 +29,7 @@ function unaryOf(op: Unary, x: v128): v128 {
     case Unary.Sigmoid: return sigmoid4(x);
     case Unary.Softplus: return softplus4(x);
     case Unary.Relu: return relu4(x);
+    case Unary.Erf: return erf4(x);
     case Unary.FloatToInt: return i32x4.trunc_sat_f32x4_s(x);
     default: return f32x4.convert_i32x4_s(x);
   }
@@ -143,6 +144,10 @@ export function softplus(x: usize, out: usize, length: i32): void {
 
 export function relu(x: usize, out: usize, length: i32): void {
   unary(Unary.Relu, x, out, length);
+}
+
+export function erf(x: usize, out: usize, length: i32): void {
+  unary(Unary.Erf, x, out, length);
 }
 
 /** Towards zero; what int32 cannot hold becomes its nearest end, and NaN 0. */
