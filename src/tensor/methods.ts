@@ -1,5 +1,6 @@
 /** The ops as methods of `Tensor`, added from here so that the handle in `tensor.ts` need not know them. */
 import type { DType } from './dtype.js';
+import type { GeluOptions } from './ops/elementwise.js';
 import * as elementwise from './ops/elementwise.js';
 import * as fused from './ops/fused.js';
 import * as indexing from './ops/indexing.js';
@@ -47,6 +48,8 @@ export interface TensorMethods {
   erf(): Tensor;
   /** x · sigmoid(x) */
   silu(): Tensor;
+  /** x · Φ(x) */
+  gelu(options?: GeluOptions): Tensor;
   /** scale·x + shift with two plain numbers. */
   affine(scale: number, shift: number): Tensor;
   cast(dtype: DType): Tensor;
@@ -168,6 +171,9 @@ const methods: TensorMethods & ThisType<Tensor> = {
   },
   silu() {
     return elementwise.silu(this);
+  },
+  gelu(options) {
+    return elementwise.gelu(this, options);
   },
   affine(scale, shift) {
     return elementwise.affine(this, scale, shift);

@@ -56,6 +56,17 @@ describe.each(opNames)('the derivative of %s', (name: OpName) => {
   });
 });
 
+describe('the derivative of ops composed of others', () => {
+  const COMPOSED: Readonly<Record<string, (x: Tensor) => Tensor>> = {
+    silu: (x) => x.silu(),
+    gelu: (x) => x.gelu(),
+    'gelu by tanh': (x) => x.gelu({ approximate: 'tanh' }),
+  };
+  it.each(Object.keys(COMPOSED))('%s agrees with finite differences', (name) => {
+    scope(() => gradcheck(COMPOSED[name], [tensor([-40, -3, -1, -0.1, 0, 0.2, 2, 5, 40])]));
+  });
+});
+
 describe('where a derivative is not unique', () => {
   const slope = (f: (x: Tensor) => Tensor, ...values: number[]) =>
     // Adding 0 takes the sign off −0.

@@ -1,7 +1,7 @@
 import type { BinaryOp, CompareOp, UnaryOp } from '../backend.js';
 import { apply, requireSameBackend, wrap } from '../dispatch.js';
 import { type DType, requireFloat, requireInt } from '../dtype.js';
-import { DTypeError } from '../errors.js';
+import { ConfigError, DTypeError } from '../errors.js';
 import { scope } from '../scope.js';
 import { broadcastShapes } from '../shape.js';
 import type { Numeric, Tensor } from '../tensor.js';
@@ -87,6 +87,34 @@ export function affine(x: Tensor, scale: number, shift: number): Tensor {
 /** x · sigmoid(x), the gate of SwiGLU. */
 export function silu(x: Tensor): Tensor {
   return scope(() => mul(x, sigmoid(x)));
+}
+
+export interface GeluOptions {
+  /** `none` (default), or `tanh` for ½x (1 + tanh(√(2/π) (x + 0.044715 x³))), which GPT-2 was trained with. */
+  readonly approximate?: 'none' | 'tanh';
+}
+
+/**
+ * x · Φ(x) of any shape, Φ(x) the chance that a normal value is below x (Hendrycks and Gimpel, arXiv:1606.08415). As in
+ * PyTorch, NaN at −∞. `gelu(tensor([1]))` is [0.8413], with `{ approximate: 'tanh' }` [0.8412].
+ * @throws DTypeError for integers, ConfigError for another approximation.
+ */
+export function gelu(x: Tensor, options: GeluOptions = {}): Tensor {
+  const { approximate = 'none' } = options;
+  requireFloat('gelu', x.dtype);
+  if (approximate !== 'none' && approximate !== 'tanh') {
+    throw new ConfigError(`gelu: approximate must be none or tanh, got ${approximate}`);
+  }
+  return scope(() => {
+    const centred = approximate === 'tanh' ? tanh(mul(x, tanhSlope(x))) : erf(mul(x, Math.SQRT1_2));
+    return mul(x, affine(centred, 0.5, 0.5));
+  });
+}
+
+/** √(2/π) (1 + 0.044715 x²). */
+function tanhSlope(x: Tensor): Tensor {
+  const slope = Math.sqrt(2 / Math.PI);
+  return affine(square(x), 0.044715 * slope, slope);
 }
 
 /** An int32 tensor of 0 and 1; nothing flows back through it. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { init, type Shape, type Tensor, tensor, where } from '../../../src/index.js';
+import { ConfigError, init, type Shape, type Tensor, tensor, where } from '../../../src/index.js';
 import type { elementwiseKernels } from '../../../src/tensor/backends/reference/elementwise.js';
 import { BINARY, COMPARE, mapOps, UNARY } from '../../helpers/kernels/elementwise.js';
 import { expectClose } from '../../helpers/values/close.js';
@@ -24,6 +24,11 @@ describe('elementwise', () => {
   const OF_ONE: Readonly<Record<string, Checked>> = {
     ...mapOps(UNARY, (op, { value }): Checked => [(x) => x[op](), value]),
     silu: [(x) => x.silu(), (x) => x / (1 + Math.exp(-x))],
+    gelu: [(x) => x.gelu(), (x) => (x * (1 + UNARY.erf.value(x * Math.SQRT1_2))) / 2],
+    'gelu by tanh': [
+      (x) => x.gelu({ approximate: 'tanh' }),
+      (x) => (x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3)))) / 2,
+    ],
     'add a number': [(x) => x.add(2), (x) => x + 2],
     'divide by a number': [(x) => x.div(4), (x) => x / 4],
   };
@@ -73,6 +78,15 @@ describe('elementwise', () => {
     const [right, left] = tensor([x, -x]).erf().dataSync();
     expect(Math.abs(right / value - 1)).toBeLessThanOrEqual(1e-15);
     expect(left).toBe(-right);
+  });
+
+  it('gelu has two forms', () => {
+    const x = tensor([1]);
+    expect(() => x.gelu({ approximate: 'sigmoid' as never })).toThrow(ConfigError);
+    expect(() => x.gelu({ approximate: 'sigmoid' as never })).toThrow(
+      'gelu: approximate must be none or tanh, got sigmoid',
+    );
+    expect(() => x.cast('int32').gelu()).toThrow('gelu: wants a float tensor');
   });
 
   it('both sides may be broadcast at once', () => {
