@@ -69,6 +69,7 @@ export const rules: Rules = {
   relu: fromOutput((g, y) => [where(y.gt(0), g, scalarLike(0, g))]),
   erf: fromInputs((g, [x]) => [g.mul(x.square().neg().exp()).mul(2 / Math.sqrt(Math.PI))]),
   affine: fromShapes((g, _, { scale }) => [g.mul(scale)]),
+  clamp: fromInputs((g, [x], { min, max }) => [where(both(x.ge(min), x.le(max)), g, scalarLike(0, g))]),
   cast: fromShapes((g, [x]) => [g.cast(x.dtype)]),
 
   // Elementwise, two inputs that broadcast: each gradient is summed back to the shape of its input.

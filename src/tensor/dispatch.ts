@@ -15,6 +15,7 @@ type None = Record<string, never>;
 export interface OpAttributes extends Record<UnaryOp | BinaryOp, None> {
   where: None;
   affine: { scale: number; shift: number };
+  clamp: { min: number; max: number };
   cast: { dtype: DType };
   sum: { axes: readonly number[]; keepDims: boolean };
   max: { axes: readonly number[]; keepDims: boolean };

@@ -23,6 +23,8 @@ export interface TensorMethods {
   pow(exponent: Numeric): Tensor;
   maximum(other: Numeric): Tensor;
   minimum(other: Numeric): Tensor;
+  /** At least `min` and at most `max`, of which one may be left out. */
+  clamp(min?: number, max?: number): Tensor;
   neg(): Tensor;
   abs(): Tensor;
   /** −1, 0 or 1. */
@@ -120,6 +122,9 @@ const methods: TensorMethods & ThisType<Tensor> = {
   },
   minimum(other) {
     return elementwise.minimum(this, other);
+  },
+  clamp(min, max) {
+    return elementwise.clamp(this, min, max);
   },
   neg() {
     return elementwise.neg(this);

@@ -80,6 +80,13 @@ describe('where a derivative is not unique', () => {
     expect(slope((x) => x.relu(), -1, -0, 0, 1, Infinity)).toEqual([0, 0, 0, 1, 1]);
   });
 
+  it('clamp takes 1 at its bounds', () => {
+    expect(slope((x) => x.clamp(-1, 1), -2, -1, 0, 1, 2)).toEqual([0, 1, 1, 1, 0]);
+    expect(slope((x) => x.clamp(0), -Infinity, -1, 0, Infinity)).toEqual([0, 0, 1, 1]);
+    expect(slope((x) => x.clamp(undefined, 0), -Infinity, 0, 1)).toEqual([1, 1, 0]);
+    expect(slope((x) => x.clamp(2, 1), 0, 1, 1.5, 2, 3)).toEqual([0, 0, 0, 0, 0]);
+  });
+
   it('casts between floats pass gradients on, casts to integers do not', () => {
     expect(slope((x) => x.cast('float32').cast('float64').square(), 1.5)).toEqual([3]);
     const [g] = grad((x) => x.cast('float32').square().sum())(tensor([1.5]));

@@ -76,6 +76,24 @@ export function minimum(a: Tensor, b: Numeric): Tensor {
   return withNumber(a, b, (other) => binary('minimum', a, other));
 }
 
+/**
+ * x of any shape, its elements below `min` raised to it, then those above `max` lowered to that; either bound may be left
+ * out. Its slope is 1 between the bounds, which belong to it, and 0 outside, where `maximum` and `minimum` have ½ at the
+ * bounds. As in PyTorch: NaN stays, and where min > max everything becomes max. `clamp(tensor([-2, 3]), 0)` is [0, 3].
+ * @throws DTypeError for integers, ConfigError without bounds.
+ */
+export function clamp(x: Tensor, min?: number, max?: number): Tensor {
+  requireFloat('clamp', x.dtype);
+  if (min === undefined && max === undefined) throw new ConfigError('clamp: wants min, max or both');
+  const attributes = { min: min ?? Number.NEGATIVE_INFINITY, max: max ?? Number.POSITIVE_INFINITY };
+  return apply('clamp', [x], attributes, () =>
+    scope(() => {
+      const raised = min === undefined ? x : maximum(x, min);
+      return max === undefined ? raised : minimum(raised, max);
+    }),
+  );
+}
+
 /** scale·x + shift with plain numbers: a product or sum with a constant needs no tensor for it. */
 export function affine(x: Tensor, scale: number, shift: number): Tensor {
   requireFloat('affine', x.dtype);

@@ -93,6 +93,11 @@ export const OP_CASES: { readonly [N in OpName]: Maker } = {
   ),
   erf: unary((x) => x.erf()),
   affine: unary((x) => x.affine(-2.5, 0.75)),
+  // Bounds half way between values, one of them left out now and then, or the wrong way round.
+  clamp: (draw) => {
+    const [min, max] = draw.pick([-0.45, 0.55], [0.15, undefined], [undefined, -0.15], [0.55, 0.25]);
+    return { inputs: [draw.distinct(draw.shape())], f: (x) => x.clamp(min, max) };
+  },
   // Halves, so that truncation is constant around them.
   cast: unary(
     (x) => x.mul(x.cast('int32').cast(x.dtype)),

@@ -29,6 +29,11 @@ describe('elementwise', () => {
       (x) => x.gelu({ approximate: 'tanh' }),
       (x) => (x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3)))) / 2,
     ],
+    clamp: [(x) => x.clamp(-1, 1.5), (x) => (x < -1 ? -1 : x > 1.5 ? 1.5 : x)],
+    'clamp from below': [(x) => x.clamp(0.5), (x) => (x < 0.5 ? 0.5 : x)],
+    'clamp from above': [(x) => x.clamp(undefined, 0.5), (x) => (x > 0.5 ? 0.5 : x)],
+    'clamp to bounds the wrong way round': [(x) => x.clamp(2, 1), (x) => (Number.isNaN(x) ? x : 1)],
+    'clamp to NaN': [(x) => x.clamp(Number.NaN, 1), () => Number.NaN],
     'add a number': [(x) => x.add(2), (x) => x + 2],
     'divide by a number': [(x) => x.div(4), (x) => x / 4],
   };
@@ -78,6 +83,12 @@ describe('elementwise', () => {
     const [right, left] = tensor([x, -x]).erf().dataSync();
     expect(Math.abs(right / value - 1)).toBeLessThanOrEqual(1e-15);
     expect(left).toBe(-right);
+  });
+
+  it('clamp wants a bound', () => {
+    expect(() => tensor([1]).clamp()).toThrow(ConfigError);
+    expect(() => tensor([1]).clamp()).toThrow('clamp: wants min, max or both');
+    expect(() => tensor([1], [1], { dtype: 'int32' }).clamp(0)).toThrow('clamp: wants a float tensor');
   });
 
   it('gelu has two forms', () => {
