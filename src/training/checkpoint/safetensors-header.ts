@@ -1,11 +1,17 @@
 /** The header of a safetensors file, checked against everything a broken or hostile file may say. */
 import { CheckpointError } from '../../tensor/index.js';
+import { shorten } from './file-names.js';
+import { DTYPE_BITS, isDtype, type SafetensorsDtype } from './safetensors-dtype.js';
 import { forEachEntry, type StrictJson } from './strict-json.js';
 
-/** Where a tensor lies; `begin` and `end` count bytes from the end of the header. */
-export interface TensorEntry {
-  readonly dtype: keyof typeof ELEMENT_BYTES;
+/** What is known of a tensor before it is read. */
+export interface TensorInfo {
+  readonly dtype: SafetensorsDtype;
   readonly shape: readonly number[];
+}
+
+/** Where a tensor lies; `begin` and `end` count bytes from the end of the header. */
+export interface TensorEntry extends TensorInfo {
   readonly begin: number;
   readonly end: number;
 }
@@ -15,9 +21,6 @@ export interface Header {
   readonly tensors: ReadonlyMap<string, TensorEntry>;
   readonly metadata: ReadonlyMap<string, string>;
 }
-
-/** The dtypes this reader takes, with their sizes in bytes. */
-const ELEMENT_BYTES = { F64: 8, F32: 4, F16: 2, BF16: 2, I32: 4 } as const;
 
 /** The limit of the format's own library. */
 const MAX_HEADER_BYTES = 100_000_000;
@@ -73,9 +76,9 @@ function tensorEntry(name: string, value: StrictJson, dataBytes: number): Tensor
   if (!(value instanceof Map)) throw broken(`${what} is not described by an object`);
   const [dtype, shape, offsets] = ['dtype', 'shape', 'data_offsets'].map((key) => value.get(key));
   if (typeof dtype !== 'string') throw broken(`${what} has no dtype`);
-  if (!Object.hasOwn(ELEMENT_BYTES, dtype)) {
+  if (!isDtype(dtype)) {
     throw new CheckpointError(
-      `safetensors: ${what} has dtype ${shorten(dtype)}; this reader takes ${Object.keys(ELEMENT_BYTES).join(', ')}`,
+      `safetensors: ${what} has dtype ${shorten(dtype)}; this reader takes ${Object.keys(DTYPE_BITS).join(', ')}`,
     );
   }
   if (!isSizes(shape)) throw broken(`${what} has no shape of whole numbers`);
@@ -83,13 +86,13 @@ function tensorEntry(name: string, value: StrictJson, dataBytes: number): Tensor
   const [begin, end] = offsets;
   if (begin > end) throw broken(`${what} has its data_offsets in reverse: ${begin} to ${end}`);
   if (end > dataBytes) throw broken(`${what} ends at byte ${end} of ${dataBytes}: it was cut off`);
-  const known = dtype as TensorEntry['dtype'];
-  const wanted = shape.reduce((product, size) => product * size, ELEMENT_BYTES[known]);
+  // A part of a byte at the end can equal no number of bytes.
+  const wanted = shape.reduce((product, size) => product * size, DTYPE_BITS[dtype]) / 8;
   if (wanted !== end - begin) {
     const shown = shape.length > 8 ? `${shape.slice(0, 8).join(', ')}, …` : shape.join(', ');
     throw broken(`${what}, ${dtype} [${shown}], needs ${wanted} bytes and has ${end - begin}`);
   }
-  return { dtype: known, shape, begin, end };
+  return { dtype, shape, begin, end };
 }
 
 /** The format allows neither overlaps nor unused bytes: nothing can hide in a file. */
@@ -112,12 +115,6 @@ function requireNoGaps(tensors: ReadonlyMap<string, TensorEntry>, dataBytes: num
 
 function isSizes(value: unknown): value is number[] {
   return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
-}
-
-/** Names from a file go into one line of an error message. */
-function shorten(text: string): string {
-  const plain = JSON.stringify(text).slice(1, -1);
-  return plain.length > 60 ? `${plain.slice(0, 60)}…` : plain;
 }
 
 function broken(what: string, options?: ErrorOptions): CheckpointError {

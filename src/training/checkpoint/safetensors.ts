@@ -5,7 +5,9 @@
  */
 import type { HostTensor, StateDict } from '../../nn/index.js';
 import { CheckpointError, sizeOf } from '../../tensor/index.js';
-import { parseHeader, type TensorEntry } from './safetensors-header.js';
+import { decodeTensor } from './decode-tensor.js';
+import { WRITTEN_DTYPE } from './safetensors-dtype.js';
+import { parseHeader, type TensorInfo } from './safetensors-header.js';
 
 /** What a file holds. */
 export interface SafetensorsFile {
@@ -34,13 +36,22 @@ export function headerBytes(prefix: Uint8Array, fileBytes: number): number {
   return Number(length);
 }
 
-/** Reads a whole file. Half-precision tensors become float32. @throws CheckpointError with the first thing wrong. */
-export function readSafetensors(bytes: Uint8Array): SafetensorsFile {
+/**
+ * Reads a whole file, as `decodeTensor` does, or of its tensors those that are `wanted`.
+ * @throws CheckpointError with the first thing wrong.
+ */
+export function readSafetensors(
+  bytes: Uint8Array,
+  wanted: (name: string, info: TensorInfo) => boolean = () => true,
+): SafetensorsFile {
   const dataStart = PREFIX_BYTES + headerBytes(bytes, bytes.length);
   const header = parseHeader(bytes.subarray(PREFIX_BYTES, dataStart), bytes.length - dataStart);
   const tensors: StateDict = new Map();
   for (const [name, entry] of header.tensors) {
-    tensors.set(name, decodeTensor(entry, bytes.subarray(dataStart + entry.begin, dataStart + entry.end)));
+    if (!wanted(name, entry)) continue;
+    // A copy, because typed arrays must start at a multiple of their element size.
+    const { buffer } = new Uint8Array(bytes.subarray(dataStart + entry.begin, dataStart + entry.end));
+    tensors.set(name, decodeTensor(name, entry, buffer));
   }
   return { tensors, metadata: header.metadata };
 }
@@ -77,7 +88,7 @@ export function* safetensorsParts(
     }
     const begin = end;
     end += data.byteLength;
-    header[name] = { dtype: WRITTEN[dtype], shape, data_offsets: [begin, end] };
+    header[name] = { dtype: WRITTEN_DTYPE[dtype], shape, data_offsets: [begin, end] };
   }
   const json = new TextEncoder().encode(JSON.stringify(header));
   // Blanks up to a multiple of 8 leave every tensor aligned for readers that map the file into memory.
@@ -88,39 +99,4 @@ export function* safetensorsParts(
   yield head;
   for (const { data } of tensors.values())
     yield new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-}
-
-const WRITTEN = { float32: 'F32', float64: 'F64', int32: 'I32' } as const;
-
-/** One tensor from its bytes. */
-export function decodeTensor({ dtype, shape }: TensorEntry, bytes: Uint8Array): HostTensor {
-  // A copy, because typed arrays must start at a multiple of their element size.
-  const { buffer } = new Uint8Array(bytes);
-  switch (dtype) {
-    case 'F32':
-      return { dtype: 'float32', shape, data: new Float32Array(buffer) };
-    case 'F64':
-      return { dtype: 'float64', shape, data: new Float64Array(buffer) };
-    case 'I32':
-      return { dtype: 'int32', shape, data: new Int32Array(buffer) };
-    case 'F16':
-      return { dtype: 'float32', shape, data: Float32Array.from(new Uint16Array(buffer), fromHalf) };
-    case 'BF16':
-      return { dtype: 'float32', shape, data: fromBrain(new Uint16Array(buffer)) };
-  }
-}
-
-/** IEEE half precision: 1 sign, 5 exponent and 10 fraction bits. */
-function fromHalf(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 0x1f) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
-}
-
-/** bfloat16 is the upper half of a float32. */
-function fromBrain(bits: Uint16Array): Float32Array {
-  return new Float32Array(Uint32Array.from(bits, (half) => half << 16).buffer);
 }

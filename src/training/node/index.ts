@@ -11,12 +11,10 @@ export {
   readCheckpoint,
   writeCheckpoint,
 } from '../checkpoint/node/checkpoint-file.js';
-export {
-  readSafetensorsFile,
-  SafetensorsReader,
-  type TensorInfo,
-} from '../checkpoint/node/safetensors-file.js';
+export { readSafetensorsFile, SafetensorsReader } from '../checkpoint/node/safetensors-file.js';
 export { readSafetensors, type SafetensorsFile, writeSafetensors } from '../checkpoint/safetensors.js';
+export type { SafetensorsDtype } from '../checkpoint/safetensors-dtype.js';
+export type { TensorInfo } from '../checkpoint/safetensors-header.js';
 export * from '../data/batches.js';
 export * from '../data/char-tokenizer.js';
 export * from '../data/dataset.js';

@@ -145,7 +145,7 @@ describe('broken and hostile files', () => {
     ['a tensor that is a number', file({ a: 1 }), /'a' is not described by an object/],
     ['a tensor that is null', file({ a: null }), /'a' is not described by an object/],
     ['no dtype', file({ a: { shape: [], data_offsets: [0, 0] } }), /'a' has no dtype/],
-    ['a dtype unknown to it', file({ a: entry('F8_E4M3', [1], 0, 1) }, 1), /'a' has dtype F8_E4M3; .*BF16/],
+    ['a dtype unknown to it', file({ a: entry('F8_E9M9', [1], 0, 1) }, 1), /'a' has dtype F8_E9M9; .*BF16/],
     ['a dtype from Object', file({ a: entry('toString', [1], 0, 1) }, 1), /dtype toString/],
     ['no shape', file({ a: { dtype: 'F32', data_offsets: [0, 4] } }, 4), /no shape/],
     ['a negative size', file({ a: entry('F32', [-1, -1], 0, 4) }, 4), /no shape of whole numbers/],

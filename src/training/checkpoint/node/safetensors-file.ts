@@ -2,11 +2,9 @@ import { type FileHandle, open } from 'node:fs/promises';
 import type { HostTensor, StateDict } from '../../../nn/index.js';
 import { CheckpointError } from '../../../tensor/index.js';
 import { describeFileError } from '../../files/node/file-error.js';
-import { decodeTensor, headerBytes, PREFIX_BYTES, type SafetensorsFile } from '../safetensors.js';
-import { type Header, parseHeader, type TensorEntry } from '../safetensors-header.js';
-
-/** What is known of a tensor before it is read; half-precision tensors are read as float32. */
-export type TensorInfo = Pick<TensorEntry, 'dtype' | 'shape'>;
+import { decodeTensor } from '../decode-tensor.js';
+import { headerBytes, PREFIX_BYTES, type SafetensorsFile } from '../safetensors.js';
+import { type Header, parseHeader, type TensorEntry, type TensorInfo } from '../safetensors-header.js';
 
 /** An open safetensors file of any size: nothing but its header is in memory until a tensor is asked for. */
 export class SafetensorsReader {
@@ -37,15 +35,26 @@ export class SafetensorsReader {
     return this.header.tensors;
   }
 
-  /** Reads one tensor. @throws CheckpointError when there is none of that name, or it cannot be read. */
+  /** Reads one tensor, as `decodeTensor` does. @throws CheckpointError when there is none of that name, or it cannot be read. */
   async read(name: string): Promise<HostTensor> {
+    const { buffer } = await this.bytes(name);
+    return checked(async () => decodeTensor(name, this.entry(name), buffer));
+  }
+
+  /**
+   * The bytes of one tensor, little-endian, for the dtypes that no tensor here can hold.
+   * @example new BigInt64Array((await reader.bytes('ids')).buffer)
+   * @throws CheckpointError as `read`.
+   */
+  async bytes(name: string): Promise<Uint8Array<ArrayBuffer>> {
+    const { begin, end } = this.entry(name);
+    return checked(() => readBytes(this.file, this.dataStart + begin, end - begin));
+  }
+
+  private entry(name: string): TensorEntry {
     const entry = this.header.tensors.get(name);
     if (entry === undefined) throw new CheckpointError(`there is no tensor ${name}`);
-    const { begin, end } = entry;
-    return decodeTensor(
-      entry,
-      await checked(() => readBytes(this.file, this.dataStart + begin, end - begin)),
-    );
+    return entry;
   }
 
   async close(): Promise<void> {
@@ -97,7 +106,7 @@ async function readHeader(file: FileHandle) {
 /** At most this much is read at a time; the system refuses 2 GiB. */
 const CHUNK_BYTES = 2 ** 28;
 
-async function readBytes(file: FileHandle, start: number, length: number): Promise<Uint8Array> {
+async function readBytes(file: FileHandle, start: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = new Uint8Array(length);
   for (let position = 0; position < length; ) {
     const size = Math.min(CHUNK_BYTES, length - position);

@@ -6,6 +6,7 @@ import { CheckpointError } from '../../../../src/index.js';
 import { writeSafetensors } from '../../../../src/training/checkpoint/safetensors.js';
 import { readSafetensorsFile, SafetensorsReader } from '../../../../src/training/node/index.js';
 import { testFolder } from '../../../helpers/cli.js';
+import { assemble, fromTensors } from '../../../helpers/corrupt/safetensors-parts.js';
 
 const folder = testFolder();
 const values = fc.array(fc.float(), { maxLength: 20 }).map((list) => Float32Array.from(list));
@@ -60,6 +61,26 @@ describe('an open safetensors file', () => {
     });
     expect(process.memoryUsage().rss - before).toBeLessThan(100e6);
     await expect(reader.read('large')).rejects.toThrow(CheckpointError);
+    await reader.close();
+  });
+
+  it('gives the others where one is more than a tensor can hold, and the bytes of that one', async () => {
+    const path = join(folder.path, 'mixed.safetensors');
+    const ids = BigInt64Array.of(1n, 2n ** 40n);
+    const raw = [
+      { name: 'ids', dtype: 'I64', shape: [2], bytes: new Uint8Array(ids.buffer) },
+      { name: 'mask', dtype: 'BOOL', shape: [3], bytes: Uint8Array.of(1, 0, 1) },
+      { name: 'w', dtype: 'F32', shape: [1], bytes: new Uint8Array(Float32Array.of(7).buffer) },
+    ];
+    await writeFile(path, assemble(fromTensors({}, raw)));
+    const reader = await SafetensorsReader.open(path);
+    expect([...reader.tensors.values()].map(({ dtype }) => dtype)).toEqual(['I64', 'BOOL', 'F32']);
+    expect((await reader.read('w')).data).toEqual(Float32Array.of(7));
+    expect((await reader.read('mask')).data).toEqual(Int32Array.of(1, 0, 1));
+    await expect(reader.read('ids')).rejects.toThrow(CheckpointError);
+    await expect(reader.read('ids')).rejects.toThrow(/'ids' of dtype I64 .* 1099511627776, beyond int32$/);
+    expect(new BigInt64Array((await reader.bytes('ids')).buffer)).toEqual(ids);
+    await expect(reader.bytes('none')).rejects.toThrow(/there is no tensor none/);
     await reader.close();
   });
 
