@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { init } from '../../src/index.js';
 import { built, testFolder } from '../helpers/cli.js';
+import { tinyCheckpoint } from '../helpers/models/training.js';
 import {
   assemble,
   disassemble,
@@ -14,8 +15,7 @@ import {
   metadataOf,
   tensorsOf,
   withHeader,
-} from '../helpers/corrupt/safetensors-parts.js';
-import { tinyCheckpoint } from '../helpers/models/training.js';
+} from '../helpers/safetensors/parts.js';
 import { progress } from './progress.js';
 
 const SIZE = 20_000_000;

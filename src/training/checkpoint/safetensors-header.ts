@@ -22,6 +22,9 @@ export interface Header {
   readonly metadata: ReadonlyMap<string, string>;
 }
 
+/** The name that is no tensor's. */
+export const METADATA = '__metadata__';
+
 /** The limit of the format's own library. */
 const MAX_HEADER_BYTES = 100_000_000;
 
@@ -33,7 +36,7 @@ export function parseHeader(bytes: Uint8Array, dataBytes: number): Header {
   const tensors = new Map<string, TensorEntry>();
   let metadata: ReadonlyMap<string, string> = new Map();
   parseJson(headerText(bytes), (name, value) => {
-    if (name === '__metadata__') metadata = checkMetadata(value);
+    if (name === METADATA) metadata = checkMetadata(value);
     else tensors.set(name, tensorEntry(name, value, dataBytes));
   });
   requireNoGaps(tensors, dataBytes);
@@ -50,6 +53,12 @@ function headerText(bytes: Uint8Array): string {
   } catch (cause) {
     throw broken('its header is not UTF-8', { cause });
   }
+}
+
+/** @throws CheckpointError for a header that no reader would take. */
+export function requireHeaderSize(bytes: number): void {
+  if (bytes <= MAX_HEADER_BYTES) return;
+  throw new CheckpointError(`cannot save a header of ${bytes} bytes: the limit is ${MAX_HEADER_BYTES}`);
 }
 
 function parseJson(text: string, see: (name: string, value: StrictJson) => void): void {

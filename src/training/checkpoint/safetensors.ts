@@ -6,8 +6,10 @@
 import type { HostTensor, StateDict } from '../../nn/index.js';
 import { CheckpointError, sizeOf } from '../../tensor/index.js';
 import { decodeTensor } from './decode-tensor.js';
+import { requireWellFormed, shorten } from './file-names.js';
 import { WRITTEN_DTYPE } from './safetensors-dtype.js';
-import { parseHeader, type TensorInfo } from './safetensors-header.js';
+import { METADATA, parseHeader, requireHeaderSize, type TensorInfo } from './safetensors-header.js';
+import { objectText } from './strict-json.js';
 
 /** What a file holds. */
 export interface SafetensorsFile {
@@ -56,7 +58,11 @@ export function readSafetensors(
   return { tensors, metadata: header.metadata };
 }
 
-/** Writes a whole file. Metadata and tensors keep their order, so that equal contents give equal bytes. */
+/**
+ * Writes a whole file. Metadata and tensors are listed in their order, so that equal contents give equal bytes; the
+ * largest elements lie first, so that every tensor starts at a multiple of its element size.
+ * @throws CheckpointError for what no reader of the format would take.
+ */
 export function writeSafetensors(
   tensors: ReadonlyMap<string, HostTensor>,
   metadata: ReadonlyMap<string, string> = new Map(),
@@ -71,32 +77,54 @@ export function writeSafetensors(
   return bytes;
 }
 
-/** The bytes of a file piece by piece; the tensors' bytes are not copied. */
+/** What `writeSafetensors` writes, piece by piece; the tensors' bytes are not copied. */
 export function* safetensorsParts(
   tensors: ReadonlyMap<string, HostTensor>,
   metadata: ReadonlyMap<string, string>,
 ): Generator<Uint8Array> {
-  // No prototype, so that a tensor may be called `__proto__`.
-  const header: Record<string, unknown> = Object.create(null);
-  if (metadata.size > 0) header.__metadata__ = Object.fromEntries(metadata);
+  // Those of equal elements keep their order.
+  const placed = [...tensors].sort(([, a], [, b]) => b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT);
+  const begins = new Map<string, number>();
   let end = 0;
-  for (const [name, { dtype, shape, data }] of tensors) {
-    if (name === '__metadata__' || data.length !== sizeOf(shape)) {
-      throw new CheckpointError(
-        `cannot save the tensor '${name}' of shape [${shape}] and ${data.length} values`,
-      );
-    }
-    const begin = end;
+  for (const [name, { data }] of placed) {
+    begins.set(name, end);
     end += data.byteLength;
-    header[name] = { dtype: WRITTEN_DTYPE[dtype], shape, data_offsets: [begin, end] };
   }
-  const json = new TextEncoder().encode(JSON.stringify(header));
-  // Blanks up to a multiple of 8 leave every tensor aligned for readers that map the file into memory.
+  const entries = [...tensors].map(
+    ([name, tensor]) => [name, placeText(name, tensor, begins.get(name)!)] as const,
+  );
+  yield head(metadata.size === 0 ? entries : [[METADATA, metadataText(metadata)], ...entries]);
+  for (const [, { data }] of placed) yield new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+}
+
+/** The header with its length before it. */
+function head(entries: Iterable<readonly [name: string, json: string]>): Uint8Array {
+  const json = new TextEncoder().encode(objectText(entries));
+  // Blanks up to a multiple of 8, so that the tensors start at one.
   const length = Math.ceil(json.length / 8) * 8;
-  const head = new Uint8Array(PREFIX_BYTES + length).fill(0x20);
-  new DataView(head.buffer).setBigUint64(0, BigInt(length), true);
-  head.set(json, PREFIX_BYTES);
-  yield head;
-  for (const { data } of tensors.values())
-    yield new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  requireHeaderSize(length);
+  const bytes = new Uint8Array(PREFIX_BYTES + length).fill(0x20);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(length), true);
+  bytes.set(json, PREFIX_BYTES);
+  return bytes;
+}
+
+function placeText(name: string, { dtype, shape, data }: HostTensor, begin: number): string {
+  requireWellFormed(name, 'the name of a tensor');
+  if (name === METADATA || data.length !== sizeOf(shape)) {
+    throw new CheckpointError(
+      `cannot save the tensor '${name}' of shape [${shape}] and ${data.length} values`,
+    );
+  }
+  const data_offsets = [begin, begin + data.byteLength];
+  return JSON.stringify({ dtype: WRITTEN_DTYPE[dtype], shape, data_offsets });
+}
+
+function metadataText(metadata: ReadonlyMap<string, string>): string {
+  const entries = [...metadata].map(([key, value]) => {
+    requireWellFormed(key, 'a key of the metadata');
+    requireWellFormed(value, `the metadata '${shorten(key)}'`);
+    return [key, JSON.stringify(value)] as const;
+  });
+  return objectText(entries);
 }

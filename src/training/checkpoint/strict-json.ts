@@ -44,6 +44,14 @@ export function forEachEntry(
   parser.end();
 }
 
+/**
+ * An object of keys and values that are JSON already, in their order: JavaScript's own objects put keys that look
+ * like numbers first.
+ */
+export function objectText(entries: Iterable<readonly [key: string, json: string]>): string {
+  return `{${Array.from(entries, ([key, json]) => `${JSON.stringify(key)}:${json}`).join(',')}}`;
+}
+
 const LITERALS = new Map<string, boolean | null>([
   ['true', true],
   ['false', false],

@@ -1,6 +1,5 @@
 /** Well-formed safetensors files that are broken or hostile as checkpoints, made from a good one. */
 import fc from 'fast-check';
-import { type Corruption, corruptFile, corruption, deepJson } from './corrupt.js';
 import {
   assemble,
   bodyStart,
@@ -9,7 +8,8 @@ import {
   metadataOf,
   type RawTensor,
   tensorsOf,
-} from './safetensors-parts.js';
+} from '../safetensors/parts.js';
+import { type Corruption, corruptFile, corruption, deepJson } from './corrupt.js';
 
 /** Everything that `corruptFile` does, and what only a checkpoint can get wrong. */
 export function corruptCheckpoint(original: Uint8Array): fc.Arbitrary<Corruption> {

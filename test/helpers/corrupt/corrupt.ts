@@ -8,7 +8,7 @@ import {
   METADATA,
   type RawEntry,
   withHeader,
-} from './safetensors-parts.js';
+} from '../safetensors/parts.js';
 
 export interface Corruption {
   /** What was done, for counts and messages. */

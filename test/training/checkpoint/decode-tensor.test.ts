@@ -4,7 +4,7 @@ import { CheckpointError } from '../../../src/index.js';
 import { decodeTensor } from '../../../src/training/checkpoint/decode-tensor.js';
 import { readSafetensors } from '../../../src/training/checkpoint/safetensors.js';
 import { DTYPE_BITS, type SafetensorsDtype } from '../../../src/training/checkpoint/safetensors-dtype.js';
-import { assemble, fromTensors, type RawTensor } from '../../helpers/corrupt/safetensors-parts.js';
+import { assemble, fromTensors, type RawTensor } from '../../helpers/safetensors/parts.js';
 
 type Numbers = ArrayBufferView<ArrayBuffer> & ArrayLike<number | bigint>;
 

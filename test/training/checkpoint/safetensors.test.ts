@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { CheckpointError } from '../../../src/index.js';
 import type { HostTensor } from '../../../src/nn/index.js';
 import { readSafetensors, writeSafetensors } from '../../../src/training/checkpoint/safetensors.js';
+import { fileContents } from '../../helpers/safetensors/contents.js';
 import { expectClose } from '../../helpers/values/close.js';
 import { absolute } from '../../helpers/values/tolerance.js';
 
@@ -22,34 +23,14 @@ function entry(dtype: unknown, shape: unknown, begin: unknown, end: unknown) {
   return { dtype, shape, data_offsets: [begin, end] };
 }
 
-const floats = fc.oneof(fc.float(), fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, -0, 1e-45));
-const hostTensor: fc.Arbitrary<HostTensor> = fc
-  .tuple(
-    fc.array(fc.nat({ max: 3 }), { maxLength: 3 }),
-    fc.constantFrom('float32', 'float64', 'int32' as const),
-  )
-  .chain(([shape, dtype]) => {
-    const size = shape.reduce((product, length) => product * length, 1);
-    const values = fc.array(dtype === 'int32' ? fc.integer() : floats, { minLength: size, maxLength: size });
-    const arrays = { float32: Float32Array, float64: Float64Array, int32: Int32Array };
-    return values.map(
-      (numbers) => ({ shape, dtype, data: arrays[dtype as 'float32'].from(numbers) }) as HostTensor,
-    );
-  });
-const names = fc.oneof(fc.string({ unit: 'grapheme' }), fc.constantFrom('__proto__', '0', '10', 'a.b/c', ''));
-
 describe('writing and reading', () => {
-  it('gives back every tensor and all metadata, bit for bit', () => {
-    const contents = fc.tuple(
-      fc.uniqueArray(fc.tuple(names, hostTensor), { selector: ([name]) => name, maxLength: 5 }),
-      fc.uniqueArray(fc.tuple(names, fc.string({ unit: 'grapheme' })), { selector: ([name]) => name }),
-    );
+  it('gives back every tensor and all metadata, bit for bit and in their order', () => {
     fc.assert(
-      fc.property(contents, ([tensors, metadata]) => {
+      fc.property(fileContents, ({ tensors, metadata }) => {
         const bytes = writeSafetensors(new Map(tensors), new Map(metadata));
         const read = readSafetensors(bytes);
-        expect(new Map([...read.tensors].sort())).toEqual(new Map([...tensors].sort()));
-        expect(new Map([...read.metadata].sort())).toEqual(new Map([...metadata].sort()));
+        expect([...read.tensors]).toEqual(tensors);
+        expect([...read.metadata]).toEqual(metadata);
         expect(writeSafetensors(new Map(tensors), new Map(metadata))).toEqual(bytes);
       }),
     );

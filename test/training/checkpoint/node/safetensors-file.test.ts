@@ -6,7 +6,7 @@ import { CheckpointError } from '../../../../src/index.js';
 import { writeSafetensors } from '../../../../src/training/checkpoint/safetensors.js';
 import { readSafetensorsFile, SafetensorsReader } from '../../../../src/training/node/index.js';
 import { testFolder } from '../../../helpers/cli.js';
-import { assemble, fromTensors } from '../../../helpers/corrupt/safetensors-parts.js';
+import { assemble, fromTensors } from '../../../helpers/safetensors/parts.js';
 
 const folder = testFolder();
 const values = fc.array(fc.float(), { maxLength: 20 }).map((list) => Float32Array.from(list));
