@@ -43,6 +43,17 @@ beforeAll(async () => {
     '--json',
   ];
   expect((await runCli(good, work)).code).toBe(0);
+  const args = { n_layer: 2, n_head: 2, n_embd: 16, block_size: 16, vocab_size: 10, use_nGPT: 1 };
+  await write('args.json', JSON.stringify(args));
+  await mkdir(join(work, 'damaged'));
+  const whole = await readFile(join(work, 'good', 'checkpoint.safetensors'));
+  // The last tensor is a moment, which no loss would betray.
+  whole[whole.length - 1] ^= 1;
+  await write('damaged/checkpoint.safetensors', whole);
+  // What the step is, only the header says.
+  const step = whole.indexOf('"step":"1"') + 8;
+  whole[step] ^= 2;
+  await write('other-step.safetensors', whole);
 });
 
 type Case = [what: string, args: string, message: RegExp];
@@ -164,6 +175,9 @@ const places: Case[] = [
   ],
 ];
 
+const DAMAGED =
+  /^ngpt: damaged\/checkpoint\.safetensors: the tensor 'optimizer\/v\/\S+' is damaged: its checksum does not match$/m;
+
 const others: Case[] = [
   ['an unknown command', 'trian', /unknown command 'trian' \(Did you mean train\?\)/],
   ['help for an unknown command', 'help smaple', /unknown command 'smaple' \(Did you mean sample\?\)/],
@@ -186,6 +200,24 @@ const others: Case[] = [
     /nothing\/checkpoint\.safetensors: cannot read it/,
   ],
   ['eval of a broken checkpoint', 'eval --checkpoint broken.safetensors', /broken\.safetensors: .* cut off/],
+  ...['eval', 'sample', 'export --out exported', 'train --init-from resume --out-dir'].map(
+    (command): Case => [
+      `${command} of a damaged checkpoint`,
+      command.startsWith('train') ? `${command} damaged` : `${command} --checkpoint damaged`,
+      DAMAGED,
+    ],
+  ),
+  ['verify of a damaged checkpoint', 'verify damaged/checkpoint.safetensors', DAMAGED],
+  [
+    'eval of a checkpoint that counts other steps',
+    'eval --checkpoint other-step.safetensors',
+    /^ngpt: other-step\.safetensors: the header is damaged: its checksum does not match$/m,
+  ],
+  [
+    'import of a damaged model',
+    'import --model damaged/checkpoint.safetensors --args args.json --data long.txt --out imported.safetensors',
+    DAMAGED,
+  ],
   ['eval of another safetensors file', 'eval --checkpoint other.safetensors', /not a SphereGrad checkpoint/],
   ['eval of a text', 'eval --checkpoint long.txt', /long\.txt: not a safetensors file/],
   ['eval without batches', 'eval --checkpoint good --eval-iters 0', /: --eval-iters must be a whole number/],

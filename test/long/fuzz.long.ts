@@ -1,13 +1,17 @@
-/** 20,000 files that are broken or hostile, through everything that reads checkpoints. */
+/** 20,000 files that are broken or hostile, with checksums and without, through everything that reads checkpoints. */
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { currentBackend, init } from '../../src/index.js';
+import { decodeCheckpoint } from '../../src/training/checkpoint/checkpoint.js';
+import { readSafetensors } from '../../src/training/checkpoint/safetensors.js';
 import { testFolder } from '../helpers/cli.js';
 import type { Corruption } from '../helpers/corrupt/corrupt.js';
 import { corruptCheckpoint } from '../helpers/corrupt/corrupt-checkpoint.js';
-import { examine, type Outcome, requireVerdict } from '../helpers/corrupt/examine.js';
+import { examine, type Outcome, requireNoticed, requireVerdict } from '../helpers/corrupt/examine.js';
+import { flipBits } from '../helpers/corrupt/flip-bits.js';
 import { tinyCheckpoint } from '../helpers/models/training.js';
+import { withoutChecksums } from '../helpers/safetensors/parts.js';
 import { progress } from './progress.js';
 import { Watchdog } from './watchdog.js';
 
@@ -26,26 +30,55 @@ const watchdog = new Watchdog(LIMIT_MS);
 beforeAll(() => init('wasm'));
 afterAll(() => watchdog.close());
 
+const ARCHS = ['ngpt', 'gpt'] as const;
+const decode = (bytes: Uint8Array) => decodeCheckpoint(readSafetensors(bytes));
+
+/** Examines corruptions of a file, each within its time and memory, and hands over what became of them. */
+async function examineAll(
+  name: string,
+  original: Uint8Array,
+  judge: (corruption: Corruption, outcome: Outcome) => void,
+): Promise<Tally> {
+  const tally = new Tally();
+  const path = join(folder.path, `${name}.safetensors`);
+  let count = 0;
+  await fc.assert(
+    fc.asyncProperty(corruptCheckpoint(original), async (corruption) => {
+      count++;
+      const outcome = await watchdog.guard(count, () =>
+        withinMemory(corruption.bytes.length, () => examine(corruption.bytes, path)),
+      );
+      judge(corruption, outcome);
+      tally.add(corruption, outcome);
+      if (count % 1000 === 0) progress(`${name}: ${count} of ${RUNS}, ${tally.summary()}`);
+    }),
+    { numRuns: RUNS },
+  );
+  tally.print();
+  return tally;
+}
+
 describe('broken and hostile files', () => {
-  it.each(['ngpt', 'gpt'] as const)(`of %s, ${RUNS} of them`, async (arch) => {
-    const tally = new Tally();
-    const path = join(folder.path, `${arch}.safetensors`);
-    const file = corruptCheckpoint(await tinyCheckpoint(arch));
-    let count = 0;
-    await fc.assert(
-      fc.asyncProperty(file, async (corruption) => {
-        count++;
-        const outcome = await watchdog.guard(count, () =>
-          withinMemory(corruption.bytes.length, () => examine(corruption.bytes, path)),
-        );
-        requireVerdict(corruption, outcome);
-        tally.add(corruption, outcome);
-        if (count % 1000 === 0) progress(`${arch}: ${count} of ${RUNS}, ${tally.summary()}`);
-      }),
-      { numRuns: RUNS },
+  it.each(ARCHS)(`of %s, ${RUNS} of them`, async (arch) => {
+    const original = withoutChecksums(await tinyCheckpoint(arch));
+    const { stages } = await examineAll(arch, original, requireVerdict);
+    expect(stages.size).toBe(5);
+  });
+
+  it.each(ARCHS)(`of %s with checksums, ${RUNS} of them`, async (arch) => {
+    const original = await tinyCheckpoint(arch);
+    const whole = decode(original);
+    await examineAll(`${arch} with checksums`, original, (corruption, outcome) =>
+      requireNoticed(corruption, outcome, whole),
     );
-    tally.print();
-    expect(tally.stages.size).toBe(5);
+  });
+
+  it.each(ARCHS)('of %s, with every single bit flipped', async (arch) => {
+    const bytes = await tinyCheckpoint(arch);
+    const bits = Array.from({ length: 8 * bytes.length }, (_, bit) => bit);
+    const { refused, harmless } = flipBits(bytes, bits, decode);
+    progress(`${arch}: of ${bits.length} flipped bits ${refused} refused, ${harmless} without effect`);
+    expect(refused + harmless).toBe(bits.length);
   });
 });
 

@@ -10,11 +10,13 @@ import { built, testFolder } from '../helpers/cli.js';
 import { tinyCheckpoint } from '../helpers/models/training.js';
 import {
   assemble,
+  CHECKSUMS,
   disassemble,
   fromTensors,
   metadataOf,
   tensorsOf,
   withHeader,
+  withoutChecksums,
 } from '../helpers/safetensors/parts.js';
 import { progress } from './progress.js';
 
@@ -26,7 +28,7 @@ let good: Uint8Array;
 
 beforeAll(async () => {
   await init('wasm');
-  good = await tinyCheckpoint('ngpt');
+  good = withoutChecksums(await tinyCheckpoint('ngpt'));
 });
 
 /** `piece(0),piece(1),…` up to the size. */
@@ -72,6 +74,18 @@ const cases: [what: string, file: () => Uint8Array][] = [
     () => saying('config', `{${repeated((i) => `${key(i)}:{}`, SIZE / 2)}}`),
   ],
   ['empty arrays in the configuration', () => saying('config', `{"a":[${repeated(() => '[]', SIZE / 2)}]}`)],
+  ['empty objects in the checksums', () => saying(CHECKSUMS, `{${repeated((i) => `${key(i)}:{}`)}}`)],
+  [
+    'checksums of no tensors',
+    () => saying(CHECKSUMS, `{"header":1,"tensors":{${repeated((i) => `${key(i)}:1`)}}}`),
+  ],
+  [
+    'a header to sum up',
+    () =>
+      headed(
+        `{"__metadata__":{${repeated((i) => `${key(i)}:""`)},"${CHECKSUMS}":"{\\"header\\":1,\\"tensors\\":{}}"}}`,
+      ),
+  ],
   [
     'a vocabulary without end',
     () => saying('tokenizer', `{"kind":"char","characters":[${repeated(() => '"a"', SIZE / 2)}]}`),

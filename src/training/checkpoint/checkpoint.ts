@@ -12,6 +12,7 @@ import {
 } from '../../ngpt/index.js';
 import type { StateDict } from '../../nn/index.js';
 import { CheckpointError, Generator, NumericError, type TypedArray } from '../../tensor/index.js';
+import { withChecksums } from './checksums.js';
 import { type CheckpointMetadata, decodeMetadata, encodeMetadata } from './metadata.js';
 import type { SafetensorsFile } from './safetensors.js';
 
@@ -32,7 +33,7 @@ export function encodeCheckpoint(checkpoint: Checkpoint): SafetensorsFile {
   if (broken !== null) {
     throw new NumericError(`after step ${checkpoint.step} ${broken} holds numbers that are not finite`);
   }
-  return { tensors, metadata: encodeMetadata(checkpoint) };
+  return { tensors, metadata: withChecksums(tensors, encodeMetadata(checkpoint)) };
 }
 
 /** @throws CheckpointError for a file that is no checkpoint of ours, or whose parts do not fit together. */

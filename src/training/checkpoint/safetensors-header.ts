@@ -1,5 +1,6 @@
 /** The header of a safetensors file, checked against everything a broken or hostile file may say. */
 import { CheckpointError } from '../../tensor/index.js';
+import { CHECKSUMS, type Checksums, readChecksums } from './checksums.js';
 import { shorten } from './file-names.js';
 import { DTYPE_BITS, isDtype, type SafetensorsDtype } from './safetensors-dtype.js';
 import { forEachEntry, type StrictJson } from './strict-json.js';
@@ -19,7 +20,9 @@ export interface TensorEntry extends TensorInfo {
 export interface Header {
   /** In the order of the header. */
   readonly tensors: ReadonlyMap<string, TensorEntry>;
+  /** Without the checksums, which belong to these bytes and to no file that is written from them. */
   readonly metadata: ReadonlyMap<string, string>;
+  readonly checksums: Checksums;
 }
 
 /** The name that is no tensor's. */
@@ -34,13 +37,15 @@ const MAX_RANK = 64;
 /** @param dataBytes - what the file holds after the header. @throws CheckpointError with the first thing wrong. */
 export function parseHeader(bytes: Uint8Array, dataBytes: number): Header {
   const tensors = new Map<string, TensorEntry>();
-  let metadata: ReadonlyMap<string, string> = new Map();
+  let metadata = new Map<string, string>();
   parseJson(headerText(bytes), (name, value) => {
     if (name === METADATA) metadata = checkMetadata(value);
     else tensors.set(name, tensorEntry(name, value, dataBytes));
   });
   requireNoGaps(tensors, dataBytes);
-  return { tensors, metadata };
+  const checksums = readChecksums(tensors, metadata);
+  metadata.delete(CHECKSUMS);
+  return { tensors, metadata, checksums };
 }
 
 function headerText(bytes: Uint8Array): string {
@@ -70,7 +75,7 @@ function parseJson(text: string, see: (name: string, value: StrictJson) => void)
   }
 }
 
-function checkMetadata(value: StrictJson): ReadonlyMap<string, string> {
+function checkMetadata(value: StrictJson): Map<string, string> {
   if (!(value instanceof Map)) throw broken('its __metadata__ is not an object');
   const metadata = new Map<string, string>();
   for (const [key, text] of value) {

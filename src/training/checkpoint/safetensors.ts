@@ -5,6 +5,7 @@
  */
 import type { HostTensor, StateDict } from '../../nn/index.js';
 import { CheckpointError, sizeOf } from '../../tensor/index.js';
+import { requireIntact } from './checksums.js';
 import { decodeTensor } from './decode-tensor.js';
 import { requireWellFormed, shorten } from './file-names.js';
 import { WRITTEN_DTYPE } from './safetensors-dtype.js';
@@ -52,8 +53,9 @@ export function readSafetensors(
   for (const [name, entry] of header.tensors) {
     if (!wanted(name, entry)) continue;
     // A copy, because typed arrays must start at a multiple of their element size.
-    const { buffer } = new Uint8Array(bytes.subarray(dataStart + entry.begin, dataStart + entry.end));
-    tensors.set(name, decodeTensor(name, entry, buffer));
+    const own = new Uint8Array(bytes.subarray(dataStart + entry.begin, dataStart + entry.end));
+    requireIntact(header.checksums, name, own);
+    tensors.set(name, decodeTensor(name, entry, own.buffer));
   }
   return { tensors, metadata: header.metadata };
 }

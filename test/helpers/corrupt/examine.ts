@@ -7,6 +7,7 @@ import { readSafetensorsFile } from '../../../src/training/checkpoint/node/safet
 import { readSafetensors, type SafetensorsFile } from '../../../src/training/checkpoint/safetensors.js';
 import { resumeTraining } from '../../../src/training/loop/training-state.js';
 import { dispose, letterDataset } from '../models/training.js';
+import { CHECKSUMS } from '../safetensors/parts.js';
 import type { Corruption } from './corrupt.js';
 
 /** How far a file got, and why no further. */
@@ -67,6 +68,20 @@ export function requireVerdict({ kind, verdict }: Corruption, { stage, reason }:
     open: true,
   };
   expect(allowed[verdict], `${kind} is ${verdict}, and was ${stage}: ${reason}`).toBe(true);
+}
+
+/** Converted on purpose, which checksums cannot tell from damage. */
+const CONVERTED = ['tensor in bfloat16', 'tensor in float64'];
+
+/**
+ * @throws AssertionError unless a file that still has the checksums of `original` is refused, or read as that one was.
+ */
+export function requireNoticed({ kind, bytes, verdict }: Corruption, outcome: Outcome, original: Checkpoint) {
+  if (!Buffer.from(bytes).includes(`"${CHECKSUMS}":`)) return;
+  const wanted = CONVERTED.includes(kind) ? 'unreadable' : verdict;
+  requireVerdict({ kind, bytes, verdict: wanted }, outcome);
+  if (outcome.stage === 'not read') return;
+  expect(decodeCheckpoint(readSafetensors(bytes)), `${kind} changed what was read`).toEqual(original);
 }
 
 type Attempt<T> = { readonly value: T } | { readonly reason: string };

@@ -84,3 +84,17 @@ export function fromTensors(
 
 /** The key of the metadata, as JSON text. */
 export const METADATA = '"__metadata__"';
+
+/** The key of the metadata under which a file of ours has its checksums. */
+export const CHECKSUMS = 'spheregrad_crc32';
+
+/** A good file as it was written when there were no checksums yet. */
+export function withoutChecksums(bytes: Uint8Array): Uint8Array {
+  const file = disassemble(bytes);
+  const { [CHECKSUMS]: _, ...metadata } = metadataOf(file);
+  const changed = assemble(fromTensors(metadata, tensorsOf(file)));
+  const start = bodyStart(changed);
+  const header = new Uint8Array(8 * Math.ceil(start / 8) - 8).fill(0x20);
+  header.set(changed.subarray(8, start));
+  return withHeader(header, changed.subarray(start));
+}

@@ -2,6 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import type { HostTensor, StateDict } from '../../../nn/index.js';
 import { CheckpointError } from '../../../tensor/index.js';
 import { describeFileError } from '../../files/node/file-error.js';
+import { requireIntact } from '../checksums.js';
 import { decodeTensor } from '../decode-tensor.js';
 import { headerBytes, PREFIX_BYTES, type SafetensorsFile } from '../safetensors.js';
 import { type Header, parseHeader, type TensorEntry, type TensorInfo } from '../safetensors-header.js';
@@ -48,7 +49,9 @@ export class SafetensorsReader {
    */
   async bytes(name: string): Promise<Uint8Array<ArrayBuffer>> {
     const { begin, end } = this.entry(name);
-    return checked(() => readBytes(this.file, this.dataStart + begin, end - begin));
+    const bytes = await checked(() => readBytes(this.file, this.dataStart + begin, end - begin));
+    requireIntact(this.header.checksums, name, bytes);
+    return bytes;
   }
 
   private entry(name: string): TensorEntry {

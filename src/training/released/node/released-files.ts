@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { RotaryVariant, StateDict } from '../../../nn/index.js';
 import { CheckpointError, ConfigError, DataError, Generator } from '../../../tensor/index.js';
 import { type Checkpoint, findNotFinite } from '../../checkpoint/checkpoint.js';
+import { withChecksums } from '../../checkpoint/checksums.js';
 import { readSafetensorsFile } from '../../checkpoint/node/safetensors-file.js';
 import { safetensorsParts } from '../../checkpoint/safetensors.js';
 import type { Dataset, Tokens } from '../../data/dataset.js';
@@ -40,8 +41,8 @@ export async function exportRun(folder: string, checkpoint: Checkpoint, dataset:
   const meta = describeTokens(dataset);
   const text = (value: string) => [new TextEncoder().encode(value)];
   const files: [name: string, parts: Iterable<Uint8Array>][] = [
-    [EXPORT_FILES.model, safetensorsParts(model, new Map([['format', 'pt']]))],
-    [EXPORT_FILES.optimizer, safetensorsParts(optimizer, new Map([['format', 'pt']]))],
+    [EXPORT_FILES.model, tensorFile(model)],
+    [EXPORT_FILES.optimizer, tensorFile(optimizer)],
     [EXPORT_FILES.args, text(`${JSON.stringify(args, null, 2)}\n`)],
     [EXPORT_FILES.train, [uint16Bytes(dataset, dataset.train)]],
     [EXPORT_FILES.val, [uint16Bytes(dataset, dataset.val)]],
@@ -54,6 +55,10 @@ export async function exportRun(folder: string, checkpoint: Checkpoint, dataset:
   } catch (cause) {
     throw new ConfigError(`cannot write to ${folder}: ${describeFileError(cause)}`, { cause });
   }
+}
+
+function tensorFile(tensors: StateDict): Iterable<Uint8Array> {
+  return safetensorsParts(tensors, withChecksums(tensors, new Map([['format', 'pt']])));
 }
 
 export interface ImportRequest {

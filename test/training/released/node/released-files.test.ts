@@ -180,6 +180,25 @@ async function changed(name: 'model' | 'optimizer', change: (tensors: StateDict)
 
 const FIRST = 'transformer.wte.weight';
 
+describe('a single flipped bit in an export', () => {
+  it.each([
+    ['model', 'lm_head\\.weight|sz|suv'],
+    ['optimizer', 'exp_avg_sq/\\S+'],
+  ] as const)('is found in the %s, by the name of the tensor', async (name, tensor) => {
+    const { checkpoint, dataset } = await trained({});
+    await exportRun(folder, checkpoint, dataset);
+    const bytes = await readFile(exported(name));
+    bytes[bytes.length - 4] ^= 1;
+    await writeFile(exported(name), bytes);
+    await expect(importAgain()).rejects.toThrow(CheckpointError);
+    await expect(importAgain()).rejects.toThrow(
+      new RegExp(
+        `${name}\\.safetensors: the tensor '\\S*(${tensor})' is damaged: its checksum does not match$`,
+      ),
+    );
+  });
+});
+
 describe('import refuses', () => {
   const float32 = (shape: number[], values: number[]) =>
     ({ dtype: 'float32', shape, data: Float32Array.from(values) }) as const;
