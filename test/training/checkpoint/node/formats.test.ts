@@ -1,4 +1,4 @@
-import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -15,6 +15,7 @@ import {
   trainSettings,
 } from '../../../../src/training/node/index.js';
 import { testFolder } from '../../../helpers/cli.js';
+import { flipped } from '../../../helpers/corrupt/flip-bits.js';
 import { expectClose } from '../../../helpers/values/close.js';
 import { absolute } from '../../../helpers/values/tolerance.js';
 
@@ -75,6 +76,8 @@ const FILES: Record<string, Written> = {
   // With entries left out as if they had not been options then: arch, dMlp, alphaInit, rope and qkNorm of the
   // configuration, arch, alphaInit, beta2, learningRate, gradClip and seed of the settings.
   'v1-lacking': PLAIN,
+  // With checksums in its metadata, and all options of their time.
+  'v1-checksums': PLAIN,
 };
 
 const SIZES = { vocabSize: 8, blockSize: 8, nLayer: 2, nHead: 2, nEmbd: 4 };
@@ -136,7 +139,7 @@ describe.each(Object.entries(FILES))('the checkpoint %s', (name, written) => {
 });
 
 describe('what is written now', () => {
-  it.each(['v1-ngpt', 'v1-gpt', 'v1-imported'])(
+  it.each(['v1-ngpt', 'v1-gpt', 'v1-imported', 'v1-checksums'])(
     'has all that %s has, and options that came later',
     async (name) => {
       const { metadata } = await readSafetensorsFile(pathOf(name));
@@ -151,6 +154,17 @@ describe('what is written now', () => {
       expect(JSON.parse(again.settings)).toMatchObject({ rope, ropeBase, qkNorm, tieWeights });
     },
   );
+});
+
+describe('the checksums of a file that has them', () => {
+  it('are compared, whatever wrote it', async () => {
+    const bytes = await readFile(pathOf('v1-checksums'));
+    const path = join(folder.path, 'damaged.safetensors');
+    for (const at of [bytes.length - 1, bytes.indexOf('"step":"2"') + 8]) {
+      await writeFile(path, flipped(bytes, 8 * at));
+      await expect(readCheckpoint(path)).rejects.toThrow(/is damaged: its checksum does not match$/);
+    }
+  });
 });
 
 describe('a run that goes on from an older checkpoint', () => {
