@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,48 +8,22 @@ import {
   Generator,
   init,
   type ModelConfig,
-  modelConfig,
   type StateDict,
   tensor,
 } from '../../../../src/index.js';
 import {
-  CharTokenizer,
   type Checkpoint,
-  type Dataset,
   EXPORT_FILES,
   exportRun,
   importRun,
   modelConfigFor,
-  newTraining,
   readSafetensorsFile,
-  resumeTraining,
-  takeCheckpoint,
-  textDataset,
-  trainSettings,
-  trainStep,
   writeSafetensors,
 } from '../../../../src/training/node/index.js';
 import { releasedOrder } from '../../../../src/training/released/released.js';
+import { trained } from '../../../helpers/models/exportable.js';
 import { expectClose } from '../../../helpers/values/close.js';
 import { absolute } from '../../../helpers/values/tolerance.js';
-
-const TEXT = 'the whale is a fish that swims in the wide sea and sings. '.repeat(8);
-
-/** A few real steps, so that moments and scales are not at their first values. */
-async function trained(
-  given: Partial<ModelConfig>,
-  steps = 3,
-): Promise<{ checkpoint: Checkpoint; dataset: Dataset }> {
-  const tokenizer = CharTokenizer.fromText(TEXT);
-  const dataset = textDataset('text', TEXT, tokenizer);
-  const sizes = { nLayer: 2, nHead: 2, nEmbd: 8, blockSize: 7 };
-  const config = modelConfig({ vocabSize: tokenizer.vocabSize, ...sizes, ...given });
-  const { arch, alphaInit } = config;
-  const settings = trainSettings({ arch, alphaInit, ...sizes, batchSize: 3, warmupIters: 0 });
-  const state = newTraining(config, settings, dataset.train);
-  for (let i = 0; i < steps; i++) await trainStep(state, settings, () => settings.learningRate, null);
-  return { checkpoint: await takeCheckpoint(state, settings, dataset), dataset };
-}
 
 let folder = '';
 beforeAll(async () => {
@@ -293,76 +266,4 @@ describe('import refuses', () => {
     await expect(attempt).rejects.toThrow(message);
     await expect(attempt).rejects.toThrow(exported('args'));
   });
-});
-
-const python = ['python3', '/usr/bin/python3'].find(
-  (command) => spawnSync(command, ['-c', 'import torch, numpy']).status === 0,
-);
-if (python === undefined) {
-  console.warn(
-    'skipped: export against PyTorch (no python3 with torch and numpy here; Debian: python3-torch)',
-  );
-}
-
-describe.skipIf(python === undefined)('an exported run in PyTorch', () => {
-  async function inPyTorch(checkpoint: Checkpoint, dataset: Dataset) {
-    await exportRun(folder, checkpoint, dataset);
-    run(join(folder, EXPORT_FILES.script), join(folder, 'ckpt.pt'));
-    const x = Array.from(dataset.val.slice(0, 7));
-    const y = Array.from(dataset.val.slice(1, 8));
-    const [input, output] = [join(folder, 'in.json'), join(folder, 'out.json')];
-    await writeFile(input, JSON.stringify({ x: [x], y: [y], rope: checkpoint.config.rope }));
-    run(join('test', 'helpers', 'models', 'released_model.py'), join(folder, 'ckpt.pt'), input, output);
-    return { x, y, result: JSON.parse(await readFile(output, 'utf8')) };
-  }
-
-  function run(...args: string[]): void {
-    const { status, stderr } = spawnSync(python ?? '', args, { encoding: 'utf8' });
-    if (status !== 0) throw new Error(stderr);
-  }
-
-  it.each([
-    { arch: 'ngpt' as const },
-    { arch: 'ngpt' as const, rope: 'released' as const },
-    { arch: 'gpt' as const },
-    { arch: 'ngpt' as const, alphaInit: 0.25 },
-  ])(
-    'gives the same logits, and the same next step: $arch $rope $alphaInit',
-    async (given) => {
-      const { checkpoint, dataset } = await trained(given);
-      const { x, y, result } = await inPyTorch(checkpoint, dataset);
-      const settings = { ...checkpoint.settings, gradClip: 1 };
-      const state = await resumeTraining(checkpoint, settings, dataset.train);
-      const input = tensor(Int32Array.from(x), [1, 7]);
-      expect(result.iter_num).toBe(3);
-      // The way back takes the order of the moments from that of the tensors.
-      expect(result.names).toEqual(releasedOrder(checkpoint.config));
-      // The released GPTConfig takes these and no others.
-      expect(result.model_args).toEqual([
-        ...[
-          'base_scale',
-          'bias',
-          'block_size',
-          'dropout',
-          'n_embd',
-          'n_head',
-          'n_layer',
-          'use_nGPT',
-          'vocab_size',
-        ],
-      ]);
-      expectClose(state.model.forward(input).dataSync(), result.logits, absolute(2e-5));
-
-      // The next step sees the moments, their order and their count. Rates that were rescaled move differently.
-      if (given.alphaInit !== undefined) return;
-      const tokens = Int32Array.from([...x, y[6]]);
-      const single = { ...settings, batchSize: 1 };
-      const next = await resumeTraining(checkpoint, single, tokens);
-      await trainStep(next, single, () => settings.learningRate, null);
-      for (const [name, parameter] of next.model.namedParameters()) {
-        expectClose(parameter.dataSync(), result.parameters[name], absolute(2e-4), name);
-      }
-    },
-    60_000,
-  );
 });
