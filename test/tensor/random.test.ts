@@ -15,7 +15,7 @@ describe('Generator', () => {
     expect(wanted.slice(0, 2)).toEqual([11520, 0]);
   });
 
-  it('repeats itself from the same seed, and differs between everySeed', () => {
+  it('repeats itself from the same seed, and differs between seeds', () => {
     fc.assert(
       fc.property(everySeed, everySeed, (a, b) => {
         const first = (seed: number) =>
@@ -73,7 +73,7 @@ describe('Generator', () => {
     );
   });
 
-  it('refuses everySeed and limits that are none', () => {
+  it('refuses seeds and limits that are none', () => {
     for (const seed of [-1, 0.5, Number.NaN, 2 ** 53]) expect(() => new Generator(seed)).toThrow(ConfigError);
     const generator = new Generator(0);
     for (const limit of [0, -1, 1.5, Number.NaN, 2 ** 33])
