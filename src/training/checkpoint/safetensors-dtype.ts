@@ -1,7 +1,7 @@
 /** The element types of the format, and which of them there is room for here. */
 import type { DType } from '../../tensor/index.js';
 
-/** Bits per element of every dtype that the format's own library knows (its `Dtype` in tensor.rs, version 0.8). */
+/** Bits per element of every dtype that the format's own library knows (safetensors 0.8). */
 export const DTYPE_BITS = {
   ...{ F64: 64, F32: 32, F16: 16, BF16: 16 },
   ...{ I64: 64, I32: 32, I16: 16, I8: 8, U64: 64, U32: 32, U16: 16, U8: 8, BOOL: 8 },

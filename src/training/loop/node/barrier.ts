@@ -32,11 +32,12 @@ export class Barrier {
     }
     // Sleeping costs less than spinning and, unlike a promise, wakes within microseconds. The event loop gets its
     // turn only when something is late: it is what would bring the news that a thread died.
-    while (Atomics.wait(words, GENERATION, generation, PATIENCE_MS) === 'timed-out') {
+    // Only the count tells: the call that wakes the sleepers of one round may come so late that they sleep in the next.
+    while (Atomics.load(words, GENERATION) === generation) {
+      if (Atomics.wait(words, GENERATION, generation, PATIENCE_MS) !== 'timed-out') continue;
       await nextTurn();
       // In that turn the last may have arrived, done all that was left for it to do, and ended.
-      if (Atomics.load(words, GENERATION) !== generation) return;
-      this.check();
+      if (Atomics.load(words, GENERATION) === generation) this.check();
     }
   }
 }
