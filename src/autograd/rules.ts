@@ -17,6 +17,7 @@
  */
 
 import {
+  cumsum,
   gather,
   inverseOrder,
   matmul,
@@ -106,6 +107,8 @@ export const rules: Rules = {
     const weight = isLargest.div(isLargest.sum(axes, true));
     return [broadcastBack(g, x.shape, axes).mul(weight)];
   }),
+  // yᵢ is the sum of all xⱼ up to i: xⱼ went into every yᵢ from j on.
+  cumsum: fromShapes((g, _, { axis, reverse }) => [cumsum(g, axis, !reverse)]),
 
   // y = A B: dA = g Bᵀ, dB = Aᵀ g; a matrix that was stored transposed gets its gradient transposed, and one
   // that a batch shared gets the sum over the batch.

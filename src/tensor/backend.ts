@@ -68,6 +68,8 @@ export interface Kernels {
   max(x: Operand, axes: readonly number[]): Buffer;
   /** Index of the first largest along one axis; int32. */
   argmax(x: Operand, axis: number): Buffer;
+  /** Along one axis the sum of everything up to each element, itself included; `reverse` from the end. */
+  cumsum(x: Operand, axis: number, reverse: boolean): Buffer;
 
   /**
    * Batched product of [A, M, K] and [B, K, N] giving [max(A, B), M, N]; A = B, or one of them is 1 and

@@ -19,6 +19,7 @@ export interface OpAttributes extends Record<UnaryOp | BinaryOp, None> {
   cast: { dtype: DType };
   sum: { axes: readonly number[]; keepDims: boolean };
   max: { axes: readonly number[]; keepDims: boolean };
+  cumsum: { axis: number; reverse: boolean };
   matmul: { transposeA: boolean; transposeB: boolean };
   reshape: { shape: Shape };
   permute: { axes: readonly number[] };

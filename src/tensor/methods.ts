@@ -70,6 +70,8 @@ export interface TensorMethods {
   max(axes?: Axes, keepDims?: boolean): Tensor;
   /** Index of the first largest element along `axis`. */
   argmax(axis?: number): Tensor;
+  /** Running sums along `axis`, with `reverse` from its end. */
+  cumsum(axis: number, reverse?: boolean): Tensor;
 
   /** Batched matrix product over the last two axes; `matmul(a, b, { transposeB: true })` reads b transposed. */
   matmul(other: Tensor, options?: MatmulOptions): Tensor;
@@ -215,6 +217,9 @@ const methods: TensorMethods & ThisType<Tensor> = {
   },
   argmax(axis = -1) {
     return reduce.argmax(this, axis);
+  },
+  cumsum(axis, reverse = false) {
+    return reduce.cumsum(this, axis, reverse);
   },
   matmul(other, options) {
     return matmul(this, other, options);

@@ -44,6 +44,20 @@ export function argmax(x: Tensor, axis = -1): Tensor {
   return wrap(x.backend, x.backend.kernels.argmax(x, along), reducedShape(x.shape, [along], false));
 }
 
+/**
+ * Running sums along `axis`, of the shape of x: the sum of everything up to each element, itself included; with
+ * `reverse` of everything from it on. A scalar is its own. `cumsum(tensor([1, 2, 3]), 0)` is [1, 3, 6], reversed [6, 5, 3].
+ * @throws DTypeError for integers, ShapeError for an axis that x lacks.
+ */
+export function cumsum(x: Tensor, axis: number, reverse = false): Tensor {
+  requireFloat('cumsum', x.dtype);
+  if (x.rank === 0 && (axis === 0 || axis === -1)) return x.alias();
+  const along = normalizeAxis('cumsum', axis, x.rank);
+  return apply('cumsum', [x], { axis: along, reverse }, () =>
+    wrap(x.backend, x.backend.kernels.cumsum(x, along, reverse), x.shape),
+  );
+}
+
 function requireNonEmpty(op: string, x: Tensor, axes: readonly number[]): void {
   if (axes.some((axis) => x.shape[axis] === 0)) {
     throw new ShapeError(`${op}: an empty axis of ${formatShape(x.shape)} has no largest element`);

@@ -103,6 +103,11 @@ export const SPREADING: { readonly [K in Spreading]: Maker } = {
     const axes = draw.axes(x.shape.length);
     return { inputs: [x], f: (y) => [y.sum(axes), y.mean(axes, true)], tolerance: SUM };
   },
+  cumsum: (draw) => {
+    const x = strewn(draw, rowShape(draw, draw.length()));
+    const [axis, reverse] = [draw.integer(0, x.shape.length - 1), draw.pick(true, false)];
+    return { inputs: [x], f: (y) => [y.cumsum(axis, reverse)], tolerance: SUM };
+  },
   matmul: (draw) => {
     const [m, k, n] = [draw.length(), draw.length(), draw.length()];
     const [transposeA, transposeB] = [draw.pick(true, false), draw.pick(true, false)];

@@ -38,7 +38,7 @@ function extreme(draw: Draw, shape: Shape, ...others: number[]): Values {
 }
 
 /** What takes no integers. */
-type FloatOnly = UnaryOp | BinaryOp | 'affine' | 'sum' | 'max' | 'argmax' | 'matmul';
+type FloatOnly = UnaryOp | BinaryOp | 'affine' | 'sum' | 'max' | 'argmax' | 'cumsum' | 'matmul';
 
 /** Integers keep every bit, and no index reads or writes outside. */
 export const INTEGERS: { readonly [K in Exclude<PrimitiveName, FloatOnly> | 'crossEntropy']: Maker } = {

@@ -145,6 +145,12 @@ export const OP_CASES: { readonly [N in OpName]: Maker } = {
     const keepDims = draw.pick(true, false);
     return { inputs: [draw.distinct(shape)], f: (x) => x.max(axes, keepDims) };
   },
+  cumsum: (draw) => {
+    const shape = [...draw.shape(2), draw.integer(0, 4)];
+    const axis = draw.integer(-shape.length, shape.length - 1);
+    const reverse = draw.pick(true, false);
+    return { inputs: [draw.values(shape)], f: (x) => x.cumsum(axis, reverse) };
+  },
   matmul: (draw) => {
     const [m, k, n] = [draw.integer(0, 3), draw.integer(0, 3), draw.integer(0, 3)];
     const [transposeA, transposeB] = [draw.pick(true, false), draw.pick(true, false)];

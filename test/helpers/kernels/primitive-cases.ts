@@ -20,7 +20,18 @@ import {
 import type { Draw } from '../values/draw.js';
 import { EXACT, ofLargest } from '../values/tolerance.js';
 import { BINARY, COMPARE, mapOps, UNARY } from './elementwise.js';
-import { any, edgy, float, integers, type Maker, normal, SUM, sumOf, type Values } from './kernel-values.js';
+import {
+  any,
+  edgy,
+  float,
+  integers,
+  type Maker,
+  normal,
+  rowSize,
+  SUM,
+  sumOf,
+  type Values,
+} from './kernel-values.js';
 
 const pair = (draw: Draw, one: (draw: Draw, shape: Shape) => Values): [Values, Values] => {
   const shape = draw.wideShape();
@@ -115,6 +126,16 @@ export const PRIMITIVES: { readonly [N in PrimitiveName]: readonly Maker[] } = {
       // Few different values, so that there are ties.
       const x = draw.pick(edgy(draw, shape), float(Float64Array.from(draw.integers(shape, 3)), shape));
       return { inputs: [x], f: (y) => [y.argmax(axis)], tolerance: EXACT };
+    },
+  ],
+  cumsum: [
+    (draw) => {
+      const size = rowSize(draw);
+      const shape = size > 100 ? [draw.length(1), size] : [...draw.wideShape(2), size];
+      const axis = draw.integer(0, shape.length - 1);
+      const reverse = draw.pick(true, false);
+      const tolerance = sumOf(Math.max(1, Math.sqrt(shape[axis])));
+      return { inputs: [normal(draw, shape)], f: (x) => [x.cumsum(axis, reverse)], tolerance };
     },
   ],
   matmul: [

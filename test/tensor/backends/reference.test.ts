@@ -104,6 +104,8 @@ describe('the reference backend', () => {
     const zeros = tensor(new Int32Array(5), [5], { backend });
     expect(x.sum().itemSync()).toBe(3);
     expect(x.matmul(ones).itemSync()).toBe(3);
+    const sums = Float32Array.of(2 ** 24, 2 ** 24 + 1, 2 ** 24 + 2, 2 ** 24 + 3, 3);
+    expect(x.cumsum(1).dataSync()).toEqual(sums);
     const added = backend.kernels.scatterAdd(zeros, x.reshape([5, 1]), 1);
     expect(backend.readSync?.(added)).toEqual(Float32Array.of(3));
     // 3·0.1f + 1 with one rounding

@@ -81,8 +81,33 @@ describe('reductions', () => {
       });
       expectClose(x.argmax(axis), wanted, EXACT);
     },
+    // A negative axis counts from the end.
+    cumsum(draw) {
+      const x = draw.edgyValues([...draw.shape(3), draw.integer(0, 4)]);
+      const [axis, reverse] = [draw.integer(0, x.rank - 1), draw.pick(true, false)];
+      const grid = Grid.of(x);
+      const wanted = Grid.fill(x.shape, (index) => {
+        const at = (i: number) => grid.at([...index.slice(0, axis), i, ...index.slice(axis + 1)]);
+        let total = 0;
+        if (reverse) for (let i = x.shape[axis] - 1; i >= index[axis]; i--) total += at(i);
+        else for (let i = 0; i <= index[axis]; i++) total += at(i);
+        return total;
+      });
+      expectClose(x.cumsum(draw.pick(axis, axis - x.rank), reverse), wanted, EXACT);
+    },
   };
   it.each(Object.entries(MEANINGS))('%s', (_, check) => property(check));
+
+  it('have running sums of a scalar and of nothing', () => {
+    const values = (x: Tensor) => [x.shape, Array.from(x.dataSync())];
+    expect(values(tensor(3).cumsum(0))).toEqual([[], [3]]);
+    expect(values(tensor(3).cumsum(-1, true))).toEqual([[], [3]]);
+    expect(() => tensor(3).cumsum(1)).toThrow('cumsum: axis 1 is out of range for a tensor of rank 0');
+    expect(values(tensor([[], []]).cumsum(1))).toEqual([[2, 0], []]);
+    expect(values(tensor([[], []]).cumsum(0))).toEqual([[2, 0], []]);
+    expect(() => tensor([1]).cumsum(-2)).toThrow('cumsum: axis -2 is out of range for a tensor of rank 1');
+    expect(() => tensor([1]).cast('int32').cumsum(0)).toThrow('cumsum: wants a float tensor, got int32');
+  });
 
   it('have no largest of nothing', () => {
     expect(() => tensor([[], []]).max(1)).toThrow('max: an empty axis of [2, 0] has no largest element');

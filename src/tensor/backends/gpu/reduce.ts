@@ -57,7 +57,24 @@ function values(name: string, x: Operand): Terms {
   return { name, inputs: [x], parameters: 'x', term: 'x[at]' };
 }
 
-export function reduceKernels(device: Device): Pick<Kernels, 'sum' | 'max' | 'argmax'> {
+/**
+ * Running sums in stages too: of every stage by itself, then with the sum of the stages before it added, which are the
+ * running sums of their totals.
+ */
+function runningSums(device: Device, x: Operand, view: View, reverse: boolean): Operand {
+  const [outer, length, inner] = view;
+  const within = device.compute(withinStages(view, reverse), [x], x.shape);
+  const full = Math.ceil(length / STAGE) - 1;
+  if (full <= 0) return within;
+  const stages: View = [outer, full, inner];
+  const totals = device.compute(stageTotals(view, full, reverse), [within], stages);
+  const before = runningSums(device, totals, stages, false);
+  const result = device.compute(withStagesBefore(view, full, reverse), [within, before], x.shape);
+  device.freeAll(within, totals, before);
+  return result;
+}
+
+export function reduceKernels(device: Device): Pick<Kernels, 'sum' | 'max' | 'argmax' | 'cumsum'> {
   /** One run of neighbouring axes after the other, from the last. */
   function reduce(name: 'sum' | 'max', x: Operand, axes: readonly number[]): Buffer {
     const combine = name === 'sum' ? ADD : LARGER;
@@ -81,6 +98,8 @@ export function reduceKernels(device: Device): Pick<Kernels, 'sum' | 'max' | 'ar
       const view = viewOf(x.shape, axis);
       return device.launch(argmaxProgram(view), [x], 'int32', view[0] * view[2]);
     },
+
+    cumsum: (x, axis, reverse) => runningSums(device, x, viewOf(x.shape, axis), reverse).buffer,
   };
 }
 
@@ -146,5 +165,53 @@ function argmaxProgram(view: View): Program {
     }
   }
   return at;`,
+  );
+}
+
+/** Statements that find the row `q` of [outer, length] that i is in, and `at`, its place in the order of the sums. */
+function placeInOrder([, length, inner]: View, reverse: boolean): string {
+  return `  const q = quotient(i, ${inner});
+  const outer = quotient(q, ${length});
+  const at = ${reverse ? `outer * ${length} + ${length - 1} - q` : `q - outer * ${length}`};
+  const stage = quotient(at, ${STAGE});`;
+}
+
+/** The sum of the elements of its stage up to each. */
+function withinStages(view: View, reverse: boolean): Program {
+  const [, length, inner] = view;
+  return program(
+    'cumsum',
+    'x',
+    `${placeInOrder(view, reverse)}
+  const before = at - stage * ${STAGE};
+  let total = x[i];
+  for (let k = 1; k < ${Math.min(STAGE, length)}; k++) {
+    if (k <= before) total += x[i ${reverse ? '+' : '-'} k * ${inner}];
+  }
+  return total;`,
+  );
+}
+
+/** What the last element of each stage but the last has: [outer, full, inner]. */
+function stageTotals([, length, inner]: View, full: number, reverse: boolean): Program {
+  const last = `(q - outer * ${full}) * ${STAGE} + ${STAGE - 1}`;
+  return program(
+    'cumsum',
+    'within',
+    `  const q = quotient(i, ${inner});
+  const outer = quotient(q, ${full});
+  const last = ${reverse ? `${length - 1} - (${last})` : last};
+  return within[(outer * ${length} + last) * ${inner} + i - q * ${inner}];`,
+  );
+}
+
+function withStagesBefore(view: View, full: number, reverse: boolean): Program {
+  const inner = view[2];
+  return program(
+    'cumsum',
+    'within, before',
+    `${placeInOrder(view, reverse)}
+  if (stage === 0) return within[i];
+  return within[i] + before[(outer * ${full} + stage - 1) * ${inner} + i - q * ${inner}];`,
   );
 }

@@ -3,7 +3,7 @@ import { reducedShape, type Shape, sizeOf, stridesOf } from '../../shape.js';
 import type { Memory } from './runtime/memory.js';
 import { positions } from './runtime/positions.js';
 
-type ReduceKernels = Pick<Kernels, 'sum' | 'max' | 'argmax'>;
+type ReduceKernels = Pick<Kernels, 'sum' | 'max' | 'argmax' | 'cumsum'>;
 
 export function reduceKernels(memory: Memory): ReduceKernels {
   /** Starts every result at `initial` and combines each element of x into the one it belongs to, in double. */
@@ -22,6 +22,13 @@ export function reduceKernels(memory: Memory): ReduceKernels {
     return result;
   }
 
+  /** Element i along the axis lies i·stride after element 0, whose positions are those of a size of 1 there. */
+  function rowsAlong(x: Operand, axis: number): { firsts: Uint32Array; length: number; stride: number } {
+    const strides = stridesOf(x.shape);
+    const firsts = positions(reducedShape(x.shape, [axis], true), strides);
+    return { firsts, length: x.shape[axis], stride: strides[axis] };
+  }
+
   return {
     sum: (x, axes) => reduce(x, axes, 0, (total, value) => total + value),
 
@@ -29,10 +36,7 @@ export function reduceKernels(memory: Memory): ReduceKernels {
 
     argmax(x, axis) {
       const values = memory.values(x.buffer);
-      const length = x.shape[axis];
-      // Element i along the axis lies i·stride after element 0, whose positions are those of a size of 1 there.
-      const stride = stridesOf(x.shape)[axis];
-      const firsts = positions(reducedShape(x.shape, [axis], true), stridesOf(x.shape));
+      const { firsts, length, stride } = rowsAlong(x, axis);
       const result = memory.allocate('int32', firsts.length);
       const y = memory.values(result);
       firsts.forEach((first, row) => {
@@ -42,6 +46,22 @@ export function reduceKernels(memory: Memory): ReduceKernels {
         }
         y[row] = best;
       });
+      return result;
+    },
+
+    cumsum(x, axis, reverse) {
+      const values = memory.values(x.buffer);
+      const { firsts, length, stride } = rowsAlong(x, axis);
+      const result = memory.allocate(x.dtype, values.length);
+      const y = memory.values(result);
+      for (const first of firsts) {
+        let total = 0;
+        for (let i = 0; i < length; i++) {
+          const at = first + (reverse ? length - 1 - i : i) * stride;
+          total += values[at];
+          y[at] = total;
+        }
+      }
       return result;
     },
   };

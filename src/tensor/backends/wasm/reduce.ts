@@ -8,7 +8,7 @@ import type { WasmBuffer } from './runtime/memory.js';
 type RowKernel = WasmExports['sumRows' | 'maxRows'];
 type ColumnKernel = WasmExports['sumColumns' | 'maxColumns'];
 
-type ReduceKernels = Pick<Kernels, 'sum' | 'max' | 'argmax'>;
+type ReduceKernels = Pick<Kernels, 'sum' | 'max' | 'argmax' | 'cumsum'>;
 
 export function reduceKernels(device: Device): ReduceKernels {
   const { exports, memory } = device;
@@ -60,6 +60,14 @@ export function reduceKernels(device: Device): ReduceKernels {
     sum: (x, axes) => reduce(x, axes, exports.sumRows, exports.sumColumns),
     max: (x, axes) => reduce(x, axes, exports.maxRows, exports.maxColumns),
     argmax,
+
+    cumsum(x, axis, reverse) {
+      const outer = product(x, 0, axis);
+      const inner = product(x, axis + 1, x.shape.length);
+      const result = device.allocate('float32', x.buffer.length);
+      exports.cumsum(addressOf(x.buffer), result.address, outer, x.shape[axis], inner, reverse);
+      return result;
+    },
   };
 }
 

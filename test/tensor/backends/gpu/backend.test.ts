@@ -51,6 +51,7 @@ describe.each(subjects)('gpu in mode %s', (mode, backend) => {
     await expectAgreement(backend, reference, { ...subject, f: (x) => [x.sum(1), x.sum(0)] });
     await expectAgreement(backend, reference, { ...subject, f: (x) => [x.max(1), x.argmax(1), x.max()] });
     await expectAgreement(backend, reference, { ...subject, f: (x) => [x.abs().sum([0, 2])] });
+    await expectAgreement(backend, reference, { ...subject, f: (x) => [x.cumsum(1), x.cumsum(1, true)] });
   });
 
   it('joins more tensors than a kernel takes', async () => {

@@ -55,10 +55,27 @@ describe.each(wasmBackends)('accuracy of sums, %s', (_, backend) => {
     expectEach(sums, total / sums.length, relative(1e-7, 0));
   });
 
+  it.each([false, true])('running sums of a million times 0.1, reverse %s', (reverse) => {
+    for (const shape of [
+      [1_000_000, 1],
+      [1000, 1000],
+    ]) {
+      const sums = take(backend, kernels.cumsum(operand(backend, million, shape), 0, reverse));
+      const [length, inner] = shape;
+      const wrong = sums.findIndex((sum, i) => {
+        const row = Math.floor(i / inner);
+        const expected = million[0] * (reverse ? length - row : row + 1);
+        return !(Math.abs(sum - expected) <= 1e-7 * expected);
+      });
+      expect(wrong).toBe(-1);
+    }
+  });
+
   it('does not overflow on the way to a finite sum', () => {
     const x = Float32Array.of(3e38, 3e38, -3e38, -3e38, 1, 0, 0, 0, 0, 0);
     expect(take(backend, kernels.sum(operand(backend, x, [10]), [0]))[0]).toBe(1);
     expect(take(backend, kernels.sum(operand(backend, x, [10, 1]), [0]))[0]).toBe(1);
+    expect(take(backend, kernels.cumsum(operand(backend, x, [10]), 0, false))[9]).toBe(1);
   });
 
   it('sums the squares of a million floats, and of tiny ones', () => {

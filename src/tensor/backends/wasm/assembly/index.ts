@@ -20,4 +20,4 @@ export * from './swiglu';
 // These have parts that other kernels are made of.
 export { copy, copyStrided, fillFloat, fillInt, transposeStrided } from './movement';
 export { unit, unitBackward, unitColumns } from './normalize';
-export { argmaxRows, maxColumns, maxRows, sumColumns, sumRows, sumSquares } from './reduce';
+export { argmaxRows, cumsum, maxColumns, maxRows, sumColumns, sumRows, sumSquares } from './reduce';
