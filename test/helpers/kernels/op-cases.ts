@@ -30,6 +30,9 @@ export interface OpCase {
 
 type Maker = (draw: TensorDraw) => OpCase;
 
+const awayFromZero = (draw: TensorDraw, shape: Shape) => draw.awayFromZero(shape);
+const positive = (draw: TensorDraw, shape: Shape) => draw.positive(shape);
+
 const unary =
   (
     f: TensorFunction,
@@ -59,27 +62,12 @@ const rows =
 /** One entry per op; the compiler refuses the list when one is missing. */
 export const OP_CASES: { readonly [N in OpName]: Maker } = {
   neg: unary((x) => x.neg()),
-  abs: unary(
-    (x) => x.abs(),
-    (draw, shape) => draw.awayFromZero(shape),
-  ),
-  sign: unary(
-    (x) => x.sign().add(x),
-    (draw, shape) => draw.awayFromZero(shape),
-  ),
+  abs: unary((x) => x.abs(), awayFromZero),
+  sign: unary((x) => x.sign().add(x), awayFromZero),
   exp: unary((x) => x.exp()),
-  log: unary(
-    (x) => x.log(),
-    (draw, shape) => draw.positive(shape),
-  ),
-  sqrt: unary(
-    (x) => x.sqrt(),
-    (draw, shape) => draw.positive(shape),
-  ),
-  reciprocal: unary(
-    (x) => x.reciprocal(),
-    (draw, shape) => draw.awayFromZero(shape),
-  ),
+  log: unary((x) => x.log(), positive),
+  sqrt: unary((x) => x.sqrt(), positive),
+  reciprocal: unary((x) => x.reciprocal(), awayFromZero),
   square: unary((x) => x.square()),
   sin: unary((x) => x.sin()),
   cos: unary((x) => x.cos()),
@@ -87,10 +75,7 @@ export const OP_CASES: { readonly [N in OpName]: Maker } = {
   tanh: unary((x) => x.tanh()),
   sigmoid: unary((x) => x.sigmoid()),
   softplus: unary((x) => x.softplus()),
-  relu: unary(
-    (x) => x.relu(),
-    (draw, shape) => draw.awayFromZero(shape),
-  ),
+  relu: unary((x) => x.relu(), awayFromZero),
   erf: unary((x) => x.erf()),
   affine: unary((x) => x.affine(-2.5, 0.75)),
   // Bounds half way between values, one of them left out now and then, or the wrong way round.
@@ -109,11 +94,11 @@ export const OP_CASES: { readonly [N in OpName]: Maker } = {
   div: binary(
     (a, b) => a.div(b),
     (draw, shape) => draw.values(shape),
-    (draw, shape) => draw.awayFromZero(shape),
+    awayFromZero,
   ),
   pow: binary(
     (a, b) => a.pow(b),
-    (draw, shape) => draw.positive(shape),
+    positive,
     (draw, shape) => draw.values(shape),
   ),
   // The halves of a common set of distinct values, so that no two are equal.
