@@ -60,7 +60,7 @@ export const MODEL_OPTIONS: Options<ModelConfig> = {
     check: requirePositive,
     value: '<value>',
     default: 10000,
-    help: 'slowest wavelength of the rotary embedding, over 2π',
+    help: 'base of the wavelengths of the rotary embedding',
   },
   qkNorm: {
     ...SWITCH,

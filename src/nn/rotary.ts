@@ -5,7 +5,7 @@ import { Module } from './module.js';
 export type RotaryVariant = 'rotary' | 'released';
 
 export interface RotaryOptions {
-  /** Slowest wavelength over 2π, default 10000. */
+  /** The pair i of a head of size D turns by base^(−2i/D) per position; default 10000. */
   readonly base?: number;
   readonly variant?: RotaryVariant;
 }

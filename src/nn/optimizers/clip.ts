@@ -19,7 +19,7 @@ export interface ClipScale {
 
 /**
  * The factor that brings the common length of all gradients down to `maxNorm` (PyTorch's formula), for
- * `optimizer.step(scale)`. The gradients stay as they are, and nothing is read back. A gradient with a NaN makes both
+ * `optimizer.step({ gradientScale })`. The gradients stay as they are, and nothing is read back. A gradient with a NaN makes both
  * results NaN; a length beyond the float range is Infinity, with scale 0.
  * @throws ConfigError unless maxNorm is at least 0.
  */
