@@ -2,6 +2,7 @@ import { adamStepInPlace, type Tensor } from '../../tensor/index.js';
 import type { Parameter } from '../parameter.js';
 import { type ParameterGroup, type ParameterList, requireDecay, requireNotNegative } from './groups.js';
 import { Optimizer, type OptimizerOptions, type UpdateSettings } from './optimizer.js';
+import type { Settings } from './show.js';
 
 export interface AdamOptions extends OptimizerOptions {
   /** Decay of the moving average of gradients, default 0.9. */
@@ -50,6 +51,11 @@ export class Adam extends Optimizer {
     const scaled = gradientScale === null ? gradient : gradient.mul(gradientScale);
     const decayed = scaled.add(parameter.mul(weightDecay));
     this.move(parameter, decayed, null, { learningRate, weightDecay: 0 });
+  }
+
+  protected override settings(): Settings {
+    const { beta1, beta2, epsilon } = this;
+    return { ...super.settings(), beta1, beta2, epsilon };
   }
 
   /** Adam's step in one kernel; `weightDecay` is the decoupled one. */

@@ -11,6 +11,9 @@ import {
   type ParameterList,
   requireNotNegative,
 } from './groups.js';
+import { formatOptimizer, type Settings, valueCount } from './show.js';
+
+const inspect: unique symbol = Symbol.for('nodejs.util.inspect.custom');
 
 export interface OptimizerOptions {
   /** May be changed between steps, as schedules do. */
@@ -128,6 +131,39 @@ export abstract class Optimizer {
   dispose(): void {
     for (const tensors of this.states.values()) for (const tensor of tensors) tensor.dispose();
     this.states.clear();
+  }
+
+  /**
+   * Class, settings, steps made and the number of trained values, as `console.log` prints it in Node; the consoles of
+   * browsers want `console.log(String(optimizer))`. Groups have a line each where there are several.
+   *
+   *     SGD(learningRate: 0.1, weightDecay: 0, momentum: 0.9, nesterov: false), 20 steps, 24 parameters
+   */
+  toString(): string {
+    const { stepCount, groups } = this;
+    return formatOptimizer({ type: this.constructor.name, settings: this.settings(), stepCount, groups });
+  }
+
+  /** The same, for logs; `stateDict` has the tensors. */
+  toJSON(): { type: string; settings: Settings; step: number; parameters: number } {
+    const { stepCount: step, groups } = this;
+    return {
+      type: this.constructor.name,
+      settings: this.settings(),
+      step,
+      parameters: valueCount(groups),
+    };
+  }
+
+  /** What Node's console asks for; where nesting ends (`depth` below 0) the name will do. */
+  [inspect](depth: number): string {
+    return depth < 0 ? `[${this.constructor.name}]` : this.toString();
+  }
+
+  /** What to print. */
+  protected settings(): Settings {
+    const { learningRate, weightDecay } = this;
+    return { learningRate, weightDecay };
   }
 
   /** Changes one parameter and its state in place; runs without recording, inside a scope. */

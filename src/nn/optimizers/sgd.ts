@@ -2,6 +2,7 @@ import { assignInPlace, ConfigError, type Tensor } from '../../tensor/index.js';
 import type { Parameter } from '../parameter.js';
 import { type ParameterGroup, type ParameterList, requireNotNegative } from './groups.js';
 import { Optimizer, type OptimizerOptions, type UpdateSettings } from './optimizer.js';
+import type { Settings } from './show.js';
 
 export interface SGDOptions extends OptimizerOptions {
   /** Decay of the velocity, default 0: none is kept. */
@@ -41,6 +42,11 @@ export class SGD extends Optimizer {
     const decayed = weightDecay === 0 ? scaled : scaled.add(parameter.mul(weightDecay));
     const direction = this.direction(parameter, decayed);
     assignInPlace(parameter, parameter.sub(direction.mul(learningRate)));
+  }
+
+  protected override settings(): Settings {
+    const { momentum, nesterov } = this;
+    return { ...super.settings(), momentum, nesterov };
   }
 
   private direction(parameter: Parameter, gradient: Tensor): Tensor {
