@@ -23,6 +23,7 @@ export function pathOption(flags: string, description: string): Option {
 }
 
 const MODES = [
+  'auto',
   ...['simd', 'relaxed-simd'],
   ...['webgpu', 'webgl2', 'headlessgl', 'webasm', 'cpu'],
 ] as const satisfies readonly BackendMode[];
@@ -40,7 +41,7 @@ export function backendOptions(): Option[] {
       .default('wasm'),
     new Option(
       '--mode <name>',
-      'how it computes, on wasm or on gpu (default: the best that runs here)',
+      'how it computes, on wasm or on gpu (default: auto, the best that runs here)',
     ).choices(MODES),
   ];
 }

@@ -42,10 +42,25 @@ describe.each(['cpu', 'webasm'])('the gpu backend in mode %s on the command line
 });
 
 it.each([
+  ['wasm', /^(relaxed-)?simd$/],
+  ['gpu', /^(headlessgl|webasm)$/],
+  ['reference', /^float(32|64)$/],
+])('takes the best mode there is of the backend %s for auto', async (backend, chosen) => {
+  const { code, stdout } = await runCli([
+    'verify',
+    fixture,
+    ...['--backend', backend, '--mode', 'auto', '--json'],
+  ]);
+  expect(code).toBe(0);
+  const [{ mode }] = jsonLines(stdout);
+  expect(mode).toMatch(chosen);
+});
+
+it.each([
   [
     'gpu',
     'cuda',
-    /--mode <name>' argument 'cuda' is invalid\. Allowed choices are simd, relaxed-simd, webgpu/,
+    /--mode <name>' argument 'cuda' is invalid\. Allowed choices are auto, simd, relaxed-simd, webgpu/,
   ],
   ['gpu', 'webgl2', /webgl2 does not run here: there is no WebGL2, which browsers have/],
   ['wasm', 'webgpu', /wasm: unknown mode 'webgpu'; wanted auto, simd or relaxed-simd/],

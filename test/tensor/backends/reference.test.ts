@@ -12,6 +12,7 @@ describe('the reference backend', () => {
     expect([single.name, single.mode, single.floatType]).toEqual(['reference', 'float32', 'float32']);
     expect([double.name, double.mode, double.floatType]).toEqual(['reference', 'float64', 'float64']);
     expect(tensor([1], [1], { backend: double }).dtype).toBe('float64');
+    expect(createReferenceBackend({ dtype: 'float64', mode: 'auto' }).mode).toBe('float64');
     // It holds both: a float64 tensor may stand beside the others.
     expect(tensor([1], [1], { backend: single, dtype: 'float64' }).dtype).toBe('float64');
   });

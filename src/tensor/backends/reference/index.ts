@@ -11,20 +11,20 @@ import { Memory } from './runtime/memory.js';
  * The meaning of every kernel, in loops written to be read. It has no fused kernels, since their definitions
  * are their meaning. `dtype` chooses what new float tensors are: 'float32' (default) or 'float64'; it holds
  * tensors of both.
- * @throws ConfigError for another dtype, or for a mode: it has none to choose from.
+ * @throws ConfigError for another dtype, or for a mode other than `auto`: it has none to choose from.
  */
 export function createReferenceBackend(options: BackendOptions = {}): Backend {
-  const { dtype = 'float32', mode = dtype } = options;
+  const { dtype = 'float32', mode = 'auto' } = options;
   if (dtype !== 'float32' && dtype !== 'float64') {
     throw new ConfigError(`reference: dtype must be float32 or float64, got ${dtype}`);
   }
-  if (mode !== dtype) {
+  if (mode !== 'auto' && mode !== dtype) {
     throw new ConfigError(`reference: the mode is its dtype, ${dtype}, got ${mode}`);
   }
   const memory = new Memory();
   return {
     name: 'reference',
-    mode,
+    mode: dtype,
     floatType: dtype,
     kernels: {
       ...elementwiseKernels(memory),
