@@ -5,15 +5,26 @@ import { ConfigError, SphereGradError } from '../tensor/index.js';
 export const BAD_INPUT = 2;
 
 /**
- * Calls settings by the names they have on the command line: nEmbd becomes --n-embd. Those that are none of `options`
- * keep their own.
+ * Calls settings by the names they have on the command line: nEmbd becomes --n-embd, and a switch with its value what
+ * people type, --qk-norm or --no-qk-norm. Those that are none of `options` keep their own.
  */
 export function describeError(error: Error, options: readonly Option[]): string {
   if (!(error instanceof ConfigError)) return error.message;
   return error.settings.reduce((message, setting) => {
-    const option = options.find((each) => each.attributeName() === setting);
-    return option?.long ? message.replace(new RegExp(`\\b${setting}\\b`, 'g'), option.long) : message;
+    const named = options.filter((each) => each.attributeName() === setting);
+    const flag = named.find(({ negate }) => !negate)?.long;
+    const off = named.find(({ negate }) => negate)?.long;
+    if (!flag) return message;
+    const typed = off ? withSwitch(message, setting, flag, off) : message;
+    return typed.replace(new RegExp(`\\b${setting}\\b`, 'g'), flag);
   }, error.message);
+}
+
+/** A switch has no value to be typed. */
+function withSwitch(message: string, setting: string, on: string, off: string): string {
+  return message.replace(new RegExp(`\\b(${setting} )?(true|false)\\b`, 'g'), (_, _name, value) =>
+    value === 'true' ? on : off,
+  );
 }
 
 /**

@@ -14,6 +14,17 @@ describe('describeError', () => {
     expect(error.message).toMatch(/^topK/);
   });
 
+  it('calls a switch as it is typed, on or off, and no other true and false', () => {
+    const switches = [...options, new Option('--tie-weights'), new Option('--no-tie-weights')];
+    const error = (message: string, ...settings: string[]) => new ConfigError(message, { settings });
+    const tied = error('tieWeights true is not tieWeights, the checkpoint has false', 'tieWeights');
+    expect(describeError(tied, switches)).toBe(
+      '--tie-weights is not --tie-weights, the checkpoint has --no-tie-weights',
+    );
+    expect(describeError(error('topK false, true', 'topK'), switches)).toBe('--top-k false, true');
+    expect(describeError(tied, options)).toBe(tied.message);
+  });
+
   it('leaves other errors as they are', () => {
     expect(describeError(new DataError('topK'), options)).toBe('topK');
   });
