@@ -114,7 +114,7 @@ const options: Case[] = [
   ['an unknown backend', '--backend cuda', /--backend .* 'cuda' is invalid/],
   ['an unknown tokenizer', '--tokenizer words', /--tokenizer .* 'words' is invalid/],
   ['an unknown start', '--init-from gpt2', /--init-from .* 'gpt2' is invalid/],
-  ['an unknown option', '--dropout 0.1', /unknown option '--dropout'/],
+  ['an unknown option', '--momentum 0.1', /unknown option '--momentum'/],
   ['a stray word', 'please', /too many arguments/],
   [
     'more threads than rows',
