@@ -10,7 +10,6 @@ import {
   type Tensor,
 } from '../tensor/index.js';
 import { inspect, unwatched } from './anomaly.js';
-import type { Rule } from './rule.js';
 import { type History, historyOf, Leaf, Node, withGrad } from './tape.js';
 
 export interface BackwardOptions {
@@ -22,21 +21,26 @@ export interface BackwardOptions {
   readonly keepGraph?: boolean;
 }
 
+/** What a walk back is after. */
+interface Walk {
+  readonly targets: ReadonlySet<History>;
+  /** Gets the whole gradient of a target, a leaf's as soon as all parts of it are there. */
+  readonly reached: (target: History, gradient: Tensor) => void;
+}
+
 /**
- * Adds to `.grad` of every leaf that `root` depends on. Frees what the tape saved as it goes.
+ * Adds to `.grad` of every leaf that `root` depends on. Frees what the tape saved as it goes. After an error some of
+ * the leaves have their gradient and some not.
  * @throws ShapeError unless the root has one element or a gradient of its shape is given; LifetimeError when what
  * it needs was freed or overwritten.
  */
 export function backward(root: Tensor, options: BackwardOptions = {}): void {
   const order = historyOrder('backward', root);
-  const leaves = order.filter((history): history is Leaf => history instanceof Leaf);
-  scope(() => {
-    const gradients = propagate(root, order, new Set(leaves), options);
-    for (const leaf of leaves) {
-      const gradient = gradients.get(leaf);
-      if (gradient !== undefined) accumulate(leaf, gradient, options.createGraph ?? false);
-    }
-  });
+  const { createGraph = false } = options;
+  const targets = new Set(order.filter((history) => history instanceof Leaf));
+  // Not kept for the end: gradients that are added to earlier ones would be there twice.
+  const reached = (leaf: History, gradient: Tensor) => accumulate(leaf as Leaf, gradient, createGraph);
+  scope(() => propagate(root, order, { targets, reached }, options));
 }
 
 /**
@@ -51,7 +55,7 @@ export function gradients(
   const targets = inputs.map((x) => liveHistory('backward', x));
   return scope(() => {
     const order = historyOrder('backward', root);
-    const found = propagate(root, order, new Set(targets.filter((history) => history !== null)), options);
+    const found = gradientsOf(root, order, new Set(targets.filter((history) => history !== null)), options);
     return targets.map((target) => (target === null ? null : (found.get(target)?.alias() ?? null)));
   });
 }
@@ -94,37 +98,71 @@ export function historyOrder(
   return order;
 }
 
-/** Walks back from `root`, and returns the gradients that reached the targets. */
-function propagate(
+/** The gradients of `root` that reach the targets, by a walk through the histories in `order`. */
+export function gradientsOf(
   root: Tensor,
   order: readonly History[],
   targets: ReadonlySet<History>,
   options: BackwardOptions,
 ): Map<History, Tensor> {
+  const found = new Map<History, Tensor>();
+  propagate(root, order, { targets, reached: (target, gradient) => found.set(target, gradient) }, options);
+  return found;
+}
+
+/** Walks back from `root`. */
+function propagate(
+  root: Tensor,
+  order: readonly History[],
+  { targets, reached }: Walk,
+  options: BackwardOptions,
+): void {
   const { createGraph = false, keepGraph = createGraph } = options;
   const wanted = leadingTo(order, targets);
+  const missing = partsOfLeaves(order, wanted);
   const pending = new Map<History, Tensor>();
-  const found = new Map<History, Tensor>();
   const start = historyOf(root);
   if (start !== null) pending.set(start, seed(root, options.gradient, createGraph));
+  const arrive = (history: History): Tensor | undefined => {
+    const gradient = pending.get(history);
+    pending.delete(history);
+    if (gradient !== undefined && targets.has(history)) reached(history, gradient);
+    return gradient;
+  };
   withGrad(createGraph, () => {
     for (let i = order.length - 1; i >= 0; i--) {
       const history = order[i];
-      const gradient = pending.get(history);
-      pending.delete(history);
-      if (gradient === undefined || !wanted.has(history)) continue;
-      if (targets.has(history)) found.set(history, gradient);
-      if (!(history instanceof Node)) continue;
+      if (!wanted.has(history)) continue;
+      const gradient = arrive(history);
+      if (gradient === undefined || !(history instanceof Node)) continue;
       const passed = derive(history, gradient, wanted, createGraph);
       history.parents.forEach((parent, at) => {
         const part = passed[at];
         if (parent !== null && part !== null) add(pending, parent, part);
+        if (parent instanceof Leaf && countDown(missing, parent) === 0) arrive(parent);
       });
       if (!keepGraph) history.free();
       if (!targets.has(history)) gradient.dispose();
     }
   });
-  return found;
+}
+
+/** How many parts make up the gradient of each leaf that is wanted. */
+function partsOfLeaves(order: readonly History[], wanted: ReadonlySet<History>): Map<Leaf, number> {
+  const parts = new Map<Leaf, number>();
+  for (const history of order) {
+    if (!wanted.has(history)) continue;
+    for (const parent of history.parents) {
+      if (parent instanceof Leaf && wanted.has(parent)) parts.set(parent, (parts.get(parent) ?? 0) + 1);
+    }
+  }
+  return parts;
+}
+
+function countDown(missing: Map<Leaf, number>, leaf: Leaf): number {
+  const left = (missing.get(leaf) ?? 0) - 1;
+  missing.set(leaf, left);
+  return left;
 }
 
 /** The histories on a way from the root to a target. */
@@ -146,7 +184,7 @@ function derive(
 ): (Tensor | null)[] {
   return scope(() => {
     const passed = unwatched(() => {
-      const parts = applyRule(node, gradient, withHistory);
+      const parts = node.backward(gradient, withHistory, (parent) => wanted.has(parent));
       return node.parents.map((parent, i) => {
         const part = parts[i];
         if (parent === null || !wanted.has(parent) || part === null) return null;
@@ -159,19 +197,6 @@ function derive(
   });
 }
 
-function applyRule(
-  node: Node,
-  gradient: Tensor,
-  withHistory: boolean,
-): ReturnType<Rule<unknown>['backward']> {
-  const { rule, attributes, likes } = node;
-  if (rule.saves === 'nothing') return rule.backward(gradient, likes, attributes);
-  const saved = node.savedTensors(withHistory);
-  return rule.saves === 'inputs'
-    ? rule.backward(gradient, saved, attributes)
-    : rule.backward(gradient, saved[0], attributes);
-}
-
 function add(pending: Map<History, Tensor>, history: History, part: Tensor): void {
   const before = pending.get(history);
   pending.set(history, before === undefined ? part : before.add(part));
@@ -181,12 +206,14 @@ function add(pending: Map<History, Tensor>, history: History, part: Tensor): voi
   }
 }
 
+/** Takes the gradient over. */
 function accumulate(leaf: Leaf, gradient: Tensor, withHistory: boolean): void {
   const before = leaf.grad;
   leaf.grad = outsideScopes(() =>
     withGrad(withHistory, () => (before === null ? gradient.alias() : before.add(gradient))),
   );
   before?.dispose();
+  gradient.dispose();
 }
 
 function seed(root: Tensor, gradient: Tensor | undefined, withHistory: boolean): Tensor {

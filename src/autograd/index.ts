@@ -11,4 +11,5 @@ export {
 } from './explain/index.js';
 export { type GradOptions, grad, type TensorFunction, valueAndGrad, vjp } from './functional.js';
 export { type GradcheckOptions, gradcheck } from './gradcheck.js';
+export { recompute } from './recompute.js';
 export { isGradEnabled, noGrad } from './tape.js';

@@ -5,7 +5,6 @@
  */
 import {
   isFloat,
-  LifetimeError,
   type OpAttributes,
   type OpName,
   type Recorder,
@@ -15,7 +14,8 @@ import {
   unrecorded,
 } from '../tensor/index.js';
 import { inspect } from './anomaly.js';
-import type { Like, Rule } from './rule.js';
+import { KeptValues } from './kept-values.js';
+import type { Gradients, Like, Rule } from './rule.js';
 import { rules } from './rules.js';
 
 /** The start of a history: a tensor that the user wants gradients for. */
@@ -34,72 +34,50 @@ export class Leaf implements Trace {
   }
 }
 
-/** One recorded op. */
-export class Node implements Trace {
+/** What a node is called: after its op, or `recompute` for a function that is run again. */
+export type NodeName = OpName | 'recompute';
+
+let recorded = 0;
+
+/** How many nodes were recorded so far: those of a larger `serial` are younger. */
+export function recordedNodes(): number {
+  return recorded;
+}
+
+/** Something recorded, through which gradients flow back. */
+export abstract class Node implements Trace {
+  abstract readonly name: NodeName;
+  readonly serial = ++recorded;
   /** One per input, null where the input needs no gradient. */
   readonly parents: readonly (History | null)[];
   readonly likes: readonly Like[];
-  private saved: readonly Tensor[] | null;
-  private readonly versions: readonly number[];
   private references = 1;
 
-  constructor(
-    readonly name: OpName,
-    inputs: readonly Tensor[],
-    readonly attributes: OpAttributes[OpName],
-    output: Tensor,
-  ) {
-    this.parents = inputs.map(historyOf);
-    for (const parent of this.parents) parent?.retain();
+  protected constructor(inputs: readonly Like[], parents: readonly (History | null)[]) {
+    this.parents = parents;
+    for (const parent of parents) parent?.retain();
     this.likes = inputs.map(({ shape, dtype }) => ({ shape, dtype }));
-    const { saves } = this.rule;
-    const values = saves === 'inputs' ? inputs : saves === 'output' ? [output] : [];
-    // Bare handles, in no scope and without history: the node's own parents are the history.
-    this.saved = values.map((x) => x.detach(x.shape, false));
-    this.versions = values.map((x) => x.version);
   }
 
   get summary(): string {
     return `requiresGrad, from ${this.name}`;
   }
 
-  get rule(): Rule<OpAttributes[OpName]> {
-    return rules[this.name] as Rule<OpAttributes[OpName]>;
-  }
+  /** What is kept for the derivative, null once it was freed: to look at, not to hold on to. */
+  abstract get kept(): readonly Tensor[] | null;
+
+  /** Which of the kept values is input `at`; null if that is not kept. */
+  abstract keptInput(at: number): number | null;
 
   /**
-   * The values that the rule needs, with their histories when the derivative is to be differentiated in turn.
-   * @throws LifetimeError after they were freed or overwritten.
+   * The gradients of the inputs from that of the output; one that is a function is worked out only if it is wanted.
+   * With `withHistory` they are to be differentiated in turn. `wants` tells whether anybody asks for that of a parent.
+   * @throws LifetimeError when what it needs was freed or overwritten.
    */
-  savedTensors(withHistory: boolean): Tensor[] {
-    if (this.saved === null) {
-      throw new LifetimeError(
-        `backward: the values saved for ${this.name} were freed by an earlier backward pass; ask for keepGraph there`,
-      );
-    }
-    return this.saved.map((x, i) => {
-      if (x.version !== this.versions[i]) {
-        throw new LifetimeError(`backward: a tensor that ${this.name} saved was changed in place since`);
-      }
-      const copy = x.detach();
-      if (withHistory) {
-        copy.trace = this.rule.saves === 'output' ? this : this.parents[i];
-        copy.trace?.retain();
-      }
-      return copy;
-    });
-  }
+  abstract backward(gradient: Tensor, withHistory: boolean, wants: (parent: History) => boolean): Gradients;
 
-  /** What is kept for the rule, null once it was freed: to look at, not to hold on to. */
-  get kept(): readonly Tensor[] | null {
-    return this.saved;
-  }
-
-  /** Lets go of the saved values: this node can not be differentiated again. */
-  free(): void {
-    for (const x of this.saved ?? []) x.dispose();
-    this.saved = null;
-  }
+  /** Lets go of what is kept: this node can not be differentiated again. */
+  abstract free(): void;
 
   retain(): void {
     this.references++;
@@ -115,6 +93,58 @@ export class Node implements Trace {
         for (const parent of trace.parents) if (parent !== null) pending.push(parent);
       }
     }
+  }
+}
+
+/** One recorded op. */
+export class OpNode extends Node {
+  private readonly saved: KeptValues;
+
+  constructor(
+    readonly name: OpName,
+    inputs: readonly Tensor[],
+    readonly attributes: OpAttributes[OpName],
+    output: Tensor,
+  ) {
+    super(inputs, inputs.map(historyOf));
+    const { saves } = this.rule;
+    this.saved = new KeptValues(name, saves === 'inputs' ? inputs : saves === 'output' ? [output] : []);
+  }
+
+  get rule(): Rule<OpAttributes[OpName]> {
+    return rules[this.name] as Rule<OpAttributes[OpName]>;
+  }
+
+  get kept(): readonly Tensor[] | null {
+    return this.saved.current;
+  }
+
+  keptInput(at: number): number | null {
+    return this.rule.saves === 'inputs' ? at : null;
+  }
+
+  backward(gradient: Tensor, withHistory: boolean): Gradients {
+    const { rule, attributes, likes } = this;
+    if (rule.saves === 'nothing') return rule.backward(gradient, likes, attributes);
+    const saved = this.savedTensors(withHistory);
+    return rule.saves === 'inputs'
+      ? rule.backward(gradient, saved, attributes)
+      : rule.backward(gradient, saved[0], attributes);
+  }
+
+  free(): void {
+    this.saved.free();
+  }
+
+  /** The values that the rule needs, with their histories when the derivative is to be differentiated in turn. */
+  private savedTensors(withHistory: boolean): Tensor[] {
+    const handles = this.saved.handles();
+    if (!withHistory) return handles;
+    handles.forEach((x, i) => {
+      x.trace = this.rule.saves === 'output' ? this : this.parents[i];
+      x.trace?.retain();
+    });
+    return handles;
   }
 }
 
@@ -157,7 +187,7 @@ const recorder: Recorder = {
     const result = unrecorded(run);
     // Integers have no derivative; nothing flows back through a cast to them.
     if (recorder.wants(inputs) && isFloat(result.dtype)) {
-      const node = new Node(name, inputs, attributes, result);
+      const node = new OpNode(name, inputs, attributes, result);
       result.trace?.release();
       result.trace = node;
     }

@@ -12,6 +12,7 @@ import {
   liveBuffers,
   type OpName,
   ones,
+  recompute,
   ShapeError,
   scope,
   type Tensor,
@@ -185,6 +186,18 @@ describe('backward', () => {
     const y = x.detach().mul(x).add(x.cast('int32').cast('float64'));
     y.backward();
     expect(numbers(x.grad)).toEqual([2]);
+  });
+
+  it('hands a leaf its gradient as soon as all parts are there', () => {
+    const [w, v, x] = [leaf(2), leaf(3), leaf(5)];
+    let seen: (number[] | null)[] = [];
+    const watch = (a: Tensor) => {
+      seen = [w, v, x].map(({ grad }) => numbers(grad));
+      return a.mul(v);
+    };
+    recompute(watch, x).mul(v).mul(w).backward();
+    expect(seen).toEqual([[45], null, null]);
+    expect(numbers(v.grad)).toEqual([60]);
   });
 
   it('keeps gradients beyond the scope that made them', () => {

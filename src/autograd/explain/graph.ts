@@ -1,15 +1,8 @@
 /** The recorded graph as plain data: nothing in it holds a tensor, a buffer or the graph itself. */
 import { BYTES_PER_ELEMENT } from '../../tensor/dtype.js';
-import {
-  type Buffer,
-  type DType,
-  formatShape,
-  type OpName,
-  type Shape,
-  type Tensor,
-} from '../../tensor/index.js';
+import { type Buffer, type DType, formatShape, type Shape, type Tensor } from '../../tensor/index.js';
 import type { Like } from '../rule.js';
-import { type History, historyOf, Leaf, type Node } from '../tape.js';
+import { type History, historyOf, Leaf, type Node, type NodeName, OpNode } from '../tape.js';
 
 /** Tensors by name, such as `model.namedParameters()`. */
 export type Names = Iterable<readonly [name: string, tensor: Tensor]>;
@@ -40,7 +33,7 @@ export interface GraphNode {
   /** Counts from 1; what a node came from has lower numbers. */
   readonly id: number;
   /** Null for a leaf. */
-  readonly op: OpName | null;
+  readonly op: NodeName | null;
   /** What the op was told besides its inputs, as text: `axes [1]`. */
   readonly attributes: string;
   readonly name: string | null;
@@ -87,21 +80,22 @@ function describeOp(
   bufferNames: ReadonlyMap<Buffer, string>,
   ledger: Ledger,
 ): Pick<GraphNode, 'op' | 'attributes' | 'inputs' | 'kept' | 'freed'> {
-  const { saves } = node.rule;
   const saved = node.kept ?? [];
   const inputs = node.likes.map(({ shape, dtype }, at): GraphInput => {
     const parent = node.parents[at];
-    const buffer = saves === 'inputs' ? saved[at]?.buffer : undefined;
+    const keptAt = node.keptInput(at);
+    const buffer = keptAt === null ? undefined : saved[keptAt]?.buffer;
     const name = parent === null && buffer !== undefined ? (bufferNames.get(buffer) ?? null) : null;
     return { from: parent === null ? null : (ids.get(parent) ?? null), shape, dtype, name };
   });
-  const kept = saved.flatMap(({ shape, dtype, buffer }, at): KeptValue[] => {
-    const { bytes, countedAt } = ledger.enter(buffer, id, saves === 'inputs' && isLeaf(node.parents[at]));
-    if (saved.findIndex((other) => other.buffer === buffer) < at) return [];
-    return [{ input: saves === 'inputs' ? at : null, shape, dtype, bytes, countedAt }];
+  const kept = saved.flatMap(({ shape, dtype, buffer }, keptAt): KeptValue[] => {
+    const input = node.likes.findIndex((_, at) => node.keptInput(at) === keptAt);
+    const { bytes, countedAt } = ledger.enter(buffer, id, input >= 0 && isLeaf(node.parents[input]));
+    if (saved.findIndex((other) => other.buffer === buffer) < keptAt) return [];
+    return [{ input: input < 0 ? null : input, shape, dtype, bytes, countedAt }];
   });
-  const freed = node.kept === null && saves !== 'nothing';
-  return { op: node.name, attributes: attributeText(node.attributes), inputs, kept, freed };
+  const attributes = node instanceof OpNode ? attributeText(node.attributes) : '';
+  return { op: node.name, attributes, inputs, kept, freed: node.kept === null };
 }
 
 /** True of a leaf and of its reshaped views, which share its buffer. */

@@ -1,0 +1,44 @@
+import { LifetimeError, type Tensor } from '../tensor/index.js';
+
+/** Values that a node keeps for its derivative, on which later changes in place are noticed. */
+export class KeptValues {
+  private values: readonly Tensor[] | null;
+  private readonly versions: readonly number[];
+
+  /** `owner` is what errors call the node. */
+  constructor(
+    private readonly owner: string,
+    values: readonly Tensor[],
+  ) {
+    // Bare handles, in no scope and without history: the node's own parents are the history.
+    this.values = values.map((x) => x.detach(x.shape, false));
+    this.versions = values.map((x) => x.version);
+  }
+
+  /** Null once they were freed: to look at, not to hold on to. */
+  get current(): readonly Tensor[] | null {
+    return this.values;
+  }
+
+  /** Fresh handles without history. @throws LifetimeError after they were freed or overwritten. */
+  handles(): Tensor[] {
+    if (this.values === null) {
+      throw new LifetimeError(
+        `backward: the values saved for ${this.owner} were freed by an earlier backward pass; ask for keepGraph there`,
+      );
+    }
+    return this.values.map((x, i) => {
+      if (x.version !== this.versions[i]) {
+        throw new LifetimeError(`backward: a tensor that ${this.owner} saved was changed in place since`);
+      }
+      return x.detach();
+    });
+  }
+
+  /** What never kept anything is never said to be freed. */
+  free(): void {
+    if (this.values === null || this.values.length === 0) return;
+    for (const x of this.values) x.dispose();
+    this.values = null;
+  }
+}
