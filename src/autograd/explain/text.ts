@@ -2,22 +2,28 @@
 import { formatShape } from '../../tensor/index.js';
 import type { Graph, GraphInput, GraphNode, KeptValue } from './graph.js';
 
-/** No line is longer. */
+/** Cells wrap so that no line is longer, unless a shape alone is. */
 const LINE_WIDTH = 120;
-/** Widest columns: node, output, inputs. What is kept gets the rest. */
+/** Where node, output and inputs wrap. What is kept gets the rest. */
 const COLUMN_WIDTHS = [44, 22, 26];
+/** Longest name of a node, and of a constant among its inputs. */
+const NAME_WIDTH = 34;
+const INPUT_NAME_WIDTH = 20;
 
-/** One line per node, but of more than `most` only the first and the last, and a summary by op. */
+/** What stands in a cell, to be parted by commas. */
+type Cell = readonly string[];
+
+/** One entry per node, but of more than `most` only the first and the last, and a summary by op. */
 export function graphText(graph: Graph, most: number): string {
   const { nodes } = graph;
   if (nodes.length === 0) return headline(graph);
   const folds = nodes.length > most;
   const head = Math.ceil(most / 2);
   const shown = folds ? [...nodes.slice(0, head), ...nodes.slice(nodes.length - (most - head))] : nodes;
-  const lines = table([['node', 'output', 'from', 'keeps for backward'], ...shown.map(row)]);
-  if (folds) lines.splice(1 + head, 0, `… ${nodes.length - most} more …`);
-  const sections = [headline(graph), ...lines, ...(folds ? ['', ...summary(nodes)] : [])];
-  return sections.map((line) => clipped(line, LINE_WIDTH)).join('\n');
+  const header = [['node'], ['output'], ['from'], ['keeps for backward']];
+  const rows = table([header, ...shown.map((node) => row(withShortNames(node)))]);
+  if (folds) rows.splice(1 + head, 0, `… ${nodes.length - most} more …`);
+  return [headline(graph), ...rows, ...(folds ? ['', ...summary(nodes)] : [])].join('\n');
 }
 
 /** What the graph is and keeps, in a line. */
@@ -42,13 +48,19 @@ export function outputText({ shape, dtype }: Pick<GraphNode, 'shape' | 'dtype'>)
   return dtype === 'float32' ? formatShape(shape) : `${formatShape(shape)} ${dtype}`;
 }
 
-function row(node: GraphNode): string[] {
+function row(node: GraphNode): Cell[] {
   return [
-    `#${node.id} ${title(node)}`,
-    outputText(node),
-    node.inputs.map(inputText).join(', '),
-    keptText(node),
+    [clipped(`#${node.id} ${title(node)}`, COLUMN_WIDTHS[0])],
+    [outputText(node)],
+    node.inputs.map(inputText),
+    keptItems(node),
   ];
+}
+
+function withShortNames(node: GraphNode): GraphNode {
+  const short = (name: string | null, width: number) => (name === null ? null : clipped(name, width));
+  const inputs = node.inputs.map((input) => ({ ...input, name: short(input.name, INPUT_NAME_WIDTH) }));
+  return { ...node, name: short(node.name, NAME_WIDTH), inputs };
 }
 
 /** A node by its number, a constant by its name or shape. */
@@ -56,18 +68,20 @@ function inputText(input: GraphInput): string {
   return input.from === null ? (input.name ?? outputText(input)) : `#${input.from}`;
 }
 
+export function keptText(node: GraphNode): string {
+  return keptItems(node).join(', ');
+}
+
 /** What a node keeps for its derivative; what another keeps too has no bytes of its own. */
-export function keptText({ id, op, inputs, kept, freed }: GraphNode): string {
-  if (op === null) return '';
-  if (freed) return 'freed';
-  if (kept.length === 0) return 'nothing';
+function keptItems({ id, op, inputs, kept, freed }: GraphNode): Cell {
+  if (op === null) return [];
+  if (freed) return ['freed'];
+  if (kept.length === 0) return ['nothing'];
   const what = ({ input }: KeptValue) => (input === null ? 'output' : inputText(inputs[input]));
-  return kept
-    .map((value) => {
-      const counted = value.countedAt !== id;
-      return `${what(value)}: ${counted ? `kept by #${value.countedAt}` : formatBytes(value.bytes)}`;
-    })
-    .join(', ');
+  return kept.map((value) => {
+    const counted = value.countedAt !== id;
+    return `${what(value)}: ${counted ? `kept by #${value.countedAt}` : formatBytes(value.bytes)}`;
+  });
 }
 
 /** The ops by what they keep. */
@@ -85,26 +99,45 @@ function summary(nodes: readonly GraphNode[]): string[] {
   const rows = [...byOp]
     .sort(([, a], [, b]) => b.bytes - a.bytes || b.nodes - a.nodes)
     .map(([name, entry]) => [name, `${entry.nodes}`, entry.bytes > 0 ? formatBytes(entry.bytes) : 'nothing']);
-  return table([['op', 'nodes', 'keep together'], ...rows]);
+  return table([['op', 'nodes', 'keep together'], ...rows].map((cells) => cells.map((cell) => [cell])));
 }
 
-function table(rows: readonly (readonly string[])[]): string[] {
-  const clippedRows = rows.map((cells) =>
-    cells.map((cell, column) => clipped(cell, COLUMN_WIDTHS[column] ?? LINE_WIDTH)),
-  );
-  const widths = rows[0].map((_, column) => Math.max(...clippedRows.map((cells) => cells[column].length)));
-  return clippedRows.map((cells) =>
-    cells
-      .map((cell, column) => cell.padEnd(widths[column]))
-      .join('  ')
-      .trimEnd(),
-  );
+/** Every row as one text, of several lines where a cell wraps. */
+function table(rows: readonly (readonly Cell[])[]): string[] {
+  const widths: number[] = [];
+  for (const column of rows[0].keys()) {
+    const rest = LINE_WIDTH - widths.reduce((sum, width) => sum + width + 2, 0);
+    const lines = rows.flatMap((cells) => wrapped(cells[column], COLUMN_WIDTHS[column] ?? rest));
+    widths.push(Math.max(...lines.map(({ length }) => length)));
+  }
+  return rows.map((cells) => {
+    const wrappedCells = cells.map((cell, column) => wrapped(cell, widths[column]));
+    const height = Math.max(...wrappedCells.map(({ length }) => length));
+    const line = (at: number) =>
+      wrappedCells.map((lines, column) => (lines[at] ?? '').padEnd(widths[column]));
+    return Array.from({ length: height }, (_, at) => line(at).join('  ').trimEnd()).join('\n');
+  });
 }
 
-/** On one line, whatever a name holds. */
+/** As many on a line as `width` has room for, and at least one. */
+function wrapped(items: Cell, width: number): string[] {
+  const lines = [''];
+  for (const [i, item] of items.entries()) {
+    const text = i < items.length - 1 ? `${item},` : item;
+    const line = lines[lines.length - 1];
+    if (line === '') lines[lines.length - 1] = text;
+    else if (line.length + 1 + text.length <= width) lines[lines.length - 1] = `${line} ${text}`;
+    else lines.push(text);
+  }
+  return lines;
+}
+
+/** On one line, whatever a name holds; what is too long lacks its middle, since both ends of a path tell. */
 export function clipped(text: string, length: number): string {
   const line = text.replace(/\s/g, ' ');
-  return line.length <= length ? line : `${line.slice(0, length - 1)}…`;
+  if (line.length <= length) return line;
+  const tail = Math.ceil((length - 1) / 2);
+  return `${line.slice(0, length - 1 - tail)}…${line.slice(-tail)}`;
 }
 
 export function formatBytes(bytes: number): string {

@@ -2,7 +2,9 @@ import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  attention,
   type Backend,
+  concat,
   createModel,
   type Explanation,
   explain,
@@ -283,18 +285,47 @@ node                 output  from        keeps for backward
     expect(() => explain(y)).toThrow('explain: the tensor [2, 3] was disposed');
   });
 
-  it('shortens long lines', () => {
+  it('shortens long names in the middle, where neither block nor layer stands', () => {
+    const path = (end: string) => `transformer.h.0.${'attention.'.repeat(20)}${end}`;
     const y = scope(() => x.mul(w));
-    const text = String(
-      explain(
-        y,
-        [x, w].map((tensor, i) => [`${i}`.repeat(200), tensor] as const),
-      ),
-    );
-    const widths = text.split('\n').map((line) => line.length);
-    expect(Math.max(...widths)).toBe(120);
-    expect(text).toMatch(/#1 leaf 1{35}… +\[2, 3\]\n#2 mul +\[2, 3\] +0{25}… {2}0+…$/);
+    const explained = explain(y, [
+      [path('x'), x],
+      [path('weight'), w],
+    ]);
+    expect(String(explained).split('\n').slice(2)).toEqual([
+      '#1 leaf transformer.h.0.….attention.weight  [2, 3]',
+      '#2 mul                                      [2, 3]  transform…ttention.x, #1  transform…ttention.x: 24 B, #1: 24 B',
+    ]);
     y.dispose();
+  });
+
+  it('goes on below where a cell is full: op, shape and bytes are never cut', () => {
+    const values = Array.from({ length: 12 }, () => ones([1, 1, 1, 1, 1, 1, 3]).setRequiresGrad());
+    const y = scope(() => concat(values, 6));
+    const [, header, ...rows] = String(explain(y)).split('\n');
+    const from = header.indexOf('from');
+    expect(rows.at(-2)).toMatch(/^#13 concat\(.*\) +\[1, 1, 1, 1, 1, 1, 36\] /);
+    const inputs = rows.slice(-2).map((row) => row.slice(from, from + 26).trim());
+    expect(inputs).toEqual(['#1, #2, #3, #4, #5, #6,', '#7, #8, #9, #10, #11, #12']);
+    y.dispose();
+
+    const [q, k, v] = [0, 1, 2].map(() => ones([4, 64, 4, 16]));
+    const attended = scope(() => attention(q, k, v.setRequiresGrad(), 1));
+    const [titles, , ...last] = String(
+      explain(attended, [
+        ['the given queries', q],
+        ['the given keys', k],
+      ]),
+    )
+      .split('\n')
+      .slice(1);
+    const keeps = titles.indexOf('keeps');
+    expect(last[0]).toMatch(/^#2 attention\(scale 1\) +\[4, 64, 4, 16\] /);
+    expect(last.map((line) => line.slice(keeps))).toEqual([
+      'the given queries: 64.0 KiB, the given keys: 64.0 KiB,',
+      '#1: 64.0 KiB',
+    ]);
+    attended.dispose();
   });
 
   it('shortens long graphs', () => {
