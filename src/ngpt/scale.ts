@@ -22,6 +22,15 @@ export class Scale extends Parameter {
     this.factor = init / scale;
   }
 
+  override get [Symbol.toStringTag](): string {
+    return 'Scale';
+  }
+
+  /** What a reader of the stored values must know. */
+  override get remark(): string | null {
+    return this.factor === 1 ? null : `acts × ${Number(this.factor.toPrecision(4))}`;
+  }
+
   /** s·(init/scale): what the formulas of the paper call s or α. */
   value(): Tensor {
     return this.factor === 1 ? this.alias() : this.mul(this.factor);

@@ -57,9 +57,10 @@ function formatModule(tree: Tree, path: string, firstNames: ReadonlyMap<Tensor, 
 function formatTensor(tensor: Tensor, sharedWith: string | null): string {
   const dtype = tensor.dtype === 'float32' ? '' : ` ${tensor.dtype}`;
   const kind = tensor instanceof Parameter ? '' : ' buffer';
+  const remark = tensor.remark === null ? '' : ` ${tensor.remark}`;
   const shared = sharedWith === null ? '' : ` = ${sharedWith}`;
   const disposed = tensor.isDisposed ? ' disposed' : '';
-  return formatShape(tensor.shape) + dtype + kind + shared + disposed;
+  return formatShape(tensor.shape) + dtype + kind + remark + shared + disposed;
 }
 
 interface Line {

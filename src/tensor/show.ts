@@ -66,6 +66,7 @@ function header(x: Tensor): string {
   const facts = [formatShape(x.shape), x.dtype];
   if (!isCurrentBackend(x.backend)) facts.push(x.backend.name);
   if (x.trace !== null) facts.push(x.trace.summary);
+  if (x.remark !== null) facts.push(x.remark);
   if (x.isDisposed) facts.push('disposed');
   return `${x[Symbol.toStringTag]}(${facts.join(', ')})`;
 }

@@ -51,6 +51,11 @@ export class Tensor implements Operand {
     return 'Tensor';
   }
 
+  /** What a subclass has to say about its values where it prints, or null. */
+  get remark(): string | null {
+    return null;
+  }
+
   /** Number of axes. */
   get rank(): number {
     return this.shape.length;

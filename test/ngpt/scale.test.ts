@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { Scale } from '../../src/ngpt/index.js';
+import { createModel, Scale } from '../../src/ngpt/index.js';
 import { Adam } from '../../src/nn/index.js';
-import { assignInPlace, init, liveBuffers, scope, tensor } from '../../src/tensor/index.js';
+import { assignInPlace, Generator, init, liveBuffers, scope, tensor } from '../../src/tensor/index.js';
+import { tinyConfig } from '../helpers/models/models.js';
 import { expectClose } from '../helpers/values/close.js';
 import { absolute, relative } from '../helpers/values/tolerance.js';
 
@@ -77,5 +78,20 @@ describe('Scale', () => {
     expect(liveBuffers()).toBe(before + 2);
     for (const parameter of parameters) parameter.dispose();
     expect(liveBuffers()).toBe(before);
+  });
+
+  it('prints what is stored and by how much more it acts, alone and in a model', () => {
+    const parameter = new Scale([2], { init: 0.05, scale: 0.25 });
+    expect(String(parameter)).toBe('Scale([2], float64, requiresGrad, acts × 0.2) [0.2500, 0.2500]');
+    const plain = new Scale([1], { init: 1, scale: 1 });
+    expect(String(plain)).toBe('Scale([1], float64, requiresGrad) [1.]');
+    const third = new Scale([1], { init: 1, scale: 3 });
+    expect(String(third)).toBe('Scale([1], float64, requiresGrad, acts × 0.3333) [3.]');
+    for (const each of [parameter, plain, third]) each.dispose();
+
+    const model = createModel(tinyConfig({ nEmbd: 16, alphaInit: 0.05 }), new Generator(1));
+    expect(String(model)).toContain('  attn_alpha: [16] float64 acts × 0.2\n');
+    expect(String(model)).toMatch(/ sqk: \[16\] float64 acts × 4\n.* suv: \[\d+\] float64\n/s);
+    model.dispose();
   });
 });
