@@ -13,6 +13,11 @@ export function formatLoss(loss: number): string {
   return loss.toFixed(4);
 }
 
+/** 7 MB, 1,234 MB: millions of bytes */
+export function formatBytes(bytes: number): string {
+  return `${formatCount(Math.ceil(bytes / 1e6))} MB`;
+}
+
 /** 42 s, 3 min 05 s, 2 h 07 min */
 export function formatDuration(seconds: number): string {
   const whole = Math.round(seconds);

@@ -1,6 +1,6 @@
 import { MultiBar, Presets, type SingleBar } from 'cli-progress';
 import type { EvalEvent, StartEvent, StepEvent, TrainEvent } from '../training/loop/events.js';
-import { formatCount, formatDuration, formatLoss } from './format.js';
+import { formatBytes, formatCount, formatDuration, formatLoss } from './format.js';
 
 /** What a person or a program sees of a run. */
 export interface TrainView {
@@ -41,15 +41,17 @@ class Pace {
   private loss = 0;
   private steps = 0;
   private lastStep = 0;
+  private reserved = 0;
 
   constructor(private readonly start: StartEvent) {}
 
-  add({ step, loss, msPerStep }: StepEvent): void {
+  add({ step, loss, msPerStep, memory }: StepEvent): void {
     // Plain mean at first, then an exponential one over about twenty steps.
     const weight = 1 / Math.min(++this.steps, 20);
     this.msPerStep += weight * (msPerStep - this.msPerStep);
     this.loss += weight * (loss - this.loss);
     this.lastStep = step;
+    this.reserved = memory.reduce((sum, { reservedBytes }) => sum + reservedBytes, 0);
   }
 
   describe() {
@@ -57,21 +59,28 @@ class Pace {
     return {
       loss: formatLoss(this.loss),
       speed: formatCount(Math.round((1000 * batchSize * blockSize) / this.msPerStep)),
+      memory: formatBytes(this.reserved),
       left: formatDuration(((maxIters - this.lastStep) * this.msPerStep) / 1000),
     };
   }
 }
 
 const BAR = 'step {value}/{total} |{bar}| loss {loss} | {speed} tokens/s | {left} left';
+const WITH_MEMORY = BAR.replace('{left}', '{memory} | {left}');
 /** How wide the figures get, the steps aside. */
 const WIDEST_FIGURES = 'step / || loss 12.3456 | 1,000,000 tokens/s | 59 min 59 s left'.length;
+const WIDEST_MEMORY = ' | 12,345 MB'.length;
 const LONGEST_BAR = 40;
+/** Memory is told where it leaves so much. */
+const SHORT_BAR = 10;
 
-/** What the figures leave of a line. */
-function barLength(columns: number, maxIters: number): number {
-  const figures = WIDEST_FIGURES + 2 * String(maxIters).length;
+/** What fits in a line: a bar as long as the figures leave it. */
+function barLine(columns: number, maxIters: number): { format: string; barsize: number } {
   // A line that reaches the last column wraps on some terminals.
-  return Math.min(LONGEST_BAR, Math.max(0, columns - 1 - figures));
+  const left = columns - 1 - WIDEST_FIGURES - 2 * String(maxIters).length;
+  const hasMemory = left >= WIDEST_MEMORY + SHORT_BAR;
+  const barsize = Math.min(LONGEST_BAR, Math.max(0, left - (hasMemory ? WIDEST_MEMORY : 0)));
+  return { format: hasMemory ? WITH_MEMORY : BAR, barsize };
 }
 
 /** A progress bar under the remarks, on a terminal. */
@@ -87,7 +96,7 @@ export class BarView implements TrainView {
       this.note(startLine(event));
       this.pace = new Pace(event);
       this.bars = this.makeBars(event.maxIters);
-      const unknown = { loss: '-', speed: '-', left: '-' };
+      const unknown = { loss: '-', speed: '-', left: '-', memory: '-' };
       this.bar = this.bars.create(event.maxIters, event.resumedFrom, unknown);
     } else if (event.event === 'step') {
       this.pace?.add(event);
@@ -108,11 +117,8 @@ export class BarView implements TrainView {
 
   private makeBars(maxIters: number): MultiBar {
     const { terminal } = this;
-    const barsize = barLength(terminal.columns, maxIters);
-    return new MultiBar(
-      { format: BAR, stream: terminal, hideCursor: false, barsize },
-      Presets.shades_classic,
-    );
+    const line = barLine(terminal.columns, maxIters);
+    return new MultiBar({ ...line, stream: terminal, hideCursor: false }, Presets.shades_classic);
   }
 }
 
@@ -142,7 +148,9 @@ class LineView implements TrainView {
     this.pace?.add(event);
     if (performance.now() - this.lastLine < LINE_EVERY_MS) return;
     this.lastLine = performance.now();
-    const { loss, speed, left } = this.pace?.describe() ?? {};
-    this.note(`step ${event.step}/${this.maxIters}: loss ${loss}, ${speed} tokens/s, ${left} left`);
+    const { loss, speed, left, memory } = this.pace?.describe() ?? {};
+    this.note(
+      `step ${event.step}/${this.maxIters}: loss ${loss}, ${speed} tokens/s, ${memory}, ${left} left`,
+    );
   }
 }

@@ -24,7 +24,10 @@ function draw(columns: number, maxIters: number, msPerStep: number): string {
     ...{ backend: 'wasm', mode: 'simd', parameters: 1, resumedFrom: 0 },
   };
   view.show(start);
-  const step: StepEvent = { event: 'step', step: 1, loss: 12.3456, lr: 1, tokensPerSecond: 1, msPerStep };
+  const memory = [0, 1].map(() => ({ usedBytes: 1, reservedBytes: 6e9 }));
+  const step: StepEvent = {
+    ...{ event: 'step', step: 1, loss: 12.3456, lr: 1, tokensPerSecond: 1, msPerStep, memory },
+  };
   view.show(step);
   view.close();
   return stripVTControlCharacters(sent);
@@ -46,7 +49,12 @@ describe('the progress bar', () => {
       expect(bar.length).toBeLessThan(columns);
       expect(bar).toMatch(/\|[█░]{3,}\|/);
     }
-    expect(drawn.at(-1)).toMatch(/ loss 12\.3456 \| [\d,]+ tokens\/s \| \d+ .* left$/);
+    expect(drawn.at(-1)).toMatch(/ loss 12\.3456 \| [\d,]+ tokens\/s \| (?:12,000 MB \| )?\d+ .* left$/);
+  });
+
+  it('tells the memory of all threads where that leaves a bar', () => {
+    expect(bars(draw(100, 2000, 60)).at(-1)).toMatch(/ tokens\/s \| 12,000 MB \| .* left$/);
+    expect(draw(80, 2000, 60)).not.toContain('MB');
   });
 
   it('is no longer than forty characters, and leaves a narrow terminal to the figures', () => {

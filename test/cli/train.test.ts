@@ -4,6 +4,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import type { StepEvent } from '../../src/training/loop/events.js';
 import { readCheckpoint } from '../../src/training/node/index.js';
 import { built, jsonLines, runCli, SMALL_MODEL, startCli, startScript, testFolder } from '../helpers/cli.js';
 import { expectClose, expectFinite } from '../helpers/values/close.js';
@@ -45,12 +46,16 @@ describe('ngpt train --json', () => {
     });
     const step = (n: number) => ({
       ...{ event: 'step', step: n, loss: number, lr: number, tokensPerSecond: number, msPerStep: number },
+      memory: [{ usedBytes: number, reservedBytes: number }],
     });
     const evaluation = (n: number) => ({ event: 'eval', step: n, trainLoss: number, valLoss: number });
     const checkpoint = join(outDir, 'checkpoint.safetensors');
     expect(rest).toEqual([
       ...[evaluation(0), step(1), step(2), step(3), evaluation(3), step(4), step(5), step(6), evaluation(6)],
-      { event: 'done', steps: 6, valLoss: number, seconds: number, checkpoint, maxNormError: number },
+      {
+        ...{ event: 'done', reason: 'max-iters', steps: 6, valLoss: number, seconds: number },
+        ...{ checkpoint, maxNormError: number },
+      },
     ]);
     expect(rest.at(-1)!.maxNormError).toBeLessThan(1e-5);
     expect(rest.at(-1)!.valLoss).toBe(rest.at(-2)!.valLoss);
@@ -199,7 +204,17 @@ describe('Ctrl-C', () => {
     const { code, stdout, stderr } = await run.result;
     expect(code).toBe(0);
     const done = jsonLines(stdout).at(-1)!;
-    expect(done).toMatchObject({ event: 'done', checkpoint: join(outDir, 'checkpoint.safetensors') });
+    expect(done).toMatchObject({
+      ...{ event: 'done', reason: 'stopped', checkpoint: join(outDir, 'checkpoint.safetensors') },
+    });
+    const steps = jsonLines(stdout).filter(({ event }) => event === 'step');
+    for (const { memory } of steps as unknown as StepEvent[]) {
+      expect(memory).toHaveLength(threads);
+      for (const { usedBytes, reservedBytes } of memory) {
+        expect(usedBytes).toBeGreaterThan(50_000);
+        expect(reservedBytes).toBeGreaterThan(usedBytes);
+      }
+    }
     expect(stderr).toMatch(new RegExp(`stopped after step ${done.steps}; saved to .*checkpoint.safetensors`));
     expect((await readCheckpoint(outDir)).step).toBe(done.steps);
   });

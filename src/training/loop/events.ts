@@ -27,6 +27,16 @@ export interface StepEvent {
   readonly lr: number;
   readonly tokensPerSecond: number;
   readonly msPerStep: number;
+  /** Of each thread, the main one first. */
+  readonly memory: readonly MemoryUse[];
+}
+
+/** What the backend of one thread holds after a step. */
+export interface MemoryUse {
+  /** In tensors. */
+  readonly usedBytes: number;
+  /** Taken from the system, free blocks kept for reuse included. */
+  readonly reservedBytes: number;
 }
 
 export interface EvalEvent {
@@ -37,8 +47,12 @@ export interface EvalEvent {
   readonly valLoss: number;
 }
 
+/** Why a run ended: all its steps are made, or it was asked to stop. */
+export type EndReason = 'max-iters' | 'stopped';
+
 export interface DoneEvent {
   readonly event: 'done';
+  readonly reason: EndReason;
   readonly steps: number;
   /** Of the last evaluation; null if the run ended before there was one. */
   readonly valLoss: number | null;

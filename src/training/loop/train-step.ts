@@ -2,6 +2,7 @@ import type { Parameter, Schedule } from '../../nn/index.js';
 import { NumericError, scope } from '../../tensor/index.js';
 import { batchTensors, shareOf } from '../data/batches.js';
 import type { TrainSettings } from '../settings/settings.js';
+import type { MemoryUse } from './events.js';
 import type { TrainingState } from './training-state.js';
 
 /**
@@ -14,6 +15,8 @@ export interface Team {
   readonly size: number;
   /** Replaces the gradients of all members by their sum, and returns the sum of their losses. */
   sum(parameters: readonly Parameter[], loss: number): Promise<number>;
+  /** What each member held when it last gave its gradients. */
+  memory(): readonly MemoryUse[];
 }
 
 /**

@@ -6,7 +6,8 @@ import type { Dataset, Tokens } from '../data/dataset.js';
 import { learningRateSchedule, type TrainSettings } from '../settings/settings.js';
 import { estimateLoss, type StopRequested } from './evaluate.js';
 import { nextTurn } from './event-loop.js';
-import type { EvalEvent, StartEvent, TrainEvent } from './events.js';
+import type { EndReason, EvalEvent, StartEvent, TrainEvent } from './events.js';
+import { memoryUse } from './memory-use.js';
 import { type Team, trainStep } from './train-step.js';
 import { type TrainingState, takeCheckpoint } from './training-state.js';
 
@@ -40,6 +41,7 @@ export async function* train(run: TrainingRun): AsyncGenerator<TrainEvent, void,
   const saver = new Saver(run);
   const hasWork = state.step < maxIters;
   const started = performance.now();
+  let reason: EndReason = 'stopped';
   yield startEvent(run);
 
   for (;;) {
@@ -52,7 +54,11 @@ export async function* train(run: TrainingRun): AsyncGenerator<TrainEvent, void,
       yield evaluation;
       if (state.step > 0 && hasWork) await saver.save(best);
     }
-    if (state.step >= maxIters || run.stopRequested()) break;
+    if (state.step >= maxIters) {
+      reason = 'max-iters';
+      break;
+    }
+    if (run.stopRequested()) break;
 
     const lr = schedule(state.step);
     const stepStarted = performance.now();
@@ -60,13 +66,15 @@ export async function* train(run: TrainingRun): AsyncGenerator<TrainEvent, void,
     await nextTurn();
     const msPerStep = performance.now() - stepStarted;
     const tokensPerSecond = (1000 * settings.batchSize * settings.blockSize) / msPerStep;
-    yield { event: 'step', step: state.step, loss, lr, tokensPerSecond, msPerStep };
+    const memory = memoryUse(state, team);
+    yield { event: 'step', step: state.step, loss, lr, tokensPerSecond, msPerStep, memory };
     if (run.stopRequested()) break;
   }
 
   if (state.step > saver.savedStep) await saver.save(false);
   yield {
     event: 'done',
+    reason,
     steps: state.step,
     valLoss: state.valLoss,
     seconds: (performance.now() - started) / 1000,

@@ -62,7 +62,7 @@ describe('trainStep', () => {
         own.push(loss);
         return loss;
       };
-      await lossOf({ index, size: 3, sum });
+      await lossOf({ index, size: 3, sum, memory: () => [] });
     }
     const whole = await lossOf(null);
     expectFinite(whole);

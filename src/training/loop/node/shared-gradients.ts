@@ -1,6 +1,8 @@
 import type { Parameter } from '../../../nn/index.js';
 import type { TypedArray } from '../../../tensor/index.js';
 import { shareOf } from '../../data/batches.js';
+import type { MemoryUse } from '../events.js';
+import { memoryOf } from '../memory-use.js';
 import type { Team } from '../train-step.js';
 import { Barrier } from './barrier.js';
 
@@ -9,6 +11,8 @@ export interface SharedMemory {
   readonly size: number;
   readonly barrier: SharedArrayBuffer;
   readonly losses: SharedArrayBuffer;
+  /** Two numbers for each member, the bytes in use and those reserved. */
+  readonly memory: SharedArrayBuffer;
   /** The gradients of each member, all parameters in a row. */
   readonly gradients: readonly SharedArrayBuffer[];
   readonly total: SharedArrayBuffer;
@@ -20,6 +24,7 @@ export function sharedMemory(size: number, parameterCount: number): SharedMemory
     size,
     barrier: new SharedArrayBuffer(Barrier.BYTES),
     losses: new SharedArrayBuffer(size * Float64Array.BYTES_PER_ELEMENT),
+    memory: new SharedArrayBuffer(2 * size * Float64Array.BYTES_PER_ELEMENT),
     gradients: Array.from({ length: size }, floats),
     total: floats(),
   };
@@ -33,6 +38,7 @@ export class SharedGradients implements Team {
   readonly size: number;
   private readonly barrier: Barrier;
   private readonly losses: Float64Array;
+  private readonly bytes: Float64Array;
   private readonly gradients: readonly Float32Array[];
   private readonly total: Float32Array;
 
@@ -45,12 +51,15 @@ export class SharedGradients implements Team {
     this.size = memory.size;
     this.barrier = new Barrier(memory.barrier, memory.size, check);
     this.losses = new Float64Array(memory.losses);
+    this.bytes = new Float64Array(memory.memory);
     this.gradients = memory.gradients.map((buffer) => new Float32Array(buffer));
     this.total = new Float32Array(memory.total);
   }
 
   async sum(parameters: readonly Parameter[], loss: number): Promise<number> {
     await this.write(parameters);
+    const { usedBytes, reservedBytes } = memoryOf(parameters[0].backend);
+    this.bytes.set([usedBytes, reservedBytes], 2 * this.index);
     this.losses[this.index] = loss;
     await this.barrier.arrive();
     const total = this.losses.reduce((sum, part) => sum + part, 0);
@@ -58,6 +67,13 @@ export class SharedGradients implements Team {
     await this.barrier.arrive();
     this.read(parameters);
     return total;
+  }
+
+  memory(): MemoryUse[] {
+    return Array.from({ length: this.size }, (_, member) => {
+      const [usedBytes, reservedBytes] = this.bytes.subarray(2 * member);
+      return { usedBytes, reservedBytes };
+    });
   }
 
   private async write(parameters: readonly Parameter[]): Promise<void> {
