@@ -21,8 +21,10 @@ export function addTrainCommand(program: Command): void {
 
 async function trainCommand(options: TrainOptions): Promise<void> {
   const { data, preset, outDir, initFrom, backend, mode, json, ...settings } = options;
+  const view = json ? jsonView() : progressView();
   const request: RunRequest = {
     settings,
+    notice: (line) => view.note(line),
     initFrom,
     backend,
     ...modeOf(options),
@@ -31,7 +33,6 @@ async function trainCommand(options: TrainOptions): Promise<void> {
     ...(outDir === undefined ? {} : { outDir }),
   };
   const run = await openRun(request);
-  const view = json ? jsonView() : progressView();
   const stop = new StopSignal((signal) =>
     view.note(`stopping after this step${signal === 'SIGINT' ? '; press Ctrl-C again to quit at once' : ''}`),
   );

@@ -4,16 +4,13 @@ import { join } from 'node:path';
 import { entriesOf } from '../../ngpt/option.js';
 import { type BackendMode, type BackendName, ConfigError, init } from '../../tensor/index.js';
 import type { Checkpoint } from '../checkpoint/checkpoint.js';
-import {
-  LAST_CHECKPOINT,
-  prepareOutDir,
-  readCheckpoint,
-  stepsIn,
-} from '../checkpoint/node/checkpoint-file.js';
+import { LAST_CHECKPOINT, readCheckpoint, stepsIn } from '../checkpoint/node/checkpoint-file.js';
 import { CheckpointFolder } from '../checkpoint/node/checkpoint-folder.js';
 import { type Dataset, requireBlocks } from '../data/dataset.js';
 import { loadTokenizer } from '../data/load-tokenizer.js';
 import { loadDataset, MOBY_DICK } from '../data/node/load-dataset.js';
+import { isFolder } from '../files/node/folders.js';
+import { FolderLock, type Notice } from '../files/node/lock/folder-lock.js';
 import type { TrainEvent } from '../loop/events.js';
 import { startThreads, type Threads } from '../loop/node/threads.js';
 import { train } from '../loop/trainer.js';
@@ -46,6 +43,8 @@ export interface RunRequest {
   readonly backend?: BackendName;
   /** How the backend computes, see `init`; default the best that runs. */
   readonly mode?: BackendMode;
+  /** Told what happens to files besides the events, one line each. */
+  readonly notice?: Notice;
 }
 
 /** A run, ready to go. */
@@ -58,15 +57,44 @@ export interface Run {
   readonly replaces: number | null;
   /** Trains; to be called once. */
   events(stopRequested?: () => boolean): AsyncGenerator<TrainEvent, void, undefined>;
-  /** Ends the threads and frees the model. */
+  /** Ends the threads, and frees the model and the out-dir. */
   close(): Promise<void>;
 }
 
 /**
+ * Until it is closed, its out-dir is locked for other runs.
  * @throws ConfigError, DataError or CheckpointError for the first thing that will not do; nothing has been written then.
  */
 export async function openRun(request: RunRequest): Promise<Run> {
-  const resumed = request.initFrom === 'resume' ? await readCheckpoint(outDirOf(request)) : null;
+  const outDir = outDirOf(request);
+  let held: FolderLock | null = null;
+  const lock = async () => {
+    held ??= await FolderLock.acquire(outDir, request.notice);
+    return held;
+  };
+  try {
+    const resumed = request.initFrom === 'resume' ? await readLocked(outDir, lock) : null;
+    return await openLocked(outDir, request, resumed, lock);
+  } catch (error) {
+    (held as FolderLock | null)?.release();
+    throw error;
+  }
+}
+
+/** The lock comes first, since the checkpoint must not change after it was read. */
+async function readLocked(outDir: string, lock: () => Promise<FolderLock>): Promise<Checkpoint> {
+  // No folder is made for a mistyped name: reading from it says what is wrong.
+  if (await isFolder(outDir)) await lock();
+  return readCheckpoint(outDir);
+}
+
+/** `lock` makes the folder if need be, so it is called when everything has been checked. */
+async function openLocked(
+  outDir: string,
+  request: RunRequest,
+  resumed: Checkpoint | null,
+  lock: () => Promise<FolderLock>,
+): Promise<Run> {
   const settings = resolveSettings(request, resumed);
   requireOwnSettings(request.settings ?? {}, settings.arch);
   if (resumed !== null) requireSameModel(request, settings, resumed);
@@ -74,21 +102,19 @@ export async function openRun(request: RunRequest): Promise<Run> {
   requireBlocks(dataset, settings.blockSize);
   const config = resumed?.config ?? modelConfigFor(settings, dataset.tokenizer.vocabSize);
   requireTrainable(config, settings.batchSize);
-  const backend = request.backend ?? 'wasm';
-  if (backend === 'gpu' && settings.threads > 1) {
-    throw new ConfigError(`the gpu backend trains on one thread, got threads ${settings.threads}`, {
-      settings: ['threads'],
-    });
-  }
-  allowRelaxedSimd();
-  const backendOptions = request.mode === undefined ? {} : { mode: request.mode };
-  await init(backend, backendOptions);
+  const { backend, backendOptions } = await startBackend(request, settings);
   const state =
     resumed === null
       ? newTraining(config, settings, dataset.train)
       : await resumeTraining(resumed, settings, dataset.train);
-  const outDir = outDirOf(request);
-  await prepareOutDir(outDir);
+  const freeState = () => {
+    state.optimizer.dispose();
+    state.model.dispose();
+  };
+  const held = await lock().catch((error) => {
+    freeState();
+    throw error;
+  });
   const folder = new CheckpointFolder(outDir, resumed === null);
 
   let threads: Threads | null = null;
@@ -114,10 +140,23 @@ export async function openRun(request: RunRequest): Promise<Run> {
       }),
     close: async () => {
       await threads?.close();
-      state.optimizer.dispose();
-      state.model.dispose();
+      freeState();
+      held.release();
     },
   };
+}
+
+async function startBackend(request: RunRequest, { threads }: TrainSettings) {
+  const backend = request.backend ?? 'wasm';
+  if (backend === 'gpu' && threads > 1) {
+    throw new ConfigError(`the gpu backend trains on one thread, got threads ${threads}`, {
+      settings: ['threads'],
+    });
+  }
+  allowRelaxedSimd();
+  const backendOptions = request.mode === undefined ? {} : { mode: request.mode };
+  await init(backend, backendOptions);
+  return { backend, backendOptions };
 }
 
 function outDirOf({ outDir, preset = 'nano-cpu', settings }: RunRequest): string {
