@@ -68,7 +68,7 @@ export class Reader {
     const logits = noGrad(() =>
       scope(() => {
         const input = tensor(Int32Array.from(unread), [1, unread.length]);
-        return this.model.logits(this.model.hidden(input, this.cache).slice(1, -1));
+        return this.model.logits(this.model.hidden(input, { cache: this.cache }).slice(1, -1));
       }),
     );
     return logits.takeData();

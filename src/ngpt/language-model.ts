@@ -1,10 +1,25 @@
-import { crossEntropy, type Embedding, type KeyValueCache, type LayerCache, Module } from '../nn/index.js';
+import { recompute } from '../autograd/index.js';
+import {
+  crossEntropyInBlocks,
+  type Embedding,
+  type KeyValueCache,
+  type LayerCache,
+  logitBlocks,
+  Module,
+} from '../nn/index.js';
 import { type Backend, scope, type Tensor } from '../tensor/index.js';
 import type { ModelConfig } from './config.js';
 
 /** A layer: hidden states [B, T, d] to hidden states [B, T, d]. */
 interface Block extends Module {
   forward(h: Tensor, cache?: LayerCache | null): Tensor;
+}
+
+export interface HiddenOptions {
+  /** What was read before: `tokens` continue the text in it. */
+  readonly cache?: KeyValueCache | null;
+  /** Keep only what goes into each block, and run the block again in the backward pass. Default false. */
+  readonly recompute?: boolean;
 }
 
 /** What NGPT and the baseline GPT share: embed the tokens, pass them through the blocks, read off logits. */
@@ -29,14 +44,15 @@ export abstract class LanguageModel extends Module {
     return this.logits(this.hidden(tokens));
   }
 
-  /** The hidden state after the last block, [B, T, d]; with a cache, `tokens` continue the text in it. */
-  hidden(tokens: Tensor, cache: KeyValueCache | null = null): Tensor {
+  /** The hidden state after the last block, [B, T, d]. */
+  hidden(tokens: Tensor, options: HiddenOptions = {}): Tensor {
     return scope(() => {
       let h = this.embedding.forward(tokens);
       this.blocks.forEach((block, layer) => {
         const before = h;
+        const forward = (x: Tensor) => block.forward(x, options.cache?.layers[layer]);
         // What a block makes on the way goes with its scope; what backward needs, the tape keeps by itself.
-        h = scope(() => block.forward(before, cache?.layers[layer]));
+        h = options.recompute ? recompute(forward, before) : scope(() => forward(before));
         before.dispose();
       });
       return h;
@@ -50,8 +66,15 @@ export abstract class LanguageModel extends Module {
     return states;
   }
 
-  /** Mean cross-entropy in nats of `targets` [B, T], the tokens that follow; −1 is ignored. */
-  loss(tokens: Tensor, targets: Tensor): Tensor {
-    return crossEntropy(this.forward(tokens), targets);
+  /**
+   * Mean cross-entropy in nats of `targets` [B, T], the tokens that follow; −1 is ignored. Of a large vocabulary the
+   * logits are made for some rows at a time.
+   */
+  loss(tokens: Tensor, targets: Tensor, options: Pick<HiddenOptions, 'recompute'> = {}): Tensor {
+    return scope(() => {
+      const h = this.hidden(tokens, options);
+      const blocks = logitBlocks(targets.size, this.config.vocabSize);
+      return crossEntropyInBlocks(h, targets, (some) => this.logits(some), blocks);
+    });
   }
 }

@@ -1,4 +1,13 @@
-import { crossEntropyRows, formatShape, ShapeError, sameShape, scope, type Tensor } from '../tensor/index.js';
+import { recompute } from '../autograd/index.js';
+import {
+  crossEntropyRows,
+  type DType,
+  formatShape,
+  ShapeError,
+  sameShape,
+  scope,
+  type Tensor,
+} from '../tensor/index.js';
 
 export interface CrossEntropyOptions {
   /** Positions with this target count for nothing, default −1. */
@@ -29,7 +38,57 @@ export function crossEntropy(logits: Tensor, targets: Tensor, options: CrossEntr
     if (reduction === 'none') return losses.reshape(targets.shape);
     const total = losses.sum();
     if (reduction === 'sum') return total;
-    const counted = targets.ne(ignoreIndex).cast(losses.dtype).sum();
-    return total.div(counted.maximum(1));
+    return total.div(countedIn(targets, ignoreIndex, losses.dtype));
+  });
+}
+
+/** How many targets a mean is over, at least 1. */
+function countedIn(targets: Tensor, ignoreIndex: number, dtype: DType): Tensor {
+  return targets.ne(ignoreIndex).cast(dtype).sum().maximum(1);
+}
+
+/** 32 MiB of logits; more are not made at once. */
+const MOST_LOGITS = 2 ** 23;
+
+/** In how many blocks of rows `crossEntropyInBlocks` makes logits [rows, classes]. */
+export function logitBlocks(rows: number, classes: number): number {
+  return Math.max(1, Math.min(rows, Math.ceil((rows * classes) / MOST_LOGITS)));
+}
+
+/**
+ * The mean of crossEntropy(logits(h), targets) for h [..., d] and int32 targets [...], with −1 ignored, where the logits
+ * [..., classes] may be too many to make at once: then rows [n, d] of h take turns, and what `logits` makes of them is
+ * made again for the backward pass.
+ * @throws ShapeError when the shapes of h and targets do not go together.
+ */
+export function crossEntropyInBlocks(
+  h: Tensor,
+  targets: Tensor,
+  logits: (h: Tensor) => Tensor,
+  blocks: number,
+): Tensor {
+  if (h.rank === 0 || !sameShape(targets.shape, h.shape.slice(0, -1))) {
+    throw new ShapeError(
+      `crossEntropy: wants hidden states [..., d] and targets [...], got ${formatShape(h.shape)} and ${formatShape(targets.shape)}`,
+    );
+  }
+  if (blocks <= 1 || targets.size === 0) return scope(() => crossEntropy(logits(h), targets));
+  return scope(() => {
+    const rows = h.reshape([targets.size, h.shape[h.rank - 1]]);
+    const flatTargets = targets.reshape([targets.size]);
+    const length = Math.ceil(targets.size / blocks);
+    const sums: Tensor[] = [];
+    for (let start = 0; start < targets.size; start += length) {
+      const end = Math.min(start + length, targets.size);
+      sums.push(
+        recompute(
+          (some, wanted) => crossEntropy(logits(some), wanted, { reduction: 'sum' }),
+          rows.slice(0, start, end),
+          flatTargets.slice(0, start, end),
+        ),
+      );
+    }
+    const total = sums.reduce((sum, next) => sum.add(next));
+    return total.div(countedIn(targets, -1, total.dtype));
   });
 }

@@ -118,6 +118,43 @@ describe('LanguageModel', () => {
     }
   });
 
+  it.each(VARIANTS)(
+    'has the same loss and gradients to the bit where blocks are recomputed: %j',
+    (variant) => {
+      const { model, x, y } = setUp(tinyConfig({ alphaInit: 0.3, ...variant }), 5);
+      const run = (recompute: boolean) =>
+        scope(() => {
+          model.zeroGrad();
+          const before = liveBuffers();
+          const loss = model.loss(x, y, { recompute });
+          const kept = liveBuffers() - before;
+          loss.backward();
+          return {
+            kept,
+            values: [loss, ...model.parameters().map(({ grad }) => grad!)].map((t) => t.dataSync()),
+          };
+        });
+      const [whole, recomputed] = [run(false), run(true)];
+      expect(recomputed.values).toEqual(whole.values);
+      // Of each of the 2 blocks what goes into it; else what every op in it keeps.
+      expect(recomputed.kept).toBeLessThan(whole.kept / 2);
+      for (const holder of [model, x, y]) holder.dispose();
+    },
+  );
+
+  it('never has the logits of a large vocabulary all at once', () => {
+    const config = tinyConfig({ vocabSize: 2 ** 21, nEmbd: 2, nHead: 1, blockSize: 9, tieWeights: true });
+    const { model, x } = setUp(config, 1);
+    const rows: number[] = [];
+    model.logits = (h) => {
+      rows.push(h.size / config.nEmbd);
+      return h; // as if there were two tokens
+    };
+    scope(() => noGrad(() => model.loss(x, x.eq(-1).cast('int32'))));
+    expect(rows).toEqual([4, 4, 4, 4, 2]);
+    for (const holder of [model, x]) holder.dispose();
+  });
+
   it('has the last of its hidden states before the logits, and the embeddings first', () => {
     const { model, x, y } = setUp(tinyConfig(), 1);
     scope(() =>

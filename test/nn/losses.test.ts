@@ -1,11 +1,26 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import '../../src/autograd/index.js';
-import { type CrossEntropyOptions, crossEntropy } from '../../src/nn/losses.js';
-import { DTypeError, ShapeError, scope, tensor, withBackend } from '../../src/tensor/index.js';
+import { gradients } from '../../src/autograd/index.js';
+import {
+  type CrossEntropyOptions,
+  crossEntropy,
+  crossEntropyInBlocks,
+  logitBlocks,
+} from '../../src/nn/losses.js';
+import {
+  DTypeError,
+  liveBuffers,
+  ones,
+  ShapeError,
+  scope,
+  type Tensor,
+  tensor,
+  withBackend,
+} from '../../src/tensor/index.js';
 import { backends, reference64, toleranceOf } from '../helpers/kernels/backends.js';
 import { floats } from '../helpers/values/arbitraries.js';
 import { expectClose } from '../helpers/values/close.js';
+import { property } from '../helpers/values/draw.js';
 import { rowsOf, softmax } from '../helpers/values/plain.js';
 import { relative } from '../helpers/values/tolerance.js';
 
@@ -116,6 +131,68 @@ describe.each(backends)('crossEntropy on %s', (_, backend) => {
   });
 });
 
+describe.each(backends)('crossEntropyInBlocks on %s', (_, backend) => {
+  it('is the mean over all rows, with its gradients, in however many blocks', () => {
+    withBackend(backend, () =>
+      property((draw) => {
+        scope(() => {
+          const [size, classes] = [draw.integer(1, 4), draw.integer(1, 6)];
+          const shape = draw.pick([draw.integer(0, 9)], [draw.integer(1, 3), draw.integer(1, 4)]);
+          const h = draw.values([...shape, size]).setRequiresGrad();
+          const head = draw.values([size, classes]).setRequiresGrad();
+          const targets = tensor(draw.integers(shape, classes, -1), shape);
+          const logits = (some: Tensor) => some.matmul(head);
+          const whole = crossEntropy(logits(h), targets);
+          const blocks = crossEntropyInBlocks(h, targets, logits, draw.integer(1, targets.size + 2));
+          expectClose(blocks, whole, toleranceOf(backend));
+          const wanted = gradients(whole, [h, head]);
+          gradients(blocks, [h, head]).forEach((found, i) => {
+            expectClose(found!, wanted[i]!, toleranceOf(backend));
+          });
+        });
+      }),
+    );
+  });
+
+  it('makes the logits of one block at a time', () => {
+    withBackend(backend, () =>
+      scope(() => {
+        const h = ones([5, 2]).setRequiresGrad();
+        const made: number[] = [];
+        const logits = (some: Tensor) => {
+          made.push(some.shape[0]);
+          return some;
+        };
+        const targets = tensor(Int32Array.of(0, 1, 1, 0, 1));
+        const before = liveBuffers();
+        const loss = crossEntropyInBlocks(h, targets, logits, 3);
+        expect(made).toEqual([2, 2, 1]);
+        // Three pieces of h and of the targets each, the loss, and what it was divided from and by.
+        expect(liveBuffers() - before).toBe(9);
+        loss.backward();
+        expect(made).toEqual([2, 2, 1, 2, 2, 1]);
+      }),
+    );
+  });
+});
+
+describe('logitBlocks', () => {
+  it('keeps a block below 32 MiB, but for a single row, and one block where all fit', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 2 ** 20 }),
+        fc.integer({ min: 1, max: 2 ** 25 }),
+        (rows, classes) => {
+          const blocks = logitBlocks(rows, classes);
+          const length = Math.ceil(rows / blocks);
+          expect(length === 1 || 4 * length * classes <= 2 ** 25 + 4 * classes).toBe(true);
+          expect(blocks === 1).toBe(rows <= 1 || 4 * rows * classes <= 2 ** 25);
+        },
+      ),
+    );
+  });
+});
+
 describe('what does not fit', () => {
   it('is refused with both shapes', () => {
     withBackend(reference64, () => {
@@ -123,6 +200,7 @@ describe('what does not fit', () => {
       expect(() => crossEntropy(tensor([[1, 2]]), targets)).toThrow(ShapeError);
       expect(() => crossEntropy(tensor([[1, 2]]), targets)).toThrow(/\[1, 2\].*\[2\]/);
       expect(() => crossEntropy(tensor(3), targets)).toThrow(ShapeError);
+      expect(() => crossEntropyInBlocks(tensor([[1, 2]]), targets, (h) => h, 2)).toThrow(/\[1, 2\].*\[2\]/);
       expect(() => crossEntropy(tensor([[], []]), targets)).toThrow(ShapeError);
       expect(() => crossEntropy(tensor([[1], [2]]), tensor([0, 0]))).toThrow(DTypeError);
     });
