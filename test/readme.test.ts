@@ -36,6 +36,18 @@ describe('the README', () => {
     expect(graph).toMatch(/#2 mul .*\n.*#3 tanh .*\n.*#4 sum/);
   });
 
+  it('has a walk on which every file names the next', () => {
+    const [, walk] = readme.match(/Four clicks([\s\S]*?)\n\n/) ?? ['', ''];
+    const clicks = [...walk.matchAll(/\[`([^`]+)`\]\(([^)]+)\)/g)];
+    expect(clicks).toHaveLength(4);
+    const files = clicks.map(([, label, path]) => ({ label, text: readFileSync(path, 'utf8') }));
+    for (const [i, { label, text }] of files.entries()) {
+      const name = label.replace(/^.*\//, '');
+      if (i > 0) expect(files[i - 1].text, `${files[i - 1].label} names ${name}`).toContain(name);
+      if (!name.endsWith('.ts')) expect(text).toContain(`export function ${name}(`);
+    }
+  });
+
   it('links to files that exist', () => {
     const targets = [...readme.matchAll(/\]\(((?:src|docs|test|bench|CONTRIBUTING)[^)#]*)\)/g)].map(
       ([, path]) => path,

@@ -10,7 +10,7 @@ import {
 import { type Backend, scope, type Tensor } from '../tensor/index.js';
 import type { ModelConfig } from './config.js';
 
-/** A layer: hidden states [B, T, d] to hidden states [B, T, d]. */
+/** A layer, that of nGPT in block.ts, that of GPT in gpt.ts: hidden states [B, T, d] to hidden states [B, T, d]. */
 interface Block extends Module {
   forward(h: Tensor, cache?: LayerCache | null): Tensor;
 }

@@ -211,7 +211,7 @@ export function attentionWeights(q: Tensor, k: Tensor, scale: number): Tensor {
 
 /**
  * One step along the sphere (paper 2.2.2, eq. 10 and 11): unit(h + |alpha| ⊙ (target − h)); h and target
- * [..., D] are unit vectors, alpha [D] the eigen learning rates.
+ * [..., D] are unit vectors, alpha [D] the eigen learning rates. In SIMD: backends/wasm/assembly/sphere-step.ts.
  */
 export function sphereStep(h: Tensor, target: Tensor, alpha: Tensor): Tensor {
   requireFloat('sphereStep', h.dtype);
