@@ -15,8 +15,14 @@ export interface GradOptions {
   readonly createGraph?: boolean;
 }
 
+/** One for each input, in their order. */
+export type Gradients<Inputs extends readonly Tensor[]> = { -readonly [I in keyof Inputs]: Tensor };
+
 /** x ↦ df/dx for all inputs of a scalar function; zeros where f does not depend on one. */
-export function grad(f: TensorFunction, options?: GradOptions): (...inputs: Tensor[]) => Tensor[] {
+export function grad(
+  f: TensorFunction,
+  options?: GradOptions,
+): <Inputs extends readonly Tensor[]>(...inputs: Inputs) => Gradients<Inputs> {
   const evaluate = valueAndGrad(f, options);
   return (...inputs) =>
     scope(() => {
@@ -28,8 +34,8 @@ export function grad(f: TensorFunction, options?: GradOptions): (...inputs: Tens
 export function valueAndGrad(
   f: TensorFunction,
   options: GradOptions = {},
-): (...inputs: Tensor[]) => { value: Tensor; gradients: Tensor[] } {
-  return (...inputs) =>
+): <Inputs extends readonly Tensor[]>(...inputs: Inputs) => { value: Tensor; gradients: Gradients<Inputs> } {
+  return <Inputs extends readonly Tensor[]>(...inputs: Inputs) =>
     scope(() => {
       const createGraph = options.createGraph ?? isDifferentiated(inputs);
       const variables = inputs.map(variable);
@@ -37,7 +43,7 @@ export function valueAndGrad(
       const found = gradients(value, variables, { createGraph });
       return {
         value: createGraph ? value.alias() : value.detach(),
-        gradients: found.map((gradient, i) => gradient ?? zerosLike(inputs[i])),
+        gradients: found.map((gradient, i) => gradient ?? zerosLike(inputs[i])) as Gradients<Inputs>,
       };
     });
 }
@@ -46,10 +52,10 @@ export function valueAndGrad(
  * The value of f at `inputs` and the pull-back of a gradient g of its output: g ↦ gᵀ·∂f/∂x for every x. The
  * pull-back may be called again and again; `dispose` frees what it holds.
  */
-export function vjp(
+export function vjp<Inputs extends readonly Tensor[]>(
   f: TensorFunction,
-  ...inputs: Tensor[]
-): { value: Tensor; pullback: (g: Tensor) => Tensor[]; dispose: () => void } {
+  ...inputs: Inputs
+): { value: Tensor; pullback: (g: Tensor) => Gradients<Inputs>; dispose: () => void } {
   const createGraph = isDifferentiated(inputs);
   const { root, variables } = scope(() => {
     const variables = inputs.map(variable);
@@ -62,7 +68,7 @@ export function vjp(
     pullback: (g) =>
       scope(() => {
         const found = gradients(root, variables, { gradient: g, createGraph, keepGraph: true });
-        return found.map((gradient, i) => gradient ?? zerosLike(variables[i]));
+        return found.map((gradient, i) => gradient ?? zerosLike(variables[i])) as Gradients<Inputs>;
       }),
     dispose: () => {
       for (const x of [root, ...variables]) x.dispose();

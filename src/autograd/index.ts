@@ -9,7 +9,14 @@ export {
   type GraphNode,
   type KeptValue,
 } from './explain/index.js';
-export { type GradOptions, grad, type TensorFunction, valueAndGrad, vjp } from './functional.js';
+export {
+  type Gradients,
+  type GradOptions,
+  grad,
+  type TensorFunction,
+  valueAndGrad,
+  vjp,
+} from './functional.js';
 export { type GradcheckOptions, gradcheck } from './gradcheck.js';
 export { recompute } from './recompute.js';
 export { isGradEnabled, noGrad } from './tape.js';
