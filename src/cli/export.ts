@@ -1,10 +1,10 @@
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { RotaryVariant } from '../nn/index.js';
 import { init } from '../tensor/index.js';
 import {
   allowRelaxedSimd,
-  EXPORT_FILES,
+  type ExportLayout,
   exportRun,
   importRun,
   loadDataset,
@@ -14,8 +14,9 @@ import {
   readCheckpoint,
   writeCheckpoint,
 } from '../training/node/index.js';
+import { exportedNotes, layoutOption } from './export-layout.js';
 import { normalizedNote } from './open-checkpoint.js';
-import { checkpointOption, pathOption, shellWord } from './options.js';
+import { checkpointOption, pathOption } from './options.js';
 
 /** `ngpt export` and `ngpt import`: the way to and from the released PyTorch code (docs/scale-out.md). */
 export function addExportCommands(program: Command): void {
@@ -25,6 +26,7 @@ export function addExportCommands(program: Command): void {
     .addOption(checkpointOption())
     .addOption(pathOption('--out <folder>', 'where to write them').makeOptionMandatory())
     .addOption(pathOption('--data <source>', 'the data to go on with (default: what it was trained on)'))
+    .addOption(layoutOption())
     .action(exportCommand);
   program
     .command('import')
@@ -54,24 +56,17 @@ async function exportCommand({
   checkpoint: path,
   out,
   data,
+  layout,
 }: {
   checkpoint: string;
   out: string;
   data?: string;
+  layout: ExportLayout;
 }) {
   const checkpoint = await readCheckpoint(path);
   const dataset = await loadDataset(data ?? checkpoint.data, await loadTokenizer(checkpoint.tokenizer));
-  await exportRun(out, checkpoint, dataset);
-  const lines = [
-    `Wrote the run after step ${checkpoint.step} to ${out}.`,
-    `Next: python3 ${shellWord(join(out, EXPORT_FILES.script))} builds ckpt.pt (needs torch and numpy); docs/scale-out.md has the rest.`,
-    ...(checkpoint.config.rope === 'rotary'
-      ? [
-          'This model turns queries and keys by real rotations; the released code needs the patch in docs/scale-out.md.',
-        ]
-      : []),
-  ];
-  process.stdout.write(`${lines.join('\n')}\n`);
+  await exportRun(out, checkpoint, dataset, layout);
+  process.stdout.write(`${exportedNotes(out, layout, checkpoint).join('\n')}\n`);
 }
 
 interface ImportOptions {

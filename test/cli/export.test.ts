@@ -60,6 +60,16 @@ describe('ngpt export and import', () => {
     expect(jsonLines(stdout).find(({ event }) => event === 'step')).toMatchObject({ step: 6 });
   });
 
+  it('lay a run out for the released code, and say how to go on', async () => {
+    const given = ['export', '--checkpoint', run, '--out', 'laid', '--layout', 'released'];
+    const { code, stdout, stderr } = await runCli(given, folder.path);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout.split('\n')[1]).toMatch(
+      /cp -r laid\/\. NGPT && cd NGPT && python3 to_ckpt\.py && sh run\.sh; /,
+    );
+    expect(await readdir(join(folder.path, 'laid', 'data', 'spheregrad'))).toContain('train.bin');
+  });
+
   it('say which rotary embedding was assumed', async () => {
     await runCli(['export', '--checkpoint', run, '--out', exported], folder.path);
     const path = join(exported, 'model_args.json');

@@ -30,8 +30,8 @@ export type * from '../loop/events.js';
 export * from '../loop/train-step.js';
 export { type TrainingRun, train } from '../loop/trainer.js';
 export * from '../loop/training-state.js';
+export { EXPORT_FILES, type ExportLayout, RELEASED_FILES } from '../released/node/export-files.js';
 export {
-  EXPORT_FILES,
   exportRun,
   type ImportedRun,
   type ImportRequest,

@@ -5,8 +5,25 @@ import type { RotaryVariant } from '../../nn/index.js';
 import { CheckpointError, ConfigError } from '../../tensor/index.js';
 import { checkSettings, modelSettings, type TrainSettings, trainSettings } from '../settings/settings.js';
 
+/** What arguments may say of training, and what it is called here. */
+const TRAINING = {
+  learning_rate: 'learningRate',
+  min_lr: 'minLr',
+  warmup_iters: 'warmupIters',
+  weight_decay: 'weightDecay',
+  beta1: 'beta1',
+  beta2: 'beta2',
+  grad_clip: 'gradClip',
+  batch_size: 'batchSize',
+  max_iters: 'maxIters',
+  eval_interval: 'evalInterval',
+  eval_iters: 'evalIters',
+} as const satisfies Record<string, keyof TrainSettings>;
+
+type TrainingArguments = { readonly [N in keyof typeof TRAINING]: number };
+
 /** The released code's `model_args`, and what else a run needs to go on. */
-export interface ReleasedArguments {
+export interface ReleasedArguments extends TrainingArguments {
   readonly n_layer: number;
   readonly n_head: number;
   readonly n_embd: number;
@@ -17,16 +34,12 @@ export interface ReleasedArguments {
   readonly base_scale: number;
   readonly use_nGPT: 0 | 1;
   readonly iter_num: number;
-  readonly learning_rate: number;
-  readonly beta1: number;
-  readonly beta2: number;
-  readonly weight_decay: number;
   /** The released code knows one variant only and says nothing of it; our own exports do. */
   readonly rope?: RotaryVariant;
 }
 
 const NEEDED = ['n_layer', 'n_head', 'n_embd', 'block_size', 'vocab_size', 'use_nGPT'] as const;
-const OPTIONAL = ['base_scale', 'iter_num', 'learning_rate', 'beta1', 'beta2', 'weight_decay'] as const;
+const OPTIONAL = ['base_scale', 'iter_num', ...Object.keys(TRAINING)];
 
 /** Arguments that came from elsewhere: what describes the model is there, the rest may be. */
 export type GivenArguments = Pick<ReleasedArguments, (typeof NEEDED)[number]> & Partial<ReleasedArguments>;
@@ -78,16 +91,34 @@ export function releasedConfig(args: GivenArguments, rope = args.rope ?? 'releas
 export function releasedSettings(args: GivenArguments, config: ModelConfig): TrainSettings {
   // Theirs is always 4 n_embd, as where nothing is said.
   const { dMlp: _, ...model } = modelSettings(config);
-  return inTheirNames(() => {
-    const settings = trainSettings(model);
-    return checkSettings({
-      ...settings,
-      learningRate: args.learning_rate ?? settings.learningRate,
-      beta1: args.beta1 ?? settings.beta1,
-      beta2: args.beta2 ?? settings.beta2,
-      weightDecay: args.weight_decay ?? settings.weightDecay,
-    });
+  const said = Object.entries(TRAINING).flatMap(([theirs, ours]) => {
+    const value = args[theirs as keyof typeof TRAINING];
+    return value === undefined ? [] : [[ours, value]];
   });
+  return inTheirNames(() => checkSettings({ ...trainSettings(model), ...Object.fromEntries(said) }));
+}
+
+/** The arguments for a run after so many steps. */
+export function releasedArguments(
+  config: ModelConfig,
+  settings: TrainSettings,
+  step: number,
+): ReleasedArguments {
+  const training = Object.entries(TRAINING).map(([theirs, ours]) => [theirs, settings[ours]]);
+  return {
+    n_layer: config.nLayer,
+    n_head: config.nHead,
+    n_embd: config.nEmbd,
+    block_size: config.blockSize,
+    bias: false,
+    vocab_size: config.vocabSize,
+    dropout: 0,
+    base_scale: 1 / Math.sqrt(config.nEmbd),
+    use_nGPT: config.arch === 'ngpt' ? 1 : 0,
+    iter_num: step,
+    ...(Object.fromEntries(training) as TrainingArguments),
+    rope: config.rope,
+  };
 }
 
 /** Calls settings in errors as the arguments do: nLayer becomes n_layer. */

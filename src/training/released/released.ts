@@ -9,7 +9,7 @@ import { entriesOf } from '../../ngpt/option.js';
 import type { HostTensor, StateDict } from '../../nn/index.js';
 import { CheckpointError, ConfigError } from '../../tensor/index.js';
 import type { Checkpoint } from '../checkpoint/checkpoint.js';
-import { RELEASED_ALPHA, type ReleasedArguments } from './arguments.js';
+import { RELEASED_ALPHA, type ReleasedArguments, releasedArguments } from './arguments.js';
 
 /** A run as that code knows it. */
 export interface ReleasedRun {
@@ -31,23 +31,7 @@ export function toReleased(checkpoint: Checkpoint): ReleasedRun {
     optimizer.set(`exp_avg/${name}`, scaled(name, moment(checkpoint, `m/${name}`), 1 / factor));
     optimizer.set(`exp_avg_sq/${name}`, scaled(name, moment(checkpoint, `v/${name}`), 1 / factor ** 2));
   }
-  const args: ReleasedArguments = {
-    n_layer: config.nLayer,
-    n_head: config.nHead,
-    n_embd: config.nEmbd,
-    block_size: config.blockSize,
-    bias: false,
-    vocab_size: config.vocabSize,
-    dropout: 0,
-    base_scale: 1 / Math.sqrt(config.nEmbd),
-    use_nGPT: config.arch === 'ngpt' ? 1 : 0,
-    iter_num: step,
-    learning_rate: settings.learningRate,
-    beta1: settings.beta1,
-    beta2: settings.beta2,
-    weight_decay: settings.weightDecay,
-    rope: config.rope,
-  };
+  const args = releasedArguments(config, settings, step);
   return { model, optimizer, args };
 }
 

@@ -1,64 +1,45 @@
 /** `ngpt export` and `ngpt import`: a run as files that the released PyTorch code and its users understand. */
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { RotaryVariant, StateDict } from '../../../nn/index.js';
 import { CheckpointError, ConfigError, DataError, Generator } from '../../../tensor/index.js';
 import { type Checkpoint, findNotFinite } from '../../checkpoint/checkpoint.js';
-import { withChecksums } from '../../checkpoint/checksums.js';
 import { readSafetensorsFile } from '../../checkpoint/node/safetensors-file.js';
-import { safetensorsParts } from '../../checkpoint/safetensors.js';
-import type { Dataset, Tokens } from '../../data/dataset.js';
+import type { Dataset } from '../../data/dataset.js';
 import { loadDataset } from '../../data/node/load-dataset.js';
-import type { TokenizerDescription } from '../../data/tokenizer.js';
 import { writeDurably } from '../../files/node/durable-file.js';
 import { describeFileError } from '../../files/node/file-error.js';
 import { makeFolder } from '../../files/node/folders.js';
 import { checkArguments, releasedConfig, releasedSettings } from '../arguments.js';
-import { toReleased } from '../released.js';
 import { fromReleasedOptimizer, noMoments, requireReleasedModel } from '../tensors.js';
-import { TO_CKPT_PY } from './to-ckpt.js';
+import { type ExportFile, type ExportLayout, runFiles } from './export-files.js';
 
 /** Padded, as the released code has it. */
 const GPT2_VOCABULARY = 50304;
-
-/** The files of an export. */
-export const EXPORT_FILES = {
-  model: 'model.safetensors',
-  optimizer: 'optimizer.safetensors',
-  args: 'model_args.json',
-  train: 'train.bin',
-  val: 'val.bin',
-  meta: 'meta.json',
-  script: 'to_ckpt.py',
-} as const;
 
 /**
  * Writes a run into `folder`, which is made if need be.
  * @throws ConfigError for a model or tokens that the format cannot hold, or a folder that cannot be written.
  */
-export async function exportRun(folder: string, checkpoint: Checkpoint, dataset: Dataset): Promise<void> {
-  const { model, optimizer, args } = toReleased(checkpoint);
-  const meta = describeTokens(dataset);
-  const text = (value: string) => [new TextEncoder().encode(value)];
-  const files: [name: string, parts: Iterable<Uint8Array>][] = [
-    [EXPORT_FILES.model, tensorFile(model)],
-    [EXPORT_FILES.optimizer, tensorFile(optimizer)],
-    [EXPORT_FILES.args, text(`${JSON.stringify(args, null, 2)}\n`)],
-    [EXPORT_FILES.train, [uint16Bytes(dataset, dataset.train)]],
-    [EXPORT_FILES.val, [uint16Bytes(dataset, dataset.val)]],
-    [EXPORT_FILES.script, text(TO_CKPT_PY)],
-  ];
-  if (meta !== null) files.push([EXPORT_FILES.meta, text(`${JSON.stringify(meta)}\n`)]);
+export async function exportRun(
+  folder: string,
+  checkpoint: Checkpoint,
+  dataset: Dataset,
+  layout: ExportLayout = 'plain',
+): Promise<void> {
+  await writeExport(folder, runFiles(checkpoint, dataset, layout));
+}
+
+async function writeExport(folder: string, files: readonly ExportFile[]): Promise<void> {
   try {
     await makeFolder(folder);
-    for (const [name, parts] of files) await writeDurably(join(folder, name), parts);
+    for (const [path, parts] of files) {
+      await makeFolder(join(folder, dirname(path)));
+      await writeDurably(join(folder, path), parts);
+    }
   } catch (cause) {
     throw new ConfigError(`cannot write to ${folder}: ${describeFileError(cause)}`, { cause });
   }
-}
-
-function tensorFile(tensors: StateDict): Iterable<Uint8Array> {
-  return safetensorsParts(tensors, withChecksums(tensors, new Map([['format', 'pt']])));
 }
 
 export interface ImportRequest {
@@ -152,17 +133,4 @@ async function inFile<T>(path: string, read: () => T | Promise<T>): Promise<T> {
     if (!(cause instanceof CheckpointError)) throw cause;
     throw new CheckpointError(`${path}: ${cause.message}`, { cause });
   }
-}
-
-/** nanoGPT's meta.json; GPT-2's tokens need none. */
-function describeTokens({ tokenizer }: Dataset): Record<string, unknown> | null {
-  const description: TokenizerDescription = tokenizer.describe();
-  if (description.kind === 'gpt2') return null;
-  const itos = description.kind === 'char' ? { itos: description.characters } : {};
-  return { vocab_size: tokenizer.vocabSize, ...itos };
-}
-
-function uint16Bytes({ tokenizer: { vocabSize } }: Dataset, tokens: Tokens): Uint8Array {
-  if (vocabSize > 2 ** 16) throw new ConfigError(`a vocabulary of ${vocabSize} does not fit in 16 bits`);
-  return new Uint8Array(Uint16Array.from(tokens).buffer);
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -16,7 +16,9 @@ import {
   EXPORT_FILES,
   exportRun,
   importRun,
+  loadGpt2Tokenizer,
   modelConfigFor,
+  readNanogptFolder,
   readSafetensorsFile,
   writeSafetensors,
 } from '../../../../src/training/node/index.js';
@@ -124,6 +126,21 @@ describe('export and import', () => {
     await exportRun(folder, baseline.checkpoint, baseline.dataset);
   });
 
+  it('bring batches, rates and steps along', async () => {
+    const { checkpoint, dataset } = await trained({ arch: 'gpt' });
+    const given = {
+      batchSize: 5,
+      maxIters: 77,
+      warmupIters: 3,
+      minLr: 1e-4,
+      gradClip: 0.5,
+      weightDecay: 0.2,
+    };
+    const settings = { ...checkpoint.settings, ...given, beta1: 0.8, learningRate: 0.02, evalIters: 4 };
+    await exportRun(folder, { ...checkpoint, settings }, dataset);
+    expect((await importAgain()).settings).toEqual(settings);
+  });
+
   it('give settings that ask for the same model', async () => {
     const { checkpoint, dataset } = await trained({ rope: 'released' });
     await exportRun(folder, checkpoint, dataset);
@@ -152,6 +169,39 @@ async function changed(name: 'model' | 'optimizer', change: (tensors: StateDict)
 }
 
 const FIRST = 'transformer.wte.weight';
+
+describe('the released layout', () => {
+  it.each([
+    ['rotary', ['train_rotary.py']],
+    ['released', []],
+  ] as const)('lies as train.py wants it, with the embedding %s', async (rope, more) => {
+    const { checkpoint, dataset } = await trained({ rope });
+    const laid = join(folder, `laid-${rope}`);
+    await exportRun(laid, checkpoint, dataset, 'released');
+    expect((await readdir(laid)).sort()).toEqual(
+      [
+        ...['data', 'from_ckpt.py', 'model.safetensors', 'model_args.json', 'optimizer.safetensors'],
+        ...['run.sh', 'to_ckpt.py', ...more],
+      ].sort(),
+    );
+    const data = join(laid, 'data', 'spheregrad');
+    expect((await readdir(data)).sort()).toEqual(['meta.json', 'meta.pkl', 'train.bin', 'val.bin']);
+    const back = await readNanogptFolder(data);
+    expect(Array.from(back.val)).toEqual(Array.from(dataset.val));
+    expect(back.tokenizer.describe()).toEqual(dataset.tokenizer.describe());
+    expect(await readFile(join(laid, 'run.sh'), 'utf8')).toContain(
+      `exec $launch ${rope === 'rotary' ? 'train_rotary.py' : 'train.py'} `,
+    );
+  });
+
+  it('needs no vocabulary for the tokens of GPT-2', async () => {
+    const { checkpoint, dataset } = await trained({});
+    const tokenizer = await loadGpt2Tokenizer();
+    const laid = join(folder, 'laid-gpt2');
+    await exportRun(laid, checkpoint, { ...dataset, tokenizer }, 'released');
+    expect((await readdir(join(laid, 'data', 'spheregrad'))).sort()).toEqual(['train.bin', 'val.bin']);
+  });
+});
 
 describe('a single flipped bit in an export', () => {
   it.each([
