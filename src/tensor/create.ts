@@ -1,6 +1,6 @@
 import type { Backend } from './backend.js';
 import { asTypedArray, type DType, type TypedArray } from './dtype.js';
-import { ShapeError } from './errors.js';
+import { DTypeError, ShapeError } from './errors.js';
 import { fill } from './ops/fill.js';
 import type { Generator } from './random.js';
 import { currentBackend } from './registry.js';
@@ -19,12 +19,13 @@ type Nested = number | readonly Nested[];
 /**
  * A tensor from numbers: a flat or typed array with its shape, or nested arrays that show theirs.
  * `tensor([[1, 2], [3, 4]])`, `tensor(new Float32Array(6), [2, 3])`, `tensor(7)`.
- * @throws ShapeError when the values do not fill the shape or rows differ in length.
+ * @throws ShapeError when the values do not fill the shape or rows differ in length, DTypeError for what is no number.
  */
 export function tensor(values: Nested | TypedArray, shape?: Shape, options: TensorOptions = {}): Tensor {
   const backend = options.backend ?? currentBackend();
   const dtype = options.dtype ?? (values instanceof Int32Array ? 'int32' : backend.floatType);
   const typed = ArrayBuffer.isView(values);
+  if (typed && !holdsNumbers(values)) throw numberError(values, []);
   const flat = typed ? (values as TypedArray) : flatten(values as Nested);
   const actual = shape ?? (typed ? [flat.length] : nestedShape(values as Nested));
   checkShape('tensor', actual);
@@ -97,24 +98,54 @@ function nestedShape(values: Nested): number[] {
   return shape;
 }
 
+/** Also refuses what the types do, since values may come of JSON or of plain JavaScript. */
 function flatten(values: Nested): number[] {
   const flat: number[] = [];
   const shape = nestedShape(values);
+  /** Of the value at hand: the first `axis` of them. */
+  const path: number[] = [];
   const visit = (level: Nested, axis: number): void => {
     if (typeof level === 'number') {
-      if (axis !== shape.length) throw raggedError(shape);
+      if (axis !== shape.length) throw raggedError(shape, 'a number', path.slice(0, axis));
       flat.push(level);
       return;
     }
-    if (level.length !== shape[axis]) throw raggedError(shape);
-    for (const item of level) visit(item, axis + 1);
+    if (!Array.isArray(level)) throw numberError(level, path.slice(0, axis));
+    if (level.length !== shape[axis]) {
+      const given = axis < shape.length ? `a row of ${level.length}` : 'an array';
+      throw raggedError(shape, given, path.slice(0, axis));
+    }
+    for (const [i, item] of level.entries()) {
+      path[axis] = i;
+      visit(item, axis + 1);
+    }
   };
   visit(values, 0);
   return flat;
 }
 
-function raggedError(shape: Shape): ShapeError {
+function holdsNumbers(values: unknown): boolean {
+  return !(values instanceof DataView || values instanceof BigInt64Array || values instanceof BigUint64Array);
+}
+
+function raggedError(shape: Shape, given: string, path: readonly number[]): ShapeError {
   return new ShapeError(
-    `tensor: nested arrays must have rows of equal length, the first ones show ${formatShape(shape)}`,
+    `tensor: nested arrays must have rows of equal length, the first ones show ${formatShape(shape)}, got ${given}${at(path)}`,
   );
+}
+
+function numberError(given: unknown, path: readonly number[]): DTypeError {
+  return new DTypeError(`tensor: wants numbers, got ${described(given)}${at(path)}`);
+}
+
+function at(path: readonly number[]): string {
+  return path.length === 0 ? '' : ` at ${formatShape(path)}`;
+}
+
+function described(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, 40));
+  if (typeof value === 'function') return 'a function';
+  // Its class: Date, Float32Array, …
+  if (typeof value === 'object' && value !== null) return Object.prototype.toString.call(value).slice(8, -1);
+  return typeof value === 'bigint' ? `${value}n` : String(value);
 }

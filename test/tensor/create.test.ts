@@ -45,9 +45,61 @@ describe('tensor', () => {
     }
   });
 
-  it('refuses ragged rows and wrong counts', () => {
-    expect(() => tensor([[1, 2], [3]])).toThrow(ShapeError);
-    expect(() => tensor([[1, 2], 3])).toThrow(/rows of equal length/);
+  it.each([
+    [[[1, 2], [3]], 'a row of 1 at [1]'],
+    [[[1, 2], 3], 'a number at [1]'],
+    [
+      [
+        [1, 2],
+        [3, [4]],
+      ],
+      'an array at [1, 1]',
+    ],
+    [[[1, 2], []], 'a row of 0 at [1]'],
+  ])('refuses the ragged rows of %j and says where', (values, given) => {
+    expect(() => tensor(values as number[])).toThrow(ShapeError);
+    expect(() => tensor(values as number[])).toThrow(
+      `tensor: nested arrays must have rows of equal length, the first ones show [2, 2], got ${given}`,
+    );
+  });
+
+  it.each<[string, unknown, string]>([
+    ['null', [1, null], 'null at [1]'],
+    ['a boolean', [[1], [true]], 'true at [1, 0]'],
+    ['a text', ['a'], '"a" at [0]'],
+    ['a long text', 'long '.repeat(20), `"${'long '.repeat(8)}"`],
+    [
+      'a number in letters',
+      [
+        [1, 2],
+        [3, '4'],
+      ],
+      '"4" at [1, 1]',
+    ],
+    ['a gap', Array(2), 'undefined at [0]'],
+    ['undefined', undefined, 'undefined'],
+    ['a bigint', [1n], '1n at [0]'],
+    ['bigints', BigInt64Array.of(1n), 'BigInt64Array'],
+    ['bytes without a type', new DataView(new ArrayBuffer(8)), 'DataView'],
+    ['a typed array in a row', [[1], Float32Array.of(1)], 'Float32Array at [1]'],
+    ['a tensor', [tensor([1])], 'Tensor at [0]'],
+    ['an object', { length: 1 }, 'Object'],
+    ['a function', [() => 1], 'a function at [0]'],
+    ['a symbol', [Symbol('s')], 'Symbol(s) at [0]'],
+  ])('refuses %s among its values and says where', (_, values, given) => {
+    expect(() => tensor(values as number[])).toThrow(DTypeError);
+    expect(() => tensor(values as number[])).toThrow(
+      expect.objectContaining({ message: `tensor: wants numbers, got ${given}` }),
+    );
+  });
+
+  it('takes all that are numbers', () => {
+    const values = [NaN, -0, Infinity, -Infinity, Number.MAX_VALUE];
+    expect([...tensor([values]).dataSync()]).toEqual(values);
+    expect([...tensor(Uint8Array.of(1, 255) as never).dataSync()]).toEqual([1, 255]);
+  });
+
+  it('refuses wrong counts', () => {
     expect(() => tensor([1, 2, 3], [2, 2])).toThrow('tensor: 3 values do not fill [2, 2]');
     expect(() => full([2, -1], 0)).toThrow(ShapeError);
     expect(() => full([1.5], 0)).toThrow(ShapeError);
