@@ -1,17 +1,18 @@
 /** What people should know when a run begins or is stopped. */
+import { join } from 'node:path';
 import type { DoneEvent } from '../training/loop/events.js';
-import { PREVIOUS_CHECKPOINT, type Run } from '../training/node/index.js';
+import { type OlderRun, PREVIOUS_CHECKPOINT, type Run } from '../training/node/index.js';
 import { formatSteps } from './format.js';
 import { normalizedNote } from './open-checkpoint.js';
 import { type BackendChoice, commandName, shellWord } from './options.js';
 
 export function openingNotes(run: Run, choice: BackendChoice): string[] {
-  const { state, settings, outDir, replaces } = run;
+  const { state, settings, outDir, older } = run;
   const notes: string[] = [];
   if (state.normalized > 0) notes.push(normalizedNote(state.normalized));
-  if (replaces !== null) {
+  if (older !== null && older.steps !== null) {
     notes.push(
-      `${outDir} holds a run of ${formatSteps(replaces)}; it is kept as ${PREVIOUS_CHECKPOINT} when this run ` +
+      `${outDir} holds a run of ${formatSteps(older.steps)}; it is kept ${placeOf(older, outDir)} when this run ` +
         `first saves; to go on with it instead: ${resumeCommand(run, choice)}`,
     );
   }
@@ -22,6 +23,12 @@ export function openingNotes(run: Run, choice: BackendChoice): string[] {
     );
   }
   return notes;
+}
+
+function placeOf({ keptIn, replaces }: OlderRun, outDir: string): string {
+  if (keptIn !== null) return `in ${join(outDir, keptIn)}`;
+  const lost = replaces === null ? '' : `, in place of an unfinished run of ${formatSteps(replaces)},`;
+  return `as ${PREVIOUS_CHECKPOINT}${lost}`;
 }
 
 export function stoppedNote(run: Run, { steps, checkpoint }: DoneEvent, choice: BackendChoice): string {

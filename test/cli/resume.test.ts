@@ -59,8 +59,8 @@ describe('what a run says of the one before it in its out-dir', () => {
     const { code, stderr } = await runCli([...given, '--out-dir', outDir, '--json']);
     expect(code).toBe(0);
     const [note, options] = /^(.* holds a run of .*): n.* (train .*)\n$/.exec(stderr)!.slice(1);
-    expect(note).toBe(
-      `${outDir} holds a run of ${step} steps; it is kept as previous-checkpoint.safetensors when this run first saves; to go on with it instead`,
+    expect(note.replace(/kept-[\dT-]+/, 'kept-TIME')).toBe(
+      `${outDir} holds a run of ${step} steps; it is kept in ${outDir}/kept-TIME when this run first saves; to go on with it instead`,
     );
     expect(options).toBe(`train --init-from resume --out-dir ${outDir} --backend reference`);
     // Without a step nothing was saved.
@@ -70,17 +70,41 @@ describe('what a run says of the one before it in its out-dir', () => {
   it('keeps that run even if the new one is stopped at once, and leaves no best of it behind', async () => {
     const path = join(folder.path, 'replaced');
     const start = ['train', ...SMALL_MODEL, '--out-dir', path, '--json', '--max-iters'];
-    expect((await runCli([...start, '3'])).code).toBe(0);
     const files = ['checkpoint.safetensors', 'best.safetensors'];
-    const read = (names: string[]) => Promise.all(names.map((name) => readFile(join(path, name))));
-    const before = await read(files);
-    const run = startCli([...start, '1000000', '--eval-interval', '1000000']);
-    await run.stdoutHas('"step":1,');
-    run.child.kill('SIGINT');
-    expect((await run.result).code).toBe(0);
-    const kept = files.map((name) => `previous-${name}`);
+    const read = (inside = '', prefix = '') =>
+      Promise.all(files.map((name) => readFile(join(path, inside, `${prefix}${name}`))));
+    const stopEarly = async () => {
+      const run = startCli([...start, '1000000', '--eval-interval', '1000000']);
+      await run.stdoutHas('"step":1,');
+      run.child.kill('SIGINT');
+      return (await run.result).stderr;
+    };
+    expect((await runCli([...start, '3'])).code).toBe(0);
+    const before = await read();
+    const note = await stopEarly();
+    const kept = /it is kept in \S+\/(kept-[\dT-]+) when this run first saves/.exec(note)![1];
     expect(await read(kept)).toEqual(before);
-    expect((await readdir(path)).sort()).toEqual(['checkpoint.safetensors', ...kept].sort());
+    expect((await readdir(path)).sort()).toEqual(['checkpoint.safetensors', kept]);
+
+    // Those that are stopped early have one place among them, and the second says what it replaces.
+    const { step } = await readCheckpoint(path);
+    expect(await stopEarly()).toMatch(
+      /; it is kept as previous-checkpoint\.safetensors when this run first saves/,
+    );
+    expect(await stopEarly()).toMatch(
+      new RegExp(
+        `; it is kept as previous-checkpoint\\.safetensors, in place of an unfinished run of ${step} steps?, when this`,
+      ),
+    );
+    expect(await read(kept)).toEqual(before);
+    const { code, stdout } = await runCli([
+      'sample',
+      '--checkpoint',
+      join(path, kept),
+      '--max-new-tokens',
+      '5',
+    ]);
+    expect([code, stdout.length]).toEqual([0, 6]);
   });
 
   it('says nothing of it in an empty out-dir, or over what is no checkpoint', async () => {

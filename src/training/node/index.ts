@@ -11,6 +11,7 @@ export {
   readCheckpoint,
   writeCheckpoint,
 } from '../checkpoint/node/checkpoint-file.js';
+export type { OlderRun } from '../checkpoint/node/older-run.js';
 export { readSafetensorsFile, SafetensorsReader } from '../checkpoint/node/safetensors-file.js';
 export { readSafetensors, type SafetensorsFile, writeSafetensors } from '../checkpoint/safetensors.js';
 export type { SafetensorsDtype } from '../checkpoint/safetensors-dtype.js';

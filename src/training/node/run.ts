@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { entriesOf } from '../../ngpt/option.js';
 import { type BackendMode, type BackendName, ConfigError, init } from '../../tensor/index.js';
 import type { Checkpoint } from '../checkpoint/checkpoint.js';
-import { LAST_CHECKPOINT, readCheckpoint, stepsIn } from '../checkpoint/node/checkpoint-file.js';
+import { LAST_CHECKPOINT, readCheckpoint } from '../checkpoint/node/checkpoint-file.js';
 import { CheckpointFolder } from '../checkpoint/node/checkpoint-folder.js';
+import { findOlderRun, type OlderRun } from '../checkpoint/node/older-run.js';
 import { type Dataset, requireBlocks } from '../data/dataset.js';
 import { loadTokenizer } from '../data/load-tokenizer.js';
 import { loadDataset, MOBY_DICK } from '../data/node/load-dataset.js';
@@ -53,6 +54,8 @@ export interface Run {
   readonly dataset: Dataset;
   readonly state: TrainingState;
   readonly outDir: string;
+  /** Another run in the out-dir, and what becomes of it when this one first saves; null for none. */
+  readonly older: OlderRun | null;
   /** Steps of another run in the out-dir, whose checkpoints get other names when this one first saves; null for none. */
   readonly replaces: number | null;
   /** Trains; to be called once. */
@@ -115,7 +118,8 @@ async function openLocked(
     freeState();
     throw error;
   });
-  const folder = new CheckpointFolder(outDir, resumed === null);
+  const older = resumed === null ? await findOlderRun(outDir) : null;
+  const folder = new CheckpointFolder(outDir, older, request.notice);
 
   let threads: Threads | null = null;
   if (settings.threads > 1) {
@@ -127,7 +131,8 @@ async function openLocked(
     dataset,
     state,
     outDir,
-    replaces: resumed === null ? await stepsIn(outDir) : null,
+    older,
+    replaces: older?.steps ?? null,
     events: (stopRequested = () => false) =>
       train({
         state,

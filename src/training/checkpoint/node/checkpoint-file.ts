@@ -6,15 +6,14 @@ import { writeDurably } from '../../files/node/durable-file.js';
 import { describeFileError } from '../../files/node/file-error.js';
 import { isFolder, isThere, makeFolder } from '../../files/node/folders.js';
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from '../checkpoint.js';
-import { decodeMetadata } from '../metadata.js';
 import { safetensorsParts } from '../safetensors.js';
-import { readSafetensorsFile, readSafetensorsMetadata } from './safetensors-file.js';
+import { readSafetensorsFile } from './safetensors-file.js';
 
 /** The newest state of a run, in its out-dir. */
 export const LAST_CHECKPOINT = 'checkpoint.safetensors';
 /** The state with the lowest validation loss. */
 export const BEST_CHECKPOINT = 'best.safetensors';
-/** What they become when a run from scratch replaces theirs. */
+/** What they become when a run from scratch replaces theirs before it is finished. */
 export const PREVIOUS_CHECKPOINT = 'previous-checkpoint.safetensors';
 export const PREVIOUS_BEST = 'previous-best.safetensors';
 
@@ -70,16 +69,6 @@ async function previousHint(folder: string): Promise<string> {
   if (await isThere(join(folder, LAST_CHECKPOINT))) return '';
   if (!(await isThere(join(folder, PREVIOUS_CHECKPOINT)))) return '';
   return `; the run before left ${PREVIOUS_CHECKPOINT} there: rename it to ${LAST_CHECKPOINT} to go on with it`;
-}
-
-/** The steps of the last checkpoint in an out-dir; null if there is none that could be read. */
-export async function stepsIn(outDir: string): Promise<number | null> {
-  try {
-    return decodeMetadata(await readSafetensorsMetadata(join(outDir, LAST_CHECKPOINT))).step;
-  } catch (error) {
-    if (error instanceof CheckpointError) return null;
-    throw error;
-  }
 }
 
 async function checkpointPath(path: string): Promise<string> {

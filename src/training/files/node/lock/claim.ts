@@ -3,7 +3,8 @@
  * exactly one gets it, also where a dead one has it.
  */
 import { randomBytes } from 'node:crypto';
-import { constants, copyFile, link, open, readFile, rename, rm } from 'node:fs/promises';
+import { open, readFile, rename, rm } from 'node:fs/promises';
+import { linkOrCopy } from '../link.js';
 import { lifeOf, type ProcessIdentity, thisProcess } from './process-identity.js';
 
 export interface Owner extends ProcessIdentity {
@@ -66,7 +67,7 @@ async function takeOver(path: string, dead: Owner, owner: Owner): Promise<boolea
   }
 }
 
-/** False if there is one. It is never there in part. */
+/** False if there is one. It is never there in part, but on file systems without links: there, others may refuse. */
 function create(path: string, owner: Owner): Promise<boolean> {
   return withDraft(path, owner, async (draft) => {
     try {
@@ -77,18 +78,6 @@ function create(path: string, owner: Owner): Promise<boolean> {
       throw error;
     }
   });
-}
-
-/** Some file systems have no links; there, a reader may see an empty file for a moment and refuse. */
-async function linkOrCopy(draft: string, path: string): Promise<void> {
-  try {
-    await link(draft, path);
-  } catch (error) {
-    if (!['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP'].includes((error as NodeJS.ErrnoException).code ?? '')) {
-      throw error;
-    }
-    await copyFile(draft, path, constants.COPYFILE_EXCL);
-  }
 }
 
 async function withDraft<T>(path: string, owner: Owner, use: (draft: string) => Promise<T>): Promise<T> {
