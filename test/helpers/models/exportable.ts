@@ -5,6 +5,7 @@ import {
   type Checkpoint,
   type Dataset,
   newTraining,
+  type Tokenizer,
   takeCheckpoint,
   textDataset,
   trainSettings,
@@ -17,8 +18,8 @@ const TEXT = 'the whale is a fish that swims in the wide sea and sings. '.repeat
 export async function trained(
   given: Partial<ModelConfig>,
   steps = 3,
+  tokenizer: Tokenizer = CharTokenizer.fromText(TEXT),
 ): Promise<{ checkpoint: Checkpoint; dataset: Dataset }> {
-  const tokenizer = CharTokenizer.fromText(TEXT);
   const dataset = textDataset('text', TEXT, tokenizer);
   const sizes = { nLayer: 2, nHead: 2, nEmbd: 8, blockSize: 7 };
   const config = modelConfig({ vocabSize: tokenizer.vocabSize, ...sizes, ...given });

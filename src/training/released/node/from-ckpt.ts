@@ -1,23 +1,28 @@
-/** The script that takes the released code's checkpoint apart for `ngpt import`; it needs torch and numpy only. */
+/** The script that takes the released code's checkpoint apart for `ngpt import`; it needs numpy and nothing else. */
 export const FROM_CKPT_PY = `"""Writes what \`ngpt import\` reads out of a ckpt.pt that the released nGPT train.py saved.
 
     python3 from_ckpt.py [CKPT.pt [FOLDER]]
 
-By default from ckpt.pt beside this script into the folder back beside it. The released model.py is not needed.
+By default from ckpt.pt beside this script into the folder back beside it. Of what the file holds only tensors, numbers
+and text are read: it needs no code of train.py's, and none that a file brings along is run.
 """
+import collections
 import json
 import os
 import pickle
 import sys
+import zipfile
 
 import numpy as np
-import torch
 
 here = os.path.dirname(os.path.abspath(__file__))
 
+# torch.save: a zip archive of data.pkl and a file for each storage. Numbers of 16 bits with float32's exponent are bf16.
+DTYPES = {"Float": "<f4", "BFloat16": "bf16", "Half": "<f2", "Double": "<f8", "Long": "<i8", "Int": "<i4", "Byte": "u1"}
+
 
 class Unknown:
-    """Stands for objects of code that is not here, such as the configuration that train.py saves."""
+    """Stands for whatever else there is, such as the configuration that train.py saves."""
 
     def __init__(self, *args, **kwargs):
         pass
@@ -26,30 +31,36 @@ class Unknown:
         pass
 
 
-class Pickle:
-    """The module that torch.load reads pickles with: tensors, and nothing that could run other code."""
+class Reader(pickle.Unpickler):
+    def __init__(self, archive):
+        (entry,) = (name for name in archive.namelist() if name.endswith("/data.pkl"))
+        super().__init__(archive.open(entry))
+        self.archive, self.folder = archive, entry[: -len("data.pkl")] + "data/"
 
-    class Unpickler(pickle.Unpickler):
-        KNOWN = ("collections.OrderedDict", "torch.Size", "_codecs.encode", "numpy.ndarray", "numpy.dtype")
+    def find_class(self, module, name):
+        if module == "torch" and name.endswith("Storage"):
+            return DTYPES[name[: -len("Storage")]]
+        if (module, name) == ("torch._utils", "_rebuild_tensor_v2"):
+            return self.tensor
+        if (module, name) == ("torch._utils", "_rebuild_parameter"):
+            return lambda tensor, *rest: tensor
+        return collections.OrderedDict if (module, name) == ("collections", "OrderedDict") else Unknown
 
-        def find_class(self, module, name):
-            rebuilds = module == "torch._utils" and name.startswith("_rebuild_")
-            arrays = module.endswith("core.multiarray") and name in ("_reconstruct", "scalar")
-            is_dtype = module == "torch" and isinstance(getattr(torch, name, None), torch.dtype)
-            if rebuilds or arrays or is_dtype or f"{module}.{name}" in self.KNOWN:
-                return super().find_class(module, name)
-            return Unknown
+    def persistent_load(self, pid):
+        _, dtype, key, _, _ = pid
+        data = self.archive.read(self.folder + key)
+        if dtype == "bf16":
+            return (np.frombuffer(data, dtype="<u2").astype("<u4") << 16).view("<f4")
+        return np.frombuffer(data, dtype=dtype)
 
-    @staticmethod
-    def load(file, **options):
-        return Pickle.Unpickler(file, **options).load()
-
-    UnpicklingError = pickle.UnpicklingError
+    def tensor(self, storage, offset, size, stride, *rest):
+        strides = [step * storage.itemsize for step in stride]
+        return np.lib.stride_tricks.as_strided(storage[offset:], size, strides)
 
 
 def write_safetensors(path, tensors):
-    """Float32 and in order; what is bfloat16 there loses nothing."""
-    arrays = {name: np.ascontiguousarray(t.detach().float().numpy(), dtype="<f4") for name, t in tensors.items()}
+    """Float32 and in order."""
+    arrays = {name: np.ascontiguousarray(tensor, dtype="<f4") for name, tensor in tensors.items()}
     header, end = {"__metadata__": {"format": "pt"}}, 0
     for name, array in arrays.items():
         header[name] = {"dtype": "F32", "shape": list(array.shape), "data_offsets": [end, end + array.nbytes]}
@@ -75,12 +86,13 @@ def exported_settings(model_args):
 
 path = sys.argv[1] if len(sys.argv) > 1 else os.path.join(here, "ckpt.pt")
 folder = sys.argv[2] if len(sys.argv) > 2 else os.path.join(here, "back")
-checkpoint = torch.load(path, map_location="cpu", pickle_module=Pickle)
+with zipfile.ZipFile(path) as archive:
+    checkpoint = Reader(archive).load()
 prefix = "_orig_mod."  # torch.compile puts it before the names
 model = {name[len(prefix):] if name.startswith(prefix) else name: t for name, t in checkpoint["model"].items()}
 
 # The optimizer numbers its parameters: matrices, which decay, before all others.
-names = [name for name in model if model[name].dim() >= 2] + [name for name in model if model[name].dim() < 2]
+names = [name for name in model if model[name].ndim >= 2] + [name for name in model if model[name].ndim < 2]
 state, groups = checkpoint["optimizer"]["state"], checkpoint["optimizer"]["param_groups"]
 assert [i for group in groups for i in group["params"]] == list(range(len(names))), "not the optimizer of this model"
 

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,17 +13,11 @@ import {
 } from '../../../../src/training/node/index.js';
 import { releasedOrder } from '../../../../src/training/released/released.js';
 import { trained } from '../../../helpers/models/exportable.js';
+import { hasPyTorch, runPython, warnWithoutPyTorch } from '../../../helpers/pytorch.js';
 import { expectClose } from '../../../helpers/values/close.js';
 import { absolute } from '../../../helpers/values/tolerance.js';
 
-const python = ['python3', '/usr/bin/python3'].find(
-  (command) => spawnSync(command, ['-c', 'import torch, numpy']).status === 0,
-);
-if (python === undefined) {
-  console.warn(
-    'skipped: export against PyTorch (no python3 with torch and numpy here; Debian: python3-torch)',
-  );
-}
+warnWithoutPyTorch('export against PyTorch');
 
 let folder = '';
 beforeAll(async () => {
@@ -33,21 +26,16 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-describe.skipIf(python === undefined)('an exported run in PyTorch', () => {
+describe.skipIf(!hasPyTorch)('an exported run in PyTorch', () => {
   async function inPyTorch(checkpoint: Checkpoint, dataset: Dataset) {
     await exportRun(folder, checkpoint, dataset);
-    run(join(folder, EXPORT_FILES.script), join(folder, 'ckpt.pt'));
+    runPython([join(folder, EXPORT_FILES.script), join(folder, 'ckpt.pt')]);
     const x = Array.from(dataset.val.slice(0, 7));
     const y = Array.from(dataset.val.slice(1, 8));
     const [input, output] = [join(folder, 'in.json'), join(folder, 'out.json')];
     await writeFile(input, JSON.stringify({ x: [x], y: [y], rope: checkpoint.config.rope }));
-    run(join('test', 'helpers', 'models', 'released_model.py'), join(folder, 'ckpt.pt'), input, output);
+    runPython(['test/helpers/released/released_model.py', join(folder, 'ckpt.pt'), input, output]);
     return { x, y, result: JSON.parse(await readFile(output, 'utf8')) };
-  }
-
-  function run(...args: string[]): void {
-    const { status, stderr } = spawnSync(python ?? '', args, { encoding: 'utf8' });
-    if (status !== 0) throw new Error(stderr);
   }
 
   it.each([
