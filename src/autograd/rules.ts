@@ -46,7 +46,7 @@ import {
   unitBackward,
 } from './fused-derivatives.js';
 import { fromInputs, fromOutput, fromShapes, type Rule } from './rule.js';
-import { broadcastBack, sumTo } from './shapes.js';
+import { asRows, broadcastBack, sumTo } from './shapes.js';
 
 type Rules = { readonly [N in OpName]: Rule<OpAttributes[N]> };
 
@@ -112,22 +112,28 @@ export const rules: Rules = {
 
   // y = A B: dA = g Bᵀ, dB = Aᵀ g; a matrix that was stored transposed gets its gradient transposed, and one
   // that a batch shared gets the sum over the batch.
-  matmul: fromInputs((g, [a, b], { transposeA, transposeB }) => [
-    () =>
-      sumTo(
-        transposeA
-          ? matmul(b, g, { transposeA: transposeB, transposeB: true })
-          : matmul(g, b, { transposeB: !transposeB }),
-        a.shape,
-      ),
-    () =>
-      sumTo(
-        transposeB
-          ? matmul(g, a, { transposeA: true, transposeB: transposeA })
-          : matmul(a, g, { transposeA: !transposeA }),
-        b.shape,
-      ),
-  ]),
+  matmul: fromInputs((g, [a, b], { transposeA, transposeB }) => {
+    // A plain matrix on the right met all rows of the left as one tall matrix; its gradient is one product, too.
+    const isTall = b.rank === 2 && !transposeA;
+    return [
+      () =>
+        sumTo(
+          transposeA
+            ? matmul(b, g, { transposeA: transposeB, transposeB: true })
+            : matmul(g, b, { transposeB: !transposeB }),
+          a.shape,
+        ),
+      () => {
+        const [rowsOfG, rowsOfA] = isTall ? [asRows(g), asRows(a)] : [g, a];
+        return sumTo(
+          transposeB
+            ? matmul(rowsOfG, rowsOfA, { transposeA: true, transposeB: transposeA })
+            : matmul(rowsOfA, rowsOfG, { transposeA: !transposeA }),
+          b.shape,
+        );
+      },
+    ];
+  }),
 
   // Movement: the gradient goes back the way the values came.
   reshape: fromShapes((g, [x]) => [g.reshape(x.shape)]),

@@ -1,4 +1,4 @@
-import { reducedShape, type Shape, sameShape, type Tensor } from '../tensor/index.js';
+import { reducedShape, type Shape, sameShape, sizeOf, type Tensor } from '../tensor/index.js';
 
 /** Undoes a broadcast: `g` summed over the axes that `shape` lacks or has as 1. */
 export function sumTo(g: Tensor, shape: Shape): Tensor {
@@ -14,4 +14,9 @@ export function sumTo(g: Tensor, shape: Shape): Tensor {
 /** Undoes a sum: `g`, with or without axes of size 1 left behind, repeated over `axes` of `shape`. */
 export function broadcastBack(g: Tensor, shape: Shape, axes: readonly number[]): Tensor {
   return g.reshape(reducedShape(shape, axes, true)).broadcastTo(shape);
+}
+
+/** `x` as one matrix with the rows of all. */
+export function asRows(x: Tensor): Tensor {
+  return x.rank === 2 ? x : x.reshape([sizeOf(x.shape.slice(0, -1)), x.shape[x.rank - 1]]);
 }

@@ -2,7 +2,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { rules } from '../../src/autograd/rules.js';
 import {
   attention,
+  createBackend,
   crossEntropyRows,
+  explain,
   grad,
   gradcheck,
   init,
@@ -12,9 +14,12 @@ import {
   scope,
   type Tensor,
   tensor,
+  withBackend,
 } from '../../src/index.js';
 import { OP_CASES, opNames, smallCase } from '../helpers/kernels/op-cases.js';
+import { expectClose } from '../helpers/values/close.js';
 import { property } from '../helpers/values/draw.js';
+import { EXACT } from '../helpers/values/tolerance.js';
 
 beforeAll(async () => {
   await init('reference', { dtype: 'float64' });
@@ -53,6 +58,31 @@ describe.each(opNames)('the derivative of %s', (name: OpName) => {
         gradcheck(weighted, inputs);
       });
     }, 12);
+  });
+});
+
+it('a plain matrix is multiplied once for all rows, forward and backward, and recorded as one op', async () => {
+  const wasm = await createBackend('wasm');
+  property((draw) => {
+    withBackend(wasm, () =>
+      scope(() => {
+        const [inner, columns, transposeB] = [draw.integer(1, 9), draw.integer(1, 9), draw.pick(true, false)];
+        const x = draw.values([...draw.shape(3), draw.integer(1, 4), inner]).setRequiresGrad();
+        const matrix = transposeB ? [columns, inner] : [inner, columns];
+        const w = draw.values(matrix).setRequiresGrad();
+        const product = x.matmul(w, { transposeB });
+        expect(explain(product).nodes.map(({ op }) => op)).toEqual([null, null, 'matmul']);
+
+        const rows = x.detach([x.size / inner, inner]).setRequiresGrad();
+        const same = w.detach().setRequiresGrad();
+        const tall = rows.matmul(same, { transposeB });
+        expectClose(product.reshape(tall.shape), tall, EXACT);
+        product.square().sum().backward();
+        tall.square().sum().backward();
+        expectClose(x.grad!.reshape(rows.shape), rows.grad!, EXACT);
+        expectClose(w.grad!, same.grad!, EXACT);
+      }),
+    );
   });
 });
 

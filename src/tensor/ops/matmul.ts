@@ -1,10 +1,11 @@
+import type { Operand } from '../backend.js';
 import { apply, wrap } from '../dispatch.js';
 import { requireFloat } from '../dtype.js';
 import { DTypeError, ShapeError } from '../errors.js';
 import { scope } from '../scope.js';
 import { broadcastShapes, formatShape, type Shape, sameShape, sizeOf } from '../shape.js';
 import type { Tensor } from '../tensor.js';
-import { broadcastTo, reshape } from './movement.js';
+import { broadcastTo } from './movement.js';
 
 export interface MatmulOptions {
   /** Read the last two axes of the left operand exchanged. */
@@ -22,38 +23,35 @@ export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tenso
   check(a, b, transposeA, transposeB);
   const [rows, inner] = matrixShape(a.shape, transposeA);
   const columns = matrixShape(b.shape, transposeB)[1];
-  // The handles on other shapes and the copies for a broadcast batch do not outlive the product.
-  return scope(() => {
+  const batch = broadcastShapes('matmul', a.shape.slice(0, -2), b.shape.slice(0, -2));
+  return apply('matmul', [a, b], { transposeA, transposeB }, () => {
+    const multiply = (left: Operand, right: Operand) =>
+      wrap(a.backend, a.backend.kernels.matmul(left, right, transposeA, transposeB), [
+        ...batch,
+        rows,
+        columns,
+      ]);
     // A plain matrix on the right sees all leading axes of the left as rows of one tall matrix.
-    if (b.rank === 2 && a.rank > 2 && !transposeA) {
-      const tall = reshape(a, [1, sizeOf(a.shape.slice(0, -1)), inner]);
-      const product = batched(tall, reshape(b, [1, ...b.shape]), false, transposeB);
-      return reshape(product, [...a.shape.slice(0, -1), columns]);
+    if (b.rank === 2 && !transposeA) {
+      return multiply(seenAs(a, [1, sizeOf(batch) * rows, inner]), seenAs(b, [1, ...b.shape]));
     }
-    const batch = broadcastShapes('matmul', a.shape.slice(0, -2), b.shape.slice(0, -2));
-    const product = batched(flattenBatch(a, batch), flattenBatch(b, batch), transposeA, transposeB);
-    return reshape(product, [...batch, rows, columns]);
+    // The copies for a broadcast batch do not outlive the product.
+    return scope(() => multiply(flattenBatch(a, batch), flattenBatch(b, batch)));
   });
 }
 
-/** The primitive: both operands of rank 3, with equal batches or one of size 1. */
-function batched(a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean): Tensor {
-  const rows = a.shape[transposeA ? 2 : 1];
-  const columns = b.shape[transposeB ? 1 : 2];
-  // max would turn an empty batch against a shared one into 1
-  const batch = a.shape[0] === 1 ? b.shape[0] : a.shape[0];
-  return apply('matmul', [a, b], { transposeA, transposeB }, () =>
-    wrap(a.backend, a.backend.kernels.matmul(a, b, transposeA, transposeB), [batch, rows, columns]),
-  );
-}
-
-/** x with its leading axes flattened to one: `batch` as it is, or a single shared matrix. */
-function flattenBatch(x: Tensor, batch: Shape): Tensor {
+/** x with its leading axes flattened to one, as the kernel wants it: `batch`, or a single shared matrix. */
+function flattenBatch(x: Tensor, batch: Shape): Operand {
   const own = x.shape.slice(0, -2);
   const matrix = x.shape.slice(-2);
-  if (sizeOf(own) === 1) return reshape(x, [1, ...matrix]);
+  if (sizeOf(own) === 1) return seenAs(x, [1, ...matrix]);
   const full = sameShape(own, batch) ? x : broadcastTo(x, [...batch, ...matrix]);
-  return reshape(full, [sizeOf(batch), ...matrix]);
+  return seenAs(full, [sizeOf(batch), ...matrix]);
+}
+
+/** The same elements for a kernel, with no handle of their own. */
+function seenAs({ buffer, dtype }: Tensor, shape: Shape): Operand {
+  return { buffer, dtype, shape };
 }
 
 function matrixShape(shape: Shape, transposed: boolean): [number, number] {
