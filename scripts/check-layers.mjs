@@ -16,7 +16,7 @@ const ROOMS = [
   ['data'],
   ['checkpoint'],
   ['loop'],
-  ['released', 'verify', 'sampling'],
+  ['log', 'released', 'verify', 'sampling'],
   ['node'],
 ];
 /** What only Node runs. */

@@ -84,7 +84,7 @@ describe('what a run says of the one before it in its out-dir', () => {
     const note = await stopEarly();
     const kept = /it is kept in \S+\/(kept-[\dT-]+) when this run first saves/.exec(note)![1];
     expect(await read(kept)).toEqual(before);
-    expect((await readdir(path)).sort()).toEqual(['checkpoint.safetensors', kept]);
+    expect((await readdir(path)).sort()).toEqual(['checkpoint.safetensors', kept, 'log.jsonl']);
 
     // Those that are stopped early have one place among them, and the second says what it replaces.
     const { step } = await readCheckpoint(path);

@@ -83,3 +83,24 @@ describe('options of the model', () => {
     ]);
   });
 });
+
+describe('options of the training', () => {
+  it.each([['logFormat', 'csv', 'jsonl']])(
+    '%s reaches the run and the checkpoint, stays in a resumed run, and may be changed',
+    async (name, value, another) => {
+      const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+      const outDir = join(folder.path, name);
+      const given = ['train', '--json', '--out-dir', outDir];
+      const started = await runCli([...given, ...SMALL_MODEL, '--max-iters', '1', flag, String(value)]);
+      const startOf = ({ stdout }: { stdout: string }) => jsonLines(stdout)[0];
+      expect([started.stderr, startOf(started)]).toMatchObject(['', { [name]: value }]);
+      expect(await readCheckpoint(outDir)).toMatchObject({ settings: { [name]: value } });
+      const resume = [...given, '--init-from', 'resume', '--max-iters'];
+      expect(startOf(await runCli([...resume, '2']))).toMatchObject({ [name]: value, resumedFrom: 1 });
+      expect(startOf(await runCli([...resume, '3', flag, String(another)]))).toMatchObject({
+        [name]: another,
+      });
+      expect(await readCheckpoint(outDir)).toMatchObject({ step: 3, settings: { [name]: another } });
+    },
+  );
+});

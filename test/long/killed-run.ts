@@ -61,7 +61,7 @@ export class KilledRun {
     expect(events[0].resumedFrom).toBe(this.step ?? 0);
     expect(events.at(-1)).toMatchObject({ event: 'done', steps: Number(maxIters) });
     const left = (await readdir(this.outDir)).sort();
-    expect(left).toEqual([BEST_CHECKPOINT, LAST_CHECKPOINT]);
+    expect(left).toEqual([BEST_CHECKPOINT, LAST_CHECKPOINT, 'log.jsonl']);
   }
 
   private start(...more: string[]): RunningCommand {

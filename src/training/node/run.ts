@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { entriesOf } from '../../ngpt/option.js';
 import { type BackendMode, type BackendName, ConfigError, init } from '../../tensor/index.js';
 import type { Checkpoint } from '../checkpoint/checkpoint.js';
-import { LAST_CHECKPOINT, readCheckpoint } from '../checkpoint/node/checkpoint-file.js';
-import { CheckpointFolder } from '../checkpoint/node/checkpoint-folder.js';
+import { readCheckpoint } from '../checkpoint/node/checkpoint-file.js';
 import { findOlderRun, type OlderRun } from '../checkpoint/node/older-run.js';
 import { type Dataset, requireBlocks } from '../data/dataset.js';
 import { loadTokenizer } from '../data/load-tokenizer.js';
@@ -14,7 +13,6 @@ import { isFolder } from '../files/node/folders.js';
 import { FolderLock, type Notice } from '../files/node/lock/folder-lock.js';
 import type { TrainEvent } from '../loop/events.js';
 import { startThreads, type Threads } from '../loop/node/threads.js';
-import { train } from '../loop/trainer.js';
 import { newTraining, resumeTraining, type TrainingState, takeCheckpoint } from '../loop/training-state.js';
 import {
   checkSettings,
@@ -28,6 +26,7 @@ import {
 import { requireTrainable } from '../settings/size.js';
 import { TRAINING_OPTIONS } from '../settings/train-settings.js';
 import { allowRelaxedSimd } from './relaxed-simd.js';
+import { progressOf, trainInto } from './train-into.js';
 
 export interface RunRequest {
   /** Settings that win over the preset's. */
@@ -119,13 +118,13 @@ async function openLocked(
     throw error;
   });
   const older = resumed === null ? await findOlderRun(outDir) : null;
-  const folder = new CheckpointFolder(outDir, older, request.notice);
 
   let threads: Threads | null = null;
   if (settings.threads > 1) {
     const checkpoint = await takeCheckpoint(state, settings, dataset);
     threads = startThreads({ backend, backendOptions, settings, checkpoint, tokens: dataset.train });
   }
+  const resumedFrom = resumed && progressOf(resumed);
   return {
     settings,
     dataset,
@@ -134,15 +133,10 @@ async function openLocked(
     older,
     replaces: older?.steps ?? null,
     events: (stopRequested = () => false) =>
-      train({
-        state,
-        resumedFrom: resumed === null ? null : join(outDir, LAST_CHECKPOINT),
-        settings,
-        dataset,
-        team: threads?.team ?? null,
-        save: (checkpoint, best) => folder.save(checkpoint, best),
-        stopRequested,
-      }),
+      trainInto(
+        { outDir, resumedFrom, older, notice: request.notice },
+        { state, settings, dataset, team: threads?.team ?? null, stopRequested },
+      ),
     close: async () => {
       await threads?.close();
       freeState();

@@ -5,6 +5,9 @@ import { ConfigError } from '../../tensor/index.js';
 
 export type TokenizerName = 'char' | 'gpt2';
 
+/** `csv` is beside the other. */
+export type LogFormat = 'jsonl' | 'csv';
+
 /** The model as far as settings decide it: the vocabulary comes with the data. */
 export type ModelSettings = Omit<ModelConfig, 'vocabSize'>;
 
@@ -34,6 +37,7 @@ export interface TrainSettings extends Omit<ModelSettings, 'dMlp'> {
   /** Batches per split and evaluation. */
   readonly evalIters: number;
   readonly seed: number;
+  readonly logFormat: LogFormat;
   /** Threads that share out each batch. The results depend on it in the last bits. */
   readonly threads: number;
 }
@@ -125,6 +129,13 @@ export const TRAINING_OPTIONS: Options<TrainSettings> = {
     value: '<count>',
     default: 20,
     help: 'batches per evaluation',
+    mayChange: true,
+  },
+  logFormat: {
+    ...oneOf('jsonl', 'csv'),
+    value: '<name>',
+    default: 'jsonl',
+    help: 'csv writes log.csv beside log.jsonl in the out-dir',
     mayChange: true,
   },
   seed: { ...count(0), value: '<number>', default: 1337, help: 'of all random numbers', mayChange: true },

@@ -29,7 +29,11 @@ describe('an out-dir that another run uses', () => {
     first.child.kill('SIGINT');
     const { stderr } = await first.result;
     expect(stderr).toMatch(/stopped after step \d+; saved/);
-    expect((await readdir(outDir)).sort()).toEqual(['best.safetensors', 'checkpoint.safetensors']);
+    expect((await readdir(outDir)).sort()).toEqual([
+      'best.safetensors',
+      'checkpoint.safetensors',
+      'log.jsonl',
+    ]);
     expect((await readCheckpoint(outDir)).settings.maxIters).toBe(1_000_000);
   });
 
@@ -46,7 +50,11 @@ describe('an out-dir that another run uses', () => {
         `^${outDir} was locked by process ${first.child.pid} on .*, which has ended without a word; took it over\n`,
       ),
     );
-    expect((await readdir(outDir)).sort()).toEqual(['best.safetensors', 'checkpoint.safetensors']);
+    expect((await readdir(outDir)).sort()).toEqual([
+      'best.safetensors',
+      'checkpoint.safetensors',
+      'log.jsonl',
+    ]);
   });
 
   it('is free after a run that failed', async () => {
@@ -54,7 +62,7 @@ describe('an out-dir that another run uses', () => {
     const { code, stderr } = await runCli(train(outDir, '--max-iters', '50', '--learning-rate', '1e30'));
     expect(code).toBe(2);
     expect(stderr).toMatch(/the loss became/);
-    expect(await readdir(outDir)).toEqual([]);
+    expect(await readdir(outDir)).toEqual(['log.jsonl']);
   });
 
   it('stays as it is when that run is on another machine', async () => {

@@ -26,7 +26,11 @@ describe('openRun', () => {
     await run.close();
     expect(await readdir(outDir)).toEqual([]);
     await train({ settings, outDir });
-    expect((await readdir(outDir)).sort()).toEqual(['best.safetensors', 'checkpoint.safetensors']);
+    expect((await readdir(outDir)).sort()).toEqual([
+      'best.safetensors',
+      'checkpoint.safetensors',
+      'log.jsonl',
+    ]);
   });
 
   it('leaves the out-dir free when it fails', async () => {

@@ -6,11 +6,15 @@ import { BEST_CHECKPOINT, LAST_CHECKPOINT, writeCheckpoint } from './checkpoint-
 import { keepOlderRun, type OlderRun } from './older-run.js';
 
 export class CheckpointFolder {
-  /** @param older - the run whose checkpoints are there, if it is another; the first save keeps them. */
+  /**
+   * @param older - the run whose checkpoints are there, if it is another; the first save keeps them, and calls `onKept` when
+   * that is done.
+   */
   constructor(
     readonly path: string,
     private older: OlderRun | null,
     private readonly notice: Notice = () => {},
+    private readonly onKept: (older: OlderRun) => void = () => {},
   ) {}
 
   /** Returns where the last checkpoint is now. @throws CheckpointError when it cannot be written. */
@@ -26,6 +30,7 @@ export class CheckpointFolder {
   private async keepOlder(): Promise<void> {
     if (this.older === null) return;
     await keepOlderRun(this.path, this.older);
+    this.onKept(this.older);
     const { steps, keptIn } = this.older;
     if (steps !== null || keptIn === null) return;
     this.notice(
