@@ -5,6 +5,7 @@ import {
   checkEvaluation,
   type Dataset,
   estimateLoss,
+  evaluationParts,
   fullLoss,
   loadDataset,
   requireBlock,
@@ -87,9 +88,10 @@ function requireOptions({ evalIters, seed, full }: EvalOptions): void {
 async function measure(opened: OpenCheckpoint, dataset: Dataset, options: EvalOptions): Promise<Measured> {
   const { model, checkpoint } = opened;
   const { batchSize, blockSize } = checkpoint.settings;
-  if (options.full) return fullLoss(model, dataset.val, batchSize);
+  const parts = evaluationParts(checkpoint.settings);
+  if (options.full) return fullLoss(model, dataset.val, batchSize, parts);
   const { evalIters = EVAL_ITERS, seed } = options;
-  const loss = await estimateLoss(model, dataset.val, { batchSize, evalIters, seed });
+  const loss = await estimateLoss(model, dataset.val, { batchSize, parts, evalIters, seed });
   return { loss, tokens: evalIters * batchSize * blockSize };
 }
 

@@ -31,6 +31,14 @@ function startLine(event: StartEvent): string {
   return `${arch === 'ngpt' ? 'nGPT' : 'GPT'} with ${formatCount(parameters)} parameters on ${data}${from}; ${where}`;
 }
 
+/** What it is expected to take, and what is done about that. */
+function memoryLine({ estimatedBytes, threads, gradAccumulation, recompute }: StartEvent): string {
+  const each = threads === 1 ? '' : ' a thread';
+  const parts = (gradAccumulation ?? 1) > 1 ? `, batches in ${gradAccumulation} parts` : '';
+  const again = recompute ? ', blocks run again for their gradients' : '';
+  return `about ${formatBytes(estimatedBytes)} of memory${each}${parts}${again}`;
+}
+
 function evalLine({ step, trainLoss, valLoss }: EvalEvent): string {
   return `step ${step}: training loss ${formatLoss(trainLoss)}, validation loss ${formatLoss(valLoss)}`;
 }
@@ -94,6 +102,7 @@ export class BarView implements TrainView {
   show(event: TrainEvent): void {
     if (event.event === 'start') {
       this.note(startLine(event));
+      this.note(memoryLine(event));
       this.pace = new Pace(event);
       this.bars = this.makeBars(event.maxIters);
       const unknown = { loss: '-', speed: '-', left: '-', memory: '-' };
@@ -134,6 +143,7 @@ class LineView implements TrainView {
       this.pace = new Pace(event);
       this.maxIters = event.maxIters;
       this.note(startLine(event));
+      this.note(memoryLine(event));
     } else if (event.event === 'eval') this.note(evalLine(event));
     else if (event.event === 'step') this.step(event);
   }

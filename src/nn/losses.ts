@@ -50,9 +50,14 @@ function countedIn(targets: Tensor, ignoreIndex: number, dtype: DType): Tensor {
 /** 32 MiB of logits; more are not made at once. */
 const MOST_LOGITS = 2 ** 23;
 
-/** In how many blocks of rows `crossEntropyInBlocks` makes logits [rows, classes]. */
+/**
+ * In how many blocks of rows to make logits [rows, classes]: where up to twice as many as it takes divide the rows
+ * evenly, so many, because blocks of one size can have each other's memory.
+ */
 export function logitBlocks(rows: number, classes: number): number {
-  return Math.max(1, Math.min(rows, Math.ceil((rows * classes) / MOST_LOGITS)));
+  const least = Math.max(1, Math.min(rows, Math.ceil((rows * classes) / MOST_LOGITS)));
+  for (let blocks = least; blocks <= 2 * least; blocks++) if (rows % blocks === 0) return blocks;
+  return least;
 }
 
 /**

@@ -12,11 +12,11 @@ describe('trainOptions', () => {
   const options = trainOptions();
 
   it('are one for each setting, of the same name, and two for a switch', () => {
-    for (const [name, { default: value }] of entriesOf(TRAINING_OPTIONS)) {
+    for (const [name, { value, choices }] of entriesOf(TRAINING_OPTIONS)) {
       const found = options.filter((option) => option.attributeName() === name);
       expect([name, found.map(({ negate }) => negate)]).toEqual([
         name,
-        typeof value === 'boolean' ? [false, true] : [false],
+        value === undefined && choices === undefined ? [false, true] : [false],
       ]);
     }
   });
@@ -28,6 +28,43 @@ describe('trainOptions', () => {
     expect(help('--warmup-iters')).toBe('steps of linear warm-up (default: ngpt 0, gpt 100)');
     expect(help('--qk-norm')).toBe('normalize queries and keys, for ngpt only (default: true)');
     expect(help('--no-qk-norm')).toBe('switches --qk-norm off');
+  });
+});
+
+describe('options about memory', () => {
+  it('reach the run and its checkpoint, and are chosen anew for another batch', async () => {
+    const outDir = join(folder.path, 'memory');
+    const train = async (...options: string[]) => {
+      const result = await runCli(['train', ...SMALL_MODEL, '--out-dir', outDir, '--json', ...options]);
+      return { ...result, start: result.code === 0 ? jsonLines(result.stdout)[0] : {} };
+    };
+    const asked = ['--max-iters', '1', '--batch-size', '4', '--grad-accumulation', '4', '--recompute'];
+    const chosen = { gradAccumulation: 4, recompute: true };
+    expect((await train(...asked)).start).toMatchObject(chosen);
+    expect((await readCheckpoint(outDir)).settings).toMatchObject(chosen);
+
+    const on = ['--init-from', 'resume', '--max-iters', '2'];
+    expect((await train(...on)).start).toMatchObject(chosen);
+    const other = await train(...on, '--batch-size', '3');
+    expect(other.start).toMatchObject({ gradAccumulation: 1, recompute: false });
+    const tooMany = await train(...asked, '--batch-size', '7', '--threads', '2');
+    expect([tooMany.code, tooMany.stderr]).toEqual([
+      2,
+      'ngpt: a batch of 7 makes no --grad-accumulation of 4 parts for each of 2 threads; at most 3 work\n',
+    ]);
+  });
+
+  it('are told what would fit where they ask for too much', async () => {
+    const large = ['--n-layer', '6', '--n-head', '6', '--n-embd', '384', '--block-size', '256'];
+    const { code, stderr } = await runCli(
+      ['train', ...large, '--batch-size', '64', '--grad-accumulation', '1', '--no-recompute'],
+      folder.path,
+    );
+    expect([code, stderr]).toEqual([
+      2,
+      'ngpt: a step takes 5.8 GiB a thread with --grad-accumulation 1 without --recompute, more than 3.6 of the 4 GiB of ' +
+        'WebAssembly; --grad-accumulation 4 without --recompute would fit, and is chosen where neither is given\n',
+    ]);
   });
 });
 

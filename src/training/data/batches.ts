@@ -74,6 +74,20 @@ export function batchTensors({ tokens, rows, blockSize }: Batch): { inputs: Tens
   });
 }
 
+/** The same rows in at most `parts` batches, of one row at least; sizes differ by at most one. */
+export function splitBatch(batch: Batch, parts: number): Batch[] {
+  const { tokens, rows, blockSize } = batch;
+  if (parts === 1) return [batch];
+  const count = Math.min(parts, rows);
+  return Array.from({ length: count }, (_, i) => {
+    const [first, end] = shareOf(rows, i, count);
+    const part = new Int32Array(2 * (end - first) * blockSize);
+    part.set(tokens.subarray(first * blockSize, end * blockSize));
+    part.set(tokens.subarray((rows + first) * blockSize, (rows + end) * blockSize), part.length / 2);
+    return { tokens: part, rows: end - first, blockSize };
+  });
+}
+
 /** The rows of a batch that member `index` of `count` computes: contiguous, sizes differ by at most one. */
 export function shareOf(batchSize: number, index: number, count: number): [first: number, end: number] {
   return [Math.floor((index * batchSize) / count), Math.floor(((index + 1) * batchSize) / count)];

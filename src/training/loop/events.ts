@@ -14,6 +14,8 @@ export interface StartEvent extends TrainSettings, Omit<ModelConfig, 'dMlp'> {
   /** Which build or device really runs. */
   readonly mode: string;
   readonly parameters: number;
+  /** What each thread is expected to take at most, in bytes. */
+  readonly estimatedBytes: number;
   /** Steps made before, by the run that this one resumes. */
   readonly resumedFrom: number;
 }

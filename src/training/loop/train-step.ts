@@ -1,6 +1,7 @@
 import type { Parameter, Schedule } from '../../nn/index.js';
 import { NumericError, scope } from '../../tensor/index.js';
-import { batchTensors, shareOf } from '../data/batches.js';
+import { batchTensors, shareOf, splitBatch } from '../data/batches.js';
+import { planOf } from '../settings/estimate-memory.js';
 import type { TrainSettings } from '../settings/settings.js';
 import type { MemoryUse } from './events.js';
 import type { TrainingState } from './training-state.js';
@@ -32,17 +33,21 @@ export function trainStep(
 ): Promise<number> {
   const { model, optimizer, sampler } = state;
   const { batchSize, gradClip } = settings;
+  const { gradAccumulation, recompute } = planOf(settings);
   return allOrNothing(state, async () => {
     const [first, end] = team === null ? [0, batchSize] : shareOf(batchSize, team.index, team.size);
     const batch = sampler.next(first, end);
 
-    const own = scope(() => {
-      const { inputs, targets } = batchTensors(batch);
-      const loss = model.loss(inputs, targets).mul((end - first) / batchSize);
-      loss.backward();
-      return loss.detach();
-    });
-    const value = await own.takeItem();
+    let value = 0;
+    for (const part of splitBatch(batch, gradAccumulation)) {
+      const own = scope(() => {
+        const { inputs, targets } = batchTensors(part);
+        const loss = model.loss(inputs, targets, { recompute }).mul(part.rows / batchSize);
+        loss.backward();
+        return loss.detach();
+      });
+      value += await own.takeItem();
+    }
     const loss = team === null ? value : await team.sum(model.parameters(), value);
     if (!Number.isFinite(loss)) throw new NumericError(`the loss became ${loss} at step ${state.step + 1}`);
     optimizer.learningRate = schedule(state.step);

@@ -3,8 +3,9 @@ import { Generator, NumericError, scope } from '../../tensor/index.js';
 import type { Checkpoint } from '../checkpoint/checkpoint.js';
 import { BatchSampler, batchTensors } from '../data/batches.js';
 import type { Dataset, Tokens } from '../data/dataset.js';
+import { estimateMemory, planOf } from '../settings/estimate-memory.js';
 import { learningRateSchedule, type TrainSettings } from '../settings/settings.js';
-import { estimateLoss, type StopRequested } from './evaluate.js';
+import { estimateLoss, evaluationParts, type StopRequested } from './evaluate.js';
 import { nextTurn } from './event-loop.js';
 import type { EndReason, EvalEvent, StartEvent, TrainEvent } from './events.js';
 import { memoryUse } from './memory-use.js';
@@ -118,8 +119,9 @@ class Saver {
 /** Both losses, over the same random batches each time; null if it was stopped. */
 async function evaluate({ state, settings, dataset, stopRequested }: TrainingRun): Promise<EvalEvent | null> {
   const { model, step } = state;
-  const trainLoss = await estimateLoss(model, dataset.train, settings, stopRequested);
-  const valLoss = await estimateLoss(model, dataset.val, settings, stopRequested);
+  const options = { ...settings, parts: evaluationParts(settings) };
+  const trainLoss = await estimateLoss(model, dataset.train, options, stopRequested);
+  const valLoss = await estimateLoss(model, dataset.val, options, stopRequested);
   if (trainLoss === null || valLoss === null) return null;
   for (const loss of [trainLoss, valLoss]) {
     if (Number.isFinite(loss)) continue;
@@ -141,20 +143,21 @@ function startEvent({ state, settings, dataset }: TrainingRun): StartEvent {
     backend: backend.name,
     mode: backend.mode,
     parameters: model.parameterCount(),
+    estimatedBytes: estimateMemory(model.config, settings, planOf(settings)),
     resumedFrom: state.step,
   };
 }
 
-/** Looks at no more blocks than a training batch has: what was large enough to train is large enough to be measured. */
+/** Looks at no more blocks than a part of a batch has: what was large enough to train is large enough to be measured. */
 async function largestNormError(
   model: LanguageModel,
   tokens: Tokens,
-  { batchSize, seed }: TrainSettings,
+  settings: TrainSettings,
 ): Promise<number | null> {
   const { arch, blockSize } = model.config;
   if (arch !== 'ngpt') return null;
-  const rows = Math.min(MEASURED_ROWS, batchSize);
-  const batch = new BatchSampler(tokens, blockSize, rows, new Generator(seed)).next();
+  const rows = Math.min(MEASURED_ROWS, Math.floor(settings.batchSize / evaluationParts(settings)));
+  const batch = new BatchSampler(tokens, blockSize, rows, new Generator(settings.seed)).next();
   const inputs = scope(() => batchTensors(batch).inputs);
   const hidden = await maxHiddenNormError(model, inputs);
   inputs.dispose();

@@ -14,6 +14,7 @@ import { FolderLock, type Notice } from '../files/node/lock/folder-lock.js';
 import type { TrainEvent } from '../loop/events.js';
 import { startThreads, type Threads } from '../loop/node/threads.js';
 import { newTraining, resumeTraining, type TrainingState, takeCheckpoint } from '../loop/training-state.js';
+import { fitMemory } from '../settings/fit-memory.js';
 import {
   checkSettings,
   findPreset,
@@ -23,7 +24,6 @@ import {
   type TrainSettings,
   trainSettings,
 } from '../settings/settings.js';
-import { requireTrainable } from '../settings/size.js';
 import { TRAINING_OPTIONS } from '../settings/train-settings.js';
 import { allowRelaxedSimd } from './relaxed-simd.js';
 import { progressOf, trainInto } from './train-into.js';
@@ -97,13 +97,13 @@ async function openLocked(
   resumed: Checkpoint | null,
   lock: () => Promise<FolderLock>,
 ): Promise<Run> {
-  const settings = resolveSettings(request, resumed);
-  requireOwnSettings(request.settings ?? {}, settings.arch);
-  if (resumed !== null) requireSameModel(request, settings, resumed);
-  const dataset = await openDataset(request, settings, resumed);
-  requireBlocks(dataset, settings.blockSize);
-  const config = resumed?.config ?? modelConfigFor(settings, dataset.tokenizer.vocabSize);
-  requireTrainable(config, settings.batchSize);
+  const asked = resolveSettings(request, resumed);
+  requireOwnSettings(request.settings ?? {}, asked.arch);
+  if (resumed !== null) requireSameModel(request, asked, resumed);
+  const dataset = await openDataset(request, asked, resumed);
+  requireBlocks(dataset, asked.blockSize);
+  const config = resumed?.config ?? modelConfigFor(asked, dataset.tokenizer.vocabSize);
+  const settings = fitMemory(asked, config);
   const { backend, backendOptions } = await startBackend(request, settings);
   const state =
     resumed === null
@@ -167,12 +167,20 @@ function outDirOf({ outDir, preset = 'nano-cpu', settings }: RunRequest): string
 function resolveSettings({ settings = {}, preset }: RunRequest, resumed: Checkpoint | null): TrainSettings {
   if (resumed !== null) {
     const fromPreset = preset === undefined ? {} : presetSettings(preset, resumed.config.arch);
-    return checkSettings({ ...resumed.settings, ...fromPreset, ...settings });
+    const given = { ...fromPreset, ...settings };
+    return checkSettings({ ...withoutPlan(resumed.settings, given), ...given });
   }
   const complete = trainSettings(settings, preset);
   // A preset's threads are a wish; only what was asked for outright overrules the machine.
   if (settings.threads !== undefined) return complete;
   return { ...complete, threads: Math.min(complete.threads, availableParallelism()) };
+}
+
+/** What was chosen for one batch need not fit another. */
+function withoutPlan(stored: TrainSettings, given: Partial<TrainSettings>): TrainSettings {
+  const { batchSize = stored.batchSize, threads = stored.threads } = given;
+  const isSame = batchSize === stored.batchSize && threads === stored.threads;
+  return isSame ? stored : { ...stored, gradAccumulation: null, recompute: null };
 }
 
 async function openDataset(

@@ -45,7 +45,7 @@ export function storedSettings(stored: Partial<TrainSettings>, config: ModelConf
 /** @throws ConfigError for the first value that is out of range. */
 export function checkSettings(settings: TrainSettings): TrainSettings {
   checkOptions(TRAINING_OPTIONS, settings);
-  const { minLr, learningRate, threads, batchSize, blockSize } = settings;
+  const { minLr, learningRate, threads, batchSize, blockSize, gradAccumulation } = settings;
   if (minLr > learningRate) {
     throw new ConfigError(`minLr (${minLr}) is above learningRate (${learningRate})`, {
       settings: ['minLr', 'learningRate'],
@@ -55,6 +55,13 @@ export function checkSettings(settings: TrainSettings): TrainSettings {
     throw new ConfigError(
       `${threads} threads cannot share out a batch of ${batchSize}; use fewer, or a larger batchSize`,
       { settings: ['batchSize'] },
+    );
+  }
+  if (threads * (gradAccumulation ?? 1) > batchSize) {
+    throw new ConfigError(
+      `a batch of ${batchSize} makes no gradAccumulation of ${gradAccumulation} parts for each of ${threads} threads; ` +
+        `at most ${Math.floor(batchSize / threads)} work`,
+      { settings: ['gradAccumulation', 'batchSize'] },
     );
   }
   if (batchSize * blockSize > MAX_BATCH_TOKENS) {

@@ -1,5 +1,5 @@
 import { MODEL_OPTIONS, type ModelConfig } from '../../ngpt/config.js';
-import { type Options, oneOf, whole } from '../../ngpt/option.js';
+import { type Check, type Options, oneOf, SWITCH, whole } from '../../ngpt/option.js';
 import { requireDecay, requireNotNegative } from '../../tensor/checks.js';
 import { ConfigError } from '../../tensor/index.js';
 
@@ -19,6 +19,10 @@ export interface TrainSettings extends Omit<ModelSettings, 'dMlp'> {
   readonly tokenizer: TokenizerName;
   /** Blocks in a batch. */
   readonly batchSize: number;
+  /** Parts of a batch whose gradients are added up, for less memory; null chooses by the memory they take. */
+  readonly gradAccumulation: number | null;
+  /** Run each block again in the backward pass, for less memory still; null chooses likewise. */
+  readonly recompute: boolean | null;
   /** Optimizer steps. */
   readonly maxIters: number;
   readonly learningRate: number;
@@ -47,19 +51,37 @@ const { vocabSize: _, ...modelOptions } = MODEL_OPTIONS;
 /** Names the limit too: whoever asks for 1e300 did ask for a whole number. */
 const count = (least: number) => whole(least, { most: Number.MAX_SAFE_INTEGER });
 
+/** Null leaves the choice to whoever reads the setting. */
+function orNull<T>(check: Check<T>): Check<T | null> {
+  return (name, value) => {
+    if (value !== null) check(name, value);
+  };
+}
+
 /** All there is to say about the settings of a run: the options of its model, and those of its training. */
 export const TRAINING_OPTIONS: Options<TrainSettings> = {
   ...modelOptions,
   dMlp: {
     ...modelOptions.dMlp,
     default: null,
-    check: (name, value) => {
-      if (value !== null) modelOptions.dMlp.check(name, value);
-    },
+    check: orNull(modelOptions.dMlp.check),
     help: `${modelOptions.dMlp.help} (default: 4 times n-embd)`,
   },
   tokenizer: { ...oneOf('char', 'gpt2'), value: '<name>', default: 'char', help: 'for text' },
   batchSize: { ...count(1), value: '<count>', help: 'sequences in a batch', mayChange: true },
+  gradAccumulation: {
+    check: orNull(count(1).check),
+    value: '<count>',
+    default: null,
+    help: 'parts of a batch, one after the other, for less memory (default: as many as its memory asks for)',
+    mayChange: true,
+  },
+  recompute: {
+    check: orNull(SWITCH.check),
+    default: null,
+    help: 'run each block again in the backward pass, for less memory (default: where nothing else fits)',
+    mayChange: true,
+  },
   maxIters: {
     ...count(0),
     value: '<count>',

@@ -7,6 +7,7 @@ import {
   batchAt,
   batchTensors,
   shareOf,
+  splitBatch,
 } from '../../../src/training/data/batches.js';
 
 /** Tokens that are their own positions. */
@@ -113,6 +114,27 @@ describe('batchAt', () => {
   it('reads 16-bit tokens without sign', () => {
     const { tokens } = batchAt(Uint16Array.of(65535, 40000, 1), [0], 2);
     expect([...tokens]).toEqual([65535, 40000, 40000, 1]);
+  });
+});
+
+describe('splitBatch', () => {
+  it('has the rows in order, inputs and targets, in parts that differ by at most one', () => {
+    const size = (max: number) => fc.integer({ min: 1, max });
+    fc.assert(
+      fc.property(size(9), size(5), size(12), (rows, blockSize, parts) => {
+        const whole = batchAt(
+          positions(99),
+          Array.from({ length: rows }, (_, row) => 7 * row),
+          blockSize,
+        );
+        const split = splitBatch(whole, parts);
+        expect(split).toHaveLength(Math.min(parts, rows));
+        expect(split.flatMap((part) => [...halves(part).x])).toEqual([...halves(whole).x]);
+        expect(split.flatMap((part) => [...halves(part).y])).toEqual([...halves(whole).y]);
+        const lengths = split.map((part) => part.rows);
+        expect(Math.max(...lengths) - Math.min(...lengths)).toBeLessThanOrEqual(1);
+      }),
+    );
   });
 });
 

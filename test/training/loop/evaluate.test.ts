@@ -51,6 +51,25 @@ describe('fullLoss', () => {
 });
 
 describe('estimateLoss', () => {
+  it('is the same in parts', async () => {
+    const state = freshState(smallSettings());
+    const options = { batchSize: 5, evalIters: 3, seed: 1 };
+    const whole = await estimateLoss(state.model, tokensOf(200), options);
+    const rows: number[] = [];
+    const loss = state.model.loss.bind(state.model);
+    state.model.loss = (x, y) => {
+      rows.push(x.shape[0]);
+      return loss(x, y);
+    };
+    expectClose(
+      await estimateLoss(state.model, tokensOf(200), { ...options, parts: 3 }),
+      whole,
+      absolute(1e-6),
+    );
+    expect(rows).toEqual([1, 2, 2, 1, 2, 2, 1, 2, 2]);
+    dispose(state);
+  });
+
   it('is the same for the same seed, and near the loss over everything', async () => {
     const state = freshState(smallSettings());
     const tokens = tokensOf(200);

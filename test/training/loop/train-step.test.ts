@@ -1,9 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type HostTensor, init } from '../../../src/index.js';
+import { type HostTensor, init, type TypedArray } from '../../../src/index.js';
 import { type Team, trainStep } from '../../../src/training/loop/train-step.js';
+import type { TrainSettings } from '../../../src/training/settings/settings.js';
 import { dispose, freshState, smallSettings } from '../../helpers/models/training.js';
 import { expectClose, expectFinite } from '../../helpers/values/close.js';
-import { absolute } from '../../helpers/values/tolerance.js';
+import { absolute, ofLargest } from '../../helpers/values/tolerance.js';
 
 beforeAll(() => init('wasm'));
 
@@ -25,7 +26,34 @@ async function gradientLength(gradClip: number): Promise<number> {
   return momentLength(tensors) / (1 - settings.beta1);
 }
 
+/** All parameters and moments after some steps. */
+async function trained(steps: number, given: Partial<TrainSettings>): Promise<Map<string, TypedArray>> {
+  const settings = smallSettings({ batchSize: 5, ...given });
+  const state = freshState(settings);
+  for (let i = 0; i < steps; i++) await trainStep(state, settings, rate, null);
+  const found = new Map([...(await state.model.stateDict()), ...(await state.optimizer.stateDict()).tensors]);
+  dispose(state);
+  return new Map([...found].map(([name, { data }]) => [name, data]));
+}
+
 describe('trainStep', () => {
+  it.each(['ngpt', 'gpt'] as const)('has the same gradients from a batch in parts: %s', async (arch) => {
+    const whole = await trained(1, { arch });
+    for (const gradAccumulation of [2, 3, 5]) {
+      const parts = await trained(1, { arch, gradAccumulation });
+      for (const [name, values] of whole) {
+        if (name.startsWith('m/')) expectClose(parts.get(name)!, values, ofLargest(1e-6, 1e-9), name);
+      }
+    }
+  });
+
+  it.each(['ngpt', 'gpt'] as const)(
+    'is the same to the bit where blocks are recomputed: %s',
+    async (arch) => {
+      expect(await trained(3, { arch, recompute: true })).toEqual(await trained(3, { arch }));
+    },
+  );
+
   it('clips the gradient to gradClip, leaves shorter ones alone, and clips nothing at 0', async () => {
     const free = await gradientLength(0);
     expect(free).toBeGreaterThan(0.02);

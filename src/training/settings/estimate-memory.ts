@@ -1,0 +1,54 @@
+/** How much memory a training step takes, worked out before anything is allocated. */
+import type { ModelConfig } from '../../ngpt/index.js';
+import { logitBlocks } from '../../nn/index.js';
+import { matrixParameters } from './size.js';
+import type { TrainSettings } from './train-settings.js';
+
+/** How a batch is worked through. */
+export interface MemoryPlan {
+  readonly gradAccumulation: number;
+  readonly recompute: boolean;
+}
+
+/** That of settings which were fitted; where they leave something open, the whole batch at once. */
+export function planOf({ gradAccumulation, recompute }: TrainSettings): MemoryPlan {
+  return { gradAccumulation: gradAccumulation ?? 1, recompute: recompute ?? false };
+}
+
+/** What the module and everything small take. */
+const REST = 4 * 2 ** 20;
+
+/**
+ * Bytes that one thread takes at the height of a step, its scales and norm weights aside: parameters, two moments and
+ * gradients, what the tape keeps of every block, and logits. It is at its height either when the backward pass begins,
+ * with all that is kept, or when it ends, with all gradients.
+ */
+export function estimateMemory(
+  config: ModelConfig,
+  { batchSize, threads }: Pick<TrainSettings, 'batchSize' | 'threads'>,
+  { gradAccumulation, recompute }: MemoryPlan,
+): number {
+  const { vocabSize, nLayer, nEmbd, dMlp, blockSize } = config;
+  const tokens = Math.ceil(Math.ceil(batchSize / threads) / gradAccumulation) * blockSize;
+  const parameters = matrixParameters(config);
+  const table = vocabSize * nEmbd;
+  const { kept, passing } = floatsPerToken(config);
+  const blocks = logitBlocks(tokens, vocabSize);
+  // Of one block of rows: logits, their gradient, and what makes one of the other.
+  const logits = Math.ceil(tokens / blocks) * vocabSize * (config.arch === 'gpt' ? 3 : 4);
+  const between = tokens * (recompute ? nEmbd * nLayer : kept * nLayer + 4 * dMlp);
+  // A gradient that is added to an earlier one is there twice for a moment, with their sum.
+  const accumulates = gradAccumulation > 1;
+  const adding = accumulates ? 2 * Math.max(table, 2 * dMlp * nEmbd) : 0;
+  const tables = Math.max(adding, blocks > 1 ? 2 * table : 0);
+  const atFirst = (accumulates ? 4 : 3) * parameters + tables + between + logits;
+  const block = tokens * (kept + passing);
+  const atLast = 4 * parameters + adding + block + (recompute ? between : 0) + logits / 2;
+  return 4 * Math.max(atFirst, atLast) + REST;
+}
+
+/** What the tape keeps of a token in a block, and what else is there while a block is differentiated. */
+function floatsPerToken({ arch, nEmbd, dMlp, qkNorm }: ModelConfig): { kept: number; passing: number } {
+  if (arch === 'gpt') return { kept: 10 * nEmbd + 3 * dMlp, passing: 4 * dMlp };
+  return { kept: (qkNorm ? 17 : 15) * nEmbd + 5 * dMlp, passing: 6 * dMlp };
+}
