@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Dropout } from '../../src/nn/dropout.js';
-import { Linear } from '../../src/nn/linear.js';
+import { Dropout } from '../../src/nn/layers/dropout.js';
+import { Linear } from '../../src/nn/layers/linear.js';
 import { Module } from '../../src/nn/module.js';
 import { Parameter } from '../../src/nn/parameter.js';
 import type { StateDict } from '../../src/nn/state-dict.js';

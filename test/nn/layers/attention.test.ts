@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CausalSelfAttention, initialise, Rotary } from '../../src/nn/index.js';
-import { ConfigError, Generator, tensor, withBackend } from '../../src/tensor/index.js';
-import { backends, reference64, toleranceOf } from '../helpers/kernels/backends.js';
-import { expectClose } from '../helpers/values/close.js';
-import { Draw } from '../helpers/values/draw.js';
-import { dot, matvec, rowsOf, softmax } from '../helpers/values/plain.js';
+import { CausalSelfAttention, initialise, Rotary } from '../../../src/nn/index.js';
+import { ConfigError, Generator, tensor, withBackend } from '../../../src/tensor/index.js';
+import { backends, reference64, toleranceOf } from '../../helpers/kernels/backends.js';
+import { expectClose } from '../../helpers/values/close.js';
+import { Draw } from '../../helpers/values/draw.js';
+import { dot, matvec, rowsOf, softmax } from '../../helpers/values/plain.js';
 
 type Turn = (x: number[], position: number) => number[];
 

@@ -1,7 +1,7 @@
-import { type Generator, swiglu, type Tensor } from '../tensor/index.js';
-import type { Initialiser } from './initialisers.js';
+import { type Generator, swiglu, type Tensor } from '../../tensor/index.js';
+import type { Initialiser } from '../initialisers.js';
+import { Module } from '../module.js';
 import { Linear } from './linear.js';
-import { Module } from './module.js';
 
 export interface SwiGLUMLPOptions {
   /** First values of `c_fc`; default that of Linear. */

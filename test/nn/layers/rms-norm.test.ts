@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { RMSNorm } from '../../src/nn/rms-norm.js';
-import { assignInPlace, tensor, withBackend } from '../../src/tensor/index.js';
-import { backends, toleranceOf } from '../helpers/kernels/backends.js';
-import { axisSize, floats } from '../helpers/values/arbitraries.js';
-import { expectClose } from '../helpers/values/close.js';
-import { dot, rowsOf } from '../helpers/values/plain.js';
+import { RMSNorm } from '../../../src/nn/layers/rms-norm.js';
+import { assignInPlace, tensor, withBackend } from '../../../src/tensor/index.js';
+import { backends, toleranceOf } from '../../helpers/kernels/backends.js';
+import { axisSize, floats } from '../../helpers/values/arbitraries.js';
+import { expectClose } from '../../helpers/values/close.js';
+import { dot, rowsOf } from '../../helpers/values/plain.js';
 
 const cases = fc
   .tuple(axisSize, fc.nat(4))

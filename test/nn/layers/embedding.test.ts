@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Embedding, initialise } from '../../src/nn/index.js';
-import { DTypeError, Generator, scope, tensor, withBackend } from '../../src/tensor/index.js';
-import { backends, reference64 } from '../helpers/kernels/backends.js';
-import { axisSize } from '../helpers/values/arbitraries.js';
-import { expectClose } from '../helpers/values/close.js';
-import { rowsOf } from '../helpers/values/plain.js';
-import { EXACT } from '../helpers/values/tolerance.js';
+import { Embedding, initialise } from '../../../src/nn/index.js';
+import { DTypeError, Generator, scope, tensor, withBackend } from '../../../src/tensor/index.js';
+import { backends, reference64 } from '../../helpers/kernels/backends.js';
+import { axisSize } from '../../helpers/values/arbitraries.js';
+import { expectClose } from '../../helpers/values/close.js';
+import { rowsOf } from '../../helpers/values/plain.js';
+import { EXACT } from '../../helpers/values/tolerance.js';
 
 const cases = fc.tuple(axisSize, axisSize).chain(([count, width]) =>
   fc.record({

@@ -1,8 +1,8 @@
-import { attention, ConfigError, type Generator, type Tensor } from '../tensor/index.js';
-import type { Initialiser } from './initialisers.js';
+import { attention, ConfigError, type Generator, type Tensor } from '../../tensor/index.js';
+import type { Initialiser } from '../initialisers.js';
+import { Module } from '../module.js';
 import type { LayerCache } from './key-value-cache.js';
 import { Linear } from './linear.js';
-import { Module } from './module.js';
 import type { Rotary } from './rotary.js';
 
 export interface CausalSelfAttentionOptions {

@@ -1,5 +1,5 @@
-import { ConfigError, type Generator, type Tensor, tensor } from '../tensor/index.js';
-import { Module } from './module.js';
+import { ConfigError, type Generator, type Tensor, tensor } from '../../tensor/index.js';
+import { Module } from '../module.js';
 
 /**
  * In training, sets each element to 0 with `probability` and multiplies the others by 1/(1 − probability), so that

@@ -1,4 +1,4 @@
-import { concat, keep, type Tensor } from '../tensor/index.js';
+import { concat, keep, type Tensor } from '../../tensor/index.js';
 
 /** The keys and values that one attention layer has computed so far, [B, S, H, D] each. */
 export class LayerCache {

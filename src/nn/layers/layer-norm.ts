@@ -1,6 +1,6 @@
-import { ones, type Tensor, zeros } from '../tensor/index.js';
-import { Module } from './module.js';
-import { Parameter } from './parameter.js';
+import { ones, type Tensor, zeros } from '../../tensor/index.js';
+import { Module } from '../module.js';
+import { Parameter } from '../parameter.js';
 
 export interface LayerNormOptions {
   /** Added to the variance, default 1e-5. */

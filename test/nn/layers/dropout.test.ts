@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Dropout } from '../../src/nn/dropout.js';
-import { ConfigError, Generator, ones, scope, tensor, withBackend } from '../../src/tensor/index.js';
-import { backends } from '../helpers/kernels/backends.js';
-import { expectClose, expectEach } from '../helpers/values/close.js';
-import { Draw } from '../helpers/values/draw.js';
-import { absolute, relative } from '../helpers/values/tolerance.js';
+import { Dropout } from '../../../src/nn/layers/dropout.js';
+import { ConfigError, Generator, ones, scope, tensor, withBackend } from '../../../src/tensor/index.js';
+import { backends } from '../../helpers/kernels/backends.js';
+import { expectClose, expectEach } from '../../helpers/values/close.js';
+import { Draw } from '../../helpers/values/draw.js';
+import { absolute, relative } from '../../helpers/values/tolerance.js';
 
 describe.each(backends)('Dropout on %s', (_, backend) => {
   it('keeps each element with 1 − p, scaled by 1/(1 − p), whatever its neighbours do', () => {

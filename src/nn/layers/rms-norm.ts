@@ -1,6 +1,6 @@
-import { ones, rmsNorm, type Tensor } from '../tensor/index.js';
-import { Module } from './module.js';
-import { Parameter } from './parameter.js';
+import { ones, rmsNorm, type Tensor } from '../../tensor/index.js';
+import { Module } from '../module.js';
+import { Parameter } from '../parameter.js';
 
 /** x / √(mean(x²) + ε) ⊙ weight along the last axis (Zhang and Sennrich 2019). Name: `weight` [size], first 1. */
 export class RMSNorm extends Module {

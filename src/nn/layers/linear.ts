@@ -1,7 +1,7 @@
-import type { Generator, Tensor } from '../tensor/index.js';
-import * as initialise from './initialisers.js';
-import { Module } from './module.js';
-import { Parameter, type ParameterOptions } from './parameter.js';
+import type { Generator, Tensor } from '../../tensor/index.js';
+import * as initialise from '../initialisers.js';
+import { Module } from '../module.js';
+import { Parameter, type ParameterOptions } from '../parameter.js';
 
 export interface LinearOptions extends ParameterOptions {
   /** Add a learned [out] to the product, default false. */

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { initialise, SwiGLUMLP } from '../../src/nn/index.js';
-import { Generator, tensor, withBackend } from '../../src/tensor/index.js';
-import { backends, toleranceOf } from '../helpers/kernels/backends.js';
-import { axisSize } from '../helpers/values/arbitraries.js';
-import { expectClose } from '../helpers/values/close.js';
-import { Draw } from '../helpers/values/draw.js';
-import { matvec, rowsOf } from '../helpers/values/plain.js';
+import { initialise, SwiGLUMLP } from '../../../src/nn/index.js';
+import { Generator, tensor, withBackend } from '../../../src/tensor/index.js';
+import { backends, toleranceOf } from '../../helpers/kernels/backends.js';
+import { axisSize } from '../../helpers/values/arbitraries.js';
+import { expectClose } from '../../helpers/values/close.js';
+import { Draw } from '../../helpers/values/draw.js';
+import { matvec, rowsOf } from '../../helpers/values/plain.js';
 
 describe.each(backends)('SwiGLUMLP on %s', (_, backend) => {
   it('is W_proj·(u ⊙ silu(v)) with u the first half of W_fc·x', () => {

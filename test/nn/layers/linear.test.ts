@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { initialise, Linear } from '../../src/nn/index.js';
-import { Generator, ShapeError, withBackend, zeros } from '../../src/tensor/index.js';
-import { backends, reference64, toleranceOf } from '../helpers/kernels/backends.js';
-import { axisSize } from '../helpers/values/arbitraries.js';
-import { expectClose } from '../helpers/values/close.js';
-import { TensorDraw } from '../helpers/values/draw.js';
-import { matvec } from '../helpers/values/plain.js';
+import { initialise, Linear } from '../../../src/nn/index.js';
+import { Generator, ShapeError, withBackend, zeros } from '../../../src/tensor/index.js';
+import { backends, reference64, toleranceOf } from '../../helpers/kernels/backends.js';
+import { axisSize } from '../../helpers/values/arbitraries.js';
+import { expectClose } from '../../helpers/values/close.js';
+import { TensorDraw } from '../../helpers/values/draw.js';
+import { matvec } from '../../helpers/values/plain.js';
 
 describe.each(backends)('Linear on %s', (_, backend) => {
   it('is W·x + b for every vector along the last axis', () => {

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LayerNorm } from '../../src/nn/layer-norm.js';
-import { assignInPlace, tensor, withBackend } from '../../src/tensor/index.js';
-import { backends, toleranceOf } from '../helpers/kernels/backends.js';
-import { axisSize, floats } from '../helpers/values/arbitraries.js';
-import { expectClose } from '../helpers/values/close.js';
-import { rowsOf } from '../helpers/values/plain.js';
-import { relative } from '../helpers/values/tolerance.js';
+import { LayerNorm } from '../../../src/nn/layers/layer-norm.js';
+import { assignInPlace, tensor, withBackend } from '../../../src/tensor/index.js';
+import { backends, toleranceOf } from '../../helpers/kernels/backends.js';
+import { axisSize, floats } from '../../helpers/values/arbitraries.js';
+import { expectClose } from '../../helpers/values/close.js';
+import { rowsOf } from '../../helpers/values/plain.js';
+import { relative } from '../../helpers/values/tolerance.js';
 
 const cases = fc.tuple(axisSize, fc.nat(4)).chain(([width, rows]) =>
   fc.record({

@@ -1,5 +1,5 @@
-import { ConfigError, checkShape, rope, ShapeError, type Tensor, tensor } from '../tensor/index.js';
-import { Module } from './module.js';
+import { ConfigError, checkShape, rope, ShapeError, type Tensor, tensor } from '../../tensor/index.js';
+import { Module } from '../module.js';
 
 /** `rotary` rotates; `released` does what the paper's released code does, which is no rotation (docs/scale-out.md). */
 export type RotaryVariant = 'rotary' | 'released';

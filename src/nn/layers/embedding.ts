@@ -1,7 +1,7 @@
-import { type Generator, gather, type Tensor } from '../tensor/index.js';
-import * as initialise from './initialisers.js';
-import { Module } from './module.js';
-import { Parameter, type ParameterOptions } from './parameter.js';
+import { type Generator, gather, type Tensor } from '../../tensor/index.js';
+import * as initialise from '../initialisers.js';
+import { Module } from '../module.js';
+import { Parameter, type ParameterOptions } from '../parameter.js';
 
 export interface EmbeddingOptions extends ParameterOptions {
   /** First values of the table; default normal with standard deviation 1, as in PyTorch. */

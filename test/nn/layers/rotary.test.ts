@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Rotary, rotaryTable } from '../../src/nn/rotary.js';
-import { ConfigError, ShapeError, tensor, withBackend } from '../../src/tensor/index.js';
-import { backends, reference64, toleranceOf } from '../helpers/kernels/backends.js';
-import { expectApart, expectClose, expectFinite } from '../helpers/values/close.js';
-import { dot } from '../helpers/values/plain.js';
-import { absolute, EXACT } from '../helpers/values/tolerance.js';
+import { Rotary, rotaryTable } from '../../../src/nn/layers/rotary.js';
+import { ConfigError, ShapeError, tensor, withBackend } from '../../../src/tensor/index.js';
+import { backends, reference64, toleranceOf } from '../../helpers/kernels/backends.js';
+import { expectApart, expectClose, expectFinite } from '../../helpers/values/close.js';
+import { dot } from '../../helpers/values/plain.js';
+import { absolute, EXACT } from '../../helpers/values/tolerance.js';
 
 const evenSize = fc.integer({ min: 1, max: 6 }).map((half) => 2 * half);
 const coordinate = fc.double({ min: -5, max: 5, noNaN: true });
