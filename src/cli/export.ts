@@ -14,6 +14,12 @@ import {
   readCheckpoint,
   writeCheckpoint,
 } from '../training/node/index.js';
+import {
+  architectureOption,
+  type ConfigurationOptions,
+  configurationOption,
+  exportModel,
+} from './export-configuration.js';
 import { exportedNotes, layoutOption } from './export-layout.js';
 import { normalizedNote } from './open-checkpoint.js';
 import { checkpointOption, pathOption } from './options.js';
@@ -23,10 +29,12 @@ export function addExportCommands(program: Command): void {
   program
     .command('export')
     .description('Write a run as files from which the released PyTorch code goes on.')
-    .addOption(checkpointOption())
+    .addOption(checkpointOption().makeOptionMandatory(false))
     .addOption(pathOption('--out <folder>', 'where to write them').makeOptionMandatory())
     .addOption(pathOption('--data <source>', 'the data to go on with (default: what it was trained on)'))
     .addOption(layoutOption())
+    .addOption(configurationOption())
+    .addOption(architectureOption())
     .action(exportCommand);
   program
     .command('import')
@@ -52,17 +60,14 @@ export function addExportCommands(program: Command): void {
     .action(importCommand);
 }
 
-async function exportCommand({
-  checkpoint: path,
-  out,
-  data,
-  layout,
-}: {
-  checkpoint: string;
-  out: string;
-  data?: string;
+interface ExportOptions extends ConfigurationOptions {
+  checkpoint?: string;
   layout: ExportLayout;
-}) {
+}
+
+async function exportCommand(options: ExportOptions): Promise<void> {
+  const { checkpoint: path, out, data, layout } = options;
+  if (path === undefined) return exportModel(options);
   const checkpoint = await readCheckpoint(path);
   const dataset = await loadDataset(data ?? checkpoint.data, await loadTokenizer(checkpoint.tokenizer));
   await exportRun(out, checkpoint, dataset, layout);

@@ -1,6 +1,12 @@
-import { Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { entriesOf, type Option as Setting } from '../ngpt/option.js';
-import { PRESETS, type TrainSettings, trainSettings } from '../training/node/index.js';
+import {
+  isConfiguration,
+  PRESETS,
+  type TrainSettings,
+  tooLarge,
+  trainSettings,
+} from '../training/node/index.js';
 import { TRAINING_OPTIONS } from '../training/settings/train-settings.js';
 import { type BackendChoice, backendOptions, numberOption, pathOption } from './options.js';
 
@@ -15,7 +21,7 @@ export interface TrainOptions extends Partial<TrainSettings>, BackendChoice {
 /** The options of `ngpt train`: those of the run, and one or two for each setting. */
 export function trainOptions(): Option[] {
   return [
-    new Option('--preset <name>', 'where to start (default: nano-cpu)').choices(Object.keys(PRESETS)),
+    presetOption(),
     pathOption(
       '--data <source>',
       "moby-dick (default), a text file, or a folder with nanoGPT's train.bin and val.bin",
@@ -28,6 +34,15 @@ export function trainOptions(): Option[] {
     ...backendOptions(),
     new Option('--json', 'print one JSON object per event and nothing else'),
   ];
+}
+
+function presetOption(): Option {
+  const option = new Option('--preset <name>', 'where to start (default: nano-cpu)');
+  const { parseArg: choose } = option.choices(Object.keys(PRESETS));
+  return option.argParser((name: string, previous: string) => {
+    if (isConfiguration(name)) throw new InvalidArgumentError(`It is no preset: ${tooLarge(name)}.`);
+    return choose?.(name, previous) ?? name;
+  });
 }
 
 /** What decides the form of an option on the command line. */

@@ -70,6 +70,39 @@ describe('ngpt export and import', () => {
     expect(await readdir(join(folder.path, 'laid', 'data', 'spheregrad'))).toContain('train.bin');
   });
 
+  it('write what trains a model of the paper elsewhere, to which train sends whoever asks for it', async () => {
+    const asked = await runCli(['train', '--preset', '0.5b'], folder.path);
+    expect([asked.code, asked.stdout]).toEqual([2, '']);
+    expect(asked.stderr).toMatch(
+      /^ngpt: .*It is no preset: .* 4 GiB .*; export --configuration 0\.5b writes .*\(docs\/scale-out\.md\)\.\n$/,
+    );
+    const given = ['export', '--configuration', '0.5b', '--arch', 'gpt', '--out', 'large'];
+    const { code, stdout, stderr } = await runCli(given, folder.path);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(
+      /^Wrote what trains 0\.5b \(gpt\) to large\.\nNext.* sh run\.sh; .*\n.*openwebtext/,
+    );
+    const script = await readFile(join(folder.path, 'large', 'run.sh'), 'utf8');
+    expect(script).toMatch(/--use_nGPT=0 .*--n_layer=24 .*--n_embd=1024 .*--warmup_iters=2000 /s);
+  });
+
+  it.each([
+    ['neither a checkpoint nor a configuration', [], /export wants a --checkpoint, or a --configuration/],
+    ['both', ['--checkpoint', 'run', '--configuration', '1b'], /cannot be used with option '--checkpoint/],
+    [
+      'another architecture than the checkpoint',
+      ['--checkpoint', 'run', '--arch', 'gpt'],
+      /cannot be used with/,
+    ],
+    ['an unknown configuration', ['--configuration', '7b'], /Allowed choices are 0\.5b, 1b/],
+  ])('refuse %s', async (_, options, message) => {
+    const { code, stderr } = await runCli(['export', '--out', 'x', ...options], folder.path);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(message);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(await readdir(folder.path)).not.toContain('x');
+  });
+
   it('say which rotary embedding was assumed', async () => {
     await runCli(['export', '--checkpoint', run, '--out', exported], folder.path);
     const path = join(exported, 'model_args.json');

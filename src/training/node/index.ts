@@ -33,6 +33,7 @@ export { type TrainingRun, train } from '../loop/trainer.js';
 export * from '../loop/training-state.js';
 export { EXPORT_FILES, type ExportLayout, RELEASED_FILES } from '../released/node/export-files.js';
 export {
+  exportConfiguration,
   exportRun,
   type ImportedRun,
   type ImportRequest,

@@ -44,6 +44,9 @@ const OPTIONAL = ['base_scale', 'iter_num', ...Object.keys(TRAINING)];
 /** Arguments that came from elsewhere: what describes the model is there, the rest may be. */
 export type GivenArguments = Pick<ReleasedArguments, (typeof NEEDED)[number]> & Partial<ReleasedArguments>;
 
+/** GPT-2's tokens, padded, as the released code has it. */
+export const GPT2_VOCABULARY = 50304;
+
 /** Where the released code's eigen learning rates start. */
 export const RELEASED_ALPHA = 0.05;
 

@@ -22,7 +22,7 @@ const shakespeare = {
   maxIters: 5000,
 } as const;
 
-/** What `--preset` offers. The three large ones are configurations to take to larger machines. */
+/** What `--preset` offers. */
 export const PRESETS = {
   /** What `npm start` runs: English from a real book in a minute and a half on two cores. */
   demo: { ...nanoCpu, maxIters: 800, learningRate: 1e-2, alphaInit: 0.25, threads: 2 },
@@ -36,6 +36,10 @@ export const PRESETS = {
     ...{ tokenizer: 'gpt2', evalInterval: 2000, evalIters: 200 },
     byArchitecture: { ngpt: { learningRate: 2e-3 }, gpt: { learningRate: 6e-4, warmupIters: 2000 } },
   },
+} as const satisfies Record<string, Preset>;
+
+/** The paper's models: too large to train here, they are configurations for `ngpt export` to take to the released code. */
+export const CONFIGURATIONS = {
   // The two models of the paper's experiments (section 3), with the batch of 512 blocks they were trained on.
   '0.5b': {
     ...{ nLayer: 24, nHead: 16, nEmbd: 1024, blockSize: 1024, batchSize: 512, maxIters: 100_000 },

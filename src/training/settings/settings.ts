@@ -3,11 +3,11 @@ import { type Architecture, headDim, type ModelConfig, modelConfig } from '../..
 import { checkOptions, entriesOf, withDefaults } from '../../ngpt/option.js';
 import { cosineSchedule, type Schedule } from '../../nn/index.js';
 import { ConfigError } from '../../tensor/index.js';
-import { PRESETS, type Preset } from './presets.js';
+import { CONFIGURATIONS, PRESETS, type Preset } from './presets.js';
 import { matrixParameters } from './size.js';
 import { type ModelSettings, TRAINING_OPTIONS, type TrainSettings } from './train-settings.js';
 
-export { PRESETS } from './presets.js';
+export { CONFIGURATIONS, PRESETS } from './presets.js';
 export type { TokenizerName, TrainSettings } from './train-settings.js';
 
 /**
@@ -27,10 +27,33 @@ export function presetSettings(name: string, arch: Architecture): Partial<TrainS
 
 /** @throws ConfigError for a name that is none. */
 export function findPreset(name: string): Preset {
+  if (isConfiguration(name)) throw new ConfigError(`${name} is no preset: ${tooLarge(name)}`);
   if (!Object.hasOwn(PRESETS, name)) {
     throw new ConfigError(`unknown preset '${name}'; there are ${Object.keys(PRESETS).join(', ')}`);
   }
   return PRESETS[name as keyof typeof PRESETS];
+}
+
+export function isConfiguration(name: string): name is keyof typeof CONFIGURATIONS {
+  return Object.hasOwn(CONFIGURATIONS, name);
+}
+
+/** Why a configuration cannot be trained here, and what to do instead. */
+export function tooLarge(name: string): string {
+  return (
+    'such a model does not fit in the 4 GiB of WebAssembly; ' +
+    `export --configuration ${name} writes what trains it in the released PyTorch code (docs/scale-out.md)`
+  );
+}
+
+/** The settings with which a configuration is trained elsewhere. @throws ConfigError for an unknown name. */
+export function configurationSettings(name: string, arch: Architecture): TrainSettings {
+  if (!isConfiguration(name)) {
+    const names = Object.keys(CONFIGURATIONS).join(', ');
+    throw new ConfigError(`unknown configuration '${name}'; there are ${names}`);
+  }
+  const { byArchitecture, ...forBoth } = CONFIGURATIONS[name];
+  return trainSettings({ ...byArchitecture[arch], ...forBoth, arch });
 }
 
 /**

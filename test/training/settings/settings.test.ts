@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ConfigError, modelConfig } from '../../../src/index.js';
+import { fitMemory } from '../../../src/training/settings/fit-memory.js';
 import {
   checkSettings,
+  configurationSettings,
   learningRateSchedule,
   modelConfigFor,
   modelSettings,
@@ -24,9 +26,30 @@ describe('trainSettings', () => {
     expect(sizes('nano-cpu')).toEqual([4, 4, 128, 64, 12, 2000]);
     expect(sizes('shakespeare')).toEqual([6, 6, 384, 256, 64, 5000]);
     expect(sizes('gpt2-124m').slice(0, 4)).toEqual([12, 12, 768, 1024]);
-    expect(sizes('0.5b').slice(0, 3)).toEqual([24, 16, 1024]);
-    expect(sizes('1b').slice(0, 3)).toEqual([36, 20, 1280]);
     expect(trainSettings()).toEqual(trainSettings({}, 'nano-cpu'));
+  });
+
+  it('has the models of the paper as configurations, which are no presets and do not fit', () => {
+    for (const arch of ['ngpt', 'gpt'] as const) {
+      for (const [name, sizes] of [
+        ['0.5b', [24, 16, 1024]],
+        ['1b', [36, 20, 1280]],
+      ] as const) {
+        const settings = configurationSettings(name, arch);
+        expect([settings.nLayer, settings.nHead, settings.nEmbd]).toEqual(sizes);
+        expect(settings).toMatchObject({ arch, batchSize: 512, blockSize: 1024, tokenizer: 'gpt2' });
+        expect(settings.warmupIters).toBe(arch === 'gpt' ? 2000 : 0);
+        expect(() => fitMemory(settings, modelConfigFor(settings, 50304))).toThrow(
+          /needs .* to train, more than .* of the 4 GiB of WebAssembly/,
+        );
+        expect(() => trainSettings({}, name)).toThrow(
+          `${name} is no preset: such a model does not fit in the 4 GiB of WebAssembly; export --configuration ${name} `,
+        );
+      }
+    }
+    expect(() => configurationSettings('toString', 'ngpt')).toThrow(
+      "unknown configuration 'toString'; there are 0.5b, 1b",
+    );
   });
 
   it('has presets that are valid for both architectures', () => {

@@ -6,8 +6,9 @@ import { withChecksums } from '../../checkpoint/checksums.js';
 import { safetensorsParts } from '../../checkpoint/safetensors.js';
 import type { Dataset, Tokens } from '../../data/dataset.js';
 import type { TokenizerDescription } from '../../data/tokenizer.js';
-import { modelSettings } from '../../settings/settings.js';
-import { runScript } from '../command.js';
+import { modelConfigFor, modelSettings, type TrainSettings } from '../../settings/settings.js';
+import { GPT2_VOCABULARY, releasedArguments } from '../arguments.js';
+import { type ReleasedCommand, runScript } from '../command.js';
 import { toReleased } from '../released.js';
 import { FROM_CKPT_PY } from './from-ckpt.js';
 import { TO_CKPT_PY } from './to-ckpt.js';
@@ -49,19 +50,34 @@ export function runFiles(checkpoint: Checkpoint, dataset: Dataset, layout: Expor
     [EXPORT_FILES.script, text(TO_CKPT_PY)],
   ];
   if (layout === 'plain') return [...run, ...dataFiles(dataset)];
-  const { settings, config, step } = checkpoint;
-  const command = { settings: { ...settings, ...modelSettings(config) }, step, dataset: datasetName() };
+  const settings = { ...checkpoint.settings, ...modelSettings(checkpoint.config) };
   return [
     ...run,
-    [RELEASED_FILES.run, text(runScript(command))],
-    [RELEASED_FILES.back, text(FROM_CKPT_PY)],
-    ...(config.rope === 'rotary' ? [[RELEASED_FILES.rotary, text(TRAIN_ROTARY_PY)] as const] : []),
+    ...scripts({ settings, step: checkpoint.step, dataset: DATASET }),
     ...releasedData(dataset),
   ];
 }
 
-function datasetName(): string {
-  return RELEASED_FILES.data.replace(/^.*\//, '');
+/** What trains such a model from its first step there; without `dataset` on OpenWebText, as nanoGPT prepares it. */
+export function configurationFiles(settings: TrainSettings, dataset: Dataset | null): ExportFile[] {
+  const config = modelConfigFor(settings, dataset?.tokenizer.vocabSize ?? GPT2_VOCABULARY);
+  return [
+    // For the way back only, as ckpt.pt does not say everything.
+    [EXPORT_FILES.args, jsonFile(releasedArguments(config, settings, 0))],
+    ...scripts({ settings, step: null, dataset: dataset === null ? 'openwebtext' : DATASET }),
+    ...(dataset === null ? [] : releasedData(dataset)),
+  ];
+}
+
+/** The name of its folder there. */
+const DATASET = 'spheregrad';
+
+function scripts(command: ReleasedCommand): ExportFile[] {
+  return [
+    [RELEASED_FILES.run, text(runScript(command))],
+    [RELEASED_FILES.back, text(FROM_CKPT_PY)],
+    ...(command.settings.rope === 'rotary' ? [[RELEASED_FILES.rotary, text(TRAIN_ROTARY_PY)] as const] : []),
+  ];
 }
 
 /** Of the vocabulary train.py reads the size only, and that from a pickle. */

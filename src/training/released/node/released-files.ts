@@ -10,12 +10,10 @@ import { loadDataset } from '../../data/node/load-dataset.js';
 import { writeDurably } from '../../files/node/durable-file.js';
 import { describeFileError } from '../../files/node/file-error.js';
 import { makeFolder } from '../../files/node/folders.js';
-import { checkArguments, releasedConfig, releasedSettings } from '../arguments.js';
+import type { TrainSettings } from '../../settings/settings.js';
+import { checkArguments, GPT2_VOCABULARY, releasedConfig, releasedSettings } from '../arguments.js';
 import { fromReleasedOptimizer, noMoments, requireReleasedModel } from '../tensors.js';
-import { type ExportFile, type ExportLayout, runFiles } from './export-files.js';
-
-/** Padded, as the released code has it. */
-const GPT2_VOCABULARY = 50304;
+import { configurationFiles, type ExportFile, type ExportLayout, runFiles } from './export-files.js';
 
 /**
  * Writes a run into `folder`, which is made if need be.
@@ -28,6 +26,18 @@ export async function exportRun(
   layout: ExportLayout = 'plain',
 ): Promise<void> {
   await writeExport(folder, runFiles(checkpoint, dataset, layout));
+}
+
+/**
+ * Writes what trains a model from its first step in the released code; `dataset` null stands for OpenWebText, which
+ * is prepared there. @throws ConfigError for tokens that the format cannot hold, or a folder that cannot be written.
+ */
+export async function exportConfiguration(
+  folder: string,
+  settings: TrainSettings,
+  dataset: Dataset | null,
+): Promise<void> {
+  await writeExport(folder, configurationFiles(settings, dataset));
 }
 
 async function writeExport(folder: string, files: readonly ExportFile[]): Promise<void> {

@@ -14,12 +14,14 @@ import {
 import {
   type Checkpoint,
   EXPORT_FILES,
+  exportConfiguration,
   exportRun,
   importRun,
   loadGpt2Tokenizer,
   modelConfigFor,
   readNanogptFolder,
   readSafetensorsFile,
+  trainSettings,
   writeSafetensors,
 } from '../../../../src/training/node/index.js';
 import { releasedOrder } from '../../../../src/training/released/released.js';
@@ -200,6 +202,38 @@ describe('the released layout', () => {
     const laid = join(folder, 'laid-gpt2');
     await exportRun(laid, checkpoint, { ...dataset, tokenizer }, 'released');
     expect((await readdir(join(laid, 'data', 'spheregrad'))).sort()).toEqual(['train.bin', 'val.bin']);
+  });
+});
+
+describe('a configuration', () => {
+  const settings = trainSettings({ nLayer: 3, nEmbd: 12, nHead: 2, tokenizer: 'gpt2' });
+
+  it('is its command line and what it takes to come back, on OpenWebText', async () => {
+    const laid = join(folder, 'configuration');
+    await exportConfiguration(laid, settings, null);
+    const files = ['from_ckpt.py', 'model_args.json', 'run.sh', 'train_rotary.py'];
+    expect((await readdir(laid)).sort()).toEqual(files);
+    const script = await readFile(join(laid, 'run.sh'), 'utf8');
+    for (const flag of ['init_from=scratch', 'dataset=openwebtext', 'n_layer=3', 'n_embd=12', 'n_head=2']) {
+      expect(script).toContain(` --${flag} `);
+    }
+    const args = JSON.parse(await readFile(join(laid, 'model_args.json'), 'utf8'));
+    expect(args).toMatchObject({ vocab_size: 50304, iter_num: 0, n_layer: 3, use_nGPT: 1, rope: 'rotary' });
+  });
+
+  it('takes other data along, with the size of their vocabulary', async () => {
+    const laid = join(folder, 'configuration-data');
+    const { dataset } = await trained({}, 0);
+    await exportConfiguration(laid, settings, dataset);
+    expect((await readdir(join(laid, 'data', 'spheregrad'))).sort()).toEqual([
+      'meta.json',
+      'meta.pkl',
+      'train.bin',
+      'val.bin',
+    ]);
+    expect(await readFile(join(laid, 'run.sh'), 'utf8')).toContain(' --dataset=spheregrad ');
+    const args = JSON.parse(await readFile(join(laid, 'model_args.json'), 'utf8'));
+    expect(args.vocab_size).toBe(dataset.tokenizer.vocabSize);
   });
 });
 

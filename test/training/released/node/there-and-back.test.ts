@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { init, type ModelConfig, scope, tensor } from '../../../../src/index.js';
 import {
   type Checkpoint,
+  exportConfiguration,
   exportRun,
   importRun,
   learningRateSchedule,
@@ -13,6 +14,7 @@ import {
   resumeTraining,
   type Tokens,
   type TrainingState,
+  trainSettings,
 } from '../../../../src/training/node/index.js';
 import { trained } from '../../../helpers/models/exportable.js';
 import { hasPyTorch, runPython, runShell, warnWithoutPyTorch } from '../../../helpers/pytorch.js';
@@ -46,9 +48,7 @@ async function sent(name: string, given: Partial<ModelConfig>, tokens: 'char' | 
   const checkpoint = { ...run.checkpoint, settings };
   const there = join(folder, name);
   await exportRun(there, checkpoint, run.dataset, 'released');
-  for (const file of ['train.py', 'model.py', 'released_model.py']) {
-    await copyFile(join('test/helpers/released', file), join(there, file));
-  }
+  await copyTrainer(there);
   runPython(['to_ckpt.py'], there);
   return { there, checkpoint, tokens: run.dataset.train };
 }
@@ -57,14 +57,26 @@ async function sent(name: string, given: Partial<ModelConfig>, tokens: 'char' | 
 async function away(...given: Parameters<typeof sent>) {
   const { there, ...run } = await sent(...given);
   runShell(['run.sh', '--device=cpu'], there);
-  const steps: Step[] = (await readFile(join(there, 'steps.jsonl'), 'utf8')).trim().split('\n').map(parse);
+  const steps = await stepsOf(there);
   // What comes back needs none of the code that made it.
   await rm(join(there, 'model.py'));
   runPython(['from_ckpt.py'], there);
   return { there, ...run, steps };
 }
 
-const parse = (line: string) => JSON.parse(line);
+/** Of the model that begins there. */
+const MODEL = { nLayer: 2, nHead: 2, nEmbd: 8, blockSize: 7 };
+
+async function copyTrainer(there: string): Promise<void> {
+  for (const file of ['train.py', 'model.py', 'released_model.py']) {
+    await copyFile(join('test/helpers/released', file), join(there, file));
+  }
+}
+
+async function stepsOf(there: string): Promise<Step[]> {
+  const lines = (await readFile(join(there, 'steps.jsonl'), 'utf8')).trim().split('\n');
+  return lines.map((line) => JSON.parse(line));
+}
 
 async function back(there: string): Promise<Checkpoint> {
   const file = (name: string) => join(there, 'back', name);
@@ -143,6 +155,20 @@ describe.skipIf(!hasPyTorch)('a run that goes to the released code, trains there
     },
     120_000,
   );
+
+  it('may begin there, from a configuration', async () => {
+    const there = join(folder, 'configuration');
+    const { dataset } = await trained({}, 0);
+    await exportConfiguration(there, trainSettings({ ...MODEL, ...SCHEDULE, batchSize: 4 }), dataset);
+    await copyTrainer(there);
+    runShell(['run.sh', '--device=cpu'], there);
+    runPython(['from_ckpt.py'], there);
+    const returned = await back(there);
+    expect(returned).toMatchObject({ step: 12, config: { ...MODEL, arch: 'ngpt' } });
+    const resumed = await resumeTraining(returned, returned.settings, dataset.train);
+    const last = (await stepsOf(there))[12];
+    expectClose(loss(resumed, dataset.train, last), last.loss, relative(3e-7));
+  });
 
   it('comes back from bfloat16, in which the released code keeps its matrices', async () => {
     const { there, checkpoint } = await sent('bfloat16', {});
