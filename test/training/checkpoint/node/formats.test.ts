@@ -133,7 +133,8 @@ describe.each(Object.entries(FILES))('the checkpoint %s', (name, written) => {
     expectClose(loss, written.loss, absolute(5e-6));
     const after = await readCheckpoint(run.outDir);
     expect(after.step).toBe(3);
-    expect(after.settings).toEqual(settings);
+    // How it fitted its batch into memory is new.
+    expect(after.settings).toEqual({ ...settings, gradAccumulation: 1, recompute: false });
     expectClose(embedding(after), written.after, NEAR);
   });
 });
