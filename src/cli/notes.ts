@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { DoneEvent } from '../training/loop/events.js';
 import { type OlderRun, PREVIOUS_CHECKPOINT, type Run } from '../training/node/index.js';
-import { formatSteps } from './format.js';
+import { formatLoss, formatSteps } from './format.js';
 import { normalizedNote } from './open-checkpoint.js';
 import { type BackendChoice, commandName, shellWord } from './options.js';
 
@@ -34,6 +34,16 @@ function placeOf({ keptIn, replaces }: OlderRun, outDir: string): string {
 export function stoppedNote(run: Run, { steps, checkpoint }: DoneEvent, choice: BackendChoice): string {
   if (checkpoint === null) return 'stopped before the first step; nothing was saved';
   return `stopped after step ${steps}; saved to ${checkpoint}; go on with: ${resumeCommand(run, choice)}`;
+}
+
+/** Where early stopping has ended it. */
+export function endedEarlyNote(run: Run, { steps }: DoneEvent, choice: BackendChoice): string {
+  const { patience, bestValLoss } = run.state;
+  const evaluations = patience.withoutBetter === 1 ? '1 evaluation' : `${patience.withoutBetter} evaluations`;
+  return (
+    `ended early, after step ${steps}: ${evaluations} without a better validation loss than ${formatLoss(bestValLoss ?? Number.NaN)}; ` +
+    `to go on all the same: ${resumeCommand(run, choice)} --early-stopping 0`
+  );
 }
 
 /** The checkpoint knows everything else. */

@@ -122,7 +122,11 @@ describe('options of the model', () => {
 });
 
 describe('options of the training', () => {
-  it.each([['logFormat', 'csv', 'jsonl']])(
+  it.each([
+    ['logFormat', 'csv', 'jsonl'],
+    ['saveInterval', 3, 7],
+    ['earlyStopping', 5, 0],
+  ])(
     '%s reaches the run and the checkpoint, stays in a resumed run, and may be changed',
     async (name, value, another) => {
       const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;

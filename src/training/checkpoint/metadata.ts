@@ -5,6 +5,7 @@ import type { SamplerState } from '../data/batches.js';
 import { CharTokenizer } from '../data/char-tokenizer.js';
 import type { TokenizerDescription } from '../data/tokenizer.js';
 import { checkModelSize, storedSettings, type TrainSettings } from '../settings/settings.js';
+import { FRESH, type Patience } from './patience.js';
 import { parseStrictJson } from './strict-json.js';
 
 export const CHECKPOINT_FORMAT = 'spheregrad-checkpoint';
@@ -26,17 +27,19 @@ export interface CheckpointMetadata {
   readonly step: number;
   readonly valLoss: number | null;
   readonly bestValLoss: number | null;
+  readonly patience: Patience;
   readonly sampler: SamplerState;
 }
 
 export function encodeMetadata(checkpoint: CheckpointMetadata): Map<string, string> {
-  const { config, settings, data, tokenizer, step, valLoss, bestValLoss, sampler } = checkpoint;
+  const { config, settings, data, tokenizer, step, valLoss, bestValLoss, patience, sampler } = checkpoint;
   return new Map([
     ['format', CHECKPOINT_FORMAT],
     ['version', VERSION],
     ['step', JSON.stringify(step)],
     ['val_loss', JSON.stringify(valLoss)],
     ['best_val_loss', JSON.stringify(bestValLoss)],
+    ['patience', JSON.stringify(patience)],
     ['config', JSON.stringify(config)],
     ['settings', JSON.stringify(settings)],
     ['data', JSON.stringify(data)],
@@ -77,6 +80,8 @@ export function decodeMetadata(metadata: ReadonlyMap<string, string>): Checkpoin
     step: entry('step', count),
     valLoss: entry('val_loss', numberOrNull),
     bestValLoss: entry('best_val_loss', numberOrNull),
+    // Checkpoints that are older than early stopping have none.
+    patience: metadata.has('patience') ? entry('patience', patience) : FRESH,
     sampler: entry('sampler', sampler),
   };
   requireVocabulary(decoded);
@@ -134,6 +139,14 @@ function sampler(value: unknown): SamplerState {
   }
   const state = { words, spareNormal: numberOrNull(spareNormal) } as unknown as GeneratorState;
   return { generator: Generator.fromState(state).state(), batches: count(batches) };
+}
+
+function patience(value: unknown): Patience {
+  const { evaluatedAt, withoutBetter } = object(value);
+  return {
+    evaluatedAt: evaluatedAt === null ? null : count(evaluatedAt),
+    withoutBetter: count(withoutBetter),
+  };
 }
 
 function isWord(value: unknown): value is number {

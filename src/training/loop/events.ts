@@ -49,8 +49,8 @@ export interface EvalEvent {
   readonly valLoss: number;
 }
 
-/** Why a run ended: all its steps are made, or it was asked to stop. */
-export type EndReason = 'max-iters' | 'stopped';
+/** Why a run ended: all its steps are made, evaluations got no better for too long, or it was asked to stop. */
+export type EndReason = 'max-iters' | 'early-stopping' | 'stopped';
 
 export interface DoneEvent {
   readonly event: 'done';

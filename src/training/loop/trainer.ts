@@ -1,6 +1,7 @@
 import { type LanguageModel, maxHiddenNormError, maxNormError } from '../../ngpt/index.js';
 import { Generator, NumericError, scope } from '../../tensor/index.js';
 import type { Checkpoint } from '../checkpoint/checkpoint.js';
+import { isExhausted } from '../checkpoint/patience.js';
 import { BatchSampler, batchTensors } from '../data/batches.js';
 import type { Dataset, Tokens } from '../data/dataset.js';
 import { estimateMemory, planOf } from '../settings/estimate-memory.js';
@@ -10,7 +11,7 @@ import { nextTurn } from './event-loop.js';
 import type { EndReason, EvalEvent, StartEvent, TrainEvent } from './events.js';
 import { memoryUse } from './memory-use.js';
 import { type Team, trainStep } from './train-step.js';
-import { type TrainingState, takeCheckpoint } from './training-state.js';
+import { noteEvaluation, type TrainingState, takeCheckpoint } from './training-state.js';
 
 /** What a training run needs. */
 export interface TrainingRun {
@@ -31,8 +32,9 @@ export interface TrainingRun {
 const MEASURED_ROWS = 4;
 
 /**
- * Trains, and yields what happens. It evaluates every `evalInterval` steps, the start and the end included, and saves
- * after each evaluation but the first. A run without a step left to make evaluates and saves nothing.
+ * Trains, and yields what happens. It evaluates every `evalInterval` steps, the start and the end included. It saves
+ * every `saveInterval` steps, where an evaluation is the best so far, and at the end; without that setting after each
+ * evaluation but the first. A run without a step left to make evaluates and saves nothing.
  * @throws NumericError when the loss is no longer a number; the last good checkpoint stays as it is.
  */
 export async function* train(run: TrainingRun): AsyncGenerator<TrainEvent, void, undefined> {
@@ -42,24 +44,20 @@ export async function* train(run: TrainingRun): AsyncGenerator<TrainEvent, void,
   const saver = new Saver(run);
   const hasWork = state.step < maxIters;
   const started = performance.now();
-  let reason: EndReason = 'stopped';
+  let reason: EndReason | null = null;
   yield startEvent(run);
 
   for (;;) {
+    let best: boolean | null = null;
     if (state.step % evalInterval === 0 || state.step >= maxIters) {
       const evaluation = await saver.guard(() => evaluate(run));
       if (evaluation === null) break;
-      const best = state.bestValLoss === null || evaluation.valLoss <= state.bestValLoss;
-      state.valLoss = evaluation.valLoss;
-      if (best) state.bestValLoss = evaluation.valLoss;
+      best = noteEvaluation(state, evaluation.valLoss);
       yield evaluation;
-      if (state.step > 0 && hasWork) await saver.save(best);
     }
-    if (state.step >= maxIters) {
-      reason = 'max-iters';
-      break;
-    }
-    if (run.stopRequested()) break;
+    if (hasWork && saver.isDue(best)) await saver.save(best ?? false);
+    reason = endReason(run);
+    if (reason !== null) break;
 
     const lr = schedule(state.step);
     const stepStarted = performance.now();
@@ -72,6 +70,7 @@ export async function* train(run: TrainingRun): AsyncGenerator<TrainEvent, void,
     if (run.stopRequested()) break;
   }
 
+  reason ??= 'stopped';
   if (state.step > saver.savedStep) await saver.save(false);
   yield {
     event: 'done',
@@ -84,6 +83,13 @@ export async function* train(run: TrainingRun): AsyncGenerator<TrainEvent, void,
   };
 }
 
+/** Null if there is more to do. */
+function endReason({ state, settings, stopRequested }: TrainingRun): EndReason | null {
+  if (state.step >= settings.maxIters) return 'max-iters';
+  if (isExhausted(state.patience, settings.earlyStopping)) return 'early-stopping';
+  return stopRequested() ? 'stopped' : null;
+}
+
 /** Knows the last good checkpoint. */
 class Saver {
   path: string | null;
@@ -92,6 +98,14 @@ class Saver {
   constructor(private readonly run: TrainingRun) {
     this.path = run.resumedFrom;
     this.savedStep = run.state.step;
+  }
+
+  /** Whether to save now. @param best - whether the evaluation of this step is the best so far; null without one. */
+  isDue(best: boolean | null): boolean {
+    const { step } = this.run.state;
+    const { saveInterval } = this.run.settings;
+    if (step === 0 || saveInterval === null) return step > 0 && best !== null;
+    return best === true || (step % saveInterval === 0 && step > this.savedStep);
   }
 
   async save(best: boolean): Promise<void> {

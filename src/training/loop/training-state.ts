@@ -2,6 +2,7 @@ import { createModel, createOptimizer, type LanguageModel, type ModelConfig } fr
 import type { Adam } from '../../nn/index.js';
 import { Generator } from '../../tensor/index.js';
 import { type Checkpoint, loadModel } from '../checkpoint/checkpoint.js';
+import { afterEvaluation, FRESH, type Patience } from '../checkpoint/patience.js';
 import { BatchSampler } from '../data/batches.js';
 import type { Dataset, Tokens } from '../data/dataset.js';
 import type { TrainSettings } from '../settings/settings.js';
@@ -17,6 +18,7 @@ export interface TrainingState {
   valLoss: number | null;
   /** The lowest so far. */
   bestValLoss: number | null;
+  patience: Patience;
   /** How far from unit the matrices of the checkpoint were, if loading had to normalize them; else 0. */
   readonly normalized: number;
 }
@@ -27,7 +29,16 @@ export function newTraining(config: ModelConfig, settings: TrainSettings, tokens
   const model = createModel(config, generator);
   const optimizer = createOptimizer(model, settings);
   const sampler = new BatchSampler(tokens, config.blockSize, settings.batchSize, generator);
-  return { model, optimizer, sampler, step: 0, valLoss: null, bestValLoss: null, normalized: 0 };
+  return {
+    model,
+    optimizer,
+    sampler,
+    step: 0,
+    valLoss: null,
+    bestValLoss: null,
+    patience: FRESH,
+    normalized: 0,
+  };
 }
 
 /** Where a checkpoint left off. @throws CheckpointError when it does not fit together. */
@@ -36,7 +47,7 @@ export async function resumeTraining(
   settings: TrainSettings,
   tokens: Tokens,
 ): Promise<TrainingState> {
-  const { step, valLoss, bestValLoss } = checkpoint;
+  const { step, valLoss, bestValLoss, patience } = checkpoint;
   const { model, normalized } = await loadModel(checkpoint);
   const optimizer = createOptimizer(model, settings);
   try {
@@ -44,12 +55,21 @@ export async function resumeTraining(
     const { blockSize } = model.config;
     const sampler = new BatchSampler(tokens, blockSize, settings.batchSize, new Generator(0));
     sampler.restore(checkpoint.sampler);
-    return { model, optimizer, sampler, step, valLoss, bestValLoss, normalized };
+    return { model, optimizer, sampler, step, valLoss, bestValLoss, patience, normalized };
   } catch (error) {
     optimizer.dispose();
     model.dispose();
     throw error;
   }
+}
+
+/** Takes in the loss of an evaluation. Returns whether no earlier one was lower. */
+export function noteEvaluation(state: TrainingState, valLoss: number): boolean {
+  const lowest = state.bestValLoss ?? Number.POSITIVE_INFINITY;
+  state.patience = afterEvaluation(state.patience, state.step, valLoss < lowest);
+  state.valLoss = valLoss;
+  state.bestValLoss = Math.min(lowest, valLoss);
+  return valLoss <= lowest;
 }
 
 /** What a checkpoint holds of a run at this moment. */
@@ -58,7 +78,7 @@ export async function takeCheckpoint(
   settings: TrainSettings,
   dataset: Dataset,
 ): Promise<Checkpoint> {
-  const { model, optimizer, sampler, step, valLoss, bestValLoss } = state;
+  const { model, optimizer, sampler, step, valLoss, bestValLoss, patience } = state;
   return {
     config: model.config,
     settings,
@@ -67,6 +87,7 @@ export async function takeCheckpoint(
     step,
     valLoss,
     bestValLoss,
+    patience,
     sampler: sampler.state(),
     model: await model.stateDict(),
     optimizer: (await optimizer.stateDict()).tensors,

@@ -36,10 +36,14 @@ export interface TrainSettings extends Omit<ModelSettings, 'dMlp'> {
   readonly beta2: number;
   /** Largest length of the gradient; 0 does not clip. */
   readonly gradClip: number;
-  /** Steps between evaluations, each of which saves a checkpoint. */
+  /** Steps between evaluations. */
   readonly evalInterval: number;
   /** Batches per split and evaluation. */
   readonly evalIters: number;
+  /** Steps between checkpoints; null saves after each evaluation. */
+  readonly saveInterval: number | null;
+  /** Evaluations without a better validation loss that end the run; 0 never does. */
+  readonly earlyStopping: number;
   readonly seed: number;
   readonly logFormat: LogFormat;
   /** Threads that share out each batch. The results depend on it in the last bits. */
@@ -143,7 +147,23 @@ export const TRAINING_OPTIONS: Options<TrainSettings> = {
     ...count(1),
     value: '<steps>',
     default: 250,
-    help: 'steps between evaluations, each of which saves',
+    help: 'steps between evaluations',
+    mayChange: true,
+  },
+  saveInterval: {
+    check: (name, value) => {
+      if (value !== null) count(1).check(name, value);
+    },
+    value: '<steps>',
+    default: null,
+    help: 'steps between checkpoints; a best one is saved besides (default: at every evaluation)',
+    mayChange: true,
+  },
+  earlyStopping: {
+    ...count(0),
+    value: '<count>',
+    default: 0,
+    help: 'end after so many evaluations without a better validation loss, 0 for never',
     mayChange: true,
   },
   evalIters: {

@@ -9,6 +9,7 @@ import { syncFolder } from '../../files/node/durable-file.js';
 import { isThere } from '../../files/node/folders.js';
 import { linkOrCopy } from '../../files/node/link.js';
 import { type CheckpointMetadata, decodeMetadata } from '../metadata.js';
+import { isExhausted } from '../patience.js';
 import { BEST_CHECKPOINT, LAST_CHECKPOINT, PREVIOUS_BEST, PREVIOUS_CHECKPOINT } from './checkpoint-file.js';
 import { readSafetensorsMetadata } from './safetensors-file.js';
 
@@ -44,8 +45,8 @@ export async function findOlderRun(outDir: string): Promise<OlderRun | null> {
 }
 
 /** Also of an imported model, which was never evaluated: whoever made it must find it again. */
-function isFinished({ step, settings, valLoss }: CheckpointMetadata): boolean {
-  return step >= settings.maxIters || valLoss === null;
+function isFinished({ step, settings, valLoss, patience }: CheckpointMetadata): boolean {
+  return step >= settings.maxIters || valLoss === null || isExhausted(patience, settings.earlyStopping);
 }
 
 /** Null where there is none that can be read. */

@@ -5,6 +5,7 @@ import type { RotaryVariant, StateDict } from '../../../nn/index.js';
 import { CheckpointError, ConfigError, DataError, Generator } from '../../../tensor/index.js';
 import { type Checkpoint, findNotFinite } from '../../checkpoint/checkpoint.js';
 import { readSafetensorsFile } from '../../checkpoint/node/safetensors-file.js';
+import { FRESH } from '../../checkpoint/patience.js';
 import type { Dataset } from '../../data/dataset.js';
 import { loadDataset } from '../../data/node/load-dataset.js';
 import { writeDurably } from '../../files/node/durable-file.js';
@@ -87,6 +88,7 @@ export async function importRun(request: ImportRequest): Promise<ImportedRun> {
     step: request.optimizer === undefined ? 0 : (args.iter_num ?? 0),
     valLoss: null,
     bestValLoss: null,
+    patience: FRESH,
     sampler: { generator: new Generator(settings.seed).state(), batches: 0 },
     model,
     optimizer,
