@@ -46,6 +46,10 @@ export function endedEarlyNote(run: Run, { steps }: DoneEvent, choice: BackendCh
   );
 }
 
+export function timeUpNote(run: Run, done: DoneEvent, choice: BackendChoice): string {
+  return `the ${run.settings.maxMinutes} minutes of --max-minutes are over: ${stoppedNote(run, done, choice)}`;
+}
+
 /** The checkpoint knows everything else. */
 function resumeCommand({ outDir }: Run, { backend, mode }: BackendChoice): string {
   const where = backend === 'wasm' ? '' : ` --backend ${backend}`;

@@ -11,6 +11,8 @@ const SIGNALS = Object.keys(EXIT_CODES) as StoppingSignal[];
 /** The first signal asks for a stop, a second quits at once. */
 export class StopSignal {
   requested = false;
+  /** As of a process that the first signal ended, so that schedulers see a run that is not finished; 0 without one. */
+  exitCode = 0;
   private requestedAt = 0;
 
   /** `announce` is told of the first signal. */
@@ -31,6 +33,7 @@ export class StopSignal {
   private readonly onSignal = (signal: NodeJS.Signals): void => {
     if (!this.requested) {
       this.request();
+      this.exitCode = EXIT_CODES[signal as StoppingSignal];
       this.announce(signal as StoppingSignal);
       return;
     }

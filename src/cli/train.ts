@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { DoneEvent, EvalEvent } from '../training/loop/events.js';
 import { openRun, type Run, type RunRequest } from '../training/node/index.js';
-import { endedEarlyNote, openingNotes, stoppedNote } from './notes.js';
+import { endedEarlyNote, openingNotes, stoppedNote, timeUpNote } from './notes.js';
 import { modeOf } from './options.js';
 import { isOutputLost, onOutputLost } from './output.js';
 import { jsonView, progressView, type TrainView } from './progress.js';
@@ -42,7 +42,9 @@ async function trainCommand(options: TrainOptions): Promise<void> {
     const { done, evaluation } = await follow(run, view, stop);
     if (done.reason === 'early-stopping') say(view, endedEarlyNote(run, done, options));
     if (stop.requested) say(view, stoppedNote(run, done, options));
+    else if (done.reason === 'max-minutes') view.note(timeUpNote(run, done, options));
     else if (!json && evaluation !== null) await printReport(run, evaluation, done);
+    if (stop.exitCode !== 0) process.exitCode = stop.exitCode;
   } finally {
     view.close();
     stop.close();

@@ -98,7 +98,7 @@ describe('ngpt train --json', () => {
     await halfway.stdoutHas('"step":2,');
     halfway.child.kill('SIGINT');
     const { code } = await halfway.result;
-    expect(code).toBe(0);
+    expect(code).toBe(130);
     const { step } = await readCheckpoint(broken);
     const { stdout } = await runCli(['train', '--init-from', 'resume', '--out-dir', broken, '--json']);
     expect(jsonLines(stdout)[0]).toMatchObject({ event: 'start', resumedFrom: step, nEmbd: 16, data: text });
@@ -196,36 +196,44 @@ describe('ngpt train for people', () => {
 describe('Ctrl-C', () => {
   const ENDLESS = ['train', ...SMALL_MODEL, '--max-iters', '1000000'];
 
-  it.each([1, 2])('finishes the step, saves, says so and ends well, on %i threads', async (threads) => {
-    const outDir = join(folder.path, `stopped-${threads}`);
-    const run = startCli([...ENDLESS, '--threads', String(threads), '--out-dir', outDir, '--json']);
-    await run.stdoutHas('"step":5,');
-    run.child.kill('SIGINT');
-    const { code, stdout, stderr } = await run.result;
-    expect(code).toBe(0);
-    const done = jsonLines(stdout).at(-1)!;
-    expect(done).toMatchObject({
-      ...{ event: 'done', reason: 'stopped', checkpoint: join(outDir, 'checkpoint.safetensors') },
-    });
-    const steps = jsonLines(stdout).filter(({ event }) => event === 'step');
-    for (const { memory } of steps as unknown as StepEvent[]) {
-      expect(memory).toHaveLength(threads);
-      for (const { usedBytes, reservedBytes } of memory) {
-        expect(usedBytes).toBeGreaterThan(50_000);
-        expect(reservedBytes).toBeGreaterThan(usedBytes);
+  it.each([1, 2])(
+    'finishes the step, saves, says so and ends as one that was stopped, on %i threads',
+    async (threads) => {
+      const outDir = join(folder.path, `stopped-${threads}`);
+      const run = startCli([...ENDLESS, '--threads', String(threads), '--out-dir', outDir, '--json']);
+      await run.stdoutHas('"step":5,');
+      run.child.kill('SIGINT');
+      const { code, stdout, stderr } = await run.result;
+      expect(code).toBe(130);
+      const done = jsonLines(stdout).at(-1)!;
+      expect(done).toMatchObject({
+        ...{ event: 'done', reason: 'stopped', checkpoint: join(outDir, 'checkpoint.safetensors') },
+      });
+      const steps = jsonLines(stdout).filter(({ event }) => event === 'step');
+      for (const { memory } of steps as unknown as StepEvent[]) {
+        expect(memory).toHaveLength(threads);
+        for (const { usedBytes, reservedBytes } of memory) {
+          expect(usedBytes).toBeGreaterThan(50_000);
+          expect(reservedBytes).toBeGreaterThan(usedBytes);
+        }
       }
-    }
-    expect(stderr).toMatch(new RegExp(`stopped after step ${done.steps}; saved to .*checkpoint.safetensors`));
-    expect((await readCheckpoint(outDir)).step).toBe(done.steps);
-  });
+      expect(stderr).toMatch(
+        new RegExp(`stopped after step ${done.steps}; saved to .*checkpoint.safetensors`),
+      );
+      expect((await readCheckpoint(outDir)).step).toBe(done.steps);
+    },
+  );
 
-  it.each(['SIGTERM', 'SIGHUP'] as const)('is not alone: %s does the same', async (signal) => {
+  it.each([
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)('is not alone: %s does the same, with exit code %i', async (signal, exitCode) => {
     const outDir = join(folder.path, signal);
     const run = startCli([...ENDLESS, '--out-dir', outDir, '--json']);
     await run.stdoutHas('"step":5,');
     run.child.kill(signal);
     const { code, stdout, stderr } = await run.result;
-    expect(code).toBe(0);
+    expect(code).toBe(exitCode);
     const { steps } = jsonLines(stdout).at(-1)!;
     expect(stderr).toMatch(new RegExp(`^stopping after this step\nstopped after step ${steps}; saved to `));
     expect((await readCheckpoint(outDir)).step).toBe(steps);
@@ -236,7 +244,7 @@ describe('Ctrl-C', () => {
     await run.stdoutHas('step 0:');
     run.child.kill('SIGINT');
     const { code, stdout } = await run.result;
-    expect(code).toBe(0);
+    expect(code).toBe(130);
     expect(stdout).toMatch(/stopping after this step; press Ctrl-C again to quit at once\n/);
     expect(stdout).toMatch(/(stopped after step \d+; saved to|stopped before the first step)/);
   });
@@ -263,6 +271,36 @@ describe('Ctrl-C', () => {
     const { code, stdout } = await result;
     expect(code).toBe(130);
     expect(stdout).toBe('ready\nstopping\nsignal\nsignal\n');
+  });
+});
+
+describe('--max-minutes', () => {
+  it('ends a run well, which has saved, says so and how to go on', async () => {
+    const outDir = join(folder.path, 'minutes');
+    const given = ['--max-iters', '1000000', '--max-minutes', '0.01', '--out-dir', outDir];
+    const { code, stdout } = await runCli(['train', ...SMALL_MODEL, ...given]);
+    expect(code).toBe(0);
+    const note =
+      /\nthe 0\.01 minutes of --max-minutes are over: stopped after step (\d+); saved to (\S+); go on with: .* (train --init-from resume --out-dir \S+)\n$/;
+    const [, step, path, resume] = note.exec(stdout)!;
+    expect((await readCheckpoint(path)).step).toBe(Number(step));
+    const on = await runCli([...resume.split(' '), '--json', '--max-minutes', '0.02']);
+    expect([on.code, jsonLines(on.stdout)[0]]).toMatchObject([
+      0,
+      { resumedFrom: Number(step), maxMinutes: 0.02 },
+    ]);
+    expect(jsonLines(on.stdout).at(-1)).toMatchObject({ reason: 'max-minutes' });
+    // An end that was asked for: what is there is no failed attempt.
+    const { stderr } = await runCli([
+      'train',
+      ...SMALL_MODEL,
+      '--max-iters',
+      '0',
+      '--out-dir',
+      outDir,
+      '--json',
+    ]);
+    expect(stderr).toMatch(/; it is kept in .*kept-/);
   });
 });
 

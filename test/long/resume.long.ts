@@ -66,7 +66,7 @@ describe.each(['ngpt', 'gpt'] as const)('200 steps of %s', (arch) => {
     const running = startCli(args('stopped', decaying));
     await running.stdoutHas('"step":37,');
     running.child.kill('SIGINT');
-    expect((await running.result).code).toBe(0);
+    expect((await running.result).code).toBe(130);
     const rest = await run('stopped', [...decaying, '--init-from', 'resume']);
     expect(Number(rest[0].resumedFrom)).toBeGreaterThanOrEqual(37);
     expect(Number(rest[0].resumedFrom)).toBeLessThan(200);

@@ -49,8 +49,11 @@ export interface EvalEvent {
   readonly valLoss: number;
 }
 
-/** Why a run ended: all its steps are made, evaluations got no better for too long, or it was asked to stop. */
-export type EndReason = 'max-iters' | 'early-stopping' | 'stopped';
+/**
+ * Why a run ended: all its steps are made, evaluations got no better for too long, its time was up, or it was asked to
+ * stop.
+ */
+export type EndReason = 'max-iters' | 'early-stopping' | 'max-minutes' | 'stopped';
 
 export interface DoneEvent {
   readonly event: 'done';

@@ -24,7 +24,7 @@ export interface TrainingRun {
   readonly team: Team | null;
   /** Keeps a checkpoint, durably, and says where. `best` is true if no earlier one had a lower validation loss. */
   readonly save: (checkpoint: Checkpoint, best: boolean) => Promise<string>;
-  /** Asked between steps and while evaluating; true ends the run, which saves what it has. */
+  /** Asked between steps and while evaluating; true ends the run, which saves what it has. So does `maxMinutes`. */
   readonly stopRequested: StopRequested;
 }
 
@@ -44,19 +44,22 @@ export async function* train(run: TrainingRun): AsyncGenerator<TrainEvent, void,
   const saver = new Saver(run);
   const hasWork = state.step < maxIters;
   const started = performance.now();
+  const isTimeUp = () =>
+    settings.maxMinutes > 0 && performance.now() - started >= 60_000 * settings.maxMinutes;
+  const isOver = () => run.stopRequested() || isTimeUp();
   let reason: EndReason | null = null;
   yield startEvent(run);
 
   for (;;) {
     let best: boolean | null = null;
     if (state.step % evalInterval === 0 || state.step >= maxIters) {
-      const evaluation = await saver.guard(() => evaluate(run));
+      const evaluation = await saver.guard(() => evaluate(run, isOver));
       if (evaluation === null) break;
       best = noteEvaluation(state, evaluation.valLoss);
       yield evaluation;
     }
     if (hasWork && saver.isDue(best)) await saver.save(best ?? false);
-    reason = endReason(run);
+    reason = endReason(run, isTimeUp);
     if (reason !== null) break;
 
     const lr = schedule(state.step);
@@ -67,10 +70,11 @@ export async function* train(run: TrainingRun): AsyncGenerator<TrainEvent, void,
     const tokensPerSecond = (1000 * settings.batchSize * settings.blockSize) / msPerStep;
     const memory = memoryUse(state, team);
     yield { event: 'step', step: state.step, loss, lr, tokensPerSecond, msPerStep, memory };
-    if (run.stopRequested()) break;
+    if (isOver()) break;
   }
 
-  reason ??= 'stopped';
+  // Not all its steps, even if it was at the last: their evaluation is missing.
+  reason ??= isTimeUp() && !run.stopRequested() ? 'max-minutes' : 'stopped';
   if (state.step > saver.savedStep) await saver.save(false);
   yield {
     event: 'done',
@@ -84,10 +88,14 @@ export async function* train(run: TrainingRun): AsyncGenerator<TrainEvent, void,
 }
 
 /** Null if there is more to do. */
-function endReason({ state, settings, stopRequested }: TrainingRun): EndReason | null {
+function endReason(
+  { state, settings, stopRequested }: TrainingRun,
+  isTimeUp: () => boolean,
+): EndReason | null {
   if (state.step >= settings.maxIters) return 'max-iters';
   if (isExhausted(state.patience, settings.earlyStopping)) return 'early-stopping';
-  return stopRequested() ? 'stopped' : null;
+  if (stopRequested()) return 'stopped';
+  return isTimeUp() ? 'max-minutes' : null;
 }
 
 /** Knows the last good checkpoint. */
@@ -131,11 +139,14 @@ class Saver {
 }
 
 /** Both losses, over the same random batches each time; null if it was stopped. */
-async function evaluate({ state, settings, dataset, stopRequested }: TrainingRun): Promise<EvalEvent | null> {
+async function evaluate(
+  { state, settings, dataset }: TrainingRun,
+  isOver: StopRequested,
+): Promise<EvalEvent | null> {
   const { model, step } = state;
   const options = { ...settings, parts: evaluationParts(settings) };
-  const trainLoss = await estimateLoss(model, dataset.train, options, stopRequested);
-  const valLoss = await estimateLoss(model, dataset.val, options, stopRequested);
+  const trainLoss = await estimateLoss(model, dataset.train, options, isOver);
+  const valLoss = await estimateLoss(model, dataset.val, options, isOver);
   if (trainLoss === null || valLoss === null) return null;
   for (const loss of [trainLoss, valLoss]) {
     if (Number.isFinite(loss)) continue;

@@ -30,6 +30,8 @@ export interface TrainSettings extends Omit<ModelSettings, 'dMlp'> {
   readonly warmupIters: number;
   /** Where the cosine ends, at maxIters. */
   readonly minLr: number;
+  /** After so long a run ends and saves, wherever it is; 0 for never. */
+  readonly maxMinutes: number;
   /** The baseline's; nGPT has none. */
   readonly weightDecay: number;
   readonly beta1: number;
@@ -90,6 +92,13 @@ export const TRAINING_OPTIONS: Options<TrainSettings> = {
     ...count(0),
     value: '<count>',
     help: 'optimizer steps, at the end of which the cosine ends',
+    mayChange: true,
+  },
+  maxMinutes: {
+    check: requireNotNegative,
+    value: '<minutes>',
+    default: 0,
+    help: 'time after which it ends and saves, to be resumed, 0 for any',
     mayChange: true,
   },
   // Paper 2.6: nGPT needs neither warm-up nor weight decay.

@@ -72,7 +72,7 @@ describe('log.jsonl', () => {
     const run = startCli([...SMALL, '--max-iters', '1000000', '--threads', '2', '--out-dir', outDir]);
     await run.stdoutHas('"step":5,');
     run.child.kill('SIGINT');
-    expect((await run.result).code).toBe(0);
+    expect((await run.result).code).toBe(130);
     const { step } = await readCheckpoint(outDir);
     const resume = ['train', '--init-from', 'resume', '--json', '--out-dir', outDir, '--max-iters'];
     expect((await runCli([...resume, String(step + 2)])).code).toBe(0);

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { assignInPlace, init, liveBuffers, NumericError, scope, tensor } from '../../../src/index.js';
 import type { DoneEvent, StepEvent, TrainEvent } from '../../../src/training/loop/events.js';
 import type { TrainingState } from '../../../src/training/loop/training-state.js';
@@ -228,6 +228,50 @@ describe('a stop', () => {
       if (event.event === 'eval' && event.step === 3) stop = true;
     });
     expect(saved.map(({ checkpoint }) => checkpoint.step)).toEqual([3]);
+    dispose(state);
+  });
+});
+
+describe('the end of the time', () => {
+  /** A clock that goes on by `seconds` whenever someone looks. */
+  function clock(seconds: number) {
+    let now = 0;
+    return vi.spyOn(performance, 'now').mockImplementation(() => (now += 1000 * seconds));
+  }
+
+  it('ends a run after a step, which saves and says why', async () => {
+    const settings = smallSettings({ maxIters: 100, maxMinutes: 1.5, evalInterval: 100 });
+    const state = freshState(settings);
+    const now = clock(5);
+    const { events, saved } = await record({ state, settings });
+    now.mockRestore();
+    const done = events.at(-1)!;
+    expect(done).toMatchObject({ event: 'done', reason: 'max-minutes', steps: expect.any(Number) });
+    const { steps } = done as DoneEvent;
+    expect(steps).toBeGreaterThan(1);
+    expect(steps).toBeLessThan(18);
+    expect(saved.map(({ checkpoint }) => checkpoint.step)).toEqual([steps]);
+    dispose(state);
+  });
+
+  it('does not wait for an evaluation to end', async () => {
+    const settings = smallSettings({ evalIters: 1_000_000, maxMinutes: 1 });
+    const state = freshState(settings);
+    const now = clock(5);
+    const { events } = await record({ state, settings });
+    now.mockRestore();
+    expect(kinds(events)).toEqual(['start', 'done']);
+    expect(events.at(-1)).toMatchObject({ reason: 'max-minutes', checkpoint: null });
+    dispose(state);
+  });
+
+  it('never comes for a run without one', async () => {
+    const settings = smallSettings();
+    const state = freshState(settings);
+    const now = clock(1e6);
+    const { events } = await record({ state, settings });
+    now.mockRestore();
+    expect(events.at(-1)).toMatchObject({ reason: 'max-iters', steps: 6 });
     dispose(state);
   });
 });

@@ -44,9 +44,13 @@ export async function findOlderRun(outDir: string): Promise<OlderRun | null> {
   return { steps: metadata.step, keptIn: null, replaces };
 }
 
-/** Also of an imported model, which was never evaluated: whoever made it must find it again. */
+/**
+ * Also where the time was up, which is a normal end. And an imported model, which was never evaluated: whoever made it
+ * must find it again.
+ */
 function isFinished({ step, settings, valLoss, patience }: CheckpointMetadata): boolean {
-  return step >= settings.maxIters || valLoss === null || isExhausted(patience, settings.earlyStopping);
+  const isEnded = step >= settings.maxIters || isExhausted(patience, settings.earlyStopping);
+  return isEnded || settings.maxMinutes > 0 || valLoss === null;
 }
 
 /** Null where there is none that can be read. */
