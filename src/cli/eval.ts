@@ -12,10 +12,17 @@ import {
 } from '../training/node/index.js';
 import { formatCount, formatLoss } from './format.js';
 import { type OpenCheckpoint, openCheckpoint } from './open-checkpoint.js';
-import { type BackendChoice, backendOptions, checkpointOption, numberOption, pathOption } from './options.js';
+import {
+  type BackendChoice,
+  backendOptions,
+  bestOption,
+  type CheckpointChoice,
+  checkpointOption,
+  numberOption,
+  pathOption,
+} from './options.js';
 
-interface EvalOptions extends BackendChoice {
-  checkpoint: string;
+interface EvalOptions extends BackendChoice, CheckpointChoice {
   data?: string;
   evalIters?: number;
   seed: number;
@@ -38,6 +45,7 @@ export function addEvalCommand(program: Command): void {
     .command('eval')
     .description('Measure a checkpoint on the validation split: loss, perplexity, bits per byte.')
     .addOption(checkpointOption())
+    .addOption(bestOption())
     .addOption(
       pathOption(
         '--data <source>',
@@ -54,7 +62,7 @@ export function addEvalCommand(program: Command): void {
 
 async function evalCommand(options: EvalOptions): Promise<void> {
   requireOptions(options);
-  const opened = await openCheckpoint(options.checkpoint, options);
+  const opened = await openCheckpoint(options);
   const dataset = await loadDataset(options.data ?? opened.checkpoint.data, opened.tokenizer);
   requireBlock(dataset.name, 'validation', dataset.val, opened.model.config.blockSize);
   const { loss, tokens } = await measure(opened, dataset, options);

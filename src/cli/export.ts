@@ -22,7 +22,7 @@ import {
 } from './export-configuration.js';
 import { exportedNotes, layoutOption } from './export-layout.js';
 import { normalizedNote } from './open-checkpoint.js';
-import { checkpointOption, pathOption } from './options.js';
+import { bestOption, checkpointOption, chosenPath, pathOption } from './options.js';
 
 /** `ngpt export` and `ngpt import`: the way to and from the released PyTorch code (docs/scale-out.md). */
 export function addExportCommands(program: Command): void {
@@ -30,6 +30,7 @@ export function addExportCommands(program: Command): void {
     .command('export')
     .description('Write a run as files from which the released PyTorch code goes on.')
     .addOption(checkpointOption().makeOptionMandatory(false))
+    .addOption(bestOption())
     .addOption(pathOption('--out <folder>', 'where to write them').makeOptionMandatory())
     .addOption(pathOption('--data <source>', 'the data to go on with (default: what it was trained on)'))
     .addOption(layoutOption())
@@ -62,13 +63,14 @@ export function addExportCommands(program: Command): void {
 
 interface ExportOptions extends ConfigurationOptions {
   checkpoint?: string;
+  best?: boolean;
   layout: ExportLayout;
 }
 
 async function exportCommand(options: ExportOptions): Promise<void> {
-  const { checkpoint: path, out, data, layout } = options;
+  const { checkpoint: path, best = false, out, data, layout } = options;
   if (path === undefined) return exportModel(options);
-  const checkpoint = await readCheckpoint(path);
+  const checkpoint = await readCheckpoint(await chosenPath({ checkpoint: path, best }));
   const dataset = await loadDataset(data ?? checkpoint.data, await loadTokenizer(checkpoint.tokenizer));
   await exportRun(out, checkpoint, dataset, layout);
   process.stdout.write(`${exportedNotes(out, layout, checkpoint).join('\n')}\n`);

@@ -8,7 +8,7 @@ import {
   readCheckpoint,
   type Tokenizer,
 } from '../training/node/index.js';
-import { type BackendChoice, modeOf } from './options.js';
+import { type BackendChoice, type CheckpointChoice, chosenPath, modeOf } from './options.js';
 
 export interface OpenCheckpoint {
   readonly checkpoint: Checkpoint;
@@ -17,8 +17,8 @@ export interface OpenCheckpoint {
 }
 
 /** Reads a checkpoint onto a backend. Says so on stderr if its matrices had to be made unit. */
-export async function openCheckpoint(path: string, choice: BackendChoice): Promise<OpenCheckpoint> {
-  const checkpoint = await readCheckpoint(path);
+export async function openCheckpoint(choice: CheckpointChoice & BackendChoice): Promise<OpenCheckpoint> {
+  const checkpoint = await readCheckpoint(await chosenPath(choice));
   const tokenizer = await loadTokenizer(checkpoint.tokenizer);
   allowRelaxedSimd();
   await init(choice.backend, modeOf(choice));

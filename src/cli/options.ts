@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
 import type { BackendMode, BackendName } from '../tensor/index.js';
+import { bestIn } from '../training/node/index.js';
 
 /** Commander's own parsers take '12abc' or '' for numbers. */
 export function parseNumber(text: string): number {
@@ -56,6 +57,22 @@ export function checkpointOption(): Option {
     '--checkpoint <path>',
     'a checkpoint, or an out-dir with one in it',
   ).makeOptionMandatory();
+}
+
+/** Which checkpoint, as the options of commands say it. */
+export interface CheckpointChoice {
+  checkpoint: string;
+  best?: boolean;
+}
+
+/** Of the two in an out-dir. */
+export function bestOption(): Option {
+  return new Option('--best', 'in an out-dir the one with the lowest validation loss, not the last');
+}
+
+/** The file or folder to read. @throws CheckpointError for an out-dir without a best one. */
+export function chosenPath({ checkpoint, best }: CheckpointChoice): Promise<string> {
+  return best ? bestIn(checkpoint) : Promise.resolve(checkpoint);
 }
 
 /** How to call the command again: as the script `ngpt`, which this repository has, or installed. */

@@ -3,10 +3,16 @@ import { ConfigError, Generator } from '../tensor/index.js';
 import { checkSeed, continueText, startTokens } from '../training/node/index.js';
 import { StopText } from '../training/sampling/stop-text.js';
 import { openCheckpoint } from './open-checkpoint.js';
-import { type BackendChoice, backendOptions, checkpointOption, numberOption } from './options.js';
+import {
+  type BackendChoice,
+  backendOptions,
+  bestOption,
+  type CheckpointChoice,
+  checkpointOption,
+  numberOption,
+} from './options.js';
 
-interface SampleOptions extends BackendChoice {
-  checkpoint: string;
+interface SampleOptions extends BackendChoice, CheckpointChoice {
   prompt?: string;
   maxNewTokens: number;
   temperature: number;
@@ -21,6 +27,7 @@ export function addSampleCommand(program: Command): void {
     .command('sample')
     .description('Let a trained model write, on from a prompt.')
     .addOption(checkpointOption())
+    .addOption(bestOption())
     .option('--prompt <text>', 'what it goes on from (default: a line break)')
     .addOption(numberOption('--max-new-tokens <count>', 'how much it writes').default(500))
     .addOption(
@@ -42,7 +49,7 @@ async function sampleCommand(options: SampleOptions): Promise<void> {
   const { prompt = '', maxNewTokens, temperature, topK, topP, seed } = options;
   checkSeed(seed);
   const generator = new Generator(seed);
-  const { model, tokenizer } = await openCheckpoint(options.checkpoint, options);
+  const { model, tokenizer } = await openCheckpoint(options);
   const tokens = prompt === '' ? startTokens(tokenizer) : [...tokenizer.encode(prompt)];
   // Goes out with the first new text: settings that are out of range leave stdout empty.
   let unwritten = prompt;

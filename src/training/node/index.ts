@@ -4,6 +4,7 @@ export * from '../checkpoint/checkpoint.js';
 export type { CheckpointMetadata } from '../checkpoint/metadata.js';
 export {
   BEST_CHECKPOINT,
+  bestIn,
   LAST_CHECKPOINT,
   PREVIOUS_BEST,
   PREVIOUS_CHECKPOINT,

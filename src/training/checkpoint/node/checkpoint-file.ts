@@ -71,6 +71,15 @@ async function previousHint(folder: string): Promise<string> {
   return `; the run before left ${PREVIOUS_CHECKPOINT} there: rename it to ${LAST_CHECKPOINT} to go on with it`;
 }
 
+/** Where the best checkpoint in an out-dir is. @throws CheckpointError where there is none, or `outDir` is no folder. */
+export async function bestIn(outDir: string): Promise<string> {
+  const best = join(outDir, BEST_CHECKPOINT);
+  if (await isThere(best)) return best;
+  if (!(await isFolder(outDir)))
+    throw new CheckpointError(`${outDir} is no out-dir that could have a best checkpoint`);
+  throw new CheckpointError(`${outDir} has no ${BEST_CHECKPOINT}: none of its saves was the best so far`);
+}
+
 async function checkpointPath(path: string): Promise<string> {
   return (await isFolder(path)) ? join(path, LAST_CHECKPOINT) : path;
 }
