@@ -33,7 +33,8 @@ export const PRESETS = {
   },
   'gpt2-124m': {
     ...{ nLayer: 12, nHead: 12, nEmbd: 768, blockSize: 1024, batchSize: 12, maxIters: 600_000 },
-    ...{ tokenizer: 'gpt2', evalInterval: 2000, evalIters: 200 },
+    // An evaluation takes the time of some steps, not of a hundred.
+    ...{ tokenizer: 'gpt2', evalInterval: 2000, evalIters: 2 },
     byArchitecture: { ngpt: { learningRate: 2e-3 }, gpt: { learningRate: 6e-4, warmupIters: 2000 } },
   },
 } as const satisfies Record<string, Preset>;

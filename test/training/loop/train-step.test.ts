@@ -47,6 +47,20 @@ describe('trainStep', () => {
     }
   });
 
+  it('works through as many parts as it is told to', async () => {
+    const settings = smallSettings({ batchSize: 5, gradAccumulation: 3 });
+    const state = freshState(settings);
+    const rows: number[] = [];
+    const loss = state.model.loss.bind(state.model);
+    state.model.loss = (x, y, options) => {
+      rows.push(x.shape[0]);
+      return loss(x, y, options);
+    };
+    await trainStep(state, settings, rate, null);
+    expect(rows).toEqual([1, 2, 2]);
+    dispose(state);
+  });
+
   it.each(['ngpt', 'gpt'] as const)(
     'is the same to the bit where blocks are recomputed: %s',
     async (arch) => {

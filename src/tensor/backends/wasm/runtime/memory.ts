@@ -162,8 +162,9 @@ export class WasmMemory {
 
   private exhausted(bytes: number): BackendError {
     return new BackendError(
-      `wasm: out of memory: needs ${mebibytes(bytes)} MiB, ${mebibytes(this.liveBytes)} MiB in use, ` +
-        `the limit is ${mebibytes(this.limit)} MiB`,
+      `wasm: out of memory: needs ${mebibytes(bytes)} MiB, ${mebibytes(this.liveBytes)} MiB in use by ` +
+        `${this.liveBlocks.toLocaleString('en')} ${this.liveBlocks === 1 ? 'buffer' : 'buffers'}, the limit is ${mebibytes(this.limit)} MiB; ` +
+        'run each round of a loop in scope(), which frees what it made, or take smaller tensors',
     );
   }
 }

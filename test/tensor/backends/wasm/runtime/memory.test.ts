@@ -93,7 +93,7 @@ describe('WasmMemory', () => {
     memory.allocate('float32', (3 * MEBIBYTE) / 4);
     expect(() => memory.allocate('float32', MEBIBYTE / 2)).toThrow(BackendError);
     expect(() => memory.allocate('float32', MEBIBYTE / 2)).toThrow(
-      'wasm: out of memory: needs 2.0 MiB, 3.0 MiB in use, the limit is 4.0 MiB',
+      'wasm: out of memory: needs 2.0 MiB, 3.0 MiB in use by 1 buffer, the limit is 4.0 MiB; run each round of a loop in scope()',
     );
     expect(memory.buffers).toBe(1);
     memory.allocate('float32', 1000);
