@@ -1,13 +1,16 @@
-"""One training step of nano-cpu in PyTorch, for comparison: `npm run bench -- --only step` measures the same here.
+"""One training step of nano-cpu, or of 16 blocks of shakespeare, in PyTorch, for comparison:
+`npm run bench -- --only step` and `npm run bench:step-memory` measure the same here.
 
-    python3 bench/pytorch_step.py [THREADS]
+    python3 bench/pytorch_step.py [THREADS [shakespeare]]
 """
 import os
+import resource
 import statistics
 import sys
 import time
 
 THREADS = sys.argv[1] if len(sys.argv) > 1 else "1"
+LARGE = sys.argv[2:] == ["shakespeare"]
 # More threads help in the matrix products; torch's own on top of them would compete for the cores.
 os.environ["OPENBLAS_NUM_THREADS"] = os.environ["MKL_NUM_THREADS"] = THREADS
 
@@ -19,8 +22,16 @@ from released_model import Model, rotate, unit
 
 torch.set_num_threads(1)
 torch.manual_seed(1)
-BATCH, BLOCK = 12, 64
-args = {"vocab_size": 65, "n_layer": 4, "n_head": 4, "n_embd": 128, "use_nGPT": 1, "base_scale": 128**-0.5}
+BATCH, BLOCK, LAYERS, HEADS, SIZE = (16, 256, 6, 6, 384) if LARGE else (12, 64, 4, 4, 128)
+
+
+def peak():
+    """Of the whole process, in MiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+before = peak()
+args = {"vocab_size": 65, "n_layer": LAYERS, "n_head": HEADS, "n_embd": SIZE, "use_nGPT": 1, "base_scale": SIZE**-0.5}
 model = Model(args, rotate)
 optimizer = torch.optim.Adam(model.parameters(), lr=1e-3, betas=(0.9, 0.95), eps=1e-8)
 x, y = (torch.randint(65, (BATCH, BLOCK)) for _ in range(2))
@@ -38,10 +49,11 @@ def step():
 
 
 times = []
-for i in range(40):
+for i in range(4 if LARGE else 40):
     start = time.perf_counter()
     step()
-    if i >= 5:
+    if i >= (2 if LARGE else 5):
         times.append(time.perf_counter() - start)
 median = statistics.median(times)
 print(f"PyTorch {torch.__version__}, {THREADS} thread(s): {median * 1e3:.1f} ms per step, {BATCH * BLOCK / median:.0f} tokens/s")
+print(f"its memory grew by {peak() - before:.0f} MiB to {peak():.0f} MiB at most")
