@@ -19,7 +19,7 @@ export function exportedNotes(out: string, layout: ExportLayout, { step, config 
   if (layout === 'plain') {
     const script = shellWord(join(out, EXPORT_FILES.script));
     const rotary =
-      'This model turns queries and keys by real rotations; the released code needs the patch in docs/scale-out.md.';
+      'This model turns queries and keys by real rotations; the released code needs train_rotary.py for that, which --layout released writes.';
     return [
       wrote,
       `Next: python3 ${script} builds ckpt.pt (needs torch and numpy); docs/scale-out.md has the rest.`,

@@ -1,7 +1,9 @@
 /**
- * Names of the released code (NVIDIA/ngpt at ed19eb2) that this side relies on: what docs/scale-out.md says of it is
- * held to them by a test.
+ * Names of the released code that this side relies on: what docs/scale-out.md says of it is held to them by a test.
  */
+
+/** The commit of NVIDIA/ngpt that they are from. */
+export const RELEASED_COMMIT = 'ed19eb2';
 
 /**
  * The command line of its train.py, `--name=value`, with the type that a value must have there: it ends at a whole
@@ -41,14 +43,6 @@ export const TRAIN_FLAGS = {
 } as const satisfies Record<string, 'int' | 'float' | 'str' | 'bool'>;
 
 export type TrainFlag = keyof typeof TRAIN_FLAGS;
-
-/** What it reads and writes, in the folder that it runs in. */
-export const RELEASED_PLACES = {
-  program: 'train.py',
-  model: 'model.py',
-  checkpoint: 'ckpt.pt',
-  data: 'data',
-};
 
 /** The entries of its checkpoint, and of the arguments of the model there. */
 export const CHECKPOINT_KEYS = ['model', 'optimizer', 'model_args', 'iter_num', 'config'];

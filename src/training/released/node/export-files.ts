@@ -8,7 +8,7 @@ import type { Dataset, Tokens } from '../../data/dataset.js';
 import type { TokenizerDescription } from '../../data/tokenizer.js';
 import { modelConfigFor, modelSettings, type TrainSettings } from '../../settings/settings.js';
 import { GPT2_VOCABULARY, releasedArguments } from '../arguments.js';
-import { type ReleasedCommand, runScript } from '../command.js';
+import { type ReleasedCommand, runScript, stepsOf } from '../command.js';
 import { toReleased } from '../released.js';
 import { FROM_CKPT_PY } from './from-ckpt.js';
 import { TO_CKPT_PY } from './to-ckpt.js';
@@ -46,14 +46,17 @@ export function runFiles(checkpoint: Checkpoint, dataset: Dataset, layout: Expor
   const run: ExportFile[] = [
     [EXPORT_FILES.model, tensorFile(model)],
     [EXPORT_FILES.optimizer, tensorFile(optimizer)],
-    [EXPORT_FILES.args, jsonFile(args)],
     [EXPORT_FILES.script, text(TO_CKPT_PY)],
   ];
-  if (layout === 'plain') return [...run, ...dataFiles(dataset)];
-  const settings = { ...checkpoint.settings, ...modelSettings(checkpoint.config) };
+  if (layout === 'plain') return [...run, [EXPORT_FILES.args, jsonFile(args)], ...dataFiles(dataset)];
+  const { step, config } = checkpoint;
+  const settings = { ...checkpoint.settings, ...modelSettings(config) };
+  const { maxIters } = stepsOf(settings, step);
   return [
     ...run,
-    ...scripts({ settings, step: checkpoint.step, dataset: DATASET }),
+    // What comes back goes on along the cosine of the command line.
+    [EXPORT_FILES.args, jsonFile({ ...args, max_iters: maxIters })],
+    ...scripts({ settings, step, dataset: DATASET }),
     ...releasedData(dataset),
   ];
 }

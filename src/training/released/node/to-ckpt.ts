@@ -1,3 +1,5 @@
+import { MODEL_ARGS } from '../interface.js';
+
 /** The script that `ngpt export` puts beside the tensors; it needs torch and numpy and nothing of ours. */
 export const TO_CKPT_PY = `"""Builds ckpt.pt, from which the released nGPT train.py resumes, out of the files beside this script.
 
@@ -55,7 +57,7 @@ groups = [
     {**group, "weight_decay": 0.0, "params": others},
 ]
 
-MODEL_ARGS = ("n_layer", "n_head", "n_embd", "block_size", "bias", "vocab_size", "dropout", "base_scale", "use_nGPT")
+MODEL_ARGS = (${MODEL_ARGS.map((name) => `"${name}"`).join(', ')})
 checkpoint = {
     # In the same order, so that whoever reads the moments by number finds their names here.
     "model": {name: model[name] for name in names},

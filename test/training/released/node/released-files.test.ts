@@ -196,6 +196,15 @@ describe('the released layout', () => {
     );
   });
 
+  it('gives a finished run as many steps again, here and there', async () => {
+    const { checkpoint, dataset } = await trained({});
+    const laid = join(folder, 'laid-finished');
+    const settings = { ...checkpoint.settings, maxIters: 3 };
+    await exportRun(laid, { ...checkpoint, settings }, dataset, 'released');
+    expect(await readFile(join(laid, 'run.sh'), 'utf8')).toContain(' --lr_decay_iters=6 ');
+    expect(JSON.parse(await readFile(join(laid, 'model_args.json'), 'utf8')).max_iters).toBe(6);
+  });
+
   it('needs no vocabulary for the tokens of GPT-2', async () => {
     const { checkpoint, dataset } = await trained({});
     const tokenizer = await loadGpt2Tokenizer();
