@@ -7,8 +7,11 @@ import { normalizedNote } from './open-checkpoint.js';
 import { type BackendChoice, commandName, shellWord } from './options.js';
 
 export function openingNotes(run: Run, choice: BackendChoice): string[] {
-  const { state, settings, outDir, older } = run;
+  const { state, settings, outDir, older, beginsWith } = run;
   const notes: string[] = [];
+  if (beginsWith !== null) {
+    notes.push(`begins with the weights of ${beginsWith.path}, after ${formatSteps(beginsWith.step)}`);
+  }
   if (state.normalized > 0) notes.push(normalizedNote(state.normalized));
   if (older !== null && older.steps !== null) {
     notes.push(

@@ -14,7 +14,7 @@ export interface TrainOptions extends Partial<TrainSettings>, BackendChoice {
   data?: string;
   preset?: string;
   outDir?: string;
-  initFrom: 'scratch' | 'resume';
+  initFrom: string;
   json?: boolean;
 }
 
@@ -28,9 +28,10 @@ export function trainOptions(): Option[] {
     ),
     ...settingOptions(),
     pathOption('--out-dir <path>', 'where checkpoints go (default: out/PRESET, for gpt out/PRESET-gpt)'),
-    new Option('--init-from <what>', 'begin anew, or go on from the out-dir with its settings')
-      .choices(['scratch', 'resume'])
-      .default('scratch'),
+    pathOption(
+      '--init-from <what>',
+      'scratch, resume to go on from the out-dir, or a checkpoint or out-dir to begin with the weights from there',
+    ).default('scratch'),
     ...backendOptions(),
     new Option('--json', 'print one JSON object per event and nothing else'),
   ];

@@ -18,6 +18,7 @@ beforeAll(async () => {
   await write('empty.txt', '');
   await write('short.txt', 'Call me Ishmael.');
   await write('long.txt', 'Call me Ishmael. '.repeat(60));
+  await write('umlauts.txt', 'Call me Üßmael. '.repeat(60));
   await write('binary.dat', Uint8Array.of(0x7f, 0x45, 0x4c, 0x46, 0, 1, 2));
   await write('latin1.txt', Uint8Array.of(0x63, 0x61, 0x66, 0xe9));
   await write('broken.safetensors', Uint8Array.of(200, 0, 0, 0, 0, 0, 0, 0, 0x7b));
@@ -113,7 +114,37 @@ const options: Case[] = [
   ['an unknown architecture', '--arch bert', /--arch .* 'bert' is invalid/],
   ['an unknown backend', '--backend cuda', /--backend .* 'cuda' is invalid/],
   ['an unknown tokenizer', '--tokenizer words', /--tokenizer .* 'words' is invalid/],
-  ['an unknown start', '--init-from gpt2', /--init-from .* 'gpt2' is invalid/],
+  [
+    'an unknown start',
+    '--init-from gpt2',
+    /: --init-from gpt2 is neither scratch nor resume, and there is no such file or folder$/m,
+  ],
+  [
+    'to begin with the checkpoint of the same out-dir',
+    '--init-from good/checkpoint.safetensors --out-dir ./good',
+    /the out-dir \.\/good holds the checkpoint to begin with; give another --out-dir, or --init-from resume/,
+  ],
+  [
+    'more layers than the checkpoint to begin with',
+    '--init-from good --n-layer 3',
+    /cannot begin with good with --n-layer 3: the checkpoint's model has 2$/m,
+  ],
+  [
+    'longer blocks than the checkpoint to begin with',
+    '--init-from good --block-size 17',
+    /cannot begin with good with --block-size 17: the checkpoint's model has 16 at most$/m,
+  ],
+  [
+    'another tokenizer than the checkpoint to begin with',
+    '--init-from good --tokenizer gpt2',
+    /cannot begin with good with --tokenizer gpt2: the checkpoint's model has char$/m,
+  ],
+  [
+    'a text with other characters than the checkpoint to begin with',
+    '--init-from good --data umlauts.txt',
+    /umlauts\.txt: characters that are not in the vocabulary: "Ü" \(U\+00DC\), "ß" \(U\+00DF\)$/m,
+  ],
+  ['to begin with what is no checkpoint', '--init-from long.txt', /long\.txt: not a safetensors file/],
   ['an unknown option', '--momentum 0.1', /unknown option '--momentum'/],
   ['a stray word', 'please', /too many arguments/],
   [

@@ -16,12 +16,20 @@ export interface Dataset {
 /** The part of a text that trains; the rest validates. */
 export const TRAIN_FRACTION = 0.9;
 
-/** A text as a dataset: the first 90 % trains, the last 10 % validates. */
+/**
+ * A text as a dataset: the first 90 % trains, the last 10 % validates. @throws DataError when the tokenizer cannot express
+ * it.
+ */
 export function textDataset(name: string, text: string, tokenizer: Tokenizer): Dataset {
   const cut = trainingLength(text);
-  const train = tokenizer.encode(text.slice(0, cut));
-  const val = tokenizer.encode(text.slice(cut));
-  return { name, train, val, tokenizer };
+  const encode = (part: string) => {
+    try {
+      return tokenizer.encode(part);
+    } catch (error) {
+      throw error instanceof DataError ? new DataError(`${name}: ${error.message}`, { cause: error }) : error;
+    }
+  };
+  return { name, train: encode(text.slice(0, cut)), val: encode(text.slice(cut)), tokenizer };
 }
 
 /** @throws DataError unless both splits hold at least one block and the token that follows it. */

@@ -41,6 +41,28 @@ export function newTraining(config: ModelConfig, settings: TrainSettings, tokens
   };
 }
 
+/** Before the first step of a run that begins with the model of a checkpoint. @throws CheckpointError where it does not fit. */
+export async function trainingFromWeights(
+  checkpoint: Checkpoint,
+  settings: TrainSettings,
+  tokens: Tokens,
+): Promise<TrainingState> {
+  const { model, normalized } = await loadModel(checkpoint);
+  const optimizer = createOptimizer(model, settings);
+  const { blockSize } = model.config;
+  const sampler = new BatchSampler(tokens, blockSize, settings.batchSize, new Generator(settings.seed));
+  return {
+    model,
+    optimizer,
+    sampler,
+    step: 0,
+    valLoss: null,
+    bestValLoss: null,
+    patience: FRESH,
+    normalized,
+  };
+}
+
 /** Where a checkpoint left off. @throws CheckpointError when it does not fit together. */
 export async function resumeTraining(
   checkpoint: Checkpoint,

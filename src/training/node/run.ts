@@ -1,19 +1,23 @@
 /** From what a user asks for to a run that is ready to go. Everything is checked before anything is written. */
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import type { ModelConfig } from '../../ngpt/index.js';
 import { entriesOf } from '../../ngpt/option.js';
 import { type BackendMode, type BackendName, ConfigError, init } from '../../tensor/index.js';
-import type { Checkpoint } from '../checkpoint/checkpoint.js';
-import { readCheckpoint } from '../checkpoint/node/checkpoint-file.js';
 import { findOlderRun, type OlderRun } from '../checkpoint/node/older-run.js';
-import { type Dataset, requireBlocks } from '../data/dataset.js';
+import { type Dataset, requireBlocks, type Tokens } from '../data/dataset.js';
 import { loadTokenizer } from '../data/load-tokenizer.js';
 import { loadDataset, MOBY_DICK } from '../data/node/load-dataset.js';
-import { isFolder } from '../files/node/folders.js';
 import { FolderLock, type Notice } from '../files/node/lock/folder-lock.js';
 import type { TrainEvent } from '../loop/events.js';
 import { startThreads, type Threads } from '../loop/node/threads.js';
-import { newTraining, resumeTraining, type TrainingState, takeCheckpoint } from '../loop/training-state.js';
+import {
+  newTraining,
+  resumeTraining,
+  type TrainingState,
+  takeCheckpoint,
+  trainingFromWeights,
+} from '../loop/training-state.js';
 import { fitMemory } from '../settings/fit-memory.js';
 import {
   checkSettings,
@@ -25,6 +29,7 @@ import {
   trainSettings,
 } from '../settings/settings.js';
 import { TRAINING_OPTIONS } from '../settings/train-settings.js';
+import { type Origin, openOrigin } from './origin.js';
 import { allowRelaxedSimd } from './relaxed-simd.js';
 import { progressOf, trainInto } from './train-into.js';
 
@@ -37,8 +42,11 @@ export interface RunRequest {
   readonly data?: string;
   /** Default `out/PRESET`, for the baseline `out/PRESET-gpt`. */
   readonly outDir?: string;
-  /** `resume` goes on from the last checkpoint in the out-dir. */
-  readonly initFrom?: 'scratch' | 'resume';
+  /**
+   * `resume` goes on from the last checkpoint in the out-dir. A path of another checkpoint or out-dir begins anew with the
+   * weights and tokens from there, and with its settings and data where no others are given.
+   */
+  readonly initFrom?: string;
   /** Default `wasm`. */
   readonly backend?: BackendName;
   /** How the backend computes, see `init`; default the best that runs. */
@@ -57,6 +65,8 @@ export interface Run {
   readonly older: OlderRun | null;
   /** Steps of another run in the out-dir, whose checkpoints get other names when this one first saves; null for none. */
   readonly replaces: number | null;
+  /** The checkpoint whose weights it begins with, and the steps that made them; null from scratch and resumed. */
+  readonly beginsWith: { readonly path: string; readonly step: number } | null;
   /** Trains; to be called once. */
   events(stopRequested?: () => boolean): AsyncGenerator<TrainEvent, void, undefined>;
   /** Ends the threads, and frees the model and the out-dir. */
@@ -75,40 +85,30 @@ export async function openRun(request: RunRequest): Promise<Run> {
     return held;
   };
   try {
-    const resumed = request.initFrom === 'resume' ? await readLocked(outDir, lock) : null;
-    return await openLocked(outDir, request, resumed, lock);
+    const origin = await openOrigin(request.initFrom ?? 'scratch', outDir, lock);
+    return await openLocked(outDir, request, origin, lock);
   } catch (error) {
     (held as FolderLock | null)?.release();
     throw error;
   }
 }
 
-/** The lock comes first, since the checkpoint must not change after it was read. */
-async function readLocked(outDir: string, lock: () => Promise<FolderLock>): Promise<Checkpoint> {
-  // No folder is made for a mistyped name: reading from it says what is wrong.
-  if (await isFolder(outDir)) await lock();
-  return readCheckpoint(outDir);
-}
-
 /** `lock` makes the folder if need be, so it is called when everything has been checked. */
 async function openLocked(
   outDir: string,
   request: RunRequest,
-  resumed: Checkpoint | null,
+  origin: Origin,
   lock: () => Promise<FolderLock>,
 ): Promise<Run> {
-  const asked = resolveSettings(request, resumed);
+  const asked = resolveSettings(request, origin);
   requireOwnSettings(request.settings ?? {}, asked.arch);
-  if (resumed !== null) requireSameModel(request, asked, resumed);
-  const dataset = await openDataset(request, asked, resumed);
+  requireSameModel(request, asked, origin);
+  const dataset = await openDataset(request, asked, origin);
   requireBlocks(dataset, asked.blockSize);
-  const config = resumed?.config ?? modelConfigFor(asked, dataset.tokenizer.vocabSize);
+  const config = configOf(origin, asked, dataset);
   const settings = fitMemory(asked, config);
   const { backend, backendOptions } = await startBackend(request, settings);
-  const state =
-    resumed === null
-      ? newTraining(config, settings, dataset.train)
-      : await resumeTraining(resumed, settings, dataset.train);
+  const state = await stateFrom(origin, config, settings, dataset.train);
   const freeState = () => {
     state.optimizer.dispose();
     state.model.dispose();
@@ -117,14 +117,14 @@ async function openLocked(
     freeState();
     throw error;
   });
-  const older = resumed === null ? await findOlderRun(outDir) : null;
+  const older = origin.kind === 'resume' ? null : await findOlderRun(outDir);
 
   let threads: Threads | null = null;
   if (settings.threads > 1) {
     const checkpoint = await takeCheckpoint(state, settings, dataset);
     threads = startThreads({ backend, backendOptions, settings, checkpoint, tokens: dataset.train });
   }
-  const resumedFrom = resumed && progressOf(resumed);
+  const resumedFrom = origin.kind === 'resume' && origin.checkpoint ? progressOf(origin.checkpoint) : null;
   return {
     settings,
     dataset,
@@ -132,6 +132,7 @@ async function openLocked(
     outDir,
     older,
     replaces: older?.steps ?? null,
+    beginsWith: weightsOf(origin),
     events: (stopRequested = () => false) =>
       trainInto(
         { outDir, resumedFrom, older, notice: request.notice },
@@ -143,6 +144,32 @@ async function openLocked(
       held.release();
     },
   };
+}
+
+function weightsOf({ kind, path, checkpoint }: Origin): Run['beginsWith'] {
+  if (kind !== 'weights' || path === null || checkpoint === null) return null;
+  return { path, step: checkpoint.step };
+}
+
+function configOf(
+  { checkpoint }: Origin,
+  { blockSize, ...asked }: TrainSettings,
+  dataset: Dataset,
+): ModelConfig {
+  // No parameter depends on the length of a block.
+  if (checkpoint !== null) return { ...checkpoint.config, blockSize };
+  return modelConfigFor({ ...asked, blockSize }, dataset.tokenizer.vocabSize);
+}
+
+function stateFrom(
+  { kind, checkpoint }: Origin,
+  config: ModelConfig,
+  settings: TrainSettings,
+  tokens: Tokens,
+): Promise<TrainingState> | TrainingState {
+  if (checkpoint === null) return newTraining(config, settings, tokens);
+  if (kind === 'resume') return resumeTraining(checkpoint, settings, tokens);
+  return trainingFromWeights({ ...checkpoint, config }, settings, tokens);
 }
 
 async function startBackend(request: RunRequest, { threads }: TrainSettings) {
@@ -164,15 +191,16 @@ function outDirOf({ outDir, preset = 'nano-cpu', settings }: RunRequest): string
   return join('out', settings?.arch === 'gpt' ? `${preset}-gpt` : preset);
 }
 
-function resolveSettings({ settings = {}, preset }: RunRequest, resumed: Checkpoint | null): TrainSettings {
-  if (resumed !== null) {
-    const fromPreset = preset === undefined ? {} : presetSettings(preset, resumed.config.arch);
+function resolveSettings({ settings = {}, preset }: RunRequest, { kind, checkpoint }: Origin): TrainSettings {
+  let complete: TrainSettings;
+  if (checkpoint === null) complete = trainSettings(settings, preset);
+  else {
+    const fromPreset = preset === undefined ? {} : presetSettings(preset, checkpoint.config.arch);
     const given = { ...fromPreset, ...settings };
-    return checkSettings({ ...withoutPlan(resumed.settings, given), ...given });
+    complete = checkSettings({ ...withoutPlan(checkpoint.settings, given), ...given });
   }
-  const complete = trainSettings(settings, preset);
   // A preset's threads are a wish; only what was asked for outright overrules the machine.
-  if (settings.threads !== undefined) return complete;
+  if (settings.threads !== undefined || kind === 'resume') return complete;
   return { ...complete, threads: Math.min(complete.threads, availableParallelism()) };
 }
 
@@ -183,13 +211,10 @@ function withoutPlan(stored: TrainSettings, given: Partial<TrainSettings>): Trai
   return isSame ? stored : { ...stored, gradAccumulation: null, recompute: null };
 }
 
-async function openDataset(
-  request: RunRequest,
-  settings: TrainSettings,
-  resumed: Checkpoint | null,
-): Promise<Dataset> {
-  if (resumed !== null) {
-    return loadDataset(request.data ?? resumed.data, await loadTokenizer(resumed.tokenizer));
+async function openDataset(request: RunRequest, settings: TrainSettings, origin: Origin): Promise<Dataset> {
+  if (origin.checkpoint !== null) {
+    const { data, tokenizer } = origin.checkpoint;
+    return loadDataset(request.data ?? data, await loadTokenizer(tokenizer));
   }
   const dataset = await loadDataset(request.data ?? MOBY_DICK, settings.tokenizer);
   const asked = request.settings?.tokenizer;
@@ -198,18 +223,26 @@ async function openDataset(
   throw new ConfigError(`${dataset.name} brings its own tokens (${kind}); it cannot be read as ${asked}`);
 }
 
-/** A resumed run keeps its model and its tokens. @throws ConfigError when another is asked for. */
-function requireSameModel(request: RunRequest, settings: TrainSettings, resumed: Checkpoint): void {
-  const { config, tokenizer } = resumed;
+/** A model that exists keeps its shape and its tokens. @throws ConfigError when another is asked for. */
+function requireSameModel(
+  request: RunRequest,
+  settings: TrainSettings,
+  { kind, path, checkpoint }: Origin,
+): void {
+  if (checkpoint === null) return;
+  const { config, tokenizer } = checkpoint;
   // A folder of tokens may have brought others than the settings say.
   const asked = request.settings?.tokenizer ?? tokenizer.kind;
-  const has: Record<string, unknown> = { ...resumed.settings, ...config, tokenizer: tokenizer.kind };
+  const has: Record<string, unknown> = { ...checkpoint.settings, ...config, tokenizer: tokenizer.kind };
   const model = modelConfigFor(settings, config.vocabSize);
   const wanted: Record<string, unknown> = { ...settings, ...model, tokenizer: asked };
+  const isShorter = kind === 'weights' && model.blockSize < config.blockSize;
   for (const [name, { mayChange }] of entriesOf(TRAINING_OPTIONS)) {
-    if (mayChange || wanted[name] === has[name]) continue;
+    if (mayChange || wanted[name] === has[name] || (name === 'blockSize' && isShorter)) continue;
+    const what = kind === 'resume' ? 'resume' : `begin with ${path}`;
+    const longest = name === 'blockSize' && kind === 'weights' ? ' at most' : '';
     throw new ConfigError(
-      `cannot resume with ${name} ${wanted[name]}: the checkpoint's model has ${has[name]}`,
+      `cannot ${what} with ${name} ${wanted[name]}: the checkpoint's model has ${has[name]}${longest}`,
       { settings: [name] },
     );
   }
