@@ -86,6 +86,8 @@ def exported_settings(model_args):
 
 path = sys.argv[1] if len(sys.argv) > 1 else os.path.join(here, "ckpt.pt")
 folder = sys.argv[2] if len(sys.argv) > 2 else os.path.join(here, "back")
+if not zipfile.is_zipfile(path):
+    sys.exit(f"from_ckpt.py: {path} is no checkpoint; wants the ckpt.pt that train.py saved")
 with zipfile.ZipFile(path) as archive:
     checkpoint = Reader(archive).load()
 prefix = "_orig_mod."  # torch.compile puts it before the names

@@ -1,5 +1,5 @@
 /** The recipe of docs/scale-out.md, with a small trainer of the released train.py's interface in its place. */
-import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -168,6 +168,22 @@ describe.skipIf(!hasPyTorch)('a run that goes to the released code, trains there
     const resumed = await resumeTraining(returned, returned.settings, dataset.train);
     const last = (await stepsOf(there))[12];
     expectClose(loss(resumed, dataset.train, last), last.loss, relative(3e-7));
+  });
+
+  it('runs nothing that a checkpoint brings along, and says where there is none', async () => {
+    const { there } = await sent('hostile', {});
+    const plant = `import torch
+class Planted:
+    def __reduce__(self):
+        return open, ('planted', 'w')
+torch.save({**torch.load('ckpt.pt'), 'config': Planted()}, 'ckpt.pt')`;
+    runPython(['-c', plant], there);
+    runPython(['from_ckpt.py'], there);
+    expect(await readdir(there)).toContain('back');
+    expect(await readdir(there)).not.toContain('planted');
+    expect(() => runPython(['from_ckpt.py', 'run.sh'], there)).toThrow(
+      /from_ckpt\.py run\.sh: from_ckpt\.py: run\.sh is no checkpoint; wants the ckpt\.pt that train\.py saved\n$/,
+    );
   });
 
   it('comes back from bfloat16, in which the released code keeps its matrices', async () => {
