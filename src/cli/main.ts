@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, type Option } from 'commander';
-import { respell } from './arguments/spelling.js';
+import { withConfig } from './arguments/config-file.js';
 import { BAD_INPUT, errorLine, reportError } from './errors.js';
 import { addEvalCommand } from './eval.js';
 import { addExportCommands } from './export.js';
@@ -32,7 +32,7 @@ program.hook('preAction', (_, command) => {
 });
 
 try {
-  await program.parseAsync(respell(givenWords(), program), { from: 'user' });
+  await program.parseAsync(withConfig(givenWords(), program), { from: 'user' });
 } catch (error) {
   if (!(error instanceof CommanderError)) reportError(error, options);
   else if (error.exitCode !== 0) process.exitCode = BAD_INPUT;

@@ -8,6 +8,7 @@ import {
   trainSettings,
 } from '../training/node/index.js';
 import { TRAINING_OPTIONS } from '../training/settings/train-settings.js';
+import { configOption } from './arguments/config-file.js';
 import { type BackendChoice, backendOptions, numberOption, pathOption } from './options.js';
 
 export interface TrainOptions extends Partial<TrainSettings>, BackendChoice {
@@ -15,6 +16,7 @@ export interface TrainOptions extends Partial<TrainSettings>, BackendChoice {
   preset?: string;
   outDir?: string;
   initFrom: string;
+  printConfig?: boolean;
   json?: boolean;
 }
 
@@ -32,6 +34,8 @@ export function trainOptions(): Option[] {
       '--init-from <what>',
       'scratch, resume to go on from the out-dir, or a checkpoint or out-dir to begin with the weights from there',
     ).default('scratch'),
+    configOption(),
+    new Option('--print-config', 'print all settings as a file for --config, and train nothing'),
     ...backendOptions(),
     new Option('--json', 'print one JSON object per event and nothing else'),
   ];

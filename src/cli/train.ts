@@ -4,6 +4,7 @@ import { openRun, type Run, type RunRequest } from '../training/node/index.js';
 import { endedEarlyNote, openingNotes, stoppedNote, timeUpNote } from './notes.js';
 import { modeOf } from './options.js';
 import { isOutputLost, onOutputLost } from './output.js';
+import { printConfig } from './print-config.js';
 import { jsonView, progressView, type TrainView } from './progress.js';
 import { printReport } from './report.js';
 import { StopSignal } from './stop-signal.js';
@@ -20,7 +21,7 @@ export function addTrainCommand(program: Command): void {
 }
 
 async function trainCommand(options: TrainOptions): Promise<void> {
-  const { data, preset, outDir, initFrom, backend, mode, json, ...settings } = options;
+  const { data, preset, outDir, initFrom, backend, mode, printConfig: isDry, json, ...settings } = options;
   const view = json ? jsonView() : progressView();
   const request: RunRequest = {
     settings,
@@ -32,6 +33,7 @@ async function trainCommand(options: TrainOptions): Promise<void> {
     ...(preset === undefined ? {} : { preset }),
     ...(outDir === undefined ? {} : { outDir }),
   };
+  if (isDry) return printConfig(request, options);
   const run = await openRun(request);
   const stop = new StopSignal((signal) =>
     view.note(`stopping after this step${signal === 'SIGINT' ? '; press Ctrl-C again to quit at once' : ''}`),

@@ -43,4 +43,4 @@ export {
 export * from '../sampling/continue-text.js';
 export * from '../settings/settings.js';
 export { allowRelaxedSimd } from './relaxed-simd.js';
-export { openRun, type Run, type RunRequest } from './run.js';
+export { openRun, type ResolvedRun, type Run, type RunRequest, resolveRun } from './run.js';

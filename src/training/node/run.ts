@@ -8,6 +8,7 @@ import { findOlderRun, type OlderRun } from '../checkpoint/node/older-run.js';
 import { type Dataset, requireBlocks, type Tokens } from '../data/dataset.js';
 import { loadTokenizer } from '../data/load-tokenizer.js';
 import { loadDataset, MOBY_DICK } from '../data/node/load-dataset.js';
+import { isFolder } from '../files/node/folders.js';
 import { FolderLock, type Notice } from '../files/node/lock/folder-lock.js';
 import type { TrainEvent } from '../loop/events.js';
 import { startThreads, type Threads } from '../loop/node/threads.js';
@@ -91,6 +92,25 @@ export async function openRun(request: RunRequest): Promise<Run> {
     (held as FolderLock | null)?.release();
     throw error;
   }
+}
+
+export interface ResolvedRun {
+  readonly settings: TrainSettings;
+  readonly data: string;
+  readonly outDir: string;
+  /** Whether the data are tokens already. */
+  readonly hasOwnTokens: boolean;
+}
+
+/** What `openRun` would train, without reading data, and without a trace. @throws as `openRun`. */
+export async function resolveRun(request: RunRequest): Promise<ResolvedRun> {
+  const outDir = outDirOf(request);
+  const origin = await openOrigin(request.initFrom ?? 'scratch', outDir, async () => {});
+  const settings = resolveSettings(request, origin);
+  requireOwnSettings(request.settings ?? {}, settings.arch);
+  requireSameModel(request, settings, origin);
+  const data = request.data ?? origin.checkpoint?.data ?? MOBY_DICK;
+  return { settings, data, outDir, hasOwnTokens: await isFolder(data) };
 }
 
 /** `lock` makes the folder if need be, so it is called when everything has been checked. */
