@@ -9,7 +9,7 @@ import { suggestedPrompt } from './prompt.js';
 
 const SAMPLE_CHARACTERS = 300;
 
-export async function printReport(run: Run, last: EvalEvent, done: DoneEvent): Promise<void> {
+export async function reportText(run: Run, last: EvalEvent, done: DoneEvent): Promise<string> {
   const lines = [
     '',
     `${formatSteps(done.steps)} in ${formatDuration(done.seconds)}`,
@@ -25,7 +25,7 @@ export async function printReport(run: Run, last: EvalEvent, done: DoneEvent): P
     '',
     ...nextLines(run, done),
   ];
-  process.stdout.write(`${lines.join('\n')}\n`);
+  return `${lines.join('\n')}\n`;
 }
 
 function normLines({ maxNormError }: DoneEvent): string[] {

@@ -1,13 +1,12 @@
 import type { Command } from 'commander';
-import type { DoneEvent, EvalEvent } from '../training/loop/events.js';
-import { openRun, type Run, type RunRequest } from '../training/node/index.js';
-import { endedEarlyNote, openingNotes, stoppedNote, timeUpNote } from './notes.js';
-import { modeOf } from './options.js';
+import { releaseOnExit } from '../training/node/index.js';
 import { isOutputLost, onOutputLost } from './output.js';
 import { printConfig } from './print-config.js';
 import { jsonView, progressView, type TrainView } from './progress.js';
-import { printReport } from './report.js';
 import { StopSignal } from './stop-signal.js';
+import type { SessionMessage } from './train/messages.js';
+import { requestOf, runSession } from './train/session.js';
+import { runInThread } from './train/start-thread.js';
 import { type TrainOptions, trainOptions } from './train-options.js';
 
 export function addTrainCommand(program: Command): void {
@@ -21,54 +20,40 @@ export function addTrainCommand(program: Command): void {
 }
 
 async function trainCommand(options: TrainOptions): Promise<void> {
-  const { data, preset, outDir, initFrom, backend, mode, printConfig: isDry, json, ...settings } = options;
-  const view = json ? jsonView() : progressView();
-  const request: RunRequest = {
-    settings,
-    notice: (line) => view.note(line),
-    initFrom,
-    backend,
-    ...modeOf(options),
-    ...(data === undefined ? {} : { data }),
-    ...(preset === undefined ? {} : { preset }),
-    ...(outDir === undefined ? {} : { outDir }),
-  };
-  if (isDry) return printConfig(request, options);
-  const run = await openRun(request);
+  const view = options.json ? jsonView() : progressView();
+  if (options.printConfig)
+    return printConfig(
+      requestOf(options, (line) => view.note(line)),
+      options,
+    );
   const stop = new StopSignal((signal) =>
     view.note(`stopping after this step${signal === 'SIGINT' ? '; press Ctrl-C again to quit at once' : ''}`),
   );
-  onOutputLost(() => stop.request());
+  const tell = (message: SessionMessage) => {
+    if (message.kind === 'opened') begin(stop, message.outDir);
+    else show(view, message);
+  };
+  // The package gl, which brings WebGL to Node, loads in the main thread only; there a step still keeps out signals.
+  const run = options.backend === 'gpu' ? runSession : runInThread;
   try {
-    for (const note of openingNotes(run, options)) view.note(note);
-    const { done, evaluation } = await follow(run, view, stop);
-    if (done.reason === 'early-stopping') say(view, endedEarlyNote(run, done, options));
-    if (stop.requested) say(view, stoppedNote(run, done, options));
-    else if (done.reason === 'max-minutes') view.note(timeUpNote(run, done, options));
-    else if (!json && evaluation !== null) await printReport(run, evaluation, done);
+    await run({ options, stopFlag: stop.flag }, tell);
     if (stop.exitCode !== 0) process.exitCode = stop.exitCode;
   } finally {
     view.close();
     stop.close();
-    await run.close();
   }
 }
 
-/** Shows the run's events up to the last. */
-async function follow(run: Run, view: TrainView, stop: StopSignal) {
-  let evaluation: EvalEvent | null = null;
-  let done: DoneEvent | null = null;
-  for await (const event of run.events(() => stop.requested)) {
-    view.show(event);
-    if (event.event === 'eval') evaluation = event;
-    if (event.event === 'done') done = event;
-  }
-  if (done === null) throw new Error('the run ended without a done event');
-  return { done, evaluation };
+/** From now on there is something to save. */
+function begin(stop: StopSignal, outDir: string): void {
+  stop.listen();
+  onOutputLost(() => stop.request());
+  releaseOnExit(outDir);
 }
 
-/** Also where stdout takes no more. */
-function say(view: TrainView, text: string): void {
-  if (isOutputLost()) process.stderr.write(`${text}\n`);
-  else view.note(text);
+function show(view: TrainView, message: Exclude<SessionMessage, { kind: 'opened' }>): void {
+  if (message.kind === 'event') view.show(message.event);
+  else if (message.kind === 'report') process.stdout.write(message.text);
+  else if (message.kind === 'last-note' && isOutputLost()) process.stderr.write(`${message.text}\n`);
+  else view.note(message.text);
 }

@@ -255,7 +255,7 @@ describe('Ctrl-C', () => {
     await writeFile(
       script,
       `import { StopSignal } from ${JSON.stringify(module)};
-       new StopSignal(() => console.log('stopping'));
+       new StopSignal(() => console.log('stopping')).listen();
        process.on('SIGINT', () => console.log('signal'));
        setInterval(() => {}, 1000);
        console.log('ready');`,

@@ -27,6 +27,7 @@ export { readNanogptFolder } from '../data/node/nanogpt-folder.js';
 export { readTextFile } from '../data/node/text-file.js';
 export * from '../data/number-tokenizer.js';
 export type { Tokenizer, TokenizerDescription } from '../data/tokenizer.js';
+export { releaseOnExit } from '../files/node/lock/folder-lock.js';
 export * from '../loop/evaluate.js';
 export type * from '../loop/events.js';
 export * from '../loop/train-step.js';

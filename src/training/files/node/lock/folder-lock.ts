@@ -6,7 +6,7 @@ import { ConfigError } from '../../../../tensor/index.js';
 import { describeFileError } from '../file-error.js';
 import { makeFolder } from '../folders.js';
 import { claim, LockedError, type Owner, readOwner, removeQuietly } from './claim.js';
-import { lifeOf } from './process-identity.js';
+import { lifeOf, thisProcess } from './process-identity.js';
 
 export const LOCK_FILE = 'lock.json';
 
@@ -51,12 +51,27 @@ export class FolderLock {
   /** Also on the way out of the process, where nothing can be waited for. */
   release(): void {
     held.delete(this);
-    const path = join(this.folder, LOCK_FILE);
-    try {
-      if (JSON.parse(readFileSync(path, 'utf8')).token === this.owner.token) unlinkSync(path);
-    } catch {
-      // It went with its folder, or cannot be removed; the next run sees that this process is dead.
-    }
+    removeIf(join(this.folder, LOCK_FILE), ({ token }) => token === this.owner.token);
+  }
+}
+
+/**
+ * Removes the lock of this process when it ends, whichever of its threads took it: other threads are given no time for
+ * that.
+ */
+export function releaseOnExit(folder: string): void {
+  process.on('exit', () => {
+    const path = join(folder, LOCK_FILE);
+    const { pid, host, start } = thisProcess();
+    removeIf(path, (owner) => owner.pid === pid && owner.host === host && owner.start === start);
+  });
+}
+
+function removeIf(path: string, isOurs: (owner: Owner) => boolean): void {
+  try {
+    if (isOurs(JSON.parse(readFileSync(path, 'utf8')))) unlinkSync(path);
+  } catch {
+    // It went with its folder, or cannot be removed; the next run sees that this process is dead.
   }
 }
 

@@ -1,0 +1,73 @@
+/** A run from its opening to the last word, wherever the terminal is. */
+import type { DoneEvent, EvalEvent } from '../../training/loop/events.js';
+import { openRun, type Run, type RunRequest } from '../../training/node/index.js';
+import { endedEarlyNote, openingNotes, stoppedNote, timeUpNote } from '../notes.js';
+import { modeOf } from '../options.js';
+import { reportText } from '../report.js';
+import { isRaised } from '../stop-signal.js';
+import type { TrainOptions } from '../train-options.js';
+import type { SessionMessage } from './messages.js';
+
+/** Can be sent to another thread. */
+export interface SessionStart {
+  readonly options: TrainOptions;
+  /** Raised when the run is to stop. */
+  readonly stopFlag: Int32Array;
+}
+
+export type Tell = (message: SessionMessage) => void;
+
+/** @throws SphereGradError what `openRun` and the run do. */
+export async function runSession({ options, stopFlag }: SessionStart, tell: Tell): Promise<void> {
+  const isStopped = () => isRaised(stopFlag);
+  const run = await openRun(requestOf(options, (text) => tell({ kind: 'note', text })));
+  try {
+    tell({ kind: 'opened', outDir: run.outDir });
+    for (const text of openingNotes(run, options)) tell({ kind: 'note', text });
+    const { done, evaluation } = await follow(run, tell, isStopped);
+    if (done.reason === 'early-stopping') {
+      tell({ kind: 'last-note', text: endedEarlyNote(run, done, options) });
+    }
+    if (isStopped()) tell({ kind: 'last-note', text: stoppedNote(run, done, options) });
+    else if (done.reason === 'max-minutes') tell({ kind: 'last-note', text: timeUpNote(run, done, options) });
+    else if (!options.json && evaluation !== null) {
+      tell({ kind: 'report', text: await reportText(run, evaluation, done) });
+    }
+  } finally {
+    await run.close();
+  }
+}
+
+export function requestOf(options: TrainOptions, notice: (line: string) => void): RunRequest {
+  const {
+    data,
+    preset,
+    outDir,
+    initFrom,
+    backend,
+    mode: _,
+    printConfig: __,
+    json: ___,
+    ...settings
+  } = options;
+  return {
+    ...{ settings, notice, initFrom, backend },
+    ...modeOf(options),
+    ...(data === undefined ? {} : { data }),
+    ...(preset === undefined ? {} : { preset }),
+    ...(outDir === undefined ? {} : { outDir }),
+  };
+}
+
+/** Tells the run's events up to the last. */
+async function follow(run: Run, tell: Tell, isStopped: () => boolean) {
+  let evaluation: EvalEvent | null = null;
+  let done: DoneEvent | null = null;
+  for await (const event of run.events(isStopped)) {
+    tell({ kind: 'event', event });
+    if (event.event === 'eval') evaluation = event;
+    if (event.event === 'done') done = event;
+  }
+  if (done === null) throw new Error('the run ended without a done event');
+  return { done, evaluation };
+}
