@@ -1,6 +1,14 @@
 import type { Command } from 'commander';
+import type { LanguageModel } from '../ngpt/index.js';
+import { whole } from '../ngpt/option.js';
 import { ConfigError, Generator } from '../tensor/index.js';
-import { checkSeed, continueText, startTokens } from '../training/node/index.js';
+import {
+  checkSeed,
+  continueText,
+  readTextFile,
+  startTokens,
+  type Tokenizer,
+} from '../training/node/index.js';
 import { StopText } from '../training/sampling/stop-text.js';
 import { openCheckpoint } from './open-checkpoint.js';
 import {
@@ -10,10 +18,18 @@ import {
   type CheckpointChoice,
   checkpointOption,
   numberOption,
+  pathOption,
 } from './options.js';
+import { jsonOutput, type Output, type Sample, textOutput } from './sample-output.js';
+
+/** Nobody reads more. */
+const MOST_SAMPLES = 1_000_000;
 
 interface SampleOptions extends BackendChoice, CheckpointChoice {
   prompt?: string;
+  promptFile?: string;
+  numSamples: number;
+  json?: boolean;
   maxNewTokens: number;
   temperature: number;
   topK?: number;
@@ -29,6 +45,10 @@ export function addSampleCommand(program: Command): void {
     .addOption(checkpointOption())
     .addOption(bestOption())
     .option('--prompt <text>', 'what it goes on from (default: a line break)')
+    .addOption(pathOption('--prompt-file <file>', 'the same from a file, - for standard input'))
+    .addOption(
+      numberOption('--num-samples <count>', 'how many it writes, each with the next seed').default(1),
+    )
     .addOption(numberOption('--max-new-tokens <count>', 'how much it writes').default(500))
     .addOption(
       numberOption('--temperature <value>', 'below 1 bolder, above 1 wilder, 0 always the likeliest').default(
@@ -41,28 +61,55 @@ export function addSampleCommand(program: Command): void {
     )
     .addOption(numberOption('--seed <number>', 'of the random choices').default(1337))
     .option('--stop <text>', 'end before this text comes')
+    .option('--json', 'print one JSON object for each sample and nothing else')
     .action(sampleCommand);
   for (const option of backendOptions()) command.addOption(option);
 }
 
 async function sampleCommand(options: SampleOptions): Promise<void> {
-  const { prompt = '', maxNewTokens, temperature, topK, topP, seed } = options;
+  const { seed, numSamples, json } = options;
+  whole(1, { most: MOST_SAMPLES }).check('numSamples', numSamples);
   checkSeed(seed);
-  const generator = new Generator(seed);
+  if (seed > Number.MAX_SAFE_INTEGER - (numSamples - 1)) {
+    throw new ConfigError(
+      `after seed ${seed} there are not numSamples ${numSamples} seeds; give a smaller one`,
+      {
+        settings: ['seed', 'numSamples'],
+      },
+    );
+  }
+  if (options.stop === '') throw new ConfigError('stop must not be empty', { settings: ['stop'] });
+  const prompt = await readPrompt(options);
   const { model, tokenizer } = await openCheckpoint(options);
   const tokens = prompt === '' ? startTokens(tokenizer) : [...tokenizer.encode(prompt)];
-  // Goes out with the first new text: settings that are out of range leave stdout empty.
-  let unwritten = prompt;
-  const write = (text: string) => {
-    process.stdout.write(unwritten + text);
-    unwritten = '';
-    return true;
-  };
-  if (options.stop === '') throw new ConfigError('stop must not be empty', { settings: ['stop'] });
-  const stop = options.stop === undefined ? null : new StopText(options.stop);
+  for (let i = 0; i < numSamples; i++) {
+    const sample: Sample = { sample: i + 1, seed: seed + i, prompt };
+    const output = json ? jsonOutput(sample) : textOutput(sample, numSamples);
+    await writeOne(model, tokenizer, tokens, { ...options, seed: seed + i }, output);
+  }
+}
+
+async function readPrompt({ prompt, promptFile }: SampleOptions): Promise<string> {
+  if (promptFile === undefined) return prompt ?? '';
+  if (prompt === undefined) return readTextFile(promptFile);
+  throw new ConfigError('give either prompt or promptFile', { settings: ['prompt', 'promptFile'] });
+}
+
+async function writeOne(
+  model: LanguageModel,
+  tokenizer: Tokenizer,
+  tokens: readonly number[],
+  { maxNewTokens, temperature, topK, topP, seed, stop: stopText }: SampleOptions,
+  output: Output,
+): Promise<void> {
+  const stop = stopText === undefined ? null : new StopText(stopText);
+  const generator = new Generator(seed);
   await continueText(model, tokenizer, tokens, {
     ...{ maxNewTokens, temperature, topK, topP, generator },
-    onText: (text) => write(stop === null ? text : stop.push(text)) && !stop?.isStopped,
+    onText: (text) => {
+      output.write(stop === null ? text : stop.push(text));
+      return !stop?.isStopped;
+    },
   });
-  write(`${stop?.end() ?? ''}\n`);
+  output.end(stop?.end() ?? '');
 }

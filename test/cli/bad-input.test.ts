@@ -276,6 +276,26 @@ const others: Case[] = [
     'sample --checkpoint good --temperature -1',
     /: --temperature must be/,
   ],
+  [
+    'sample with two prompts',
+    'sample --checkpoint good --prompt a --prompt-file long.txt',
+    /: give either --prompt or --prompt-file$/m,
+  ],
+  [
+    'sample from no file',
+    'sample --checkpoint good --prompt-file none.txt',
+    /cannot read none\.txt: there is/,
+  ],
+  [
+    'no samples',
+    'sample --checkpoint good --num-samples 0',
+    /: --num-samples must be a whole number of at least 1/,
+  ],
+  [
+    'more samples than seeds',
+    'sample --checkpoint good --num-samples 2 --seed 9007199254740991',
+    /: after --seed 9007199254740991 there are not --num-samples 2 seeds; give a smaller one$/m,
+  ],
   ['sample with half a top-k', 'sample --checkpoint good --top-k 0.5', /: --top-k must be a whole number/],
   ['sample with top-p 0', 'sample --checkpoint good --top-p 0', /: --top-p must be/],
   [

@@ -132,4 +132,33 @@ describe('ngpt sample', () => {
     const stopped = await sample('--prompt', 'é', '--stop', 'ê');
     expect(stopped).toBe(`${whole.slice(0, whole.indexOf('ê'))}\n`);
   });
+
+  it('writes several, each as its seed alone would', async () => {
+    const one = (seed: number) => sample('--prompt', 'é', '--temperature', '5', '--seed', String(seed));
+    const given = ['--prompt', 'é', '--temperature', '5', '--num-samples', '3', '--seed', '8'];
+    const heads = [8, 9, 10].map((seed, i) => `--- sample ${i + 1} of 3, seed ${seed} ---\n`);
+    const texts = [await one(8), await one(9), await one(10)];
+    expect(new Set(texts).size).toBe(3);
+    expect(await sample(...given)).toBe(heads.map((head, i) => head + texts[i]).join(''));
+    const lines = jsonLines(await sample(...given, '--json'));
+    expect(lines).toEqual(
+      texts.map((text, i) => ({
+        ...{ event: 'sample', sample: i + 1, seed: 8 + i, prompt: 'é', text: text.slice(1, -1) },
+      })),
+    );
+  });
+
+  it('takes its prompt from a file, or from standard input', async () => {
+    await writeFile(join(folder.path, 'prompt.txt'), 'éè');
+    const given = await sample('--prompt', 'éè');
+    expect(await sample('--prompt-file', 'prompt.txt')).toBe(given);
+    expect(await sample('--start=FILE:prompt.txt')).toBe(given);
+    const { child, result } = startCli(
+      ['sample', '--checkpoint', outDir, '--max-new-tokens', '40', '--prompt-file', '-'],
+      folder.path,
+    );
+    child.stdin.write('é');
+    child.stdin.end('è');
+    expect(await result).toMatchObject({ code: 0, stdout: given, stderr: '' });
+  });
 });

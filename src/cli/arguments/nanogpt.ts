@@ -11,14 +11,22 @@ const RENAMED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   eval: { '--dataset': '--data', '--out-dir': '--checkpoint' },
 };
 
+/** What `--start` of `sample.py` begins with where it names a file. */
+const IN_FILE = 'FILE:';
+
 /** Our name of an option that a command does not have under this one; the same for all others. */
-export function ourName(command: Command, flag: string): string {
+export function ourName(command: Command, flag: string, value: string | null = null): string {
   if (command.options.some(({ long }) => long === flag)) return flag;
+  if (flag === '--start' && value?.startsWith(IN_FILE)) return '--prompt-file';
   return RENAMED[command.name()]?.[flag] ?? flag;
 }
 
-/** Our value for that of an option of theirs: `--dataset=NAME` is their folder data/NAME, where that is. */
+/**
+ * Our value for that of an option of theirs: `--start=FILE:NAME` names a file, `--dataset=NAME` their folder data/NAME,
+ * where that is.
+ */
 export function ourValue(flag: string, value: string): string {
+  if (flag === '--start' && value.startsWith(IN_FILE)) return value.slice(IN_FILE.length);
   if (flag !== '--dataset') return value;
   const folder = join('data', value);
   return value !== '' && existsSync(folder) ? folder : value;

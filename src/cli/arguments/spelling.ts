@@ -15,7 +15,7 @@ export function respell(words: readonly string[], program: Command): string[] {
   for (let i = 0; i < words.length; i++) {
     if (words[i] === '--') return [...spelled, ...words.slice(i)];
     const { flag, value } = parts(words[i]);
-    const ours = ourName(command, flag);
+    const ours = ourName(command, flag, value ?? words[i + 1] ?? null);
     const option = command.options.find(({ long }) => long === ours);
     const check = option === undefined ? foreignOption(command, flag) : null;
     // A value of ours may begin with hyphens, as a prompt; what nanoGPT's switches are followed by is another option.

@@ -85,6 +85,9 @@ describe('respell', () => {
       '--prompt=--x',
       '--checkpoint=out',
     ]);
+    expect(spelled('sample', '--start=FILE:a.txt', '--start', 'FILE:b')).toEqual([
+      ...['sample', '--prompt-file=a.txt', '--prompt-file', 'b'],
+    ]);
     expect(spelled('train', '--out_dir=out')).toEqual(['train', '--out-dir=out']);
   });
 

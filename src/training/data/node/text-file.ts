@@ -5,19 +5,37 @@ import { describeFileError } from '../../files/node/file-error.js';
 /** JavaScript strings end before this. */
 const MAX_TEXT_BYTES = 500_000_000;
 
+/** The name that stands for standard input where a file is asked for, as in other programs. */
+export const STDIN = '-';
+
 /**
- * The text of a UTF-8 file. @throws DataError for one that is missing, empty, not a plain file, or not text.
+ * The text of a UTF-8 file, or of standard input where `path` is `-`. @throws DataError for one that is missing, empty,
+ * not a plain file, or not text.
  */
 export async function readTextFile(path: string): Promise<string> {
-  const bytes = await readBytes(path);
-  if (bytes.length === 0) throw new DataError(`${path} is empty`);
+  const name = path === STDIN ? 'standard input' : path;
+  const bytes = path === STDIN ? await readStdin() : await readBytes(path);
+  if (bytes.length === 0) throw new DataError(`${name} is empty`);
   const zero = bytes.indexOf(0);
-  if (zero >= 0) throw new DataError(`${path} is not a text file: byte ${zero} is 0`);
+  if (zero >= 0) throw new DataError(`${name} is not a text file: byte ${zero} is 0`);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw new DataError(`${path} is not a text file: it is not valid UTF-8`, { cause });
+    throw new DataError(`${name} is not a text file: it is not valid UTF-8`, { cause });
   }
+}
+
+async function readStdin(): Promise<Uint8Array> {
+  const parts: Buffer[] = [];
+  let length = 0;
+  for await (const part of process.stdin) {
+    length += part.length;
+    if (length > MAX_TEXT_BYTES) {
+      throw new DataError(`standard input has more than ${MAX_TEXT_BYTES} bytes, too many for one text`);
+    }
+    parts.push(part);
+  }
+  return Buffer.concat(parts);
 }
 
 async function readBytes(path: string): Promise<Uint8Array> {
