@@ -31,17 +31,18 @@ export interface RunningCommand {
   stdoutHas(text: string): Promise<void>;
 }
 
-/** `output` is a file that stdout goes to, in place of a pipe to the test. */
+/** `output` is a file that stdout goes to, in place of a pipe to the test; `environment` is added to that of the test. */
 export function startScript(
   script: string,
   args: readonly string[],
   cwd?: string,
   output?: string,
+  environment: Readonly<Record<string, string>> = {},
 ): RunningCommand {
   const command = [process.execPath, script, ...args];
   const redirected = ['/bin/sh', '-c', `exec "$0" "$@" > '${output}'`, ...command];
   const [program, ...given] = output === undefined ? command : redirected;
-  const child = spawn(program, given, { cwd });
+  const child = spawn(program, given, { cwd, env: { ...process.env, ...environment } });
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -66,8 +67,13 @@ export function startScript(
   return { child, result, stdoutHas };
 }
 
-export function startCli(args: readonly string[], cwd?: string, output?: string): RunningCommand {
-  return startScript(built('cli/main.js'), args, cwd, output);
+export function startCli(
+  args: readonly string[],
+  cwd?: string,
+  output?: string,
+  environment?: Readonly<Record<string, string>>,
+): RunningCommand {
+  return startScript(built('cli/main.js'), args, cwd, output, environment);
 }
 
 export function runCli(args: readonly string[], cwd?: string): Promise<Result> {
