@@ -16,6 +16,7 @@ export interface ConfigurationOptions {
   arch?: Architecture;
   data?: string;
   out: string;
+  force?: boolean;
 }
 
 export function configurationOption(): Option {
@@ -31,7 +32,13 @@ export function architectureOption(): Option {
 }
 
 /** @throws ConfigError unless there is a configuration. */
-export async function exportModel({ configuration, arch, data, out }: ConfigurationOptions): Promise<void> {
+export async function exportModel({
+  configuration,
+  arch,
+  data,
+  out,
+  force = false,
+}: ConfigurationOptions): Promise<void> {
   if (configuration === undefined) {
     throw new ConfigError(
       'export wants a --checkpoint, or a --configuration to begin with; see export --help',
@@ -39,7 +46,7 @@ export async function exportModel({ configuration, arch, data, out }: Configurat
   }
   const settings = configurationSettings(configuration, arch ?? 'ngpt');
   const dataset = data === undefined ? null : await loadDataset(data, settings.tokenizer);
-  await exportConfiguration(out, settings, dataset);
+  await exportConfiguration(out, settings, dataset, force);
   const openWebText =
     "It trains on data/openwebtext there, which nanoGPT's data/openwebtext/prepare.py makes; --data gives other data.";
   const lines = [

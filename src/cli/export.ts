@@ -34,6 +34,7 @@ export function addExportCommands(program: Command): void {
     .addOption(pathOption('--out <folder>', 'where to write them').makeOptionMandatory())
     .addOption(pathOption('--data <source>', 'the data to go on with (default: what it was trained on)'))
     .addOption(layoutOption())
+    .option('--force', 'into a folder that is not empty: replaces what an earlier export left there')
     .addOption(configurationOption())
     .addOption(architectureOption())
     .action(exportCommand);
@@ -72,7 +73,7 @@ async function exportCommand(options: ExportOptions): Promise<void> {
   if (path === undefined) return exportModel(options);
   const checkpoint = await readCheckpoint(await chosenPath({ checkpoint: path, best }));
   const dataset = await loadDataset(data ?? checkpoint.data, await loadTokenizer(checkpoint.tokenizer));
-  await exportRun(out, checkpoint, dataset, layout);
+  await exportRun(out, checkpoint, dataset, layout, options.force ?? false);
   process.stdout.write(`${exportedNotes(out, layout, checkpoint).join('\n')}\n`);
 }
 

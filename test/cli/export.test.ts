@@ -103,8 +103,33 @@ describe('ngpt export and import', () => {
     expect(await readdir(folder.path)).not.toContain('x');
   });
 
+  it('leave a folder that is not empty alone, or replace the whole of an earlier export', async () => {
+    const out = join(folder.path, 'used');
+    const given = ['export', '--checkpoint', run, '--out', out];
+    expect((await runCli(given, folder.path)).code).toBe(0);
+    await writeFile(join(out, 'ckpt.pt'), 'of an earlier run');
+    await writeFile(join(out, 'notes.txt'), 'mine');
+    const before = (await readdir(out)).sort();
+    const refused = await runCli([...given, '--layout', 'released'], folder.path);
+    expect([refused.code, refused.stdout]).toEqual([2, '']);
+    expect(refused.stderr).toBe(
+      `ngpt: ${out} is not empty: it has ckpt.pt and 8 more; choose another folder, or --force, which replaces what an export writes and leaves the rest\n`,
+    );
+    expect((await readdir(out)).sort()).toEqual(before);
+    const forced = await runCli([...given, '--layout', 'released', '--force'], folder.path);
+    expect([forced.code, forced.stderr]).toEqual([0, '']);
+    expect((await readdir(out)).sort()).toEqual(
+      [
+        ...['data', 'from_ckpt.py', 'model.safetensors', 'model_args.json', 'notes.txt'],
+        ...['optimizer.safetensors', 'run.sh', 'to_ckpt.py', 'train_rotary.py'],
+      ].sort(),
+    );
+    await runCli([...given, '--force'], folder.path);
+    expect((await readdir(out)).sort()).toEqual(before.filter((name) => name !== 'ckpt.pt'));
+  });
+
   it('say which rotary embedding was assumed', async () => {
-    await runCli(['export', '--checkpoint', run, '--out', exported], folder.path);
+    await runCli(['export', '--checkpoint', run, '--out', exported, '--force'], folder.path);
     const path = join(exported, 'model_args.json');
     const { rope, ...args } = JSON.parse(await readFile(path, 'utf8'));
     await writeFile(path, JSON.stringify(args));

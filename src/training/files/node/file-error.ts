@@ -9,6 +9,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EDQUOT: 'the disk quota is used up',
   EROFS: 'the disk is read-only',
   EMFILE: 'too many open files',
+  EBUSY: 'it is in use, or a mount point',
   ELOOP: 'too many symbolic links',
   ENAMETOOLONG: 'the name is too long',
 };

@@ -6,6 +6,7 @@ import { withChecksums } from '../../checkpoint/checksums.js';
 import { safetensorsParts } from '../../checkpoint/safetensors.js';
 import type { Dataset, Tokens } from '../../data/dataset.js';
 import type { TokenizerDescription } from '../../data/tokenizer.js';
+import type { NewFile } from '../../files/node/replace-folder.js';
 import { modelConfigFor, modelSettings, type TrainSettings } from '../../settings/settings.js';
 import { GPT2_VOCABULARY, releasedArguments } from '../arguments.js';
 import { type ReleasedCommand, runScript, stepsOf } from '../command.js';
@@ -34,16 +35,24 @@ export const RELEASED_FILES = {
   pickle: 'meta.pkl',
 } as const;
 
+/** What the script makes of them there. */
+const BUILT = 'ckpt.pt';
+
+/** Whether an export writes a file of this path, in any layout, or its script does. */
+export function isExported(path: string): boolean {
+  const { train, val, meta } = EXPORT_FILES;
+  const { data, pickle, ...scripts } = RELEASED_FILES;
+  const inData = [train, val, meta, pickle].map((name) => `${data}/${name}`);
+  return [...Object.values(EXPORT_FILES), ...Object.values(scripts), ...inData, BUILT].includes(path);
+}
+
 /** `plain`: all files beside each other. `released`: a folder to copy over the released code. */
 export type ExportLayout = 'plain' | 'released';
 
-/** A file, by its path in the folder, with `/`. */
-export type ExportFile = readonly [path: string, parts: Iterable<Uint8Array>];
-
 /** @throws ConfigError for a model or tokens that the format cannot hold. */
-export function runFiles(checkpoint: Checkpoint, dataset: Dataset, layout: ExportLayout): ExportFile[] {
+export function runFiles(checkpoint: Checkpoint, dataset: Dataset, layout: ExportLayout): NewFile[] {
   const { model, optimizer, args } = toReleased(checkpoint);
-  const run: ExportFile[] = [
+  const run: NewFile[] = [
     [EXPORT_FILES.model, tensorFile(model)],
     [EXPORT_FILES.optimizer, tensorFile(optimizer)],
     [EXPORT_FILES.script, text(TO_CKPT_PY)],
@@ -62,7 +71,7 @@ export function runFiles(checkpoint: Checkpoint, dataset: Dataset, layout: Expor
 }
 
 /** What trains such a model from its first step there; without `dataset` on OpenWebText, as nanoGPT prepares it. */
-export function configurationFiles(settings: TrainSettings, dataset: Dataset | null): ExportFile[] {
+export function configurationFiles(settings: TrainSettings, dataset: Dataset | null): NewFile[] {
   const config = modelConfigFor(settings, dataset?.tokenizer.vocabSize ?? GPT2_VOCABULARY);
   return [
     // For the way back only, as ckpt.pt does not say everything.
@@ -75,7 +84,7 @@ export function configurationFiles(settings: TrainSettings, dataset: Dataset | n
 /** The name of its folder there. */
 const DATASET = 'spheregrad';
 
-function scripts(command: ReleasedCommand): ExportFile[] {
+function scripts(command: ReleasedCommand): NewFile[] {
   return [
     [RELEASED_FILES.run, text(runScript(command))],
     [RELEASED_FILES.back, text(FROM_CKPT_PY)],
@@ -84,15 +93,15 @@ function scripts(command: ReleasedCommand): ExportFile[] {
 }
 
 /** Of the vocabulary train.py reads the size only, and that from a pickle. */
-function releasedData(dataset: Dataset): ExportFile[] {
+function releasedData(dataset: Dataset): NewFile[] {
   const files = dataFiles(dataset);
   const hasMeta = files.some(([path]) => path === EXPORT_FILES.meta);
   const pickle = text(`(dVvocab_size\nI${dataset.tokenizer.vocabSize}\ns.`);
-  const all: ExportFile[] = hasMeta ? [...files, [RELEASED_FILES.pickle, pickle]] : files;
+  const all: NewFile[] = hasMeta ? [...files, [RELEASED_FILES.pickle, pickle]] : files;
   return all.map(([path, parts]) => [`${RELEASED_FILES.data}/${path}`, parts]);
 }
 
-function dataFiles(dataset: Dataset): ExportFile[] {
+function dataFiles(dataset: Dataset): NewFile[] {
   const meta = describeTokens(dataset);
   return [
     [EXPORT_FILES.train, [uint16Bytes(dataset, dataset.train)]],

@@ -1,6 +1,6 @@
 /** `ngpt export` and `ngpt import`: a run as files that the released PyTorch code and its users understand. */
-import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readdir, readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { RotaryVariant, StateDict } from '../../../nn/index.js';
 import { CheckpointError, ConfigError, DataError, Generator } from '../../../tensor/index.js';
 import { type Checkpoint, findNotFinite } from '../../checkpoint/checkpoint.js';
@@ -8,16 +8,16 @@ import { readSafetensorsFile } from '../../checkpoint/node/safetensors-file.js';
 import { FRESH } from '../../checkpoint/patience.js';
 import type { Dataset } from '../../data/dataset.js';
 import { loadDataset } from '../../data/node/load-dataset.js';
-import { writeDurably } from '../../files/node/durable-file.js';
 import { describeFileError } from '../../files/node/file-error.js';
-import { makeFolder } from '../../files/node/folders.js';
+import { type NewFile, replaceFolder } from '../../files/node/replace-folder.js';
 import type { TrainSettings } from '../../settings/settings.js';
 import { checkArguments, GPT2_VOCABULARY, releasedConfig, releasedSettings } from '../arguments.js';
 import { fromReleasedOptimizer, noMoments, requireReleasedModel } from '../tensors.js';
-import { configurationFiles, type ExportFile, type ExportLayout, runFiles } from './export-files.js';
+import { configurationFiles, type ExportLayout, isExported, runFiles } from './export-files.js';
 
 /**
- * Writes a run into `folder`, which is made if need be.
+ * Writes a run into `folder`, which is made if need be: all files or, if it is killed, none. What an earlier export and
+ * its script left there goes, other files stay; without `force`, a folder that is not empty is refused.
  * @throws ConfigError for a model or tokens that the format cannot hold, or a folder that cannot be written.
  */
 export async function exportRun(
@@ -25,29 +25,42 @@ export async function exportRun(
   checkpoint: Checkpoint,
   dataset: Dataset,
   layout: ExportLayout = 'plain',
+  force = true,
 ): Promise<void> {
-  await writeExport(folder, runFiles(checkpoint, dataset, layout));
+  await writeExport(folder, runFiles(checkpoint, dataset, layout), force);
 }
 
 /**
  * Writes what trains a model from its first step in the released code; `dataset` null stands for OpenWebText, which
- * is prepared there. @throws ConfigError for tokens that the format cannot hold, or a folder that cannot be written.
+ * is prepared there. The folder and `force` are as for `exportRun`. @throws ConfigError for tokens that the format cannot hold, or a folder that cannot be written.
  */
 export async function exportConfiguration(
   folder: string,
   settings: TrainSettings,
   dataset: Dataset | null,
+  force = true,
 ): Promise<void> {
-  await writeExport(folder, configurationFiles(settings, dataset));
+  await writeExport(folder, configurationFiles(settings, dataset), force);
 }
 
-async function writeExport(folder: string, files: readonly ExportFile[]): Promise<void> {
+/** All files, or none. */
+async function writeExport(folder: string, files: readonly NewFile[], force: boolean): Promise<void> {
+  const present = await readdir(folder).catch(() => []);
+  if (present.length > 0 && !force) {
+    const rest = present.length === 1 ? '' : ` and ${present.length - 1} more`;
+    throw new ConfigError(
+      `${folder} is not empty: it has ${present.sort()[0]}${rest}; choose another folder, or force, which replaces ` +
+        'what an export writes and leaves the rest',
+      { settings: ['force'] },
+    );
+  }
+  if (resolve(folder) === process.cwd()) {
+    throw new ConfigError(
+      `${folder} is the current folder, which is not to be replaced; name a folder in it`,
+    );
+  }
   try {
-    await makeFolder(folder);
-    for (const [path, parts] of files) {
-      await makeFolder(join(folder, dirname(path)));
-      await writeDurably(join(folder, path), parts);
-    }
+    await replaceFolder(folder, files, isExported);
   } catch (cause) {
     throw new ConfigError(`cannot write to ${folder}: ${describeFileError(cause)}`, { cause });
   }
