@@ -5,6 +5,8 @@ import { formatBytes, formatCount, formatDuration, formatLoss } from './format.j
 /** What a person or a program sees of a run. */
 export interface TrainView {
   show(event: TrainEvent): void;
+  /** An evaluation has been through some of its batches. */
+  evaluating(made: number, total: number): void;
   /** A remark for people. */
   note(text: string): void;
   close(): void;
@@ -14,6 +16,7 @@ export interface TrainView {
 export function jsonView(): TrainView {
   return {
     show: (event) => process.stdout.write(`${JSON.stringify(event)}\n`),
+    evaluating: () => {},
     note: (text) => process.stderr.write(`${text}\n`),
     close: () => {},
   };
@@ -68,12 +71,12 @@ class Pace {
       loss: formatLoss(this.loss),
       speed: formatCount(Math.round((1000 * batchSize * blockSize) / this.msPerStep)),
       memory: formatBytes(this.reserved),
-      left: formatDuration(((maxIters - this.lastStep) * this.msPerStep) / 1000),
+      left: `${formatDuration(((maxIters - this.lastStep) * this.msPerStep) / 1000)} left`,
     };
   }
 }
 
-const BAR = 'step {value}/{total} |{bar}| loss {loss} | {speed} tokens/s | {left} left';
+const BAR = 'step {value}/{total} |{bar}| loss {loss} | {speed} tokens/s | {left}';
 const WITH_MEMORY = BAR.replace('{left}', '{memory} | {left}');
 /** How wide the figures get, the steps aside. */
 const WIDEST_FIGURES = 'step / || loss 12.3456 | 1,000,000 tokens/s | 59 min 59 s left'.length;
@@ -114,6 +117,10 @@ export class BarView implements TrainView {
     else this.close();
   }
 
+  evaluating(made: number, total: number): void {
+    this.bar?.update({ left: `evaluating ${made}/${total}` });
+  }
+
   note(text: string): void {
     if (this.bars?.isActive) this.bars.log(`${text}\n`);
     else this.terminal.write(`${text}\n`);
@@ -137,6 +144,7 @@ class LineView implements TrainView {
   private pace: Pace | null = null;
   private maxIters = 0;
   private lastLine = 0;
+  private lastNote = 0;
 
   show(event: TrainEvent): void {
     if (event.event === 'start') {
@@ -148,7 +156,13 @@ class LineView implements TrainView {
     else if (event.event === 'step') this.step(event);
   }
 
+  evaluating(made: number, total: number): void {
+    if (performance.now() - this.lastNote >= LINE_EVERY_MS)
+      this.note(`evaluating: ${made} of ${total} batches`);
+  }
+
   note(text: string): void {
+    this.lastNote = performance.now();
     process.stdout.write(`${text}\n`);
   }
 
@@ -159,8 +173,6 @@ class LineView implements TrainView {
     if (performance.now() - this.lastLine < LINE_EVERY_MS) return;
     this.lastLine = performance.now();
     const { loss, speed, left, memory } = this.pace?.describe() ?? {};
-    this.note(
-      `step ${event.step}/${this.maxIters}: loss ${loss}, ${speed} tokens/s, ${memory}, ${left} left`,
-    );
+    this.note(`step ${event.step}/${this.maxIters}: loss ${loss}, ${speed} tokens/s, ${memory}, ${left}`);
   }
 }

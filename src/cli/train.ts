@@ -53,6 +53,7 @@ function begin(stop: StopSignal, outDir: string): void {
 
 function show(view: TrainView, message: Exclude<SessionMessage, { kind: 'opened' }>): void {
   if (message.kind === 'event') view.show(message.event);
+  else if (message.kind === 'evaluating') view.evaluating(message.made, message.total);
   else if (message.kind === 'report') process.stdout.write(message.text);
   else if (message.kind === 'last-note' && isOutputLost()) process.stderr.write(`${message.text}\n`);
   else view.note(message.text);

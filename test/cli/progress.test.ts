@@ -6,8 +6,8 @@ import { modelConfig } from '../../src/ngpt/index.js';
 import type { StartEvent, StepEvent } from '../../src/training/loop/events.js';
 import { trainSettings } from '../../src/training/settings/settings.js';
 
-/** What a terminal of this width is sent, without cursor movements. */
-function draw(columns: number, maxIters: number, msPerStep: number): string {
+/** What a terminal of this width is sent for a step, or during an evaluation, without cursor movements. */
+function draw(columns: number, maxIters: number, msPerStep: number | null): string {
   let sent = '';
   const terminal = Object.assign(new PassThrough(), {
     isTTY: true,
@@ -26,9 +26,10 @@ function draw(columns: number, maxIters: number, msPerStep: number): string {
   view.show(start);
   const memory = [0, 1].map(() => ({ usedBytes: 1, reservedBytes: 6e9 }));
   const step: StepEvent = {
-    ...{ event: 'step', step: 1, loss: 12.3456, lr: 1, tokensPerSecond: 1, msPerStep, memory },
+    ...{ event: 'step', step: 1, loss: 12.3456, lr: 1, tokensPerSecond: 1, msPerStep: 1, memory },
   };
-  view.show(step);
+  if (msPerStep === null) view.evaluating(3, 40);
+  else view.show({ ...step, msPerStep });
   view.close();
   return stripVTControlCharacters(sent);
 }
@@ -55,6 +56,10 @@ describe('the progress bar', () => {
   it('tells the memory of all threads where that leaves a bar', () => {
     expect(bars(draw(100, 2000, 60)).at(-1)).toMatch(/ tokens\/s \| 12,000 MB \| .* left$/);
     expect(bars(draw(80, 2000, 60)).at(-1)).not.toContain('MB');
+  });
+
+  it('tells how far an evaluation is', () => {
+    expect(draw(80, 2000, null)).toMatch(/ \| evaluating 3\/40/);
   });
 
   it('is no longer than forty characters, and leaves a narrow terminal to the figures', () => {

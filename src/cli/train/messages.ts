@@ -10,6 +10,8 @@ export type SessionMessage =
   /** One that matters even where nobody takes the output any more. */
   | { readonly kind: 'last-note'; readonly text: string }
   | { readonly kind: 'event'; readonly event: TrainEvent }
+  /** How many batches an evaluation has been through, of how many. */
+  | { readonly kind: 'evaluating'; readonly made: number; readonly total: number }
   | { readonly kind: 'report'; readonly text: string };
 
 /** An error on its way to another thread, which would make a plain `Error` of it. */

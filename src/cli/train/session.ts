@@ -63,7 +63,8 @@ export function requestOf(options: TrainOptions, notice: (line: string) => void)
 async function follow(run: Run, tell: Tell, isStopped: () => boolean) {
   let evaluation: EvalEvent | null = null;
   let done: DoneEvent | null = null;
-  for await (const event of run.events(isStopped)) {
+  const evaluating = (made: number, total: number) => tell({ kind: 'evaluating', made, total });
+  for await (const event of run.events(isStopped, evaluating)) {
     tell({ kind: 'event', event });
     if (event.event === 'eval') evaluation = event;
     if (event.event === 'done') done = event;

@@ -15,6 +15,8 @@ export interface EvaluateOptions {
   readonly evalIters: number;
   /** The same seed draws the same batches, so that losses along a run can be compared. */
   readonly seed: number;
+  /** Called after each batch. */
+  readonly onBatch?: () => void;
 }
 
 /** One thread evaluates what all of them train on: in as many parts as they all make of a batch. */
@@ -36,7 +38,7 @@ export function estimateLoss(
 export async function estimateLoss(
   model: LanguageModel,
   tokens: Tokens,
-  { batchSize, parts = 1, evalIters, seed }: EvaluateOptions,
+  { batchSize, parts = 1, evalIters, seed, onBatch = () => {} }: EvaluateOptions,
   stopRequested: StopRequested = () => false,
 ): Promise<number | null> {
   const sampler = new BatchSampler(tokens, model.config.blockSize, batchSize, new Generator(seed));
@@ -44,6 +46,7 @@ export async function estimateLoss(
   for (let i = 0; i < evalIters; i++) {
     if (stopRequested()) return null;
     total += await batchLoss(model, sampler.next(), parts);
+    onBatch();
   }
   return total / evalIters;
 }

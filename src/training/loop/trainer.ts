@@ -26,7 +26,12 @@ export interface TrainingRun {
   readonly save: (checkpoint: Checkpoint, best: boolean) => Promise<string>;
   /** Asked between steps and while evaluating; true ends the run, which saves what it has. So does `maxMinutes`. */
   readonly stopRequested: StopRequested;
+  /** Told after each batch of an evaluation, which may take a while. */
+  readonly evaluating?: Evaluating;
 }
+
+/** How many batches an evaluation has been through, of how many. */
+export type Evaluating = (made: number, total: number) => void;
 
 /** Blocks whose hidden states are measured at the end. */
 const MEASURED_ROWS = 4;
@@ -140,11 +145,13 @@ class Saver {
 
 /** Both losses, over the same random batches each time; null if it was stopped. */
 async function evaluate(
-  { state, settings, dataset }: TrainingRun,
+  { state, settings, dataset, evaluating }: TrainingRun,
   isOver: StopRequested,
 ): Promise<EvalEvent | null> {
   const { model, step } = state;
-  const options = { ...settings, parts: evaluationParts(settings) };
+  let made = 0;
+  const onBatch = () => evaluating?.(++made, 2 * settings.evalIters);
+  const options = { ...settings, parts: evaluationParts(settings), onBatch };
   const trainLoss = await estimateLoss(model, dataset.train, options, isOver);
   const valLoss = await estimateLoss(model, dataset.val, options, isOver);
   if (trainLoss === null || valLoss === null) return null;

@@ -12,6 +12,7 @@ import { isFolder } from '../files/node/folders.js';
 import { FolderLock, type Notice } from '../files/node/lock/folder-lock.js';
 import type { TrainEvent } from '../loop/events.js';
 import { startThreads, type Threads } from '../loop/node/threads.js';
+import type { Evaluating } from '../loop/trainer.js';
 import {
   newTraining,
   resumeTraining,
@@ -69,7 +70,7 @@ export interface Run {
   /** The checkpoint whose weights it begins with, and the steps that made them; null from scratch and resumed. */
   readonly beginsWith: { readonly path: string; readonly step: number } | null;
   /** Trains; to be called once. */
-  events(stopRequested?: () => boolean): AsyncGenerator<TrainEvent, void, undefined>;
+  events(stopRequested?: () => boolean, evaluating?: Evaluating): AsyncGenerator<TrainEvent, void, undefined>;
   /** Ends the threads, and frees the model and the out-dir. */
   close(): Promise<void>;
 }
@@ -153,10 +154,10 @@ async function openLocked(
     older,
     replaces: older?.steps ?? null,
     beginsWith: weightsOf(origin),
-    events: (stopRequested = () => false) =>
+    events: (stopRequested = () => false, evaluating = () => {}) =>
       trainInto(
         { outDir, resumedFrom, older, notice: request.notice },
-        { state, settings, dataset, team: threads?.team ?? null, stopRequested },
+        { state, settings, dataset, team: threads?.team ?? null, stopRequested, evaluating },
       ),
     close: async () => {
       await threads?.close();

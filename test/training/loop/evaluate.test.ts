@@ -77,6 +77,9 @@ describe('estimateLoss', () => {
     const loss = await estimateLoss(state.model, tokens, options);
     expect(await estimateLoss(state.model, tokens, options)).toBe(loss);
     expect(await estimateLoss(state.model, tokens, { ...options, seed: 2 })).not.toBe(loss);
+    let batches = 0;
+    await estimateLoss(state.model, tokens, { ...options, onBatch: () => batches++ });
+    expect(batches).toBe(40);
     const whole = (await fullLoss(state.model, tokens, 8)).loss;
     expectFinite(whole);
     expectClose(loss, whole, absolute(0.1));
