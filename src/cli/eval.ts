@@ -9,6 +9,7 @@ import {
   fullLoss,
   loadDataset,
   requireBlock,
+  storedSource,
 } from '../training/node/index.js';
 import { formatCount, formatLoss } from './format.js';
 import { type OpenCheckpoint, openCheckpoint } from './open-checkpoint.js';
@@ -18,12 +19,13 @@ import {
   bestOption,
   type CheckpointChoice,
   checkpointOption,
+  dataOf,
+  dataOption,
   numberOption,
-  pathOption,
 } from './options.js';
 
 interface EvalOptions extends BackendChoice, CheckpointChoice {
-  data?: string;
+  data?: readonly string[];
   evalIters?: number;
   seed: number;
   full?: boolean;
@@ -46,12 +48,7 @@ export function addEvalCommand(program: Command): void {
     .description('Measure a checkpoint on the validation split: loss, perplexity, bits per byte.')
     .addOption(checkpointOption())
     .addOption(bestOption())
-    .addOption(
-      pathOption(
-        '--data <source>',
-        'moby-dick, a text file or a folder of tokens (default: what it was trained on)',
-      ),
-    )
+    .addOption(dataOption('what it was trained on'))
     .addOption(numberOption('--eval-iters <count>', `random batches (default: ${EVAL_ITERS})`))
     .addOption(numberOption('--seed <number>', 'of the random batches').default(1337))
     .option('--full', 'the whole split instead of random batches')
@@ -63,7 +60,8 @@ export function addEvalCommand(program: Command): void {
 async function evalCommand(options: EvalOptions): Promise<void> {
   requireOptions(options);
   const opened = await openCheckpoint(options);
-  const dataset = await loadDataset(options.data ?? opened.checkpoint.data, opened.tokenizer);
+  const source = options.data === undefined ? storedSource(opened.checkpoint.data) : dataOf(options.data);
+  const dataset = await loadDataset(source, opened.tokenizer);
   requireBlock(dataset.name, 'validation', dataset.val, opened.model.config.blockSize);
   const { loss, tokens } = await measure(opened, dataset, options);
   const perplexity = Math.exp(loss);

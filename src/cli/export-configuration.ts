@@ -9,12 +9,12 @@ import {
   loadDataset,
   RELEASED_FILES,
 } from '../training/node/index.js';
-import { shellWord } from './options.js';
+import { dataOf, shellWord } from './options.js';
 
 export interface ConfigurationOptions {
   configuration?: string;
   arch?: Architecture;
-  data?: string;
+  data?: readonly string[];
   out: string;
   force?: boolean;
 }
@@ -45,7 +45,7 @@ export async function exportModel({
     );
   }
   const settings = configurationSettings(configuration, arch ?? 'ngpt');
-  const dataset = data === undefined ? null : await loadDataset(data, settings.tokenizer);
+  const dataset = data === undefined ? null : await loadDataset(dataOf(data), settings.tokenizer);
   await exportConfiguration(out, settings, dataset, force);
   const openWebText =
     "It trains on data/openwebtext there, which nanoGPT's data/openwebtext/prepare.py makes; --data gives other data.";

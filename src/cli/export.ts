@@ -12,6 +12,7 @@ import {
   loadTokenizer,
   prepareOutDir,
   readCheckpoint,
+  storedSource,
   writeCheckpoint,
 } from '../training/node/index.js';
 import {
@@ -22,7 +23,7 @@ import {
 } from './export-configuration.js';
 import { exportedNotes, layoutOption } from './export-layout.js';
 import { normalizedNote } from './open-checkpoint.js';
-import { bestOption, checkpointOption, chosenPath, pathOption } from './options.js';
+import { bestOption, checkpointOption, chosenPath, dataOf, dataOption, pathOption } from './options.js';
 
 /** `ngpt export` and `ngpt import`: the way to and from the released PyTorch code (docs/scale-out.md). */
 export function addExportCommands(program: Command): void {
@@ -32,7 +33,7 @@ export function addExportCommands(program: Command): void {
     .addOption(checkpointOption().makeOptionMandatory(false))
     .addOption(bestOption())
     .addOption(pathOption('--out <folder>', 'where to write them').makeOptionMandatory())
-    .addOption(pathOption('--data <source>', 'the data to go on with (default: what it was trained on)'))
+    .addOption(dataOption('what it was trained on'))
     .addOption(layoutOption())
     .option('--force', 'into a folder that is not empty: replaces what an earlier export left there')
     .addOption(configurationOption())
@@ -72,7 +73,8 @@ async function exportCommand(options: ExportOptions): Promise<void> {
   const { checkpoint: path, best = false, out, data, layout } = options;
   if (path === undefined) return exportModel(options);
   const checkpoint = await readCheckpoint(await chosenPath({ checkpoint: path, best }));
-  const dataset = await loadDataset(data ?? checkpoint.data, await loadTokenizer(checkpoint.tokenizer));
+  const source = data === undefined ? storedSource(checkpoint.data) : dataOf(data);
+  const dataset = await loadDataset(source, await loadTokenizer(checkpoint.tokenizer));
   await exportRun(out, checkpoint, dataset, layout, options.force ?? false);
   process.stdout.write(`${exportedNotes(out, layout, checkpoint).join('\n')}\n`);
 }

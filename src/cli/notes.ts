@@ -1,7 +1,7 @@
 /** What people should know when a run begins or is stopped. */
 import { join } from 'node:path';
 import type { DoneEvent } from '../training/loop/events.js';
-import { type OlderRun, PREVIOUS_CHECKPOINT, type Run } from '../training/node/index.js';
+import { type OlderRun, PREVIOUS_CHECKPOINT, type Run, STDIN, sourcesOf } from '../training/node/index.js';
 import { formatLoss, formatSteps } from './format.js';
 import { normalizedNote } from './open-checkpoint.js';
 import { type BackendChoice, commandName, shellWord } from './options.js';
@@ -54,8 +54,11 @@ export function timeUpNote(run: Run, done: DoneEvent, choice: BackendChoice): st
 }
 
 /** The checkpoint knows everything else. */
-function resumeCommand({ outDir }: Run, { backend, mode }: BackendChoice): string {
+function resumeCommand({ outDir, dataset }: Run, { backend, mode }: BackendChoice): string {
   const where = backend === 'wasm' ? '' : ` --backend ${backend}`;
   const how = mode === undefined ? '' : ` --mode ${mode}`;
-  return `${commandName()} train --init-from resume --out-dir ${shellWord(outDir)}${where}${how}`;
+  const sources = sourcesOf(dataset.source ?? []);
+  // Nobody can read that again.
+  const data = sources.includes(STDIN) ? ` --data ${sources.map(shellWord).join(' ')}` : '';
+  return `${commandName()} train --init-from resume --out-dir ${shellWord(outDir)}${where}${how}${data}`;
 }

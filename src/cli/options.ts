@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
 import type { BackendMode, BackendName } from '../tensor/index.js';
-import { bestIn } from '../training/node/index.js';
+import { bestIn, type DataSource } from '../training/node/index.js';
 
 /** Commander's own parsers take '12abc' or '' for numbers. */
 export function parseNumber(text: string): number {
@@ -16,11 +16,26 @@ export function numberOption(flags: string, description: string): Option {
 
 /** An option with the name of a file, a folder or a data set. */
 export function pathOption(flags: string, description: string): Option {
-  return new Option(flags, description).argParser((path: string) => {
-    // An unset variable in a script, most likely; as a path it would be the current folder.
-    if (path === '') throw new InvalidArgumentError('Wants a name.');
-    return path;
-  });
+  return new Option(flags, description).argParser(parsePath);
+}
+
+function parsePath(path: string): string {
+  // An unset variable in a script, most likely; as a path it would be the current folder.
+  if (path === '') throw new InvalidArgumentError('Wants a name.');
+  return path;
+}
+
+/** The option --data, whose values are a list; `otherwise` is its default in words. */
+export function dataOption(otherwise: string): Option {
+  return new Option(
+    '--data <source...>',
+    `moby-dick, a text file, - for standard input, or a folder with nanoGPT's train.bin and val.bin; several texts are joined (default: ${otherwise})`,
+  ).argParser((path: string, before?: readonly string[]) => [...(before ?? []), parsePath(path)]);
+}
+
+/** What --data was given. */
+export function dataOf(data: readonly string[]): DataSource {
+  return data.length === 1 ? data[0] : data;
 }
 
 const MODES = [

@@ -9,10 +9,10 @@ import {
 } from '../training/node/index.js';
 import { TRAINING_OPTIONS } from '../training/settings/train-settings.js';
 import { configOption } from './arguments/config-file.js';
-import { type BackendChoice, backendOptions, numberOption, pathOption } from './options.js';
+import { type BackendChoice, backendOptions, dataOption, numberOption, pathOption } from './options.js';
 
 export interface TrainOptions extends Partial<TrainSettings>, BackendChoice {
-  data?: string;
+  data?: readonly string[];
   preset?: string;
   outDir?: string;
   initFrom: string;
@@ -24,10 +24,7 @@ export interface TrainOptions extends Partial<TrainSettings>, BackendChoice {
 export function trainOptions(): Option[] {
   return [
     presetOption(),
-    pathOption(
-      '--data <source>',
-      "moby-dick (default), a text file, or a folder with nanoGPT's train.bin and val.bin",
-    ),
+    dataOption('moby-dick'),
     ...settingOptions(),
     pathOption('--out-dir <path>', 'where checkpoints go (default: out/PRESET, for gpt out/PRESET-gpt)'),
     pathOption(

@@ -179,7 +179,7 @@ const options: Case[] = [
 ];
 
 const nothing: Case[] = [
-  ['no data', 'train --data ', /'--data <source>' argument '' is invalid\. Wants a name/],
+  ['no data', 'train --data ', /'--data <source\.\.\.>' argument '' is invalid\. Wants a name/],
   ['no out-dir', 'train --out-dir ', /'--out-dir <path>' argument '' is invalid\. Wants a name/],
   ['no checkpoint', 'eval --checkpoint ', /'--checkpoint <path>' argument '' is invalid\. Wants a name/],
 ];

@@ -83,6 +83,9 @@ function wordsFor(what: string, flag: string, value: unknown, option: Option | u
     if (typeof value !== 'boolean') throw wants('true or false');
     return [option.negate && !value ? positive(flag) : option.negate ? flag : `${flag}=${value}`];
   }
+  if (option.variadic && Array.isArray(value)) {
+    return value.flatMap((each) => wordsFor(what, flag, each, option));
+  }
   if (option.parseArg === parseNumber) {
     if (typeof value !== 'number') throw wants('a number');
   } else if (typeof value !== 'string') throw wants('a text in quotes');

@@ -2,7 +2,7 @@
 import type { DoneEvent, EvalEvent } from '../../training/loop/events.js';
 import { openRun, type Run, type RunRequest } from '../../training/node/index.js';
 import { endedEarlyNote, openingNotes, stoppedNote, timeUpNote } from '../notes.js';
-import { modeOf } from '../options.js';
+import { dataOf, modeOf } from '../options.js';
 import { reportText } from '../report.js';
 import { isRaised } from '../stop-signal.js';
 import type { TrainOptions } from '../train-options.js';
@@ -53,7 +53,7 @@ export function requestOf(options: TrainOptions, notice: (line: string) => void)
   return {
     ...{ settings, notice, initFrom, backend },
     ...modeOf(options),
-    ...(data === undefined ? {} : { data }),
+    ...(data === undefined ? {} : { data: dataOf(data) }),
     ...(preset === undefined ? {} : { preset }),
     ...(outDir === undefined ? {} : { outDir }),
   };

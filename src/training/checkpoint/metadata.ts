@@ -3,6 +3,7 @@ import { type ModelConfig, modelConfig } from '../../ngpt/index.js';
 import { CheckpointError, Generator, type GeneratorState } from '../../tensor/index.js';
 import type { SamplerState } from '../data/batches.js';
 import { CharTokenizer } from '../data/char-tokenizer.js';
+import type { DataSource } from '../data/data-source.js';
 import type { TokenizerDescription } from '../data/tokenizer.js';
 import { checkModelSize, storedSettings, type TrainSettings } from '../settings/settings.js';
 import { FRESH, type Patience } from './patience.js';
@@ -21,7 +22,7 @@ export interface CheckpointMetadata {
   readonly config: ModelConfig;
   readonly settings: TrainSettings;
   /** The data it was trained on, as given on the command line. */
-  readonly data: string;
+  readonly data: DataSource;
   readonly tokenizer: TokenizerDescription;
   /** Optimizer steps made. */
   readonly step: number;
@@ -75,7 +76,7 @@ export function decodeMetadata(metadata: ReadonlyMap<string, string>): Checkpoin
   const decoded = {
     config,
     settings: entry('settings', (value) => storedSettings(object(value), config)),
-    data: entry('data', string),
+    data: entry('data', dataSource),
     tokenizer: entry('tokenizer', tokenizer),
     step: entry('step', count),
     valLoss: entry('val_loss', numberOrNull),
@@ -156,6 +157,10 @@ function isWord(value: unknown): value is number {
 function object(value: unknown): Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error('not an object');
   return value as Record<string, unknown>;
+}
+
+function dataSource(value: unknown): DataSource {
+  return Array.isArray(value) ? value.map(string) : string(value);
 }
 
 function string(value: unknown): string {

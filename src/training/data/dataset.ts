@@ -1,4 +1,5 @@
 import { DataError } from '../../tensor/index.js';
+import type { DataSource } from './data-source.js';
 import type { Tokenizer } from './tokenizer.js';
 
 /** Tokens one after the other; 16 bits each as in nanoGPT's files, or 32. */
@@ -11,6 +12,8 @@ export interface Dataset {
   readonly train: Tokens;
   readonly val: Tokens;
   readonly tokenizer: Tokenizer;
+  /** Where to read it again, if the name does not say. */
+  readonly source?: DataSource;
 }
 
 /** The part of a text that trains; the rest validates. */

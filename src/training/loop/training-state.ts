@@ -104,7 +104,7 @@ export async function takeCheckpoint(
   return {
     config: model.config,
     settings,
-    data: dataset.name,
+    data: dataset.source ?? dataset.name,
     tokenizer: dataset.tokenizer.describe(),
     step,
     valLoss,

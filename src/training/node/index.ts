@@ -19,6 +19,7 @@ export type { SafetensorsDtype } from '../checkpoint/safetensors-dtype.js';
 export type { TensorInfo } from '../checkpoint/safetensors-header.js';
 export * from '../data/batches.js';
 export * from '../data/char-tokenizer.js';
+export * from '../data/data-source.js';
 export * from '../data/dataset.js';
 export * from '../data/load-tokenizer.js';
 export { loadDataset, MOBY_DICK } from '../data/node/load-dataset.js';

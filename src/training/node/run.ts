@@ -5,6 +5,7 @@ import type { ModelConfig } from '../../ngpt/index.js';
 import { entriesOf } from '../../ngpt/option.js';
 import { type BackendMode, type BackendName, ConfigError, init } from '../../tensor/index.js';
 import { findOlderRun, type OlderRun } from '../checkpoint/node/older-run.js';
+import { type DataSource, storedSource } from '../data/data-source.js';
 import { type Dataset, requireBlocks, type Tokens } from '../data/dataset.js';
 import { loadTokenizer } from '../data/load-tokenizer.js';
 import { loadDataset, MOBY_DICK } from '../data/node/load-dataset.js';
@@ -40,8 +41,8 @@ export interface RunRequest {
   readonly settings?: Partial<TrainSettings>;
   /** Default `nano-cpu`; in a resumed run, the settings of the checkpoint. */
   readonly preset?: string;
-  /** `moby-dick` (default), a text file or a folder of tokens; in a resumed run, the data of the checkpoint. */
-  readonly data?: string;
+  /** Default `moby-dick`; with a checkpoint, its data. */
+  readonly data?: DataSource;
   /** Default `out/PRESET`, for the baseline `out/PRESET-gpt`. */
   readonly outDir?: string;
   /**
@@ -97,7 +98,7 @@ export async function openRun(request: RunRequest): Promise<Run> {
 
 export interface ResolvedRun {
   readonly settings: TrainSettings;
-  readonly data: string;
+  readonly data: DataSource;
   readonly outDir: string;
   /** Whether the data are tokens already. */
   readonly hasOwnTokens: boolean;
@@ -111,7 +112,7 @@ export async function resolveRun(request: RunRequest): Promise<ResolvedRun> {
   requireOwnSettings(request.settings ?? {}, settings.arch);
   requireSameModel(request, settings, origin);
   const data = request.data ?? origin.checkpoint?.data ?? MOBY_DICK;
-  return { settings, data, outDir, hasOwnTokens: await isFolder(data) };
+  return { settings, data, outDir, hasOwnTokens: typeof data === 'string' && (await isFolder(data)) };
 }
 
 /** `lock` makes the folder if need be, so it is called when everything has been checked. */
@@ -235,7 +236,7 @@ function withoutPlan(stored: TrainSettings, given: Partial<TrainSettings>): Trai
 async function openDataset(request: RunRequest, settings: TrainSettings, origin: Origin): Promise<Dataset> {
   if (origin.checkpoint !== null) {
     const { data, tokenizer } = origin.checkpoint;
-    return loadDataset(request.data ?? data, await loadTokenizer(tokenizer));
+    return loadDataset(request.data ?? storedSource(data), await loadTokenizer(tokenizer));
   }
   const dataset = await loadDataset(request.data ?? MOBY_DICK, settings.tokenizer);
   const asked = request.settings?.tokenizer;

@@ -2,6 +2,7 @@ import { DataError } from '../../../tensor/index.js';
 import { isFolder } from '../../files/node/folders.js';
 import type { TokenizerName } from '../../settings/settings.js';
 import { CharTokenizer } from '../char-tokenizer.js';
+import { type DataSource, nameOf, STDIN, sourcesOf } from '../data-source.js';
 import { type Dataset, textDataset } from '../dataset.js';
 import { loadGpt2Tokenizer } from '../load-tokenizer.js';
 import type { Tokenizer } from '../tokenizer.js';
@@ -13,17 +14,47 @@ import { readTextFile } from './text-file.js';
 export const MOBY_DICK = 'moby-dick';
 
 /**
- * `moby-dick`, a text file, or a folder of tokens as nanoGPT makes them. A text is read with the given tokenizer, or
- * with a new one of the given name. @throws DataError when it cannot be read, or not with this tokenizer.
+ * Folders of tokens are as nanoGPT makes them. A text is read with the given tokenizer, or with a new one of the given
+ * name. Several are one text, one after the other as `cat` would write them, which is then split.
+ * @throws DataError when it cannot be read, or not with this tokenizer.
  */
-export async function loadDataset(source: string, tokenizer: Tokenizer | TokenizerName): Promise<Dataset> {
-  if (source !== MOBY_DICK && (await isFolder(source))) {
-    const dataset = await readNanogptFolder(source);
+export async function loadDataset(
+  source: DataSource,
+  tokenizer: Tokenizer | TokenizerName,
+): Promise<Dataset> {
+  const sources = sourcesOf(source);
+  if (sources.length === 1 && (await isTokens(sources[0]))) {
+    const dataset = await readNanogptFolder(sources[0]);
     if (typeof tokenizer !== 'string') requireSameTokens(dataset, tokenizer);
     return dataset;
   }
-  const text = source === MOBY_DICK ? mobyDick() : await readTextFile(source);
-  return textDataset(source, text, await resolveTokenizer(tokenizer, text));
+  const text = await readAll(sources);
+  const name = nameOf(source);
+  const dataset = textDataset(name, text, await resolveTokenizer(tokenizer, text));
+  return name === sources[0] ? dataset : { ...dataset, source };
+}
+
+async function readAll(sources: readonly string[]): Promise<string> {
+  if (sources.filter((each) => each === STDIN).length > 1) {
+    throw new DataError('standard input can be read once; give - for one of the data only');
+  }
+  const texts: string[] = [];
+  for (const source of sources) {
+    if (await isTokens(source)) {
+      throw new DataError(`${source} is a folder, whose tokens cannot be joined with a text; give it alone`);
+    }
+    texts.push(source === MOBY_DICK ? mobyDick() : await readTextFile(source));
+  }
+  const length = texts.reduce((sum, text) => sum + text.length, 0);
+  if (length <= MAX_TEXT_LENGTH) return texts.join('');
+  throw new DataError(`${nameOf(sources)} are ${length} characters together, too many for one text`);
+}
+
+/** JavaScript strings end before this. */
+const MAX_TEXT_LENGTH = 500_000_000;
+
+async function isTokens(source: string): Promise<boolean> {
+  return source !== MOBY_DICK && (await isFolder(source));
 }
 
 async function resolveTokenizer(tokenizer: Tokenizer | TokenizerName, text: string): Promise<Tokenizer> {

@@ -1,19 +1,18 @@
+import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { DataError } from '../../../tensor/index.js';
 import { describeFileError } from '../../files/node/file-error.js';
+import { nameOf, STDIN } from '../data-source.js';
 
 /** JavaScript strings end before this. */
 const MAX_TEXT_BYTES = 500_000_000;
-
-/** The name that stands for standard input where a file is asked for, as in other programs. */
-export const STDIN = '-';
 
 /**
  * The text of a UTF-8 file, or of standard input where `path` is `-`. @throws DataError for one that is missing, empty,
  * not a plain file, or not text.
  */
 export async function readTextFile(path: string): Promise<string> {
-  const name = path === STDIN ? 'standard input' : path;
+  const name = nameOf(path);
   const bytes = path === STDIN ? await readStdin() : await readBytes(path);
   if (bytes.length === 0) throw new DataError(`${name} is empty`);
   const zero = bytes.indexOf(0);
@@ -28,7 +27,8 @@ export async function readTextFile(path: string): Promise<string> {
 async function readStdin(): Promise<Uint8Array> {
   const parts: Buffer[] = [];
   let length = 0;
-  for await (const part of process.stdin) {
+  // Not `process.stdin`, which in a worker thread is empty.
+  for await (const part of createReadStream('', { fd: 0, autoClose: false })) {
     length += part.length;
     if (length > MAX_TEXT_BYTES) {
       throw new DataError(`standard input has more than ${MAX_TEXT_BYTES} bytes, too many for one text`);
