@@ -157,7 +157,7 @@ async function openLocked(
     beginsWith: weightsOf(origin),
     events: (stopRequested = () => false, evaluating = () => {}) =>
       trainInto(
-        { outDir, resumedFrom, older, notice: request.notice },
+        { outDir, resumedFrom, older, lock: held, notice: request.notice },
         { state, settings, dataset, team: threads?.team ?? null, stopRequested, evaluating },
       ),
     close: async () => {

@@ -1,6 +1,7 @@
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { FolderLock } from '../../../src/training/files/node/lock/folder-lock.js';
 import { openRun, type RunRequest } from '../../../src/training/node/index.js';
 import { testFolder } from '../../helpers/cli.js';
 
@@ -47,5 +48,23 @@ describe('openRun', () => {
     await writeFile(join(outDir, 'checkpoint.safetensors'), 'half of one');
     await expect(openRun({ outDir, initFrom: 'resume' })).rejects.toThrow(/ is in use by another run, /);
     await run.close();
+  });
+
+  it('writes nothing into a folder that another has by then', async () => {
+    const outDir = join(folder.path, 'taken');
+    const run = await openRun({ settings: { ...settings, maxIters: 4 }, outDir });
+    let other: FolderLock | null = null;
+    const training = (async () => {
+      for await (const { event } of run.events()) {
+        if (event !== 'step' || other !== null) continue;
+        await rm(outDir, { recursive: true });
+        other = await FolderLock.acquire(outDir);
+      }
+    })();
+    await expect(training).rejects.toThrow(/ is in use by another run, /);
+    await run.close();
+    expect((await readdir(outDir)).filter((name) => name.includes('safetensors'))).toEqual([]);
+    expect(await readdir(outDir)).toContain('lock.json');
+    (other as FolderLock | null)?.release();
   });
 });

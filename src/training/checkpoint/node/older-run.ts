@@ -69,6 +69,9 @@ async function readMetadata(path: string): Promise<CheckpointMetadata | null> {
  * completes it.
  */
 export async function keepOlderRun(outDir: string, { keptIn }: OlderRun): Promise<void> {
+  // Somebody removed it.
+  if (!(await isThere(join(outDir, LAST_CHECKPOINT))) && !(await isThere(join(outDir, BEST_CHECKPOINT))))
+    return;
   await removeUnfinished(outDir);
   if (keptIn === null) {
     await keepFinishedPrevious(outDir);

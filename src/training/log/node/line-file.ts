@@ -63,7 +63,10 @@ export class LineFile {
   }
 
   private flush(file: number): void {
-    if (!this.isWhole && fstatSync(file).size > this.length) ftruncateSync(file, this.length);
+    const { size } = fstatSync(file);
+    if (!this.isWhole && size > this.length) ftruncateSync(file, this.length);
+    // Somebody removed it; what follows must not begin with a hole.
+    this.length = Math.min(this.length, size);
     const bytes = Buffer.from(this.waiting.join(''));
     // A full disk may take a part.
     this.isWhole = false;
