@@ -8,11 +8,11 @@ import {
   evaluationParts,
   fullLoss,
   loadDataset,
+  loadStoredDataset,
   requireBlock,
-  storedSource,
 } from '../training/node/index.js';
 import { formatCount, formatLoss } from './format.js';
-import { type OpenCheckpoint, openCheckpoint } from './open-checkpoint.js';
+import { noteOnStderr, type OpenCheckpoint, openCheckpoint } from './open-checkpoint.js';
 import {
   type BackendChoice,
   backendOptions,
@@ -60,8 +60,10 @@ export function addEvalCommand(program: Command): void {
 async function evalCommand(options: EvalOptions): Promise<void> {
   requireOptions(options);
   const opened = await openCheckpoint(options);
-  const source = options.data === undefined ? storedSource(opened.checkpoint.data) : dataOf(options.data);
-  const dataset = await loadDataset(source, opened.tokenizer);
+  const dataset =
+    options.data === undefined
+      ? await loadStoredDataset(opened.checkpoint, opened.tokenizer, noteOnStderr)
+      : await loadDataset(dataOf(options.data), opened.tokenizer);
   requireBlock(dataset.name, 'validation', dataset.val, opened.model.config.blockSize);
   const { loss, tokens } = await measure(opened, dataset, options);
   const perplexity = Math.exp(loss);

@@ -9,10 +9,10 @@ import {
   importRun,
   loadDataset,
   loadModel,
+  loadStoredDataset,
   loadTokenizer,
   prepareOutDir,
   readCheckpoint,
-  storedSource,
   writeCheckpoint,
 } from '../training/node/index.js';
 import {
@@ -22,7 +22,7 @@ import {
   exportModel,
 } from './export-configuration.js';
 import { exportedNotes, layoutOption } from './export-layout.js';
-import { normalizedNote } from './open-checkpoint.js';
+import { normalizedNote, noteOnStderr } from './open-checkpoint.js';
 import { bestOption, checkpointOption, chosenPath, dataOf, dataOption, pathOption } from './options.js';
 
 /** `ngpt export` and `ngpt import`: the way to and from the released PyTorch code (docs/scale-out.md). */
@@ -73,8 +73,11 @@ async function exportCommand(options: ExportOptions): Promise<void> {
   const { checkpoint: path, best = false, out, data, layout } = options;
   if (path === undefined) return exportModel(options);
   const checkpoint = await readCheckpoint(await chosenPath({ checkpoint: path, best }));
-  const source = data === undefined ? storedSource(checkpoint.data) : dataOf(data);
-  const dataset = await loadDataset(source, await loadTokenizer(checkpoint.tokenizer));
+  const tokenizer = await loadTokenizer(checkpoint.tokenizer);
+  const dataset =
+    data === undefined
+      ? await loadStoredDataset(checkpoint, tokenizer, noteOnStderr)
+      : await loadDataset(dataOf(data), tokenizer);
   await exportRun(out, checkpoint, dataset, layout, options.force ?? false);
   process.stdout.write(`${exportedNotes(out, layout, checkpoint).join('\n')}\n`);
 }

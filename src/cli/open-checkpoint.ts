@@ -29,6 +29,11 @@ export async function openCheckpoint(choice: CheckpointChoice & BackendChoice): 
   return { checkpoint, model, tokenizer };
 }
 
+/** A remark for people, in commands whose output is for programs too. */
+export function noteOnStderr(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
 /** What to say when loading made matrices unit. */
 export function normalizedNote(error: number): string {
   return `matrices were off unit by up to ${error.toExponential(1)}; normalized them`;

@@ -23,6 +23,8 @@ export interface CheckpointMetadata {
   readonly settings: TrainSettings;
   /** The data it was trained on, as given on the command line. */
   readonly data: DataSource;
+  /** The folder in which relative paths of it begin, if it has any. */
+  readonly dataFolder?: string;
   readonly tokenizer: TokenizerDescription;
   /** Optimizer steps made. */
   readonly step: number;
@@ -33,7 +35,8 @@ export interface CheckpointMetadata {
 }
 
 export function encodeMetadata(checkpoint: CheckpointMetadata): Map<string, string> {
-  const { config, settings, data, tokenizer, step, valLoss, bestValLoss, patience, sampler } = checkpoint;
+  const { config, settings, data, dataFolder, tokenizer, step, valLoss, bestValLoss, patience, sampler } =
+    checkpoint;
   return new Map([
     ['format', CHECKPOINT_FORMAT],
     ['version', VERSION],
@@ -44,6 +47,7 @@ export function encodeMetadata(checkpoint: CheckpointMetadata): Map<string, stri
     ['config', JSON.stringify(config)],
     ['settings', JSON.stringify(settings)],
     ['data', JSON.stringify(data)],
+    ...(dataFolder === undefined ? [] : [['data_folder', JSON.stringify(dataFolder)] as const]),
     ['tokenizer', JSON.stringify(tokenizer)],
     ['sampler', JSON.stringify(sampler)],
   ]);
@@ -77,6 +81,7 @@ export function decodeMetadata(metadata: ReadonlyMap<string, string>): Checkpoin
     config,
     settings: entry('settings', (value) => storedSettings(object(value), config)),
     data: entry('data', dataSource),
+    ...(metadata.has('data_folder') ? { dataFolder: entry('data_folder', string) } : {}),
     tokenizer: entry('tokenizer', tokenizer),
     step: entry('step', count),
     valLoss: entry('val_loss', numberOrNull),

@@ -14,6 +14,8 @@ export interface Dataset {
   readonly tokenizer: Tokenizer;
   /** Where to read it again, if the name does not say. */
   readonly source?: DataSource;
+  /** The folder in which relative paths of it begin, if it has any. */
+  readonly folder?: string;
 }
 
 /** The part of a text that trains; the rest validates. */

@@ -105,6 +105,7 @@ export async function takeCheckpoint(
     config: model.config,
     settings,
     data: dataset.source ?? dataset.name,
+    ...(dataset.folder === undefined ? {} : { dataFolder: dataset.folder }),
     tokenizer: dataset.tokenizer.describe(),
     step,
     valLoss,

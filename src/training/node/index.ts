@@ -25,6 +25,7 @@ export * from '../data/load-tokenizer.js';
 export { loadDataset, MOBY_DICK } from '../data/node/load-dataset.js';
 export { mobyDick } from '../data/node/moby-dick.js';
 export { readNanogptFolder } from '../data/node/nanogpt-folder.js';
+export { loadStoredDataset, type StoredData } from '../data/node/stored-data.js';
 export { readTextFile } from '../data/node/text-file.js';
 export * from '../data/number-tokenizer.js';
 export type { Tokenizer, TokenizerDescription } from '../data/tokenizer.js';

@@ -5,10 +5,11 @@ import type { ModelConfig } from '../../ngpt/index.js';
 import { entriesOf } from '../../ngpt/option.js';
 import { type BackendMode, type BackendName, ConfigError, init } from '../../tensor/index.js';
 import { findOlderRun, type OlderRun } from '../checkpoint/node/older-run.js';
-import { type DataSource, storedSource } from '../data/data-source.js';
+import type { DataSource } from '../data/data-source.js';
 import { type Dataset, requireBlocks, type Tokens } from '../data/dataset.js';
 import { loadTokenizer } from '../data/load-tokenizer.js';
 import { loadDataset, MOBY_DICK } from '../data/node/load-dataset.js';
+import { loadStoredDataset } from '../data/node/stored-data.js';
 import { isFolder } from '../files/node/folders.js';
 import { FolderLock, type Notice } from '../files/node/lock/folder-lock.js';
 import type { TrainEvent } from '../loop/events.js';
@@ -235,8 +236,9 @@ function withoutPlan(stored: TrainSettings, given: Partial<TrainSettings>): Trai
 
 async function openDataset(request: RunRequest, settings: TrainSettings, origin: Origin): Promise<Dataset> {
   if (origin.checkpoint !== null) {
-    const { data, tokenizer } = origin.checkpoint;
-    return loadDataset(request.data ?? storedSource(data), await loadTokenizer(tokenizer));
+    const tokenizer = await loadTokenizer(origin.checkpoint.tokenizer);
+    if (request.data !== undefined) return loadDataset(request.data, tokenizer);
+    return loadStoredDataset(origin.checkpoint, tokenizer, request.notice);
   }
   const dataset = await loadDataset(request.data ?? MOBY_DICK, settings.tokenizer);
   const asked = request.settings?.tokenizer;

@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path';
 import { DataError } from '../../../tensor/index.js';
 import { isFolder } from '../../files/node/folders.js';
 import type { TokenizerName } from '../../settings/settings.js';
@@ -26,12 +27,24 @@ export async function loadDataset(
   if (sources.length === 1 && (await isTokens(sources[0]))) {
     const dataset = await readNanogptFolder(sources[0]);
     if (typeof tokenizer !== 'string') requireSameTokens(dataset, tokenizer);
-    return dataset;
+    return { ...dataset, ...folderOf(sources) };
   }
   const text = await readAll(sources);
   const name = nameOf(source);
-  const dataset = textDataset(name, text, await resolveTokenizer(tokenizer, text));
+  const dataset = {
+    ...textDataset(name, text, await resolveTokenizer(tokenizer, text)),
+    ...folderOf(sources),
+  };
   return name === sources[0] ? dataset : { ...dataset, source };
+}
+
+/** Whether where it is depends on the current folder. */
+export function isRelativePath(source: string): boolean {
+  return source !== MOBY_DICK && source !== STDIN && !isAbsolute(source);
+}
+
+function folderOf(sources: readonly string[]): { folder?: string } {
+  return sources.some(isRelativePath) ? { folder: process.cwd() } : {};
 }
 
 async function readAll(sources: readonly string[]): Promise<string> {

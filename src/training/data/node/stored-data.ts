@@ -1,0 +1,47 @@
+/** The data of a checkpoint, where they were, whatever the current folder is now. */
+import { join, resolve } from 'node:path';
+import { DataError } from '../../../tensor/index.js';
+import { isThere } from '../../files/node/folders.js';
+import type { Notice } from '../../files/node/lock/folder-lock.js';
+import { type DataSource, nameOf, sourcesOf, storedSource } from '../data-source.js';
+import type { Dataset } from '../dataset.js';
+import type { Tokenizer } from '../tokenizer.js';
+import { isRelativePath, loadDataset } from './load-dataset.js';
+
+/** What a checkpoint says of its data. */
+export interface StoredData {
+  readonly data: DataSource;
+  /** The folder that relative paths began in; checkpoints from before it was recorded have none. */
+  readonly dataFolder?: string;
+}
+
+/**
+ * Looks where they were at training, then in the current folder, which `notice` is told.
+ * @throws DataError where they are in neither, or cannot be read.
+ */
+export async function loadStoredDataset(
+  { data, dataFolder }: StoredData,
+  tokenizer: Tokenizer,
+  notice: Notice = () => {},
+): Promise<Dataset> {
+  const sources = sourcesOf(storedSource(data));
+  const relative = sources.filter(isRelativePath);
+  if (relative.length === 0) return loadDataset(data, tokenizer);
+  const places = [...new Set([dataFolder ?? process.cwd(), process.cwd()])];
+  for (const place of places) {
+    if (await anyMissing(place, relative)) continue;
+    if (place !== places[0]) notice(`${nameOf(data)} is no longer in ${places[0]}; took what is in ${place}`);
+    const paths = sources.map((each) => (isRelativePath(each) ? join(place, each) : each));
+    const dataset = await loadDataset(paths, tokenizer);
+    return { ...dataset, name: nameOf(data), ...(sources.length > 1 ? { source: data } : {}), folder: place };
+  }
+  throw new DataError(
+    `cannot read ${nameOf(data)}, which it was trained on: there is no such file or folder in ${places.join(', nor in ')}; ` +
+      'give it with --data',
+  );
+}
+
+async function anyMissing(place: string, paths: readonly string[]): Promise<boolean> {
+  const found = await Promise.all(paths.map((path) => isThere(resolve(place, path))));
+  return found.includes(false);
+}
