@@ -6,7 +6,7 @@ import { BAD_INPUT, errorLine, reportError } from './errors.js';
 import { addEvalCommand } from './eval.js';
 import { addExportCommands } from './export.js';
 import { watchOutput } from './output.js';
-import { addSampleCommand } from './sample.js';
+import { addSampleCommand } from './sample/sample.js';
 import { addTrainCommand } from './train.js';
 import { addVerifyCommand } from './verify.js';
 

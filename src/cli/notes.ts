@@ -1,7 +1,14 @@
 /** What people should know when a run begins or is stopped. */
 import { join } from 'node:path';
 import type { DoneEvent } from '../training/loop/events.js';
-import { type OlderRun, PREVIOUS_CHECKPOINT, type Run, STDIN, sourcesOf } from '../training/node/index.js';
+import {
+  type Dataset,
+  type OlderRun,
+  PREVIOUS_CHECKPOINT,
+  type Run,
+  STDIN,
+  sourcesOf,
+} from '../training/node/index.js';
 import { formatLoss, formatSteps } from './format.js';
 import { normalizedNote } from './open-checkpoint.js';
 import { type BackendChoice, commandName, shellWord } from './options.js';
@@ -53,12 +60,15 @@ export function timeUpNote(run: Run, done: DoneEvent, choice: BackendChoice): st
   return `the ${run.settings.maxMinutes} minutes of --max-minutes are over: ${stoppedNote(run, done, choice)}`;
 }
 
+/** What a command that reads the data again needs, where the checkpoint alone does not do: standard input is gone. */
+export function dataAgain({ source = [] }: Dataset): string {
+  const sources = sourcesOf(source);
+  return sources.includes(STDIN) ? ` --data ${sources.map(shellWord).join(' ')}` : '';
+}
+
 /** The checkpoint knows everything else. */
 function resumeCommand({ outDir, dataset }: Run, { backend, mode }: BackendChoice): string {
   const where = backend === 'wasm' ? '' : ` --backend ${backend}`;
   const how = mode === undefined ? '' : ` --mode ${mode}`;
-  const sources = sourcesOf(dataset.source ?? []);
-  // Nobody can read that again.
-  const data = sources.includes(STDIN) ? ` --data ${sources.map(shellWord).join(' ')}` : '';
-  return `${commandName()} train --init-from resume --out-dir ${shellWord(outDir)}${where}${how}${data}`;
+  return `${commandName()} train --init-from resume --out-dir ${shellWord(outDir)}${where}${how}${dataAgain(dataset)}`;
 }

@@ -4,6 +4,7 @@ import { Generator } from '../tensor/index.js';
 import type { DoneEvent, EvalEvent } from '../training/loop/events.js';
 import { continueText, type Run, startTokens } from '../training/node/index.js';
 import { formatDuration, formatLoss, formatSteps } from './format.js';
+import { dataAgain } from './notes.js';
 import { commandName, shellWord } from './options.js';
 import { suggestedPrompt } from './prompt.js';
 
@@ -64,7 +65,7 @@ function nextLines(run: Run, { checkpoint }: DoneEvent): string[] {
   return [
     `checkpoint        ${checkpoint}`,
     `try next          ${command} sample ${from}${prompt === '' ? '' : ` --prompt ${shellWord(prompt)}`}`,
-    `                  ${command} eval ${from} --full`,
+    `                  ${command} eval ${from} --full${dataAgain(run.dataset)}`,
     `                  ${command} train --preset nano-cpu --data YOUR-TEXT.txt`,
   ];
 }

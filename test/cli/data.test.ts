@@ -114,5 +114,7 @@ describe('--data -', () => {
     expect(trained(await run([...on, '--data', '-'], FIRST + SECOND)).losses).toHaveLength(3);
     const { stderr } = await run([...on, '--data', '-', '--max-iters', '1'], FIRST + SECOND);
     expect(stderr).toContain('--init-from resume --out-dir piped --data - --max-iters 6');
+    const report = await run([...on.filter((word) => word !== '--json'), '--data', '-'], FIRST + SECOND);
+    expect(report.stdout).toMatch(/ eval --checkpoint piped --full --data -\n/);
   });
 });

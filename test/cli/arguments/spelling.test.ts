@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { respell } from '../../../src/cli/arguments/spelling.js';
 import { addEvalCommand } from '../../../src/cli/eval.js';
 import { addExportCommands } from '../../../src/cli/export.js';
-import { addSampleCommand } from '../../../src/cli/sample.js';
+import { addSampleCommand } from '../../../src/cli/sample/sample.js';
 import { addTrainCommand } from '../../../src/cli/train.js';
 import { addVerifyCommand } from '../../../src/cli/verify.js';
 import { jsonLines, runCli, SMALL_MODEL, testFolder } from '../../helpers/cli.js';

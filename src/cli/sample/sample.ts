@@ -1,16 +1,16 @@
 import type { Command } from 'commander';
-import type { LanguageModel } from '../ngpt/index.js';
-import { whole } from '../ngpt/option.js';
-import { ConfigError, Generator } from '../tensor/index.js';
+import type { LanguageModel } from '../../ngpt/index.js';
+import { whole } from '../../ngpt/option.js';
+import { ConfigError, Generator } from '../../tensor/index.js';
 import {
   checkSeed,
   continueText,
   readTextFile,
   startTokens,
   type Tokenizer,
-} from '../training/node/index.js';
-import { StopText } from '../training/sampling/stop-text.js';
-import { openCheckpoint } from './open-checkpoint.js';
+} from '../../training/node/index.js';
+import { StopText } from '../../training/sampling/stop-text.js';
+import { openCheckpoint } from '../open-checkpoint.js';
 import {
   type BackendChoice,
   backendOptions,
@@ -19,8 +19,8 @@ import {
   checkpointOption,
   numberOption,
   pathOption,
-} from './options.js';
-import { jsonOutput, type Output, type Sample, textOutput } from './sample-output.js';
+} from '../options.js';
+import { jsonOutput, type Output, type Sample, textOutput } from './output.js';
 
 /** Nobody reads more. */
 const MOST_SAMPLES = 1_000_000;

@@ -1,7 +1,7 @@
-import { entriesOf } from '../ngpt/option.js';
-import { type RunRequest, resolveRun } from '../training/node/index.js';
-import { TRAINING_OPTIONS } from '../training/settings/train-settings.js';
-import type { BackendChoice } from './options.js';
+import { entriesOf } from '../../ngpt/option.js';
+import { type RunRequest, resolveRun } from '../../training/node/index.js';
+import { TRAINING_OPTIONS } from '../../training/settings/train-settings.js';
+import type { BackendChoice } from '../options.js';
 
 /** Prints what a run would have for all its options, as a file that `--config` takes. */
 export async function printConfig(request: RunRequest, { backend, mode }: BackendChoice): Promise<void> {
