@@ -6,7 +6,7 @@ import { ConfigError } from '../../tensor/index.js';
 
 /** By our command: their names, and ours. */
 const RENAMED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  train: { '--dataset': '--data', '--gradient-accumulation-steps': '--grad-accumulation' },
+  train: { '--dataset': '--data' },
   sample: { '--start': '--prompt', '--out-dir': '--checkpoint' },
   eval: { '--dataset': '--data', '--out-dir': '--checkpoint' },
 };
@@ -65,6 +65,15 @@ const FOREIGN: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
       if (given !== undefined && Number(given) === Number(value)) return;
       throw new ConfigError(
         `${flag} ${value} is not possible here: the cosine ends at --max-iters, give both`,
+      );
+    },
+    '--gradient-accumulation-steps': (flag, value, words) => {
+      if (Number(value) === 1) return;
+      const given = Number(lastValue('--batch-size', words));
+      const whole = given > 0 ? `${given * Number(value)}` : 'SIZE';
+      throw new ConfigError(
+        `${flag} ${value} is not possible here: there it multiplies a batch, here the batch is split; ` +
+          `give the whole of it, --batch-size ${whole}, and --grad-accumulation ${value} if you want these parts`,
       );
     },
     '--eval-only': only(is('false'), 'ngpt eval measures a checkpoint'),

@@ -108,6 +108,10 @@ describe('respell', () => {
     refused('--wandb_log=True').toThrow('leave it away');
     refused('--lr_decay_iters=5').toThrow('--max-iters');
     refused('--lr_decay_iters=5', '--max_iters', '6').toThrow('--max-iters');
+    refused('--gradient_accumulation_steps=8', '--batch_size=4').toThrow(
+      '--batch-size 32, and --grad-accumulation 8',
+    );
+    refused('--gradient_accumulation_steps=8').toThrow('--batch-size SIZE');
   });
 });
 
