@@ -198,6 +198,7 @@ export type BackendMode =
   | 'float64'
   | 'simd'
   | 'relaxed-simd'
+  | 'wide'
   | 'webgpu'
   | 'webgl2'
   | 'headlessgl'

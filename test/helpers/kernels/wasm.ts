@@ -3,10 +3,11 @@ import { createWasmBackend } from '../../../src/tensor/backends/wasm/index.js';
 import type { TypedArray } from '../../../src/tensor/dtype.js';
 import type { Shape } from '../../../src/tensor/shape.js';
 
-/** Both builds, for `describe.each`. */
+/** All builds, for `describe.each`. Wide is slow where V8 does not pair its vectors, and computes the same. */
 export const wasmBackends: readonly (readonly [string, Backend])[] = [
   ['simd', await createWasmBackend({ mode: 'simd' })],
   ['relaxed-simd', await createWasmBackend({ mode: 'relaxed-simd' })],
+  ['wide', await createWasmBackend({ build: 'wide' })],
 ];
 
 /** Uploads to what a kernel takes. */

@@ -3,13 +3,13 @@ import { type Backend, createBackend, type FusedKernels } from '../../../src/ind
 import { expectAgreements } from '../../helpers/kernels/agreement.js';
 import { FUSED } from '../../helpers/kernels/fused-cases.js';
 import { PRIMITIVES, primitiveNames } from '../../helpers/kernels/primitive-cases.js';
+import { wasmBackends } from '../../helpers/kernels/wasm.js';
 
 const reference32 = await createBackend('reference', { dtype: 'float32' });
 
 /** What is held to the reference backend. The next backend is one more row. */
 const subjects: readonly (readonly [name: string, backend: Backend])[] = [
-  ['wasm simd', await createBackend('wasm', { mode: 'simd' })],
-  ['wasm relaxed-simd', await createBackend('wasm', { mode: 'relaxed-simd' })],
+  ...wasmBackends.map(([mode, backend]) => [`wasm ${mode}`, backend] as const),
 ];
 
 describe.each(subjects)('%s agrees with reference', (_, backend) => {

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { attentionBackward } from '../../../src/autograd/fused-derivatives.js';
 import { attention, type Backend, createBackend, scope, tensor, withBackend } from '../../../src/index.js';
+import { wasmBackends } from '../../helpers/kernels/wasm.js';
 import { asyncProperty, type Draw } from '../../helpers/values/draw.js';
 
 const subjects: readonly (readonly [name: string, backend: Backend])[] = [
   ['reference', await createBackend('reference')],
-  ['wasm simd', await createBackend('wasm', { mode: 'simd' })],
-  ['wasm relaxed-simd', await createBackend('wasm', { mode: 'relaxed-simd' })],
+  ...wasmBackends.map(([mode, backend]) => [`wasm ${mode}`, backend] as const),
   ['gpu cpu', await createBackend('gpu', { mode: 'cpu' })],
   ['gpu webasm', await createBackend('gpu', { mode: 'webasm' })],
 ];

@@ -4,14 +4,12 @@ import { expectAgreements } from '../../helpers/kernels/agreement.js';
 import { SCALES, SPREADING } from '../../helpers/kernels/edge-cases.js';
 import { SPREADING_BACK } from '../../helpers/kernels/edge-derivatives.js';
 import { INTEGERS } from '../../helpers/kernels/integer-cases.js';
+import { wasmBackends } from '../../helpers/kernels/wasm.js';
 
 const reference = await createBackend('reference');
 const reference64 = await createBackend('reference', { dtype: 'float64' });
 
-const wasm: readonly (readonly [name: string, backend: Backend])[] = [
-  ['wasm simd', await createBackend('wasm', { mode: 'simd' })],
-  ['wasm relaxed-simd', await createBackend('wasm', { mode: 'relaxed-simd' })],
-];
+const wasm = wasmBackends.map(([mode, backend]) => [`wasm ${mode}`, backend] as const);
 
 const gpu: readonly (readonly [name: string, backend: Backend])[] = [
   ['gpu cpu', await createBackend('gpu', { mode: 'cpu' })],

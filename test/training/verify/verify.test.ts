@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { modelConfig } from '../../../src/ngpt/index.js';
+import { createWasmBackend } from '../../../src/tensor/backends/wasm/index.js';
 import { createBackend, liveBuffers } from '../../../src/tensor/index.js';
 import type { SafetensorsFile } from '../../../src/training/checkpoint/safetensors.js';
 import { groupErrors, TOLERANCES, verifyReferenceRun } from '../../../src/training/verify/verify.js';
@@ -11,7 +12,8 @@ const double = await createBackend('reference', { dtype: 'float64' });
 const single = await createBackend('reference');
 const simd = await createBackend('wasm', { mode: 'simd' });
 const relaxed = await createBackend('wasm', { mode: 'relaxed-simd' });
-const BACKENDS = [double, single, simd, relaxed].map(
+const wide = await createWasmBackend({ build: 'wide' });
+const BACKENDS = [double, single, simd, relaxed, wide].map(
   (backend) => [backend.name, backend.mode, backend] as const,
 );
 
@@ -136,7 +138,7 @@ describe('runs of other shapes', () => {
     async (shape) => {
       const { batchSize, ...sizes } = shape;
       const file = recordRun({ config: modelConfig(sizes), batchSize, steps: 3, recorded: [1, 3] }, double);
-      for (const backend of [single, simd, relaxed]) {
+      for (const backend of [single, simd, relaxed, wide]) {
         expect((await verifyReferenceRun(file, backend)).misses, backend.mode).toEqual([]);
       }
     },

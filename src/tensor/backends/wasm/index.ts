@@ -20,6 +20,8 @@ import { swigluKernels } from './swiglu.js';
 export interface WasmOptions extends BackendOptions {
   /** Most bytes to take from the system; default and maximum 4 GiB. */
   readonly memoryLimit?: number;
+  /** Runs this build, however fast it is here; `mode` is not asked. For tests and measurements. */
+  readonly build?: WasmMode;
 }
 
 /**
@@ -28,7 +30,7 @@ export interface WasmOptions extends BackendOptions {
  */
 export async function createWasmBackend(options: WasmOptions = {}): Promise<Backend> {
   requireDType(options.dtype ?? 'float32');
-  const mode = chooseMode(options.mode ?? 'auto');
+  const mode = options.build ?? chooseMode(options.mode ?? 'auto');
   const memory = new WasmMemory(options.memoryLimit);
   const exports = await instantiate(mode, memory.memory);
   memory.reserveBelow(exports.heapBase() >>> 0);

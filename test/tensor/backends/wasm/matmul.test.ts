@@ -112,6 +112,30 @@ describe.each(wasmBackends)('matmul on %s', (_mode, backend) => {
     }
   });
 
+  // Tiles are 4 × 8 or 6 × 16: up to two of them, and one more.
+  it.each(TRANSPOSES)('agrees at every size of two tiles, transposed %s %s', (transposeA, transposeB) => {
+    for (let m = 0; m <= 13; m++) {
+      for (let n = 0; n <= 33; n++) {
+        const k = (m + n) % 6;
+        expectProduct(backend, { batchA: 1, batchB: 1, m, n, k, transposeA, transposeB }, m * 34 + n);
+      }
+    }
+  });
+
+  it('adds the blocks of a long inner axis up in every tile, whole or not', () => {
+    for (const [m, n] of [
+      [12, 32],
+      [7, 17],
+      [11, 31],
+      [10, 20],
+    ]) {
+      for (const [transposeA, transposeB] of TRANSPOSES) {
+        const p: Product = { batchA: 1, batchB: 1, m, n, k: 600, transposeA, transposeB };
+        expectProduct(backend, p, m + n);
+      }
+    }
+  });
+
   it('spreads a NaN and an infinity to their row and column only', () => {
     const edges = fc.record({
       m: fc.integer({ min: 1, max: 20 }),

@@ -2,10 +2,10 @@
 // moment; the backward pass computes them anew. Query row i of T sees keys 0 … S−T+i of S: of each block that
 // is a trapezoid, and every loop below stops at its edge, to the next tile.
 import { exp4 } from './math';
-import { packColumns, packRows } from './pack';
 import { dot } from './reduce';
 import { choose, sumLanes, tailMask, VECTOR, zero } from './simd';
 import { multiplyPanels, PANEL_STEP, tile, TILE_COLUMNS, TILE_ROWS } from './tile';
+import { packColumns, packRows } from './tile/pack';
 import { rowTimesMatrix, rowTimesRows } from './vector';
 
 /** Query rows in a block: its weights stay in the second-level cache up to thousands of keys. */
@@ -31,11 +31,14 @@ function panelBytes(columns: i32, k: i32): usize {
   return bytes((columns + TILE_COLUMNS - 1) & ~(TILE_COLUMNS - 1)) * k;
 }
 
-/** Bytes of a row of weights: whole tiles, and a vector of zeros past the last key. */
+/** Vectors of zeros past the last key of a row of weights: the other rows of its tile see up to TILE_ROWS − 1 more. */
+const ZEROS: i32 = (TILE_ROWS + 2) / 4;
+
+/** Bytes of a row of weights: whole tiles, and the zeros past the last key. */
 // @ts-ignore: decorator
 @inline
 function weightsRowBytes(s: i32): usize {
-  return bytes(((s + TILE_COLUMNS - 1) & ~(TILE_COLUMNS - 1)) + 4);
+  return bytes(((s + TILE_COLUMNS - 1) & ~(TILE_COLUMNS - 1)) + 4 * ZEROS);
 }
 
 export function attentionScratchBytes(s: i32, d: i32): usize {
@@ -217,9 +220,16 @@ function transposedWeightsTimes(
 function softmaxRows(weights: usize, weightsRow: usize, rows: i32, visible: i32, scale: f32): void {
   for (let r = 0; r < rows; r++) {
     softmaxRow(weights, visible + r, scale);
-    v128.store(weights + bytes(visible + r), zero());
+    writeZeros(weights + bytes(visible + r));
     weights += weightsRow;
   }
+}
+
+// @ts-ignore: decorator
+@inline
+function writeZeros(end: usize): void {
+  v128.store(end, zero());
+  if (ZEROS > 1) v128.store(end, zero(), VECTOR);
 }
 
 // Loops over the vectors of a row test at their end: V8 moves what does not change out of such a loop, and only
@@ -278,7 +288,7 @@ function softmaxRowsBackward(
   for (let r = 0; r < rows; r++) {
     const length = visible + r;
     softmaxRowBackward(dWeights, weights, length, scale);
-    v128.store(dWeights + bytes(length), zero());
+    writeZeros(dWeights + bytes(length));
     dWeights += weightsRow;
     weights += weightsRow;
   }

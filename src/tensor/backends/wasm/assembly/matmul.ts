@@ -1,14 +1,14 @@
-// C = A·B in blocks that fit the caches. See tile.ts for the arithmetic and pack.ts for the layout of panels.
-import { packColumns, packRows, transpose } from './pack';
-import { multiplyPanels, PANEL_STEP } from './tile';
+// C = A·B in blocks that fit the caches. See tile/ for the arithmetic and the layout of panels.
+import { multiplyPanels, PANEL_STEP, TILE_ROWS } from './tile';
+import { packColumns, packRows, transpose } from './tile/pack';
 import { rowTimesMatrix, rowTimesRows } from './vector';
 
-/** Steps of k in a block: a panel of B (8 KiB) and the rows of A it meets stay in the first-level cache. */
+/** Steps of k in a block: a panel of B (8 or 16 KiB) and the rows of A it meets stay in the first-level cache. */
 const BLOCK_K: i32 = 256;
 /** Columns of B in a block: its panels (512 KiB) stay in the second-level cache while all of A goes past. */
 const BLOCK_N: i32 = 512;
 /** Rows of a transposed A that are transposed at a time. */
-const BLOCK_M: i32 = 64;
+const BLOCK_M: i32 = 16 * TILE_ROWS;
 /** With fewer rows than this, packing B costs more than reading it in place. */
 const FEW_ROWS: i32 = 9;
 /** With fewer columns than this, the same holds for a transposed A. */

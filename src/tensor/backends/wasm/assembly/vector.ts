@@ -1,6 +1,6 @@
 // Products with a single row: nothing is used twice, so nothing is packed. Sampling lives on these.
 import { loadPart, madd, storeTail, VECTOR, zero } from './simd';
-import { tile } from './tile';
+import { narrowTile } from './tile/narrow';
 
 /** c[j] = Σ over k of a[k]·B[j, k] for the n rows of B, `bRow` bytes apart; a, c and the rows of B contiguous. */
 export function rowTimesRows(a: usize, b: usize, bRow: usize, c: usize, n: i32, k: i32): void {
@@ -77,7 +77,7 @@ export function rowTimesMatrix(a: usize, b: usize, bStep: usize, c: usize, n: i3
     c += 6 * VECTOR;
   }
   for (; n > 0; n -= 8) {
-    tile(a, 0, 4, b, bStep, c, 0, 1, n, k, false);
+    narrowTile(a, 0, 4, b, bStep, c, 0, 1, n, k, false);
     b += 2 * VECTOR;
     c += 2 * VECTOR;
   }

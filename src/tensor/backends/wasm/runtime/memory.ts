@@ -176,7 +176,7 @@ interface Block {
 
 /**
  * Bytes that a request really takes: eight sizes to every doubling, so that sequences which grow by one token
- * share blocks, at an eighth of waste at most. Then one spare cache line: kernels may read a vector past the
+ * share blocks, at an eighth of waste at most. Then one spare cache line: kernels may read 15 floats past the
  * end, and blocks of 2ⁿ bytes do not all begin on the same set of the cache.
  */
 function blockSize(bytes: number): number {

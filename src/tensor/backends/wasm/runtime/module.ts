@@ -1,18 +1,24 @@
 /** From the generated binaries to a running module. */
 import { BackendError } from '../../../errors.js';
-import { RELAXED_SIMD_BASE64, SIMD_BASE64 } from './generated.js';
+import { RELAXED_SIMD_BASE64, SIMD_BASE64, WIDE_BASE64 } from './generated.js';
 import { EXPORT_NAMES, type WasmExports } from './generated-exports.js';
 
-/** Which build runs: plain SIMD, or relaxed SIMD with its fused multiply-add. */
-export type WasmMode = 'simd' | 'relaxed-simd';
+/**
+ * Which build runs: plain SIMD, relaxed SIMD with its fused multiply-add, or the latter with tiles that V8 can make
+ * operations of 256 bits of. Wide computes what relaxed SIMD does, bit for bit.
+ */
+export type WasmMode = 'simd' | 'relaxed-simd' | 'wide';
 
 const BINARIES: Readonly<Record<WasmMode, string>> = {
   simd: SIMD_BASE64,
   'relaxed-simd': RELAXED_SIMD_BASE64,
+  wide: WIDE_BASE64,
 };
 
+type Feature = Exclude<WasmMode, 'wide'>;
+
 /** The smallest modules that use each feature: one function of v128 that runs one instruction. */
-const PROBES: Readonly<Record<WasmMode, Uint8Array<ArrayBuffer>>> = {
+const PROBES: Readonly<Record<Feature, Uint8Array<ArrayBuffer>>> = {
   // () → i32x4.splat(0)
   simd: Uint8Array.of(
     ...[0, 97, 115, 109, 1, 0, 0, 0],
@@ -29,9 +35,10 @@ const PROBES: Readonly<Record<WasmMode, Uint8Array<ArrayBuffer>>> = {
   ),
 };
 
-/** True where this engine can run `mode`. */
+/** True where this engine can run `mode`, fast or not. */
 export function supports(mode: WasmMode): boolean {
-  return typeof WebAssembly === 'object' && WebAssembly.validate(PROBES[mode]);
+  const feature = mode === 'wide' ? 'relaxed-simd' : mode;
+  return typeof WebAssembly === 'object' && WebAssembly.validate(PROBES[feature]);
 }
 
 /**

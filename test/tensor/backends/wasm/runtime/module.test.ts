@@ -7,7 +7,7 @@ import {
 } from '../../../../../src/tensor/backends/wasm/runtime/module.js';
 import { BackendError } from '../../../../../src/tensor/errors.js';
 
-const MODES: readonly WasmMode[] = ['simd', 'relaxed-simd'];
+const MODES: readonly WasmMode[] = ['simd', 'relaxed-simd', 'wide'];
 
 describe.each(MODES)('the build for %s', (mode) => {
   const built = instantiate(mode, new WebAssembly.Memory({ initial: 16, maximum: 65_536 }));

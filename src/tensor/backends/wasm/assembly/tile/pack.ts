@@ -1,8 +1,8 @@
-// Packing: copies of a matrix in the order in which `tile` reads it. A panel is eight columns wide; its row k
-// holds their k-th elements side by side. Tiles then read memory straight on, where the matrix itself would
+// Packing: copies of a matrix in the order in which `tile` reads it. A panel is as wide as a tile; its row k
+// holds the k-th elements of its columns side by side. Tiles then read memory straight on, where the matrix itself would
 // have them jump from page to page.
-import { VECTOR } from './simd';
-import { PANEL_STEP, TILE_COLUMNS } from './tile';
+import { VECTOR } from '../simd';
+import { PANEL_STEP, TILE_COLUMNS } from './index';
 
 /**
  * Panels of the columns of a matrix [k, columns], its rows `rowBytes` apart. What pads the last panel is
@@ -12,12 +12,23 @@ export function packColumns(source: usize, rowBytes: usize, columns: i32, k: i32
   for (let j = 0; j < columns; j += TILE_COLUMNS) {
     let from = source + ((<usize>j) << 2);
     for (let p = 0; p < k; p++) {
-      v128.store(panels, v128.load(from));
       // In the last panel this may reach past the row: into the next one, or the spare bytes of the block.
-      v128.store(panels, v128.load(from, VECTOR), VECTOR);
+      copyStep(from, panels);
       from += rowBytes;
       panels += PANEL_STEP;
     }
+  }
+}
+
+/** Copies the floats of one step of k. */
+// @ts-ignore: decorator
+@inline
+function copyStep(from: usize, to: usize): void {
+  v128.store(to, v128.load(from));
+  v128.store(to, v128.load(from, VECTOR), VECTOR);
+  if (TILE_COLUMNS > 8) {
+    v128.store(to, v128.load(from, 2 * VECTOR), 2 * VECTOR);
+    v128.store(to, v128.load(from, 3 * VECTOR), 3 * VECTOR);
   }
 }
 

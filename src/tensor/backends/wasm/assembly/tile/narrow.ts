@@ -1,23 +1,15 @@
-// The heart of every matrix product: a tile of 4 × 8 results whose sums stay in registers.
-import { loadTail, madd, storeTail, VECTOR } from './simd';
+// A tile of 4 × 8 results, for engines that compute 128 bits at a time.
+import { loadTail, madd, storeTail, VECTOR } from '../simd';
 
-/** Rows of a tile. */
-export const TILE_ROWS: i32 = 4;
-/** Columns of a tile, and the width of a packed panel. */
-export const TILE_COLUMNS: i32 = 8;
-/** Bytes from one step of k to the next in a packed panel. */
-export const PANEL_STEP: usize = 32;
+const COLUMNS: i32 = 8;
 
 /**
- * C[0…rows, 0…columns] = (or += if `accumulate`) Σ over k of A[row, k]·B[k, column].
- *
- * A is read at `a` + row·aRow + k·aStep, any strides. Row k of B is eight floats at `b` + k·bStep; all eight
- * are read, but products of those past `columns` are dropped. Rows past `rows` are not read.
+ * See `tile`.
  *
  * Eight sums, two vectors of B and four of A make 14 of the 15 registers an engine can use (V8 moves all loads
  * to the top of the loop). A larger tile or an unrolled loop spills sums to the stack, and ran at half the speed.
  */
-export function tile(
+export function narrowTile(
   a: usize,
   aRow: usize,
   aStep: usize,
@@ -73,7 +65,7 @@ export function tile(
 // @ts-ignore: decorator
 @inline
 function storeRow(c: usize, left: v128, right: v128, columns: i32, accumulate: bool): void {
-  if (columns >= TILE_COLUMNS) {
+  if (columns >= COLUMNS) {
     if (accumulate) {
       left = f32x4.add(left, v128.load(c));
       right = f32x4.add(right, v128.load(c, VECTOR));
@@ -95,31 +87,4 @@ function storePartOfRow(c: usize, left: v128, right: v128, columns: i32, accumul
   }
   if (columns == 0) return;
   storeTail(c, accumulate ? f32x4.add(part, loadTail(c, columns)) : part, columns);
-}
-
-/** All tiles of C [m, n] = A·B for B in packed panels `panelBytes` apart; see `tile` for the strides. */
-export function multiplyPanels(
-  a: usize,
-  aRow: usize,
-  aStep: usize,
-  panels: usize,
-  panelBytes: usize,
-  panelStep: usize,
-  c: usize,
-  cRow: usize,
-  m: i32,
-  n: i32,
-  k: i32,
-  accumulate: bool,
-): void {
-  for (let i = 0; i < m; i += TILE_ROWS) {
-    let panel = panels;
-    for (let j = 0; j < n; j += TILE_COLUMNS) {
-      const target = c + ((<usize>j) << 2);
-      tile(a, aRow, aStep, panel, panelStep, target, cRow, m - i, n - j, k, accumulate);
-      panel += panelBytes;
-    }
-    a += aRow * TILE_ROWS;
-    c += cRow * TILE_ROWS;
-  }
 }
