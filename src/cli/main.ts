@@ -4,10 +4,10 @@ import { Command, CommanderError, type Option } from 'commander';
 import { withConfig } from './arguments/config-file.js';
 import { BAD_INPUT, errorLine, reportError } from './errors.js';
 import { addEvalCommand } from './eval.js';
-import { addExportCommands } from './export.js';
+import { addExportCommands } from './export/export.js';
 import { watchOutput } from './output.js';
 import { addSampleCommand } from './sample/sample.js';
-import { addTrainCommand } from './train.js';
+import { addTrainCommand } from './train/train.js';
 import { addVerifyCommand } from './verify.js';
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));

@@ -1,12 +1,12 @@
 /** A run from its opening to the last word, wherever the terminal is. */
 import type { DoneEvent, EvalEvent } from '../../training/loop/events.js';
 import { openRun, type Run, type RunRequest } from '../../training/node/index.js';
-import { endedEarlyNote, openingNotes, stoppedNote, timeUpNote } from '../notes.js';
 import { dataOf, modeOf } from '../options.js';
-import { reportText } from '../report.js';
-import { isRaised } from '../stop-signal.js';
-import type { TrainOptions } from '../train-options.js';
 import type { SessionMessage } from './messages.js';
+import { endedEarlyNote, openingNotes, stoppedNote, timeUpNote } from './notes.js';
+import { reportText } from './report.js';
+import { isRaised } from './stop-signal.js';
+import type { TrainOptions } from './train-options.js';
 
 /** Can be sent to another thread. */
 export interface SessionStart {

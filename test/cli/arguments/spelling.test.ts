@@ -5,9 +5,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { respell } from '../../../src/cli/arguments/spelling.js';
 import { addEvalCommand } from '../../../src/cli/eval.js';
-import { addExportCommands } from '../../../src/cli/export.js';
+import { addExportCommands } from '../../../src/cli/export/export.js';
 import { addSampleCommand } from '../../../src/cli/sample/sample.js';
-import { addTrainCommand } from '../../../src/cli/train.js';
+import { addTrainCommand } from '../../../src/cli/train/train.js';
 import { addVerifyCommand } from '../../../src/cli/verify.js';
 import { jsonLines, runCli, SMALL_MODEL, testFolder } from '../../helpers/cli.js';
 

@@ -1,8 +1,8 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { readCheckpoint, writeCheckpoint } from '../../src/training/node/index.js';
-import { jsonLines, runCli, SMALL_MODEL, startCli, testFolder } from '../helpers/cli.js';
+import { readCheckpoint, writeCheckpoint } from '../../../src/training/node/index.js';
+import { jsonLines, runCli, SMALL_MODEL, startCli, testFolder } from '../../helpers/cli.js';
 
 const folder = testFolder();
 let outDir: string;

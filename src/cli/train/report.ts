@@ -1,12 +1,12 @@
 /** What people see at the end of training. */
-import { type LayerAlphas, meanAlphas } from '../ngpt/index.js';
-import { Generator } from '../tensor/index.js';
-import type { DoneEvent, EvalEvent } from '../training/loop/events.js';
-import { continueText, type Run, startTokens } from '../training/node/index.js';
-import { formatDuration, formatLoss, formatSteps } from './format.js';
+import { type LayerAlphas, meanAlphas } from '../../ngpt/index.js';
+import { Generator } from '../../tensor/index.js';
+import type { DoneEvent, EvalEvent } from '../../training/loop/events.js';
+import { continueText, type Run, startTokens } from '../../training/node/index.js';
+import { formatDuration, formatLoss, formatSteps } from '../format.js';
+import { commandName, shellWord } from '../options.js';
+import { suggestedPrompt } from '../prompt.js';
 import { dataAgain } from './notes.js';
-import { commandName, shellWord } from './options.js';
-import { suggestedPrompt } from './prompt.js';
 
 const SAMPLE_CHARACTERS = 300;
 

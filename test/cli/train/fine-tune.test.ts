@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { readCheckpoint } from '../../src/training/node/index.js';
-import { jsonLines, runCli, SMALL_MODEL, testFolder } from '../helpers/cli.js';
+import { readCheckpoint } from '../../../src/training/node/index.js';
+import { jsonLines, runCli, SMALL_MODEL, testFolder } from '../../helpers/cli.js';
 
 const folder = testFolder();
 

@@ -1,10 +1,10 @@
 import { PassThrough } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { BarView } from '../../src/cli/progress.js';
-import { modelConfig } from '../../src/ngpt/index.js';
-import type { StartEvent, StepEvent } from '../../src/training/loop/events.js';
-import { trainSettings } from '../../src/training/settings/settings.js';
+import { BarView } from '../../../src/cli/train/progress.js';
+import { modelConfig } from '../../../src/ngpt/index.js';
+import type { StartEvent, StepEvent } from '../../../src/training/loop/events.js';
+import { trainSettings } from '../../../src/training/settings/settings.js';
 
 /** What a terminal of this width is sent for a step, or during an evaluation, without cursor movements. */
 function draw(columns: number, maxIters: number, msPerStep: number | null): string {

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { jsonLines, runCli, SMALL_MODEL, testFolder } from '../helpers/cli.js';
+import { jsonLines, runCli, SMALL_MODEL, testFolder } from '../../helpers/cli.js';
 
 const folder = testFolder();
 

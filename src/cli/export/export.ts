@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { type Command, Option } from 'commander';
-import type { RotaryVariant } from '../nn/index.js';
-import { init } from '../tensor/index.js';
+import type { RotaryVariant } from '../../nn/index.js';
+import { init } from '../../tensor/index.js';
 import {
   allowRelaxedSimd,
   type ExportLayout,
@@ -14,7 +14,9 @@ import {
   prepareOutDir,
   readCheckpoint,
   writeCheckpoint,
-} from '../training/node/index.js';
+} from '../../training/node/index.js';
+import { normalizedNote, noteOnStderr } from '../open-checkpoint.js';
+import { bestOption, checkpointOption, chosenPath, dataOf, dataOption, pathOption } from '../options.js';
 import {
   architectureOption,
   type ConfigurationOptions,
@@ -22,8 +24,6 @@ import {
   exportModel,
 } from './export-configuration.js';
 import { exportedNotes, layoutOption } from './export-layout.js';
-import { normalizedNote, noteOnStderr } from './open-checkpoint.js';
-import { bestOption, checkpointOption, chosenPath, dataOf, dataOption, pathOption } from './options.js';
 
 /** `ngpt export` and `ngpt import`: the way to and from the released PyTorch code (docs/scale-out.md). */
 export function addExportCommands(program: Command): void {

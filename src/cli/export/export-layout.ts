@@ -1,8 +1,13 @@
 /** How `ngpt export` lays its files out, and what it says of the way on from there. */
 import { join } from 'node:path';
 import { Option } from 'commander';
-import { type Checkpoint, EXPORT_FILES, type ExportLayout, RELEASED_FILES } from '../training/node/index.js';
-import { shellWord } from './options.js';
+import {
+  type Checkpoint,
+  EXPORT_FILES,
+  type ExportLayout,
+  RELEASED_FILES,
+} from '../../training/node/index.js';
+import { shellWord } from '../options.js';
 
 export function layoutOption(): Option {
   return new Option(

@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
-import { releaseOnExit } from '../training/node/index.js';
-import { isOutputLost, onOutputLost } from './output.js';
+import { releaseOnExit } from '../../training/node/index.js';
+import { isOutputLost, onOutputLost } from '../output.js';
+import type { SessionMessage } from './messages.js';
+import { printConfig } from './print-config.js';
 import { jsonView, progressView, type TrainView } from './progress.js';
+import { requestOf, runSession } from './session.js';
+import { runInThread } from './start-thread.js';
 import { StopSignal } from './stop-signal.js';
-import type { SessionMessage } from './train/messages.js';
-import { printConfig } from './train/print-config.js';
-import { requestOf, runSession } from './train/session.js';
-import { runInThread } from './train/start-thread.js';
 import { type TrainOptions, trainOptions } from './train-options.js';
 
 export function addTrainCommand(program: Command): void {

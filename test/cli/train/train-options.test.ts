@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { trainOptions } from '../../src/cli/train-options.js';
-import { entriesOf } from '../../src/ngpt/option.js';
-import { readCheckpoint } from '../../src/training/node/index.js';
-import { TRAINING_OPTIONS } from '../../src/training/settings/train-settings.js';
-import { jsonLines, runCli, SMALL_MODEL, testFolder } from '../helpers/cli.js';
+import { trainOptions } from '../../../src/cli/train/train-options.js';
+import { entriesOf } from '../../../src/ngpt/option.js';
+import { readCheckpoint } from '../../../src/training/node/index.js';
+import { TRAINING_OPTIONS } from '../../../src/training/settings/train-settings.js';
+import { jsonLines, runCli, SMALL_MODEL, testFolder } from '../../helpers/cli.js';
 
 const folder = testFolder();
 

@@ -4,11 +4,19 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import type { StepEvent } from '../../src/training/loop/events.js';
-import { readCheckpoint } from '../../src/training/node/index.js';
-import { built, jsonLines, runCli, SMALL_MODEL, startCli, startScript, testFolder } from '../helpers/cli.js';
-import { expectClose, expectFinite } from '../helpers/values/close.js';
-import { absolute } from '../helpers/values/tolerance.js';
+import type { StepEvent } from '../../../src/training/loop/events.js';
+import { readCheckpoint } from '../../../src/training/node/index.js';
+import {
+  built,
+  jsonLines,
+  runCli,
+  SMALL_MODEL,
+  startCli,
+  startScript,
+  testFolder,
+} from '../../helpers/cli.js';
+import { expectClose, expectFinite } from '../../helpers/values/close.js';
+import { absolute } from '../../helpers/values/tolerance.js';
 
 const folder = testFolder();
 const SMALL = ['train', ...SMALL_MODEL, '--max-iters', '6', '--eval-interval', '3'];
@@ -251,7 +259,7 @@ describe('Ctrl-C', () => {
 
   it('counts what npm repeats at once as one keypress, and quits at the next', async () => {
     const script = join(folder.path, 'wait.mjs');
-    const module = pathToFileURL(built('cli/stop-signal.js')).href;
+    const module = pathToFileURL(built('cli/train/stop-signal.js')).href;
     await writeFile(
       script,
       `import { StopSignal } from ${JSON.stringify(module)};

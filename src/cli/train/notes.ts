@@ -1,6 +1,6 @@
 /** What people should know when a run begins or is stopped. */
 import { join } from 'node:path';
-import type { DoneEvent } from '../training/loop/events.js';
+import type { DoneEvent } from '../../training/loop/events.js';
 import {
   type Dataset,
   type OlderRun,
@@ -8,10 +8,10 @@ import {
   type Run,
   STDIN,
   sourcesOf,
-} from '../training/node/index.js';
-import { formatLoss, formatSteps } from './format.js';
-import { normalizedNote } from './open-checkpoint.js';
-import { type BackendChoice, commandName, shellWord } from './options.js';
+} from '../../training/node/index.js';
+import { formatLoss, formatSteps } from '../format.js';
+import { normalizedNote } from '../open-checkpoint.js';
+import { type BackendChoice, commandName, shellWord } from '../options.js';
 
 export function openingNotes(run: Run, choice: BackendChoice): string[] {
   const { state, settings, outDir, older, beginsWith } = run;

@@ -1,6 +1,6 @@
 import { MultiBar, Presets, type SingleBar } from 'cli-progress';
-import type { EvalEvent, StartEvent, StepEvent, TrainEvent } from '../training/loop/events.js';
-import { formatBytes, formatCount, formatDuration, formatLoss } from './format.js';
+import type { EvalEvent, StartEvent, StepEvent, TrainEvent } from '../../training/loop/events.js';
+import { formatBytes, formatCount, formatDuration, formatLoss } from '../format.js';
 
 /** What a person or a program sees of a run. */
 export interface TrainView {

@@ -1,15 +1,15 @@
 /** `ngpt export --configuration`: a model that is too large for this side, to be trained in the released code. */
 import { Option } from 'commander';
-import type { Architecture } from '../ngpt/index.js';
-import { ConfigError } from '../tensor/index.js';
+import type { Architecture } from '../../ngpt/index.js';
+import { ConfigError } from '../../tensor/index.js';
 import {
   CONFIGURATIONS,
   configurationSettings,
   exportConfiguration,
   loadDataset,
   RELEASED_FILES,
-} from '../training/node/index.js';
-import { dataOf, shellWord } from './options.js';
+} from '../../training/node/index.js';
+import { dataOf, shellWord } from '../options.js';
 
 export interface ConfigurationOptions {
   configuration?: string;

@@ -1,15 +1,15 @@
 import { InvalidArgumentError, Option } from 'commander';
-import { entriesOf, type Option as Setting } from '../ngpt/option.js';
+import { entriesOf, type Option as Setting } from '../../ngpt/option.js';
 import {
   isConfiguration,
   PRESETS,
   type TrainSettings,
   tooLarge,
   trainSettings,
-} from '../training/node/index.js';
-import { TRAINING_OPTIONS } from '../training/settings/train-settings.js';
-import { configOption } from './arguments/config-file.js';
-import { type BackendChoice, backendOptions, dataOption, numberOption, pathOption } from './options.js';
+} from '../../training/node/index.js';
+import { TRAINING_OPTIONS } from '../../training/settings/train-settings.js';
+import { configOption } from '../arguments/config-file.js';
+import { type BackendChoice, backendOptions, dataOption, numberOption, pathOption } from '../options.js';
 
 export interface TrainOptions extends Partial<TrainSettings>, BackendChoice {
   data?: readonly string[];
