@@ -22,7 +22,7 @@ export interface ConfigurationOptions {
 export function configurationOption(): Option {
   return new Option('--configuration <name>', "in place of a checkpoint: a model of the paper's, untrained")
     .choices(Object.keys(CONFIGURATIONS))
-    .conflicts('checkpoint');
+    .conflicts(['checkpoint', 'best']);
 }
 
 export function architectureOption(): Option {

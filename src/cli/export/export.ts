@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { RotaryVariant } from '../../nn/index.js';
-import { init } from '../../tensor/index.js';
+import { ConfigError, init } from '../../tensor/index.js';
+import { FolderLock } from '../../training/files/node/lock/folder-lock.js';
 import {
   allowRelaxedSimd,
   type ExportLayout,
@@ -11,7 +13,6 @@ import {
   loadModel,
   loadStoredDataset,
   loadTokenizer,
-  prepareOutDir,
   readCheckpoint,
   writeCheckpoint,
 } from '../../training/node/index.js';
@@ -60,6 +61,7 @@ export function addExportCommands(program: Command): void {
       ).choices(['rotary', 'released']),
     )
     .addOption(pathOption('--out <file>', 'the checkpoint to write').makeOptionMandatory())
+    .option('--force', 'replace a file that is there')
     .action(importCommand);
 }
 
@@ -89,17 +91,25 @@ interface ImportOptions {
   data: string;
   rope?: RotaryVariant;
   out: string;
+  force?: boolean;
 }
 
-async function importCommand({ out, ...files }: ImportOptions): Promise<void> {
+async function importCommand({ out, force = false, ...files }: ImportOptions): Promise<void> {
+  requireFree(out, force);
   const { checkpoint, ropeAssumed } = await importRun(files);
   allowRelaxedSimd();
   await init('wasm');
   // Loading checks every name and shape, and makes matrices unit that bfloat16 left a little off.
   const { model, normalized } = await loadModel(checkpoint);
   if (normalized > 0) process.stderr.write(`${normalizedNote(normalized)}\n`);
-  await prepareOutDir(dirname(out));
-  await writeCheckpoint(out, { ...checkpoint, model: await model.stateDict() });
+  // A run that trains there saves there.
+  const lock = await FolderLock.acquire(dirname(out), noteOnStderr);
+  try {
+    requireFree(out, force);
+    await writeCheckpoint(out, { ...checkpoint, model: await model.stateDict() });
+  } finally {
+    lock.release();
+  }
   const lines = [
     `Wrote ${out}, ${checkpoint.config.arch === 'ngpt' ? 'an nGPT' : 'a GPT'} after step ${checkpoint.step}.`,
     ...(ropeAssumed
@@ -109,4 +119,10 @@ async function importCommand({ out, ...files }: ImportOptions): Promise<void> {
       : []),
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+/** @throws ConfigError for a file that would be lost. */
+function requireFree(path: string, force: boolean): void {
+  if (force || !existsSync(path)) return;
+  throw new ConfigError(`${path} exists; give another --out, or --force to replace it`);
 }

@@ -44,6 +44,13 @@ describe('ngpt export and import', () => {
     expect([back.code, back.stderr]).toEqual([0, '']);
     expect(back.stdout).toBe(`Wrote ${out}, an nGPT after step 5.\n`);
     expect(await fullLoss(out)).toBe(await fullLoss(run));
+    const again = await runCli(['import', ...given, '--out', out], folder.path);
+    expect([again.code, again.stderr]).toEqual([
+      2,
+      `ngpt: ${out} exists; give another --out, or --force to replace it\n`,
+    ]);
+    expect((await runCli(['import', ...given, '--out', out, '--force'], folder.path)).code).toBe(0);
+    expect(await readdir(join(folder.path, 'back'))).toEqual(['checkpoint.safetensors']);
 
     const resumed = [
       'train',
@@ -138,7 +145,7 @@ describe('ngpt export and import', () => {
     const { code, stdout, stderr } = await runCli([...given, ...rest], folder.path);
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/\n.* taken for --rope released.*; --rope rotary otherwise\.\n$/);
-    const told = await runCli([...given, ...rest, '--rope', rope], folder.path);
+    const told = await runCli([...given, ...rest, '--rope', rope, '--force'], folder.path);
     expect(told.stdout).toMatch(/^Wrote .*, an nGPT after step 0\.\n$/);
   });
 
