@@ -4,30 +4,38 @@ import { arch, cpus } from 'node:os';
 import { dirname } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type Backend, createBackend, modelConfig } from '../src/index.js';
-import { allowRelaxedSimd } from '../src/training/node/index.js';
+import { allowFastSimd } from '../src/training/node/index.js';
 import { PRESETS } from '../src/training/settings/settings.js';
 import { type Case, fusedCases, matmulCase, overheadCases, samplingCase, trainingStepCase } from './cases.js';
 import { formatRate, type Measurement, measure } from './measure.js';
 
 const GROUPS = ['matmul', 'fused', 'overhead', 'step', 'sampling'] as const;
-const BACKENDS = ['reference', 'wasm simd', 'wasm relaxed-simd'] as const;
+const BACKENDS = ['reference', 'wasm simd', 'wasm relaxed-simd', 'wasm wide'] as const;
 
 interface Options {
   only: (typeof GROUPS)[number][];
-  backend: (typeof BACKENDS)[number][];
+  backend?: (typeof BACKENDS)[number][];
   time: number;
   out: string;
 }
 
-async function openBackends(names: Options['backend']): Promise<Backend[]> {
-  allowRelaxedSimd();
+/** Those of `names` that run here; without names, all that do so as they are meant to. */
+async function openBackends(names: Options['backend'] | undefined): Promise<Backend[]> {
+  allowFastSimd();
+  const { mode: best } = await createBackend('wasm');
+  console.log(`Node ${process.versions.node}: init('wasm') takes ${best}\n`);
+  const chosen = names ?? BACKENDS.filter((name) => name !== 'wasm wide' || best === 'wide');
   const backends: Backend[] = [];
-  for (const name of names) {
+  for (const name of chosen) {
     const [kind, mode] = name.split(' ');
     if (kind === 'reference') backends.push(await createBackend('reference'));
-    else if (mode === 'simd' || mode === 'relaxed-simd') backends.push(await createBackend('wasm', { mode }));
+    else if (isMode(mode)) backends.push(await createBackend('wasm', { mode }));
   }
   return backends;
+}
+
+function isMode(text: string | undefined): text is 'simd' | 'relaxed-simd' | 'wide' {
+  return text === 'simd' || text === 'relaxed-simd' || text === 'wide';
 }
 
 const { nLayer, nHead, nEmbd, blockSize } = PRESETS['nano-cpu'];
@@ -102,7 +110,12 @@ const program = new Command('bench')
     'Measures matmul, fused kernels, overhead per op, a training step and sampling of nano-cpu, per backend.',
   )
   .addOption(new Option('--only <groups...>', 'which groups').choices(GROUPS).default([...GROUPS]))
-  .addOption(new Option('--backend <names...>', 'which backends').choices(BACKENDS).default([...BACKENDS]))
+  .addOption(
+    new Option(
+      '--backend <names...>',
+      'which backends (default: those that are fast here; wasm wide runs anywhere, if named)',
+    ).choices(BACKENDS),
+  )
   .addOption(new Option('--time <ms>', 'how long to run each case').argParser(milliseconds).default(500))
   .option('--out <file>', 'where to write the JSON', 'bench/results/latest.json')
   .parse();

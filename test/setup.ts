@@ -1,10 +1,11 @@
 import v8 from 'node:v8';
 import fc from 'fast-check';
 
-// Node 20 keeps relaxed SIMD behind this flag; later versions have it on and know no such flag.
-if (Number.parseInt(process.versions.node, 10) < 22) {
-  v8.setFlagsFromString('--experimental-wasm-relaxed-simd');
-}
+// As `allowFastSimd` does, but that `auto` stays what it is everywhere. Node 20 keeps relaxed SIMD behind a flag that later
+// versions do not know.
+const node = Number.parseInt(process.versions.node, 10);
+if (node < 22) v8.setFlagsFromString('--experimental-wasm-relaxed-simd');
+if (node >= 24) v8.setFlagsFromString('--experimental-wasm-revectorize');
 
 // Every failing property prints its seed and path; FC_SEED replays it, FC_RUNS makes a longer search.
 const seed = process.env.FC_SEED;

@@ -4,7 +4,7 @@ import { Command, Option } from 'commander';
 import { init } from '../../src/index.js';
 import { trainStep } from '../../src/training/loop/train-step.js';
 import { newTraining } from '../../src/training/loop/training-state.js';
-import { allowRelaxedSimd } from '../../src/training/node/index.js';
+import { allowFastSimd } from '../../src/training/node/index.js';
 import { fitMemory } from '../../src/training/settings/fit-memory.js';
 import { modelConfigFor, PRESETS, trainSettings } from '../../src/training/settings/settings.js';
 import { type Entry, Profiler } from './profiler.js';
@@ -24,7 +24,7 @@ const WORDS = 50_257;
 const WARM_UP = 3;
 
 async function main(options: Options): Promise<void> {
-  allowRelaxedSimd();
+  allowFastSimd();
   const backend = await init('wasm');
   const { arch, preset } = options;
   const given = options.batchSize === undefined ? {} : { batchSize: Number(options.batchSize) };

@@ -1,11 +1,10 @@
 import type { LanguageModel } from '../ngpt/index.js';
-import { init } from '../tensor/index.js';
 import {
-  allowRelaxedSimd,
   type Checkpoint,
   loadModel,
   loadTokenizer,
   readCheckpoint,
+  startFast,
   type Tokenizer,
 } from '../training/node/index.js';
 import { type BackendChoice, type CheckpointChoice, chosenPath, modeOf } from './options.js';
@@ -20,8 +19,7 @@ export interface OpenCheckpoint {
 export async function openCheckpoint(choice: CheckpointChoice & BackendChoice): Promise<OpenCheckpoint> {
   const checkpoint = await readCheckpoint(await chosenPath(choice));
   const tokenizer = await loadTokenizer(checkpoint.tokenizer);
-  allowRelaxedSimd();
-  await init(choice.backend, modeOf(choice));
+  await startFast(choice.backend, modeOf(choice), noteOnStderr);
   const { model, normalized } = await loadModel(checkpoint);
   if (normalized > 0) {
     process.stderr.write(`${normalizedNote(normalized)}\n`);

@@ -40,7 +40,7 @@ export function dataOf(data: readonly string[]): DataSource {
 
 const MODES = [
   'auto',
-  ...['simd', 'relaxed-simd'],
+  ...['simd', 'relaxed-simd', 'wide'],
   ...['webgpu', 'webgl2', 'headlessgl', 'webasm', 'cpu'],
 ] as const satisfies readonly BackendMode[];
 

@@ -1,8 +1,9 @@
 import { type Command, Option } from 'commander';
 import { CheckpointError, createBackend, DataError } from '../tensor/index.js';
-import { allowRelaxedSimd, readSafetensorsFile } from '../training/node/index.js';
+import { readSafetensorsFile, startFast } from '../training/node/index.js';
 import { groupErrors, type VerifyReport, verifyReferenceRun } from '../training/verify/verify.js';
 import { BAD_INPUT, errorLine } from './errors.js';
+import { noteOnStderr } from './open-checkpoint.js';
 import { type BackendChoice, backendOptions, modeOf } from './options.js';
 
 interface VerifyOptions extends BackendChoice {
@@ -34,10 +35,9 @@ export function addVerifyCommand(program: Command): void {
 
 async function verifyCommand(files: string[], options: VerifyOptions): Promise<void> {
   const { backend: name, dtype, json } = options;
-  allowRelaxedSimd();
   // The other backends say themselves what they do not have.
   const wanted = dtype ?? (name === 'reference' ? 'float64' : 'float32');
-  const backend = await createBackend(name, { dtype: wanted, ...modeOf(options) });
+  const backend = await startFast(name, { dtype: wanted, ...modeOf(options) }, noteOnStderr, createBackend);
   for (const file of files) {
     const report = await verifyFile(file, backend);
     if (report === null) continue;

@@ -273,6 +273,6 @@ export interface Transaction {
 export interface BackendOptions {
   /** reference: the dtype of new float tensors, default `float32`. */
   readonly dtype?: 'float32' | 'float64';
-  /** wasm: `auto` (default), `simd` or `relaxed-simd`. gpu: see `backends/gpu`. */
+  /** wasm: `auto` (default), `simd`, `relaxed-simd` or `wide`, which is slow where V8 does not pair vectors. gpu: see `backends/gpu`. */
   readonly mode?: BackendMode;
 }

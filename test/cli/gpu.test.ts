@@ -42,7 +42,7 @@ describe.each(['cpu', 'webasm'])('the gpu backend in mode %s on the command line
 });
 
 it.each([
-  ['wasm', /^(relaxed-)?simd$/],
+  ['wasm', /^((relaxed-)?simd|wide)$/],
   ['gpu', /^(headlessgl|webasm)$/],
   ['reference', /^float(32|64)$/],
 ])('takes the best mode there is of the backend %s for auto', async (backend, chosen) => {
@@ -60,10 +60,10 @@ it.each([
   [
     'gpu',
     'cuda',
-    /--mode <name>' argument 'cuda' is invalid\. Allowed choices are auto, simd, relaxed-simd, webgpu/,
+    /--mode <name>' argument 'cuda' is invalid\. Allowed choices are auto, simd, relaxed-simd, wide, webgpu/,
   ],
   ['gpu', 'webgl2', /webgl2 does not run here: there is no WebGL2, which browsers have/],
-  ['wasm', 'webgpu', /wasm: unknown mode 'webgpu'; wanted auto, simd or relaxed-simd/],
+  ['wasm', 'webgpu', /wasm: unknown mode 'webgpu'; wanted auto, simd, relaxed-simd or wide/],
   ['reference', 'simd', /reference: the mode is its dtype, float32, got simd/],
 ])('says that the backend %s has no mode %s here', async (backend, mode, message) => {
   const outDir = join(folder.path, 'never');

@@ -18,8 +18,8 @@ await serve(async ([mode, threads]) => openOurs(mode as WasmMode, Number(threads
 
 async function openOurs(mode: WasmMode, threads: number): Promise<Library> {
   const core = await fromDist<Core>('index.js');
-  const { allowRelaxedSimd } = await fromDist<Training>('training/node/index.js');
-  allowRelaxedSimd();
+  const { allowFastSimd } = await fromDist<Training>('training/node/index.js');
+  allowFastSimd();
   await core.init('wasm', { mode });
   const { createTensor, kernel } = kernelsOf(core);
   return {

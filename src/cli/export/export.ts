@@ -5,7 +5,7 @@ import type { RotaryVariant } from '../../nn/index.js';
 import { ConfigError, init } from '../../tensor/index.js';
 import { FolderLock } from '../../training/files/node/lock/folder-lock.js';
 import {
-  allowRelaxedSimd,
+  allowFastSimd,
   type ExportLayout,
   exportRun,
   importRun,
@@ -97,7 +97,7 @@ interface ImportOptions {
 async function importCommand({ out, force = false, ...files }: ImportOptions): Promise<void> {
   requireFree(out, force);
   const { checkpoint, ropeAssumed } = await importRun(files);
-  allowRelaxedSimd();
+  allowFastSimd();
   await init('wasm');
   // Loading checks every name and shape, and makes matrices unit that bfloat16 left a little off.
   const { model, normalized } = await loadModel(checkpoint);

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { allowRelaxedSimd } from '../../training/node/index.js';
+import { allowFastSimd } from '../../training/node/index.js';
 import { receiveError, type SentError, type SessionMessage } from './messages.js';
 import type { SessionStart, Tell } from './session.js';
 
@@ -10,7 +10,7 @@ type ThreadMessage = SessionMessage | { readonly kind: 'failed'; readonly error:
  * can end the process.
  */
 export function runInThread(start: SessionStart, tell: Tell): Promise<void> {
-  allowRelaxedSimd();
+  allowFastSimd();
   return new Promise((resolve, reject) => {
     let failure: Error | null = null;
     const thread = new Worker(new URL('./thread.js', import.meta.url), { workerData: start });

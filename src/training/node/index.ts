@@ -45,5 +45,6 @@ export {
 } from '../released/node/released-files.js';
 export * from '../sampling/continue-text.js';
 export * from '../settings/settings.js';
+export { allowFastSimd, canPairVectors, startFast } from './fast-simd.js';
 export { allowRelaxedSimd } from './relaxed-simd.js';
 export { openRun, type ResolvedRun, type Run, type RunRequest, resolveRun } from './run.js';

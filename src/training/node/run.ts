@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { ModelConfig } from '../../ngpt/index.js';
 import { entriesOf } from '../../ngpt/option.js';
-import { type BackendMode, type BackendName, ConfigError, init } from '../../tensor/index.js';
+import { type BackendMode, type BackendName, ConfigError } from '../../tensor/index.js';
 import { findOlderRun, type OlderRun } from '../checkpoint/node/older-run.js';
 import type { DataSource } from '../data/data-source.js';
 import { type Dataset, requireBlocks, type Tokens } from '../data/dataset.js';
@@ -33,8 +33,8 @@ import {
   trainSettings,
 } from '../settings/settings.js';
 import { TRAINING_OPTIONS } from '../settings/train-settings.js';
+import { startFast } from './fast-simd.js';
 import { type Origin, openOrigin } from './origin.js';
-import { allowRelaxedSimd } from './relaxed-simd.js';
 import { progressOf, trainInto } from './train-into.js';
 
 export interface RunRequest {
@@ -202,10 +202,10 @@ async function startBackend(request: RunRequest, { threads }: TrainSettings) {
       settings: ['threads'],
     });
   }
-  allowRelaxedSimd();
-  const backendOptions = request.mode === undefined ? {} : { mode: request.mode };
-  await init(backend, backendOptions);
-  return { backend, backendOptions };
+  const options = request.mode === undefined ? {} : { mode: request.mode };
+  const { mode } = await startFast(backend, options, request.notice ?? (() => {}));
+  // What was found out here is not measured again in every thread.
+  return { backend, backendOptions: { mode } };
 }
 
 function outDirOf({ outDir, preset = 'nano-cpu', settings }: RunRequest): string {

@@ -7,7 +7,7 @@ import type { Shape } from '../../../src/tensor/shape.js';
 export const wasmBackends: readonly (readonly [string, Backend])[] = [
   ['simd', await createWasmBackend({ mode: 'simd' })],
   ['relaxed-simd', await createWasmBackend({ mode: 'relaxed-simd' })],
-  ['wide', await createWasmBackend({ build: 'wide' })],
+  ['wide', await createWasmBackend({ mode: 'wide' })],
 ];
 
 /** Uploads to what a kernel takes. */

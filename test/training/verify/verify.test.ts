@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { modelConfig } from '../../../src/ngpt/index.js';
-import { createWasmBackend } from '../../../src/tensor/backends/wasm/index.js';
 import { createBackend, liveBuffers } from '../../../src/tensor/index.js';
 import type { SafetensorsFile } from '../../../src/training/checkpoint/safetensors.js';
 import { groupErrors, TOLERANCES, verifyReferenceRun } from '../../../src/training/verify/verify.js';
@@ -12,7 +11,7 @@ const double = await createBackend('reference', { dtype: 'float64' });
 const single = await createBackend('reference');
 const simd = await createBackend('wasm', { mode: 'simd' });
 const relaxed = await createBackend('wasm', { mode: 'relaxed-simd' });
-const wide = await createWasmBackend({ build: 'wide' });
+const wide = await createBackend('wasm', { mode: 'wide' });
 const BACKENDS = [double, single, simd, relaxed, wide].map(
   (backend) => [backend.name, backend.mode, backend] as const,
 );

@@ -11,17 +11,16 @@ import { movementKernels } from './movement.js';
 import { normalizeKernels } from './normalize.js';
 import { reduceKernels } from './reduce.js';
 import { ropeKernels } from './rope.js';
+import { chooseMode } from './runtime/choose-mode.js';
 import { Device, requireDType } from './runtime/device.js';
 import { type WasmBuffer, WasmMemory } from './runtime/memory.js';
-import { chooseMode, instantiate, type WasmMode } from './runtime/module.js';
+import { instantiate, type WasmMode } from './runtime/module.js';
 import { softmaxKernels } from './softmax.js';
 import { swigluKernels } from './swiglu.js';
 
 export interface WasmOptions extends BackendOptions {
   /** Most bytes to take from the system; default and maximum 4 GiB. */
   readonly memoryLimit?: number;
-  /** Runs this build, however fast it is here; `mode` is not asked. For tests and measurements. */
-  readonly build?: WasmMode;
 }
 
 /**
@@ -30,7 +29,7 @@ export interface WasmOptions extends BackendOptions {
  */
 export async function createWasmBackend(options: WasmOptions = {}): Promise<Backend> {
   requireDType(options.dtype ?? 'float32');
-  const mode = options.build ?? chooseMode(options.mode ?? 'auto');
+  const mode = await chooseMode(options.mode ?? 'auto');
   const memory = new WasmMemory(options.memoryLimit);
   const exports = await instantiate(mode, memory.memory);
   memory.reserveBelow(exports.heapBase() >>> 0);

@@ -1,0 +1,55 @@
+/** The fastest kernels that this Node can run. */
+import { setFlagsFromString } from 'node:v8';
+import {
+  type Backend,
+  BackendError,
+  type BackendName,
+  type BackendOptions,
+  type createBackend,
+  init,
+  tryWide,
+} from '../../tensor/index.js';
+import { allowRelaxedSimd } from './relaxed-simd.js';
+
+/**
+ * Whether there is a point in the wide build: since Node 24, V8 pairs vectors of 128 bits to 256 where it is told to, on
+ * x64 only. Node 22 has the flag and does not.
+ */
+export function canPairVectors(): boolean {
+  return Number(process.versions.node.split('.')[0]) >= 24 && process.arch === 'x64';
+}
+
+/**
+ * Lets `init('wasm')` find the fastest build: relaxed SIMD on Node 20 and 21, and on Node 24 and later the wide one, where
+ * a measurement of some 10 ms shows that it is faster. Call it before anything is computed, since V8 leaves what it has
+ * compiled as it is. Threads of the process have V8's flags from it, and call it to choose for themselves.
+ */
+export function allowFastSimd(): void {
+  allowRelaxedSimd();
+  if (!canPairVectors()) return;
+  setFlagsFromString('--experimental-wasm-revectorize');
+  tryWide();
+}
+
+/**
+ * `start`, by default `init`, with the fastest build allowed. The mode `wide` is measured as `auto` is; where it is not
+ * faster, the next best runs and `notice` is told so.
+ * @throws BackendError for the mode `wide` where this Node has none, and whatever `start` does.
+ */
+export async function startFast(
+  name: BackendName,
+  options: BackendOptions,
+  notice: (line: string) => void,
+  start: typeof createBackend = init,
+): Promise<Backend> {
+  allowFastSimd();
+  if (name !== 'wasm' || options.mode !== 'wide') return start(name, options);
+  if (!canPairVectors()) {
+    throw new BackendError(
+      `wasm: wide wants Node 24 or later on x64, this is Node ${process.versions.node} on ${process.arch}; auto takes the best there is`,
+    );
+  }
+  const backend = await start(name, { ...options, mode: 'auto' });
+  if (backend.mode !== 'wide') notice(`wasm: wide is not faster here, ${backend.mode} runs instead`);
+  return backend;
+}
