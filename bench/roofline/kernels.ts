@@ -1,0 +1,129 @@
+/** A call of every kernel, on values from a fixed seed. */
+import {
+  type Backend,
+  type FusedKernels,
+  Generator,
+  type Kernels,
+  type Operand,
+  type Shape,
+} from '../../src/index.js';
+import type { KernelName } from '../profile/work.js';
+
+type Table = Kernels & FusedKernels;
+
+/** Makes operands on a backend. */
+export class Operands {
+  private readonly generator = new Generator(1);
+
+  constructor(
+    private readonly backend: Backend,
+    /** Rows of the matrices that are passed over, and the length of the text for attention. */
+    readonly sizes: {
+      readonly rows: number;
+      readonly width: number;
+      readonly length: number;
+      readonly square: number;
+    },
+  ) {}
+
+  /** [rows, width], or of another width. */
+  rows(width = this.sizes.width): Operand {
+    return this.floats([this.sizes.rows, width]);
+  }
+
+  floats(shape: Shape): Operand {
+    const length = shape.reduce((size, extent) => size * extent, 1);
+    // Cheaper than normal values, and away from zero, where some kernels take a short cut.
+    const values = Float32Array.from({ length }, () => 0.5 + this.generator.uniform());
+    return { buffer: this.backend.upload(values, 'float32'), shape, dtype: 'float32' };
+  }
+
+  integers(shape: Shape, below: number): Operand {
+    const length = shape.reduce((size, extent) => size * extent, 1);
+    const values = Int32Array.from({ length }, () => this.generator.integer(below));
+    return { buffer: this.backend.upload(values, 'int32'), shape, dtype: 'int32' };
+  }
+
+  /** [1, length, heads, headDim] */
+  heads(): Operand {
+    return this.floats([1, this.sizes.length, 4, 64]);
+  }
+}
+
+const ADAM = { learningRate: 1e-3, beta1: 0.9, beta2: 0.95, epsilon: 1e-8, weightDecay: 0, step: 1 } as const;
+
+/** One entry for every kernel: one that is missing does not compile. */
+export const CALLS: { readonly [N in KernelName]: (o: Operands) => Parameters<Table[N]> } = {
+  unary: (o) => ['exp', o.rows()],
+  binary: (o) => {
+    const [a, b] = [o.rows(), o.rows()];
+    return ['add', a, b, a.shape];
+  },
+  compare: (o) => {
+    const [a, b] = [o.rows(), o.rows()];
+    return ['lt', a, b, a.shape];
+  },
+  where: (o) => {
+    const [a, b] = [o.rows(), o.rows()];
+    return [o.integers(a.shape, 2), a, b, a.shape];
+  },
+  affine: (o) => [o.rows(), 2, 1],
+  cast: (o) => [o.rows(), 'int32'],
+  sum: (o) => [o.rows(), [1]],
+  max: (o) => [o.rows(), [1]],
+  argmax: (o) => [o.rows(), 1],
+  cumsum: (o) => [o.rows(), 1, false],
+  matmul: (o) => {
+    const { square } = o.sizes;
+    return [o.floats([1, square, square]), o.floats([1, square, square]), false, false];
+  },
+  permute: (o) => [o.rows(), [1, 0]],
+  slice: (o) => {
+    const x = o.rows();
+    return [x, [0, 0], [x.shape[0], x.shape[1] / 2]];
+  },
+  concat: (o) => [[o.rows(), o.rows()], 1],
+  pad: (o) => [o.rows(), [0, 1], [0, 1], 0],
+  gather: (o) => [o.rows(), o.integers([o.sizes.rows], o.sizes.rows)],
+  scatterAdd: (o) => [o.integers([o.sizes.rows], o.sizes.rows), o.rows(), o.sizes.rows],
+  fill: (o) => [[o.sizes.rows, o.sizes.width], 1, 'float32'],
+  copy: (o) => {
+    const x = o.rows();
+    return [x, x.shape];
+  },
+  assignInPlace: (o) => [o.rows(), o.rows()],
+  unit: (o) => [o.rows()],
+  unitBackward: (o) => [o.rows(), o.rows()],
+  rmsNorm: (o) => [o.rows(), o.floats([o.sizes.width]), 1e-6],
+  rmsNormBackward: (o) => [o.rows(), o.rows(), o.floats([o.sizes.width]), 1e-6],
+  softmax: (o) => [o.rows()],
+  softmaxBackward: (o) => [o.rows(), o.rows()],
+  logSoftmax: (o) => [o.rows()],
+  logSoftmaxBackward: (o) => [o.rows(), o.rows()],
+  crossEntropy: (o) => [o.rows(), o.integers([o.sizes.rows], o.sizes.width), -1],
+  crossEntropyBackward: (o) => [
+    o.floats([o.sizes.rows]),
+    o.rows(),
+    o.integers([o.sizes.rows], o.sizes.width),
+    -1,
+  ],
+  rope: (o) => {
+    const { rows, width } = o.sizes;
+    return [o.floats([1, rows, width / 64, 64]), o.floats([2, rows, 64]), 0, false];
+  },
+  swiglu: (o) => [o.rows()],
+  swigluBackward: (o) => [o.rows(o.sizes.width / 2), o.rows()],
+  attention: (o) => [o.heads(), o.heads(), o.heads(), 0.125],
+  attentionBackward: (o) => [o.heads(), o.heads(), o.heads(), o.heads(), 0.125],
+  sphereStep: (o) => [o.rows(), o.rows(), o.floats([o.sizes.width])],
+  sphereStepBackward: (o) => [o.rows(), o.rows(), o.rows(), o.floats([o.sizes.width])],
+  sumSquares: (o) => [o.rows()],
+  adamStepInPlace: (o) => [o.rows(), o.rows(), o.rows(), o.rows(), null, ADAM],
+  unitInPlace: (o) => [o.rows(), 1],
+};
+
+/** Arguments that a kernel reads and writes too: their bytes count twice. */
+export const REWRITTEN: Partial<Readonly<Record<KernelName, readonly number[]>>> = {
+  adamStepInPlace: [0, 2, 3],
+  unitInPlace: [0],
+};
