@@ -1,6 +1,5 @@
 /** Who takes part, and how each is started. */
 import type { WasmMode } from '../../src/tensor/backends/wasm/runtime/module.js';
-import { canPairVectors } from '../../src/training/node/index.js';
 import { CASES, type CaseName } from './protocol.js';
 
 /** What `--contenders` chooses by. */
@@ -29,9 +28,7 @@ const TWO_THREADS = { cases: ['step'], lacks: null } as const;
 
 /** In the order in which they are asked: what is compared most lies next to each other. */
 export const CONTENDERS: readonly Contender[] = [
-  ...Object.keys(MODES)
-    .filter((mode) => mode !== 'wide' || canPairVectors())
-    .flatMap((mode) => ours(mode as WasmMode)),
+  ...Object.keys(MODES).flatMap((mode) => ours(mode as WasmMode)),
   pytorch(1),
   pytorch(2),
   library('jax-js', 'jax'),

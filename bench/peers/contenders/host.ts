@@ -2,6 +2,7 @@
 import { readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setFlagsFromString } from 'node:v8';
 import { sampler } from '../../repeat.js';
 import {
   CASES,
@@ -52,8 +53,15 @@ interface Prepared {
   sample(): Promise<number>;
 }
 
+/** Relaxed SIMD for all, before anything is compiled. To pair vectors gains the others nothing, so that is left to ours. */
+function setFlags(): void {
+  const major = Number(process.versions.node.split('.')[0]);
+  if (major < 22) setFlagsFromString('--experimental-wasm-relaxed-simd');
+}
+
 /** Answers questions until there are no more. */
 export async function serve(open: (args: readonly string[]) => Promise<Library>): Promise<void> {
+  setFlags();
   const [folder, ...args] = process.argv.slice(2);
   let library: Library | null = null;
   const prepared = new Map<CaseName, Prepared>();

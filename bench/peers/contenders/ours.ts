@@ -18,7 +18,9 @@ await serve(async ([mode, threads]) => openOurs(mode as WasmMode, Number(threads
 
 async function openOurs(mode: WasmMode, threads: number): Promise<Library> {
   const core = await fromDist<Core>('index.js');
-  const { allowFastSimd } = await fromDist<Training>('training/node/index.js');
+  const { allowFastSimd, canPairVectors } = await fromDist<Training>('training/node/index.js');
+  // The Node that runs here decides, which need not be the one that runs the comparison.
+  if (mode === 'wide' && !canPairVectors()) throw new Error('the wide build wants Node 24 or later on x64');
   allowFastSimd();
   await core.init('wasm', { mode });
   const { createTensor, kernel } = kernelsOf(core);

@@ -6,7 +6,7 @@ import type { Bar, Chart } from '../chart.js';
 const [OURS, OTHERS] = ['#1f6feb', '#8b949e'];
 const BAR_HEIGHT = 18;
 const PANEL_GAP = 26;
-const MARGIN = { top: 76, right: 130, bottom: 44, left: 190 };
+const MARGIN = { top: 76, right: 130, bottom: 44, left: 205 };
 const WIDTH = 800;
 
 /** A chart as the text of an SVG file. */
@@ -19,7 +19,7 @@ export function draw({ title, subtitle, axis, origin, bars }: Chart): string {
   });
   const values = bars.map(({ value }) => value);
   const domain =
-    origin === 0 ? [0, Math.max(1, ...values)] : [Math.min(0.8, ...values), Math.max(1.25, ...values)];
+    origin === 0 ? [0, Math.max(1, ...values)] : [0.9 * Math.min(0.8, ...values), Math.max(1.25, ...values)];
   let top = MARGIN.top;
   const parts = svgs.map(({ panel, own }, i) => {
     const isLast = i === svgs.length - 1;
@@ -64,6 +64,7 @@ function panelPlot(bars: readonly Bar[], { document, domain, origin, height, axi
       type: origin === 0 ? 'linear' : 'log',
       domain: [...domain],
       label: axis,
+      tickFormat: String,
       axis: axis === null ? null : 'bottom',
     },
     y: { domain: bars.map(({ label }) => label), label: null },
