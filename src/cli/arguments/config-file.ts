@@ -4,7 +4,7 @@ import type { Command, Option } from 'commander';
 import { ConfigError } from '../../tensor/index.js';
 import { describeFileError } from '../../training/files/node/file-error.js';
 import { parseNumber, pathOption } from '../options.js';
-import { foreignOption, ourName } from './nanogpt.js';
+import { foreignOption, ourName, ourValue } from './nanogpt.js';
 import { nearest } from './nearest.js';
 import { respell } from './spelling.js';
 
@@ -64,14 +64,17 @@ function switchedOff(word: string): string[] {
 function readConfig(file: string, command: Command): Map<string, string[]> {
   const found = new Map<string, string[]>();
   for (const [key, value] of Object.entries(parse(file))) {
-    const flag = ourName(command, `--${kebabCase(key)}`);
+    const theirs = `--${kebabCase(key)}`;
+    const text = typeof value === 'string' ? value : null;
+    const flag = ourName(command, theirs, text);
+    const ours = text === null ? value : ourValue(theirs, text);
     if (found.has(positive(flag))) throw new ConfigError(`${file}: ${key} is there in two spellings`);
     const option = command.options.find(({ long }) => long === flag);
     if ((option === undefined && foreignOption(command, flag) === null) || NOT_IN_FILES.includes(flag)) {
       throw new ConfigError(`${file}: unknown key ${JSON.stringify(key)}${suggestion(key, command)}`);
     }
     // Null leaves the default, as files have it that --print-config made.
-    if (value !== null) found.set(positive(flag), wordsFor(`${file}: ${key}`, flag, value, option));
+    if (value !== null) found.set(positive(flag), wordsFor(`${file}: ${key}`, flag, ours, option));
   }
   return found;
 }

@@ -71,7 +71,10 @@ class Pace {
       loss: formatLoss(this.loss),
       speed: formatCount(Math.round((1000 * batchSize * blockSize) / this.msPerStep)),
       memory: formatBytes(this.reserved),
-      left: `${formatDuration(((maxIters - this.lastStep) * this.msPerStep) / 1000)} left`,
+      left:
+        this.steps === 0
+          ? '-'
+          : `${formatDuration(((maxIters - this.lastStep) * this.msPerStep) / 1000)} left`,
     };
   }
 }
@@ -99,8 +102,12 @@ export class BarView implements TrainView {
   private bars: MultiBar | null = null;
   private bar: SingleBar | null = null;
   private pace: Pace | null = null;
+  private readonly onExit = () => this.close();
 
-  constructor(private readonly terminal: NodeJS.WriteStream) {}
+  constructor(private readonly terminal: NodeJS.WriteStream) {
+    // The bar keeps lines from wrapping; a process that quits in the middle must not leave its terminal so.
+    process.once('exit', this.onExit);
+  }
 
   show(event: TrainEvent): void {
     if (event.event === 'start') {
@@ -113,8 +120,10 @@ export class BarView implements TrainView {
     } else if (event.event === 'step') {
       this.pace?.add(event);
       this.bar?.update(event.step, this.pace?.describe());
-    } else if (event.event === 'eval') this.note(evalLine(event));
-    else this.close();
+    } else if (event.event === 'eval') {
+      this.note(evalLine(event));
+      this.bar?.update({ left: this.pace?.describe().left ?? '-' });
+    } else this.close();
   }
 
   evaluating(made: number, total: number): void {
@@ -127,6 +136,7 @@ export class BarView implements TrainView {
   }
 
   close(): void {
+    process.off('exit', this.onExit);
     // Stopping twice would move the cursor up over what was written since.
     if (this.bars?.isActive) this.bars.stop();
   }

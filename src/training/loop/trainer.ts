@@ -1,5 +1,5 @@
 import { type LanguageModel, maxHiddenNormError, maxNormError } from '../../ngpt/index.js';
-import { Generator, NumericError, scope } from '../../tensor/index.js';
+import { CheckpointError, Generator, NumericError, scope } from '../../tensor/index.js';
 import type { Checkpoint } from '../checkpoint/checkpoint.js';
 import { isExhausted } from '../checkpoint/patience.js';
 import { BatchSampler, batchTensors } from '../data/batches.js';
@@ -128,17 +128,21 @@ class Saver {
     this.savedStep = state.step;
   }
 
-  /** Adds to a NumericError what there is to go on from. */
+  /** Adds to an error of the training or of a save what there is to go on from. */
   async guard<T>(f: () => Promise<T>): Promise<T> {
     try {
       return await f();
     } catch (error) {
-      if (!(error instanceof NumericError)) throw error;
+      const isSave = error instanceof CheckpointError;
+      if (!isSave && !(error instanceof NumericError)) throw error;
       const kept =
         this.path === null
           ? 'this run had not saved a checkpoint yet'
           : `the last good checkpoint, of step ${this.savedStep}, is ${this.path}`;
-      throw new NumericError(`${error.message}; ${kept}`, { cause: error });
+      const message = `${error.message}; ${kept}`;
+      throw isSave
+        ? new CheckpointError(message, { cause: error })
+        : new NumericError(message, { cause: error });
     }
   }
 }

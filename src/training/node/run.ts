@@ -34,6 +34,7 @@ import {
 } from '../settings/settings.js';
 import { TRAINING_OPTIONS } from '../settings/train-settings.js';
 import { startFast } from './fast-simd.js';
+import { requireMachineMemory } from './machine-memory.js';
 import { type Origin, openOrigin } from './origin.js';
 import { progressOf, trainInto } from './train-into.js';
 
@@ -130,6 +131,7 @@ async function openLocked(
   requireBlocks(dataset, asked.blockSize);
   const config = configOf(origin, asked, dataset);
   const settings = fitMemory(asked, config);
+  requireMachineMemory(settings, config);
   const { backend, backendOptions } = await startBackend(request, settings);
   const state = await stateFrom(origin, config, settings, dataset.train);
   const freeState = () => {

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { nearest } from '../../../src/cli/arguments/nearest.js';
@@ -51,6 +51,12 @@ describe('ngpt train --config', () => {
       ...{ qkNorm: false, tieWeights: false, data: 'text.txt', alphaInit: 0.25 },
     });
     expect(jsonLines(stdout).at(-1)!.checkpoint).toBe(join('from-file', 'checkpoint.safetensors'));
+  });
+
+  it("takes nanoGPT's name of a data folder", async () => {
+    await mkdir(join(folder.path, 'data', 'letters'), { recursive: true });
+    await write('dataset.json', { dataset: 'letters' });
+    expect((await settingsOf('--config', 'dataset.json')).data).toBe(join('data', 'letters'));
   });
 
   it('has the command line on top, switches too, and later files before earlier ones', async () => {

@@ -6,8 +6,8 @@ import { modelConfig } from '../../../src/ngpt/index.js';
 import type { StartEvent, StepEvent } from '../../../src/training/loop/events.js';
 import { trainSettings } from '../../../src/training/settings/settings.js';
 
-/** What a terminal of this width is sent for a step, or during an evaluation, without cursor movements. */
-function draw(columns: number, maxIters: number, msPerStep: number | null): string {
+/** What a terminal of this width is sent for a step, or during an evaluation. */
+function send(columns: number, maxIters: number, msPerStep: number | null, end: 'close' | 'exit'): string {
   let sent = '';
   const terminal = Object.assign(new PassThrough(), {
     isTTY: true,
@@ -30,8 +30,15 @@ function draw(columns: number, maxIters: number, msPerStep: number | null): stri
   };
   if (msPerStep === null) view.evaluating(3, 40);
   else view.show({ ...step, msPerStep });
-  view.close();
-  return stripVTControlCharacters(sent);
+  const onExit = process.listeners('exit').at(-1);
+  if (end === 'close') view.close();
+  else onExit?.(0);
+  return sent;
+}
+
+/** The same, without cursor movements. */
+function draw(columns: number, maxIters: number, msPerStep: number | null): string {
+  return stripVTControlCharacters(send(columns, maxIters, msPerStep, 'close'));
 }
 
 /** The progress bars among it: the figures follow each other without line breaks. */
@@ -56,6 +63,15 @@ describe('the progress bar', () => {
   it('tells the memory of all threads where that leaves a bar', () => {
     expect(bars(draw(100, 2000, 60)).at(-1)).toMatch(/ tokens\/s \| 12,000 MB \| .* left$/);
     expect(bars(draw(80, 2000, 60)).at(-1)).not.toContain('MB');
+  });
+
+  it('lets lines wrap again, also where the process quits in the middle', () => {
+    const listeners = process.listenerCount('exit');
+    for (const end of ['close', 'exit'] as const) {
+      const sent = send(80, 2000, 60, end);
+      expect(sent.lastIndexOf('\x1b[?7h')).toBeGreaterThan(sent.lastIndexOf('\x1b[?7l'));
+    }
+    expect(process.listenerCount('exit')).toBe(listeners);
   });
 
   it('tells how far an evaluation is', () => {
