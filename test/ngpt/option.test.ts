@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { MODEL_OPTIONS } from '../../src/ngpt/config.js';
 import {
   type Basis,
+  type Check,
   checkOptions,
   entriesOf,
   type Options,
@@ -61,6 +62,15 @@ describe('withDefaults', () => {
 });
 
 // An option without a default makes every checkpoint unreadable that is older than it.
+function accepts(name: string, check: Check<unknown>, value: unknown): boolean {
+  try {
+    check(name, value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 describe('the tables', () => {
   const withoutDefault = <All>(options: Options<All>) =>
     entriesOf(options).flatMap(([name, option]) => (option.default === undefined ? [name] : []));
@@ -73,7 +83,8 @@ describe('the tables', () => {
 
   it('have a form on the command line: a word or a number with a placeholder, or a switch', () => {
     for (const [name, option] of [...entriesOf(MODEL_OPTIONS), ...entriesOf(TRAINING_OPTIONS)]) {
-      const isSwitch = typeof option.default === 'boolean';
+      // Null, where a default is chosen later, is neither.
+      const isSwitch = accepts(name, option.check as Check<unknown>, true);
       expect([name, option.value !== undefined]).toEqual([name, !isSwitch]);
       expect(option.help).not.toBe('');
     }
