@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Command, Option } from 'commander';
 import { ConfigError } from '../../tensor/index.js';
 import { describeFileError } from '../../training/files/node/file-error.js';
+import { kebabCase } from '../../training/settings/names.js';
 import { parseNumber, pathOption } from '../options.js';
 import { foreignOption, ourName, ourValue } from './nanogpt.js';
 import { nearest } from './nearest.js';
@@ -64,7 +65,7 @@ function switchedOff(word: string): string[] {
 function readConfig(file: string, command: Command): Map<string, string[]> {
   const found = new Map<string, string[]>();
   for (const [key, value] of Object.entries(parse(file))) {
-    const theirs = `--${kebabCase(key)}`;
+    const theirs = `--${hyphenated(key)}`;
     const text = typeof value === 'string' ? value : null;
     const flag = ourName(command, theirs, text);
     const ours = text === null ? value : ourValue(theirs, text);
@@ -112,15 +113,15 @@ function parse(file: string): Record<string, unknown> {
 function suggestion(key: string, { options }: Command): string {
   const names = options.map(({ long }) => (long ?? '').slice(2));
   const name = nearest(
-    kebabCase(key),
+    hyphenated(key),
     names.filter((each) => !NOT_IN_FILES.includes(`--${each}`)),
   );
   return name === null ? '' : `; did you mean ${JSON.stringify(name.replaceAll('-', '_'))}?`;
 }
 
 /** Of block_size, block-size and blockSize. */
-function kebabCase(key: string): string {
-  return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`).replaceAll('_', '-');
+function hyphenated(key: string): string {
+  return kebabCase(key).replaceAll('_', '-');
 }
 
 function positive(flag: string): string {

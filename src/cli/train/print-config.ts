@@ -1,5 +1,6 @@
 import { entriesOf } from '../../ngpt/option.js';
 import { type RunRequest, resolveRun } from '../../training/node/index.js';
+import { snakeCase } from '../../training/settings/names.js';
 import { TRAINING_OPTIONS } from '../../training/settings/train-settings.js';
 import type { BackendChoice } from '../options.js';
 
@@ -16,12 +17,7 @@ export async function printConfig(request: RunRequest, { backend, mode }: Backen
     init_from: request.initFrom,
     backend,
     mode,
-    ...Object.fromEntries(own.map(([name]) => [underscored(name), settings[name]])),
+    ...Object.fromEntries(own.map(([name]) => [snakeCase(name), settings[name]])),
   };
   process.stdout.write(`${JSON.stringify(config, null, 2)}\n`);
-}
-
-/** In nanoGPT's spelling. */
-function underscored(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

@@ -7,6 +7,7 @@ import {
   tooLarge,
   trainSettings,
 } from '../../training/node/index.js';
+import { kebabCase } from '../../training/settings/names.js';
 import { TRAINING_OPTIONS } from '../../training/settings/train-settings.js';
 import { configOption } from '../arguments/config-file.js';
 import { type BackendChoice, backendOptions, dataOption, numberOption, pathOption } from '../options.js';
@@ -67,8 +68,4 @@ function asOptions(flag: string, { value, choices }: Form, help: string): Option
   if (choices !== undefined) return [new Option(`${flag} ${value}`, help).choices(choices.map(String))];
   if (value !== undefined) return [numberOption(`${flag} ${value}`, help)];
   return [new Option(flag, help), new Option(flag.replace('--', '--no-'), `switches ${flag} off`)];
-}
-
-function kebabCase(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

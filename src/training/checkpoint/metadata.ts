@@ -3,7 +3,7 @@ import { type ModelConfig, modelConfig } from '../../ngpt/index.js';
 import { CheckpointError, Generator, type GeneratorState } from '../../tensor/index.js';
 import type { SamplerState } from '../data/batches.js';
 import { CharTokenizer } from '../data/char-tokenizer.js';
-import type { DataSource } from '../data/data-source.js';
+import type { DataSource, StoredData } from '../data/data-source.js';
 import type { TokenizerDescription } from '../data/tokenizer.js';
 import { checkModelSize, storedSettings, type TrainSettings } from '../settings/settings.js';
 import { FRESH, type Patience } from './patience.js';
@@ -18,13 +18,9 @@ const GPT2_TOKENS = 50257;
 const JSON_LIMITS = { depth: 3, objectDepth: 2, objectLength: 100, arrayLength: 2 ** 21 };
 
 /** The part of a checkpoint that is not tensors. */
-export interface CheckpointMetadata {
+export interface CheckpointMetadata extends StoredData {
   readonly config: ModelConfig;
   readonly settings: TrainSettings;
-  /** The data it was trained on, as given on the command line. */
-  readonly data: DataSource;
-  /** The folder in which relative paths of it begin, if it has any. */
-  readonly dataFolder?: string;
   readonly tokenizer: TokenizerDescription;
   /** Optimizer steps made. */
   readonly step: number;

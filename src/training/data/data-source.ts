@@ -3,6 +3,13 @@ import { DataError } from '../../tensor/index.js';
 /** `moby-dick`, a text file, `-` for standard input, or a folder of tokens; several texts are joined to one. */
 export type DataSource = string | readonly string[];
 
+/** What a checkpoint says of its data. */
+export interface StoredData {
+  readonly data: DataSource;
+  /** The folder that relative paths begin in, if there are any; checkpoints from before it was recorded have none. */
+  readonly dataFolder?: string;
+}
+
 /** Stands for standard input where a file is asked for, as in other programs. */
 export const STDIN = '-';
 

@@ -1,5 +1,5 @@
 import { DataError } from '../../tensor/index.js';
-import type { DataSource } from './data-source.js';
+import type { DataSource, StoredData } from './data-source.js';
 import type { Tokenizer } from './tokenizer.js';
 
 /** Tokens one after the other; 16 bits each as in nanoGPT's files, or 32. */
@@ -16,6 +16,11 @@ export interface Dataset {
   readonly source?: DataSource;
   /** The folder in which relative paths of it begin, if it has any. */
   readonly folder?: string;
+}
+
+/** Where it can be read again, as a checkpoint keeps it. */
+export function storedDataOf({ name, source = name, folder }: Dataset): StoredData {
+  return { data: source, ...(folder === undefined ? {} : { dataFolder: folder }) };
 }
 
 /** The part of a text that trains; the rest validates. */

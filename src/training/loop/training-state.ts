@@ -4,7 +4,7 @@ import { Generator } from '../../tensor/index.js';
 import { type Checkpoint, loadModel } from '../checkpoint/checkpoint.js';
 import { afterEvaluation, FRESH, type Patience } from '../checkpoint/patience.js';
 import { BatchSampler } from '../data/batches.js';
-import type { Dataset, Tokens } from '../data/dataset.js';
+import { type Dataset, storedDataOf, type Tokens } from '../data/dataset.js';
 import type { TrainSettings } from '../settings/settings.js';
 
 /** What changes while a model is trained. */
@@ -27,18 +27,7 @@ export interface TrainingState {
 export function newTraining(config: ModelConfig, settings: TrainSettings, tokens: Tokens): TrainingState {
   const generator = new Generator(settings.seed);
   const model = createModel(config, generator);
-  const optimizer = createOptimizer(model, settings);
-  const sampler = new BatchSampler(tokens, config.blockSize, settings.batchSize, generator);
-  return {
-    model,
-    optimizer,
-    sampler,
-    step: 0,
-    valLoss: null,
-    bestValLoss: null,
-    patience: FRESH,
-    normalized: 0,
-  };
+  return beforeFirstStep(model, 0, settings, tokens, generator);
 }
 
 /** Before the first step of a run that begins with the model of a checkpoint. @throws CheckpointError where it does not fit. */
@@ -48,19 +37,20 @@ export async function trainingFromWeights(
   tokens: Tokens,
 ): Promise<TrainingState> {
   const { model, normalized } = await loadModel(checkpoint);
+  return beforeFirstStep(model, normalized, settings, tokens, new Generator(settings.seed));
+}
+
+function beforeFirstStep(
+  model: LanguageModel,
+  normalized: number,
+  settings: TrainSettings,
+  tokens: Tokens,
+  generator: Generator,
+): TrainingState {
   const optimizer = createOptimizer(model, settings);
-  const { blockSize } = model.config;
-  const sampler = new BatchSampler(tokens, blockSize, settings.batchSize, new Generator(settings.seed));
-  return {
-    model,
-    optimizer,
-    sampler,
-    step: 0,
-    valLoss: null,
-    bestValLoss: null,
-    patience: FRESH,
-    normalized,
-  };
+  const sampler = new BatchSampler(tokens, model.config.blockSize, settings.batchSize, generator);
+  const fresh = { step: 0, valLoss: null, bestValLoss: null, patience: FRESH };
+  return { model, optimizer, sampler, normalized, ...fresh };
 }
 
 /** Where a checkpoint left off. @throws CheckpointError when it does not fit together. */
@@ -104,8 +94,7 @@ export async function takeCheckpoint(
   return {
     config: model.config,
     settings,
-    data: dataset.source ?? dataset.name,
-    ...(dataset.folder === undefined ? {} : { dataFolder: dataset.folder }),
+    ...storedDataOf(dataset),
     tokenizer: dataset.tokenizer.describe(),
     step,
     valLoss,

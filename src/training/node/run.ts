@@ -68,8 +68,6 @@ export interface Run {
   readonly outDir: string;
   /** Another run in the out-dir, and what becomes of it when this one first saves; null for none. */
   readonly older: OlderRun | null;
-  /** Steps of another run in the out-dir, whose checkpoints get other names when this one first saves; null for none. */
-  readonly replaces: number | null;
   /** The checkpoint whose weights it begins with, and the steps that made them; null from scratch and resumed. */
   readonly beginsWith: { readonly path: string; readonly step: number } | null;
   /** Trains; to be called once. */
@@ -138,11 +136,10 @@ async function openLocked(
     state.optimizer.dispose();
     state.model.dispose();
   };
-  const held = await lock().catch((error) => {
+  const { held, older } = await takeOutDir(outDir, origin, lock).catch((error) => {
     freeState();
     throw error;
   });
-  const older = origin.kind === 'resume' ? null : await findOlderRun(outDir);
 
   let threads: Threads | null = null;
   if (settings.threads > 1) {
@@ -156,7 +153,6 @@ async function openLocked(
     state,
     outDir,
     older,
-    replaces: older?.steps ?? null,
     beginsWith: weightsOf(origin),
     events: (stopRequested = () => false, evaluating = () => {}) =>
       trainInto(
@@ -169,6 +165,11 @@ async function openLocked(
       held.release();
     },
   };
+}
+
+async function takeOutDir(outDir: string, { kind }: Origin, lock: () => Promise<FolderLock>) {
+  const held = await lock();
+  return { held, older: kind === 'resume' ? null : await findOlderRun(outDir) };
 }
 
 function weightsOf({ kind, path, checkpoint }: Origin): Run['beginsWith'] {

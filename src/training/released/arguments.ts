@@ -3,6 +3,7 @@ import type { ModelConfig } from '../../ngpt/index.js';
 import { modelConfig } from '../../ngpt/index.js';
 import type { RotaryVariant } from '../../nn/index.js';
 import { CheckpointError, ConfigError } from '../../tensor/index.js';
+import { snakeCase } from '../settings/names.js';
 import { checkSettings, modelSettings, type TrainSettings, trainSettings } from '../settings/settings.js';
 
 /** What arguments may say of training, and what it is called here. */
@@ -136,10 +137,6 @@ function inTheirNames<T>(f: () => T): T {
     );
     throw new CheckpointError(message, { cause });
   }
-}
-
-function snakeCase(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
 function wrong(name: string, wanted: string, given: unknown): CheckpointError {

@@ -1,5 +1,6 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { jsonLines, runCli, SMALL_MODEL, testFolder } from '../../helpers/cli.js';
 
@@ -50,6 +51,14 @@ describe('ngpt export and import', () => {
       `ngpt: ${out} exists; give another --out, or --force to replace it\n`,
     ]);
     expect((await runCli(['import', ...given, '--out', out, '--force'], folder.path)).code).toBe(0);
+
+    // A relative path of the data is found again from another folder.
+    const relative = ['--args', join(exported, 'model_args.json'), '--data', basename(exported)];
+    const moved = join(folder.path, 'moved', 'checkpoint.safetensors');
+    const imported = await runCli(['import', ...files, ...relative, '--out', moved], dirname(exported));
+    expect([imported.code, imported.stderr]).toEqual([0, '']);
+    const measured = await runCli(['eval', '--checkpoint', moved, '--eval-iters', '1'], tmpdir());
+    expect([measured.code, measured.stderr]).toEqual([0, '']);
     expect(await readdir(join(folder.path, 'back'))).toEqual(['checkpoint.safetensors']);
 
     const resumed = [

@@ -3,17 +3,10 @@ import { join, resolve } from 'node:path';
 import { DataError } from '../../../tensor/index.js';
 import { isThere } from '../../files/node/folders.js';
 import type { Notice } from '../../files/node/lock/folder-lock.js';
-import { type DataSource, nameOf, sourcesOf, storedSource } from '../data-source.js';
+import { nameOf, type StoredData, sourcesOf, storedSource } from '../data-source.js';
 import type { Dataset } from '../dataset.js';
 import type { Tokenizer } from '../tokenizer.js';
 import { isRelativePath, loadDataset } from './load-dataset.js';
-
-/** What a checkpoint says of its data. */
-export interface StoredData {
-  readonly data: DataSource;
-  /** The folder that relative paths began in; checkpoints from before it was recorded have none. */
-  readonly dataFolder?: string;
-}
 
 /**
  * Looks where they were at training, then in the current folder, which `notice` is told.

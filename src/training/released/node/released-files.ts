@@ -6,7 +6,7 @@ import { CheckpointError, ConfigError, DataError, Generator } from '../../../ten
 import { type Checkpoint, findNotFinite } from '../../checkpoint/checkpoint.js';
 import { readSafetensorsFile } from '../../checkpoint/node/safetensors-file.js';
 import { FRESH } from '../../checkpoint/patience.js';
-import type { Dataset } from '../../data/dataset.js';
+import { type Dataset, storedDataOf } from '../../data/dataset.js';
 import { loadDataset } from '../../data/node/load-dataset.js';
 import { describeFileError } from '../../files/node/file-error.js';
 import { type NewFile, replaceFolder } from '../../files/node/replace-folder.js';
@@ -95,7 +95,7 @@ export async function importRun(request: ImportRequest): Promise<ImportedRun> {
   const checkpoint: Checkpoint = {
     config,
     settings,
-    data: dataset.name,
+    ...storedDataOf(dataset),
     tokenizer: dataset.tokenizer.describe(),
     // Without its moments Adam counts from the start.
     step: request.optimizer === undefined ? 0 : (args.iter_num ?? 0),
