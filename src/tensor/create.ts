@@ -70,11 +70,9 @@ export function normal(
 ): Tensor {
   const { mean = 0, std = 1 } = options;
   checkShape('normal', shape);
-  return tensor(
-    Float64Array.from({ length: sizeOf(shape) }, () => mean + std * generator.normal()),
-    shape,
-    options,
-  );
+  const values = generator.normals(sizeOf(shape));
+  for (let i = 0; i < values.length; i++) values[i] = mean + std * values[i];
+  return tensor(values, shape, options);
 }
 
 /** Independent values uniform in [low, high). */

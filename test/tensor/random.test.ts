@@ -44,6 +44,19 @@ describe('Generator', () => {
     );
   });
 
+  it('draws many normals as it draws them one by one, and goes on alike', () => {
+    fc.assert(
+      fc.property(everySeed, fc.array(fc.integer({ min: 0, max: 9 }), { maxLength: 5 }), (seed, lengths) => {
+        const [many, single] = [new Generator(seed), new Generator(seed)];
+        for (const length of lengths) {
+          expect([...many.normals(length)]).toEqual(Array.from({ length }, () => single.normal()));
+          expect(many.state()).toEqual(single.state());
+          expect(many.uniform()).toBe(single.uniform());
+        }
+      }),
+    );
+  });
+
   it('draws whole numbers evenly', () => {
     const generator = new Generator(7);
     const counts = new Array(10).fill(0);
