@@ -5,11 +5,12 @@ const utf8 = new TextEncoder();
 
 /** One token per character (Unicode code point). */
 export class CharTokenizer implements Tokenizer {
-  private readonly tokens: ReadonlyMap<string, number>;
+  /** Tokens by code points. */
+  private readonly tokens: ReadonlyMap<number, number>;
 
   /** `characters[token]` is what the token stands for. @throws DataError unless they are distinct single characters. */
   constructor(private readonly characters: readonly string[]) {
-    this.tokens = new Map(characters.map((character, token) => [character, token]));
+    this.tokens = new Map(characters.map((character, token) => [codePointAt(character, 0), token]));
     if (characters.length === 0) throw new DataError('character tokenizer: the vocabulary is empty');
     for (const character of characters) {
       if ([...character].length !== 1) {
@@ -23,8 +24,15 @@ export class CharTokenizer implements Tokenizer {
 
   /** The vocabulary is every character of `text`, in the order of their code points. */
   static fromText(text: string): CharTokenizer {
-    const codePoint = (character: string) => character.codePointAt(0) ?? 0;
-    return new CharTokenizer([...new Set(text)].sort((a, b) => codePoint(a) - codePoint(b)));
+    const found = new Set<number>();
+    for (let i = 0; i < text.length; i++) {
+      const codePoint = codePointAt(text, i);
+      found.add(codePoint);
+      if (isPair(codePoint)) i++;
+    }
+    return new CharTokenizer(
+      [...found].sort((a, b) => a - b).map((codePoint) => String.fromCodePoint(codePoint)),
+    );
   }
 
   get vocabSize(): number {
@@ -33,12 +41,14 @@ export class CharTokenizer implements Tokenizer {
 
   encode(text: string): Int32Array {
     const tokens = new Int32Array(text.length);
-    const unknown = new Set<string>();
+    const unknown = new Set<number>();
     let length = 0;
-    for (const character of text) {
-      const token = this.tokens.get(character);
-      if (token === undefined) unknown.add(character);
+    for (let i = 0; i < text.length; i++) {
+      const codePoint = codePointAt(text, i);
+      const token = this.tokens.get(codePoint);
+      if (token === undefined) unknown.add(codePoint);
       else tokens[length++] = token;
+      if (isPair(codePoint)) i++;
     }
     if (unknown.size > 0) throw unknownCharacters([...unknown]);
     return tokens.slice(0, length);
@@ -62,12 +72,22 @@ export class CharTokenizer implements Tokenizer {
   }
 }
 
+// Texts are gone through by code points: an iterator that makes a string of each takes three times as long.
+function codePointAt(text: string, index: number): number {
+  return text.codePointAt(index) ?? 0;
+}
+
+/** Whether it takes two code units. */
+function isPair(codePoint: number): boolean {
+  return codePoint > 0xffff;
+}
+
 /** Names at most ten of them, with their code points, since some have no shape on a terminal. */
-function unknownCharacters(characters: readonly string[]): DataError {
-  const names = characters.slice(0, 10).map((character) => {
-    const hex = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
-    return `${JSON.stringify(character)} (U+${hex})`;
+function unknownCharacters(codePoints: readonly number[]): DataError {
+  const names = codePoints.slice(0, 10).map((codePoint) => {
+    const hex = codePoint.toString(16).toUpperCase().padStart(4, '0');
+    return `${JSON.stringify(String.fromCodePoint(codePoint))} (U+${hex})`;
   });
-  const more = characters.length > 10 ? ` and ${characters.length - 10} more` : '';
+  const more = codePoints.length > 10 ? ` and ${codePoints.length - 10} more` : '';
   return new DataError(`characters that are not in the vocabulary: ${names.join(', ')}${more}`);
 }
