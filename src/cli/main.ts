@@ -5,6 +5,7 @@ import { withConfig } from './arguments/config-file.js';
 import { BAD_INPUT, errorLine, reportError } from './errors.js';
 import { addEvalCommand } from './eval.js';
 import { addExportCommands } from './export/export.js';
+import { settleMode } from './options.js';
 import { watchOutput } from './output.js';
 import { addSampleCommand } from './sample/sample.js';
 import { addTrainCommand } from './train/train.js';
@@ -29,6 +30,7 @@ watchOutput();
 let options: readonly Option[] = [];
 program.hook('preAction', (_, command) => {
   options = command.options;
+  settleMode(command);
 });
 
 try {

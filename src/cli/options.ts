@@ -1,5 +1,5 @@
-import { InvalidArgumentError, Option } from 'commander';
-import type { BackendMode, BackendName } from '../tensor/index.js';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type BackendMode, type BackendName, SIMD_NAMES, type Simd, settleSimd } from '../tensor/index.js';
 import { bestIn, type DataSource } from '../training/node/index.js';
 
 /** Commander's own parsers take '12abc' or '' for numbers. */
@@ -50,6 +50,16 @@ export interface BackendChoice {
   mode?: BackendMode;
 }
 
+/** Turns --simd into the mode that it stands for, so that no command knows of it. @throws ConfigError as `settleSimd`. */
+export function settleMode(command: Command): void {
+  // The object itself, which the command will get.
+  const options = command.opts<BackendChoice & { simd?: Simd }>();
+  const { backend, simd } = options;
+  if (simd === undefined) return;
+  command.setOptionValue('mode', settleSimd(backend, { ...modeOf(options), simd }).mode);
+  delete options.simd;
+}
+
 export function backendOptions(): Option[] {
   return [
     new Option('--backend <name>', 'where tensors live and are computed')
@@ -59,6 +69,10 @@ export function backendOptions(): Option[] {
       '--mode <name>',
       'how it computes, on wasm or on gpu (default: auto, the best that runs here)',
     ).choices(MODES),
+    new Option(
+      '--simd <name>',
+      'which build of the kernels on wasm, in other words than --mode: wide, relaxed is relaxed-simd, plain is simd (default: auto)',
+    ).choices(SIMD_NAMES),
   ];
 }
 

@@ -205,6 +205,12 @@ export type BackendMode =
   | 'webasm'
   | 'cpu';
 
+/**
+ * Which build of the wasm backend runs: `wide` in operations of 256 bits, `relaxed` with a fused multiply-add, `plain`
+ * with neither, or `auto`, the fastest there is. Other words for the modes `wide`, `relaxed-simd`, `simd` and `auto`.
+ */
+export type Simd = 'auto' | 'wide' | 'relaxed' | 'plain';
+
 export type BackendName = 'reference' | 'wasm' | 'gpu';
 
 /** Memory in use on a backend, counted by the backend itself. */
@@ -275,4 +281,6 @@ export interface BackendOptions {
   readonly dtype?: 'float32' | 'float64';
   /** wasm: `auto` (default), `simd`, `relaxed-simd` or `wide`, which is slow where V8 does not pair vectors. gpu: see `backends/gpu`. */
   readonly mode?: BackendMode;
+  /** wasm: the same in other words; not beside another mode. */
+  readonly simd?: Simd;
 }

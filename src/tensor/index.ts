@@ -44,6 +44,7 @@ export { createBackend, currentBackend, init, withBackend } from './registry.js'
 export { keep, outsideScopes, scope } from './scope.js';
 export * from './shape.js';
 export type { TensorJSON, TensorPrinting } from './show.js';
+export { type SettledOptions, SIMD_NAMES, settleSimd } from './simd.js';
 export { liveBuffers } from './storage.js';
 export * from './tensor.js';
 export type { Trace } from './trace.js';

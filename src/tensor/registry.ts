@@ -1,7 +1,8 @@
 import type { Backend, BackendName, BackendOptions } from './backend.js';
 import { BackendError, ConfigError } from './errors.js';
+import { type SettledOptions, settleSimd } from './simd.js';
 
-type Loader = (options: BackendOptions) => Promise<Backend>;
+type Loader = (options: SettledOptions) => Promise<Backend>;
 
 // Loaded on demand: a page that runs on wasm never downloads gpu.js.
 const loaders: Readonly<Record<BackendName, Loader>> = {
@@ -22,7 +23,7 @@ export async function createBackend(name: BackendName, options: BackendOptions =
   if (load === undefined) {
     throw new ConfigError(`unknown backend '${name}'; this build has ${BACKEND_NAMES.join(', ')}`);
   }
-  return load(options);
+  return load(settleSimd(name, options));
 }
 
 /** Creates a backend and makes it the one that new tensors live on. */

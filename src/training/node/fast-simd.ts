@@ -7,6 +7,7 @@ import {
   type BackendOptions,
   type createBackend,
   init,
+  settleSimd,
   tryWide,
 } from '../../tensor/index.js';
 import { allowRelaxedSimd } from './relaxed-simd.js';
@@ -43,13 +44,14 @@ export async function startFast(
   start: typeof createBackend = init,
 ): Promise<Backend> {
   allowFastSimd();
-  if (name !== 'wasm' || options.mode !== 'wide') return start(name, options);
+  const settled = settleSimd(name, options);
+  if (name !== 'wasm' || settled.mode !== 'wide') return start(name, settled);
   if (!canPairVectors()) {
     throw new BackendError(
       `wasm: wide wants Node 24 or later on x64, this is Node ${process.versions.node} on ${process.arch}; auto takes the best there is`,
     );
   }
-  const backend = await start(name, { ...options, mode: 'auto' });
+  const backend = await start(name, { ...settled, mode: 'auto' });
   if (backend.mode !== 'wide') notice(`wasm: wide is not faster here, ${backend.mode} runs instead`);
   return backend;
 }

@@ -29,11 +29,14 @@ describe.runIf(canPairVectors)('training in the mode wide (wants Node 24 or late
   });
 });
 
-it.skipIf(canPairVectors)('refuses the mode wide in a Node that pairs no vectors', async () => {
-  const { code, stdout, stderr } = await runCli([
-    'train',
-    ...['--mode', 'wide', '--out-dir', join(folder.path, 'never')],
-  ]);
-  expect([code, stdout]).toEqual([2, '']);
-  expect(stderr).toMatch(/^ngpt: wasm: wide wants Node 24 or later on x64, this is Node .*\n$/);
-});
+it.skipIf(canPairVectors).each(['--mode', '--simd'])(
+  'refuses %s wide in a Node that pairs no vectors',
+  async (option) => {
+    const { code, stdout, stderr } = await runCli([
+      'train',
+      ...[option, 'wide', '--out-dir', join(folder.path, 'never')],
+    ]);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/^ngpt: wasm: wide wants Node 24 or later on x64, this is Node .*\n$/);
+  },
+);

@@ -1,7 +1,8 @@
 /** The wasm backend: SIMD kernels compiled from `assembly/`, and the memory they work on. */
-import type { Backend, BackendOptions, Buffer, FusedKernels, Kernels, MemoryInfo } from '../../backend.js';
+import type { Backend, Buffer, FusedKernels, Kernels, MemoryInfo } from '../../backend.js';
 import type { DType, TypedArray } from '../../dtype.js';
 import { ShapeError } from '../../errors.js';
+import type { SettledOptions } from '../../simd.js';
 import { adamKernels } from './adam.js';
 import { attentionKernels } from './attention.js';
 import { elementwiseKernels } from './elementwise.js';
@@ -18,7 +19,7 @@ import { instantiate, type WasmMode } from './runtime/module.js';
 import { softmaxKernels } from './softmax.js';
 import { swigluKernels } from './swiglu.js';
 
-export interface WasmOptions extends BackendOptions {
+export interface WasmOptions extends SettledOptions {
   /** Most bytes to take from the system; default and maximum 4 GiB. */
   readonly memoryLimit?: number;
 }

@@ -1,0 +1,36 @@
+/** The option `simd`: which build of the wasm backend runs, in words of its own. Everywhere else there is only the mode. */
+import type { BackendMode, BackendName, BackendOptions, Simd } from './backend.js';
+import { ConfigError } from './errors.js';
+
+const MODES: Readonly<Record<Simd, BackendMode>> = {
+  auto: 'auto',
+  wide: 'wide',
+  relaxed: 'relaxed-simd',
+  plain: 'simd',
+};
+
+export const SIMD_NAMES = Object.keys(MODES) as readonly Simd[];
+
+/** Options in which `simd` has become the mode. */
+export type SettledOptions = Omit<BackendOptions, 'simd'>;
+
+/** @throws ConfigError for `simd` on another backend than wasm, beside another mode, or of an unknown name. */
+export function settleSimd(backend: BackendName, { simd, ...options }: BackendOptions): SettledOptions {
+  if (simd === undefined) return options;
+  if (backend !== 'wasm') {
+    throw refusal(`simd ${simd} chooses a build of wasm; leave it out with backend ${backend}`);
+  }
+  // From the command line and from JavaScript it may be any text.
+  if (!Object.hasOwn(MODES, simd)) {
+    throw refusal(`simd must be one of ${SIMD_NAMES.join(', ')}, got ${JSON.stringify(simd)}`);
+  }
+  const mode = MODES[simd];
+  if (options.mode !== undefined && options.mode !== mode) {
+    throw refusal(`simd ${simd} and mode ${options.mode} ask for different builds; give one of them`);
+  }
+  return { ...options, mode };
+}
+
+function refusal(message: string): ConfigError {
+  return new ConfigError(message, { settings: ['simd', 'mode', 'backend'] });
+}
