@@ -1,12 +1,18 @@
 import type { Backend, Buffer, Operand } from '../../src/index.js';
+import { CALLS, Operands } from '../../src/tensor/backends/wasm/runtime/self-check/calls.js';
 import { median } from '../peers/statistics.js';
 import { bytesOf, type KernelName, WORK } from '../profile/work.js';
 import { clockTick, sampleLength, sampler } from '../repeat.js';
-import { CALLS, Operands, REWRITTEN } from './kernels.js';
 import type { Peak } from './peak.js';
 
 /** Arrays of 32 MiB, and products that the caches are blocked for. */
 export const LARGE = { rows: 8192, width: 1024, length: 1024, square: 1024 } as const;
+
+/** Arguments that a kernel reads and writes too: their bytes count twice. */
+const REWRITTEN: Partial<Readonly<Record<KernelName, readonly number[]>>> = {
+  adamStepInPlace: [0, 2, 3],
+  unitInPlace: [0],
+};
 
 /** How fast a kernel is. */
 export interface Speed {

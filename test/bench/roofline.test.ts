@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { KernelName } from '../../bench/profile/work.js';
 import { rooflineChart } from '../../bench/roofline/chart.js';
-import { CALLS, Operands } from '../../bench/roofline/kernels.js';
 import { kernelNames, measureKernel, shareOf, workOf } from '../../bench/roofline/measure.js';
 import { compileLoops, SUMS } from '../../bench/roofline/peak.js';
 import { createBackend } from '../../src/index.js';
+import { CALLS, Operands } from '../../src/tensor/backends/wasm/runtime/self-check/calls.js';
 
 const SMALL = { rows: 4, width: 128, length: 5, square: 8 } as const;
 

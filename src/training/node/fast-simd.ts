@@ -24,12 +24,14 @@ export function canPairVectors(): boolean {
  * Lets `init('wasm')` find the fastest build: relaxed SIMD on Node 20 and 21, and on Node 24 and later the wide one, where
  * a measurement of some 10 ms shows that it is faster. Call it before anything is computed, since V8 leaves what it has
  * compiled as it is. Threads of the process have V8's flags from it, and call it to choose for themselves.
+ * The wide build proves itself first: each of its kernels is held to the relaxed one, bit for bit. Where it fails, `warn`
+ * is told so in one line, by default on the console, and the relaxed one runs.
  */
-export function allowFastSimd(): void {
+export function allowFastSimd(warn?: (line: string) => void): void {
   allowRelaxedSimd();
   if (!canPairVectors()) return;
   setFlagsFromString('--experimental-wasm-revectorize');
-  tryWide();
+  tryWide(warn);
 }
 
 /**
@@ -43,7 +45,11 @@ export async function startFast(
   notice: (line: string) => void,
   start: typeof createBackend = init,
 ): Promise<Backend> {
-  allowFastSimd();
+  let hasFailed = false;
+  allowFastSimd((line) => {
+    hasFailed = true;
+    notice(line);
+  });
   const settled = settleSimd(name, options);
   if (name !== 'wasm' || settled.mode !== 'wide') return start(name, settled);
   if (!canPairVectors()) {
@@ -52,6 +58,7 @@ export async function startFast(
     );
   }
   const backend = await start(name, { ...settled, mode: 'auto' });
-  if (backend.mode !== 'wide') notice(`wasm: wide is not faster here, ${backend.mode} runs instead`);
+  if (backend.mode !== 'wide' && !hasFailed)
+    notice(`wasm: wide is not faster here, ${backend.mode} runs instead`);
   return backend;
 }

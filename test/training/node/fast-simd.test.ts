@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Backend, BackendError, type BackendOptions } from '../../../src/index.js';
+import { mayTryWide } from '../../../src/tensor/backends/wasm/runtime/try-wide.js';
 import { startFast } from '../../../src/training/node/index.js';
 
 const canPairVectors = Number.parseInt(process.versions.node, 10) >= 24 && process.arch === 'x64';
@@ -40,4 +41,14 @@ describe('startFast', () => {
       ]);
     },
   );
+
+  it.runIf(canPairVectors)('passes on what the self-check says, and says no more', async () => {
+    const told: string[] = [];
+    const start = async () => {
+      mayTryWide()?.('it fails');
+      return { mode: 'relaxed-simd' } as Backend;
+    };
+    await startFast('wasm', { mode: 'wide' }, (line) => told.push(line), start);
+    expect(told).toEqual(['it fails']);
+  });
 });

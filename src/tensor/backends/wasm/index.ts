@@ -30,8 +30,11 @@ export interface WasmOptions extends SettledOptions {
  */
 export async function createWasmBackend(options: WasmOptions = {}): Promise<Backend> {
   requireDType(options.dtype ?? 'float32');
-  const mode = await chooseMode(options.mode ?? 'auto');
-  const memory = new WasmMemory(options.memoryLimit);
+  return openBuild(await chooseMode(options.mode ?? 'auto', openBuild), options.memoryLimit);
+}
+
+async function openBuild(mode: WasmMode, memoryLimit?: number): Promise<Backend> {
+  const memory = new WasmMemory(memoryLimit);
   const exports = await instantiate(mode, memory.memory);
   memory.reserveBelow(exports.heapBase() >>> 0);
   return new WasmBackend(mode, new Device(exports, memory));

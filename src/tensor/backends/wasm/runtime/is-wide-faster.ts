@@ -11,18 +11,13 @@ const ENOUGH = 1.2;
 const BELIEVABLE = { from: 1.5, to: 3 };
 /** Whole tiles of every build; the operands stay in the second-level cache. */
 const SIZE = 96;
-/** No whole number of tiles, and more steps than a block has. */
-const ODD_SIZES = [50, 300, 45] as const;
 
 /** Bytes: the operands, and what a product needs to work. */
 const MEMORY = 4 << 20;
 
 let answer: Promise<boolean> | null = null;
 
-/**
- * True where the wide build computes the bits of the relaxed one, and is faster. Measured once per thread, for some 10 ms,
- * at most 80.
- */
+/** Measured once per thread, for some 10 ms, at most 80. What the build computes is for `self-check` to judge. */
 export function isWideFaster(): Promise<boolean> {
   // An engine that cannot even compile it has something better to run.
   answer ??= compare().catch(() => false);
@@ -36,11 +31,8 @@ async function compare(): Promise<boolean> {
 /** Multiplies some matrices [m, k] and [k, n]; what it returns is overwritten by the next call. */
 type Product = (m: number, k: number, n: number) => Float32Array;
 
-/** True where `candidate` has the same bits as `baseline`, and is faster by what `measure` finds. */
+/** True where `candidate` is faster than `baseline` by what `measure` finds, and not by accident. */
 export function isBetter(candidate: Product, baseline: Product, measure = speedUp): boolean {
-  const expected = baseline(...ODD_SIZES);
-  const actual = candidate(...ODD_SIZES);
-  if (!expected.every((x, i) => x === actual[i])) return false;
   const run = (product: Product) => () => product(SIZE, SIZE, SIZE);
   return measure(run(baseline), run(candidate), BELIEVABLE) >= ENOUGH;
 }
@@ -51,7 +43,7 @@ export async function productBy(mode: WasmMode): Promise<Product> {
   const exports = await instantiate(mode, memory.memory);
   memory.reserveBelow(exports.heapBase() >>> 0);
   const { matmul } = matmulKernels(new Device(exports, memory));
-  const numbers = memory.allocate('float32', 50 * 300);
+  const numbers = memory.allocate('float32', SIZE * SIZE);
   const view = () => new Float32Array(memory.memory.buffer);
   view().set(
     Float32Array.from({ length: numbers.length }, (_, i) => Math.sin(i)),

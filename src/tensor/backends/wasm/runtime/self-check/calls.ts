@@ -1,15 +1,12 @@
 /** A call of every kernel, on values from a fixed seed. */
-import {
-  type Backend,
-  type FusedKernels,
-  Generator,
-  type Kernels,
-  type Operand,
-  type Shape,
-} from '../../src/index.js';
-import type { KernelName } from '../profile/work.js';
+import type { Backend, FusedKernels, Kernels, Operand } from '../../../../backend.js';
+import { Generator } from '../../../../random.js';
+import type { Shape } from '../../../../shape.js';
 
-type Table = Kernels & FusedKernels;
+export type KernelTable = Kernels & FusedKernels;
+export type KernelName = keyof KernelTable;
+/** The arguments of a kernel. */
+export type Call<N extends KernelName> = Parameters<KernelTable[N]>;
 
 /** Makes operands on a backend. */
 export class Operands {
@@ -34,7 +31,8 @@ export class Operands {
   floats(shape: Shape): Operand {
     const length = shape.reduce((size, extent) => size * extent, 1);
     // Cheaper than normal values, and away from zero, where some kernels take a short cut.
-    const values = Float32Array.from({ length }, () => 0.5 + this.generator.uniform());
+    const values = new Float32Array(length);
+    for (let i = 0; i < length; i++) values[i] = 0.5 + this.generator.uniform();
     return { buffer: this.backend.upload(values, 'float32'), shape, dtype: 'float32' };
   }
 
@@ -53,7 +51,7 @@ export class Operands {
 const ADAM = { learningRate: 1e-3, beta1: 0.9, beta2: 0.95, epsilon: 1e-8, weightDecay: 0, step: 1 } as const;
 
 /** One entry for every kernel: one that is missing does not compile. */
-export const CALLS: { readonly [N in KernelName]: (o: Operands) => Parameters<Table[N]> } = {
+export const CALLS: { readonly [N in KernelName]: (o: Operands) => Call<N> } = {
   unary: (o) => ['exp', o.rows()],
   binary: (o) => {
     const [a, b] = [o.rows(), o.rows()];
@@ -120,10 +118,4 @@ export const CALLS: { readonly [N in KernelName]: (o: Operands) => Parameters<Ta
   sumSquares: (o) => [o.rows()],
   adamStepInPlace: (o) => [o.rows(), o.rows(), o.rows(), o.rows(), null, ADAM],
   unitInPlace: (o) => [o.rows(), 1],
-};
-
-/** Arguments that a kernel reads and writes too: their bytes count twice. */
-export const REWRITTEN: Partial<Readonly<Record<KernelName, readonly number[]>>> = {
-  adamStepInPlace: [0, 2, 3],
-  unitInPlace: [0],
 };
