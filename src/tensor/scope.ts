@@ -28,13 +28,17 @@ export function scope<T>(f: () => T): T {
     return result;
   } finally {
     active = outer;
-    const returned = new Set<unknown>();
-    collect(result, returned);
-    for (const tensor of made) {
-      if (tensor.kept) continue;
-      if (returned.has(tensor)) outer?.push(tensor);
-      else tensor.dispose();
-    }
+    if (made.length > 0) leave(made, result, outer);
+  }
+}
+
+/** Frees what was `made`, save what was kept and what is in `result`, which belongs to the `outer` scope now. */
+function leave(made: readonly Owned[], result: unknown, outer: Owned[] | null): void {
+  const several = isContainer(result) ? tensorsIn(result) : null;
+  for (const tensor of made) {
+    if (tensor.kept) continue;
+    if (several === null ? tensor === result : several.has(tensor)) outer?.push(tensor);
+    else tensor.dispose();
   }
 }
 
@@ -56,11 +60,21 @@ export function outsideScopes<T>(f: () => T): T {
 }
 
 /** Tensors are found in arrays and plain objects. */
-function collect(value: unknown, found: Set<unknown>): void {
-  if (value === null || typeof value !== 'object' || found.has(value)) return;
-  found.add(value);
-  if (Array.isArray(value)) for (const item of value) collect(item, found);
-  else if (Object.getPrototypeOf(value) === Object.prototype) {
-    for (const item of Object.values(value)) collect(item, found);
+function isContainer(value: unknown): value is object {
+  if (value === null || typeof value !== 'object') return false;
+  return Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype;
+}
+
+/** What a container holds, at any depth. */
+function tensorsIn(container: object): Set<unknown> {
+  const found = new Set<unknown>();
+  const pending = [container];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    for (const value of Object.values(next)) {
+      if (found.has(value)) continue;
+      found.add(value);
+      if (isContainer(value)) pending.push(value);
+    }
   }
+  return found;
 }
