@@ -15,7 +15,10 @@ export function formatShape(shape: Shape): string {
 }
 
 export function sameShape(a: Shape, b: Shape): boolean {
-  return a.length === b.length && a.every((length, axis) => length === b[axis]);
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  for (let axis = 0; axis < a.length; axis++) if (a[axis] !== b[axis]) return false;
+  return true;
 }
 
 /** @throws ShapeError unless every size is a whole number of at least 0. */
@@ -57,15 +60,17 @@ export function broadcastStrides(shape: Shape, target: Shape): number[] {
  */
 export function broadcastShapes(op: string, a: Shape, b: Shape): Shape {
   if (sameShape(a, b)) return a;
-  const rank = Math.max(a.length, b.length);
-  const shape = new Array<number>(rank);
-  for (let i = 1; i <= rank; i++) {
-    const lengthA = a[a.length - i] ?? 1;
-    const lengthB = b[b.length - i] ?? 1;
-    if (lengthA !== lengthB && lengthA !== 1 && lengthB !== 1) {
+  const [long, short] = a.length >= b.length ? [a, b] : [b, a];
+  const shape = [...long];
+  const offset = long.length - short.length;
+  for (let axis = 0; axis < short.length; axis++) {
+    const length = short[axis];
+    const other = long[axis + offset];
+    if (length === other || length === 1) continue;
+    if (other !== 1) {
       throw new ShapeError(`${op}: shapes do not broadcast: ${formatShape(a)} and ${formatShape(b)}`);
     }
-    shape[rank - i] = lengthA === 1 ? lengthB : lengthA;
+    shape[axis + offset] = length;
   }
   return shape;
 }
@@ -94,7 +99,7 @@ export function normalizeAxes(
   if (axes === undefined) return Array.from({ length: rank }, (_, axis) => axis);
   const list = typeof axes === 'number' ? [axes] : axes;
   const positive = list.map((axis) => normalizeAxis(op, axis, rank)).sort((a, b) => a - b);
-  if (new Set(positive).size !== positive.length) {
+  if (positive.some((axis, i) => i > 0 && axis === positive[i - 1])) {
     throw new ShapeError(`${op}: axes must be distinct, got ${formatShape(list)}`);
   }
   return positive;

@@ -21,20 +21,13 @@ export interface MatmulOptions {
 export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tensor {
   const { transposeA = false, transposeB = false } = options;
   check(a, b, transposeA, transposeB);
-  const [rows, inner] = matrixShape(a.shape, transposeA);
-  const columns = matrixShape(b.shape, transposeB)[1];
-  const batch = broadcastShapes('matmul', a.shape.slice(0, -2), b.shape.slice(0, -2));
+  const batch = broadcastShapes('matmul', leading(a.shape), leading(b.shape));
+  const shape = [...batch, rowsOf(a.shape, transposeA), columnsOf(b.shape, transposeB)];
   return apply('matmul', [a, b], { transposeA, transposeB }, () => {
     const multiply = (left: Operand, right: Operand) =>
-      wrap(a.backend, a.backend.kernels.matmul(left, right, transposeA, transposeB), [
-        ...batch,
-        rows,
-        columns,
-      ]);
+      wrap(a.backend, a.backend.kernels.matmul(left, right, transposeA, transposeB), shape);
     // A plain matrix on the right sees all leading axes of the left as rows of one tall matrix.
-    if (b.rank === 2 && !transposeA) {
-      return multiply(seenAs(a, [1, sizeOf(batch) * rows, inner]), seenAs(b, [1, ...b.shape]));
-    }
+    if (b.rank === 2 && !transposeA) return multiply(seenAs(a, 1, rowsInAll(a)), seenAs(b, 1));
     // The copies for a broadcast batch do not outlive the product.
     return scope(() => multiply(flattenBatch(a, batch), flattenBatch(b, batch)));
   });
@@ -42,21 +35,34 @@ export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tenso
 
 /** x with its leading axes flattened to one, as the kernel wants it: `batch`, or a single shared matrix. */
 function flattenBatch(x: Tensor, batch: Shape): Operand {
-  const own = x.shape.slice(0, -2);
+  const own = leading(x.shape);
+  if (sizeOf(own) === 1) return seenAs(x, 1);
   const matrix = x.shape.slice(-2);
-  if (sizeOf(own) === 1) return seenAs(x, [1, ...matrix]);
   const full = sameShape(own, batch) ? x : broadcastTo(x, [...batch, ...matrix]);
-  return seenAs(full, [sizeOf(batch), ...matrix]);
+  return seenAs(full, sizeOf(batch));
 }
 
-/** The same elements for a kernel, with no handle of their own. */
-function seenAs({ buffer, dtype }: Tensor, shape: Shape): Operand {
-  return { buffer, dtype, shape };
+/** The same elements as `batch` matrices for a kernel, with no handle of their own. */
+function seenAs({ buffer, dtype, shape }: Tensor, batch: number, rows = shape[shape.length - 2]): Operand {
+  return { buffer, dtype, shape: [batch, rows, shape[shape.length - 1]] };
 }
 
-function matrixShape(shape: Shape, transposed: boolean): [number, number] {
-  const [rows, columns] = shape.slice(-2);
-  return transposed ? [columns, rows] : [rows, columns];
+/** The axes before those of the matrices. */
+function leading(shape: Shape): Shape {
+  return shape.slice(0, -2);
+}
+
+function rowsOf(shape: Shape, transposed: boolean): number {
+  return shape[shape.length - (transposed ? 1 : 2)];
+}
+
+function columnsOf(shape: Shape, transposed: boolean): number {
+  return shape[shape.length - (transposed ? 2 : 1)];
+}
+
+/** Over all leading axes. */
+function rowsInAll(x: Tensor): number {
+  return sizeOf(x.shape.slice(0, -1));
 }
 
 function check(a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean): void {
@@ -67,7 +73,7 @@ function check(a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean): 
       `matmul: both operands must have at least 2 axes: ${formatShape(a.shape)} @ ${formatShape(b.shape)}`,
     );
   }
-  if (matrixShape(a.shape, transposeA)[1] !== matrixShape(b.shape, transposeB)[0]) {
+  if (columnsOf(a.shape, transposeA) !== rowsOf(b.shape, transposeB)) {
     const left = `${formatShape(a.shape)}${transposeA ? 'ᵀ' : ''}`;
     const right = `${formatShape(b.shape)}${transposeB ? 'ᵀ' : ''}`;
     throw new ShapeError(`matmul: inner dimensions differ: ${left} @ ${right}`);

@@ -180,7 +180,8 @@ interface Block {
  * end, and blocks of 2ⁿ bytes do not all begin on the same set of the cache.
  */
 function blockSize(bytes: number): number {
-  const power = 2 ** Math.floor(Math.log2(Math.max(bytes, 1)));
+  // Bits instead of logarithms: every tensor comes past here twice. From 2³² bytes on no memory holds the block.
+  const power = bytes >= ADDRESS_SPACE ? ADDRESS_SPACE : 2 ** (31 - Math.clz32(bytes | 1));
   const granule = Math.max(ALIGNMENT, power / 8);
   return Math.max(granule, Math.ceil(bytes / granule) * granule) + ALIGNMENT;
 }
