@@ -11,6 +11,11 @@ export function detectAnomaly<T>(f: () => T): T {
   return watching(true, f);
 }
 
+/** True inside `detectAnomaly`. */
+export function isWatching(): boolean {
+  return active;
+}
+
 /** Runs `f` unwatched: inside a derivative the derivative as a whole is looked at, not its parts. */
 export function unwatched<T>(f: () => T): T {
   return active ? watching(false, f) : f();

@@ -28,6 +28,18 @@ interface Walk {
   readonly reached: (target: History, gradient: Tensor) => void;
 }
 
+/** A history on a way from the root to a target. */
+interface Stop {
+  readonly history: History;
+  readonly isTarget: boolean;
+  /** Those of its parents that are stops too, null for the others. */
+  readonly parents: readonly (Stop | null)[];
+  /** How many parts of its gradient are still to come. */
+  missing: number;
+  /** The sum of those that came. */
+  gradient: Tensor | null;
+}
+
 /**
  * Adds to `.grad` of every leaf that `root` depends on. Frees what the tape saved as it goes. After an error some of
  * the leaves have their gradient and some not.
@@ -118,76 +130,65 @@ function propagate(
   options: BackwardOptions,
 ): void {
   const { createGraph = false, keepGraph = createGraph } = options;
-  const wanted = leadingTo(order, targets);
-  const missing = partsOfLeaves(order, wanted);
-  const pending = new Map<History, Tensor>();
   const start = historyOf(root);
-  if (start !== null) pending.set(start, seed(root, options.gradient, createGraph));
-  const arrive = (history: History): Tensor | undefined => {
-    const gradient = pending.get(history);
-    pending.delete(history);
-    if (gradient !== undefined && targets.has(history)) reached(history, gradient);
+  if (start === null) return;
+  const stops = stopsOnTheWay(order, targets);
+  const gradient = seed(root, options.gradient, createGraph);
+  const first = stops.get(start);
+  if (first !== undefined) first.gradient = gradient;
+  const isStop = (history: History) => stops.has(history);
+  const arrive = (stop: Stop): Tensor | null => {
+    const { history, isTarget, gradient } = stop;
+    stop.gradient = null;
+    if (gradient !== null && isTarget) reached(history, gradient);
     return gradient;
   };
-  withGrad(createGraph, () => {
-    for (let i = order.length - 1; i >= 0; i--) {
-      const history = order[i];
-      if (!wanted.has(history)) continue;
-      const gradient = arrive(history);
-      if (gradient === undefined || !(history instanceof Node)) continue;
-      const passed = derive(history, gradient, wanted, createGraph);
-      history.parents.forEach((parent, at) => {
-        const part = passed[at];
-        if (parent !== null && part !== null) add(pending, parent, part);
-        if (parent instanceof Leaf && countDown(missing, parent) === 0) arrive(parent);
-      });
-      if (!keepGraph) history.free();
-      if (!targets.has(history)) gradient.dispose();
+  const pass = (stop: Stop): void => {
+    const { history, parents, isTarget } = stop;
+    const gradient = arrive(stop);
+    if (gradient === null || !(history instanceof Node)) return;
+    const parts = derive(history, parents, gradient, isStop, createGraph);
+    for (let i = 0; i < parents.length; i++) {
+      const parent = parents[i];
+      if (parent === null) continue;
+      add(parent, parts[i]);
+      if (--parent.missing === 0 && parent.history instanceof Leaf) arrive(parent);
     }
+    if (!keepGraph) history.free();
+    if (!isTarget) gradient.dispose();
+  };
+  withGrad(createGraph, () => {
+    for (const stop of [...stops.values()].reverse()) pass(stop);
   });
 }
 
-/** How many parts make up the gradient of each leaf that is wanted. */
-function partsOfLeaves(order: readonly History[], wanted: ReadonlySet<History>): Map<Leaf, number> {
-  const parts = new Map<Leaf, number>();
+/** The stops among the histories in `order`, in that order. */
+function stopsOnTheWay(order: readonly History[], targets: ReadonlySet<History>): Map<History, Stop> {
+  const stops = new Map<History, Stop>();
   for (const history of order) {
-    if (!wanted.has(history)) continue;
-    for (const parent of history.parents) {
-      if (parent instanceof Leaf && wanted.has(parent)) parts.set(parent, (parts.get(parent) ?? 0) + 1);
-    }
+    const parents = history.parents.map((parent) => (parent === null ? null : (stops.get(parent) ?? null)));
+    const isTarget = targets.has(history);
+    if (!isTarget && parents.every((parent) => parent === null)) continue;
+    for (const parent of parents) if (parent !== null) parent.missing++;
+    stops.set(history, { history, isTarget, parents, missing: 0, gradient: null });
   }
-  return parts;
+  return stops;
 }
 
-function countDown(missing: Map<Leaf, number>, leaf: Leaf): number {
-  const left = (missing.get(leaf) ?? 0) - 1;
-  missing.set(leaf, left);
-  return left;
-}
-
-/** The histories on a way from the root to a target. */
-function leadingTo(order: readonly History[], targets: ReadonlySet<History>): Set<History> {
-  const wanted = new Set<History>();
-  for (const history of order) {
-    const leads = history.parents.some((parent) => parent !== null && wanted.has(parent));
-    if (leads || targets.has(history)) wanted.add(history);
-  }
-  return wanted;
-}
-
-/** Applies the rule of one node: a gradient for each parent that is wanted. */
+/** Applies the rule of one node: a gradient for each parent that is a stop, as far as the rule has one. */
 function derive(
   node: Node,
+  parents: readonly (Stop | null)[],
   gradient: Tensor,
-  wanted: ReadonlySet<History>,
+  isStop: (history: History) => boolean,
   withHistory: boolean,
 ): (Tensor | null)[] {
   return scope(() => {
     const passed = unwatched(() => {
-      const parts = node.backward(gradient, withHistory, (parent) => wanted.has(parent));
-      return node.parents.map((parent, i) => {
+      const parts = node.backward(gradient, withHistory, isStop);
+      return parents.map((parent, i) => {
         const part = parts[i];
-        if (parent === null || !wanted.has(parent) || part === null) return null;
+        if (parent === null || part === null) return null;
         // A handle of its own: a rule may pass the gradient on as it is, or the same one twice.
         return (typeof part === 'function' ? part() : part).alias();
       });
@@ -197,10 +198,11 @@ function derive(
   });
 }
 
-function add(pending: Map<History, Tensor>, history: History, part: Tensor): void {
-  const before = pending.get(history);
-  pending.set(history, before === undefined ? part : before.add(part));
-  if (before !== undefined) {
+function add(stop: Stop, part: Tensor | null): void {
+  if (part === null) return;
+  const before = stop.gradient;
+  stop.gradient = before === null ? part : before.add(part);
+  if (before !== null) {
     before.dispose();
     part.dispose();
   }

@@ -20,19 +20,24 @@ export class KeptValues {
     return this.values;
   }
 
-  /** Fresh handles without history. @throws LifetimeError after they were freed or overwritten. */
-  handles(): Tensor[] {
-    if (this.values === null) {
+  /** To read at once, not to hold on to. @throws LifetimeError after they were freed or overwritten. */
+  read(): readonly Tensor[] {
+    const { values, versions, owner } = this;
+    if (values === null) {
       throw new LifetimeError(
-        `backward: the values saved for ${this.owner} were freed by an earlier backward pass; ask for keepGraph there`,
+        `backward: the values saved for ${owner} were freed by an earlier backward pass; ask for keepGraph there`,
       );
     }
-    return this.values.map((x, i) => {
-      if (x.version !== this.versions[i]) {
-        throw new LifetimeError(`backward: a tensor that ${this.owner} saved was changed in place since`);
-      }
-      return x.detach();
-    });
+    for (let i = 0; i < values.length; i++) {
+      if (values[i].version === versions[i]) continue;
+      throw new LifetimeError(`backward: a tensor that ${owner} saved was changed in place since`);
+    }
+    return values;
+  }
+
+  /** Fresh handles without history. @throws LifetimeError as `read`. */
+  handles(): Tensor[] {
+    return this.read().map((x) => x.detach());
   }
 
   /** What never kept anything is never said to be freed. */

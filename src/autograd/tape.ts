@@ -13,7 +13,7 @@ import {
   type Trace,
   unrecorded,
 } from '../tensor/index.js';
-import { inspect } from './anomaly.js';
+import { inspect, isWatching } from './anomaly.js';
 import { KeptValues } from './kept-values.js';
 import type { Gradients, Like, Rule } from './rule.js';
 import { rules } from './rules.js';
@@ -98,6 +98,7 @@ export abstract class Node implements Trace {
 
 /** One recorded op. */
 export class OpNode extends Node {
+  private readonly rule: Rule<OpAttributes[OpName]>;
   private readonly saved: KeptValues;
 
   constructor(
@@ -107,12 +108,9 @@ export class OpNode extends Node {
     output: Tensor,
   ) {
     super(inputs, inputs.map(historyOf));
+    this.rule = rules[name] as Rule<OpAttributes[OpName]>;
     const { saves } = this.rule;
     this.saved = new KeptValues(name, saves === 'inputs' ? inputs : saves === 'output' ? [output] : []);
-  }
-
-  get rule(): Rule<OpAttributes[OpName]> {
-    return rules[this.name] as Rule<OpAttributes[OpName]>;
   }
 
   get kept(): readonly Tensor[] | null {
@@ -137,9 +135,9 @@ export class OpNode extends Node {
   }
 
   /** The values that the rule needs, with their histories when the derivative is to be differentiated in turn. */
-  private savedTensors(withHistory: boolean): Tensor[] {
+  private savedTensors(withHistory: boolean): readonly Tensor[] {
+    if (!withHistory) return this.saved.read();
     const handles = this.saved.handles();
-    if (!withHistory) return handles;
     handles.forEach((x, i) => {
       x.trace = this.rule.saves === 'output' ? this : this.parents[i];
       x.trace?.retain();
@@ -180,13 +178,20 @@ export function noGrad<T>(f: () => T): T {
 }
 
 const recorder: Recorder = {
-  wants: (inputs) => enabled && inputs.some((x) => x.trace !== null),
+  wants(inputs) {
+    if (!enabled) return false;
+    for (const x of inputs) if (x.trace !== null) return true;
+    return false;
+  },
 
   apply(name, inputs, attributes, run) {
+    const wanted = recorder.wants(inputs);
+    // Without a history that goes in, none comes out.
+    if (!wanted && !isWatching()) return run();
     // What happens inside an op (the definition of a fused one) is not recorded: the op itself is.
     const result = unrecorded(run);
     // Integers have no derivative; nothing flows back through a cast to them.
-    if (recorder.wants(inputs) && isFloat(result.dtype)) {
+    if (wanted && isFloat(result.dtype)) {
       const node = new OpNode(name, inputs, attributes, result);
       result.trace?.release();
       result.trace = node;
