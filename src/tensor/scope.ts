@@ -70,7 +70,7 @@ function tensorsIn(container: object): Set<unknown> {
   const found = new Set<unknown>();
   const pending = [container];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    for (const value of Object.values(next)) {
+    for (const value of Array.isArray(next) ? next : Object.values(next)) {
       if (found.has(value)) continue;
       found.add(value);
       if (isContainer(value)) pending.push(value);
