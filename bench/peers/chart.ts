@@ -56,11 +56,28 @@ export function peersChart({ results, machine }: Report): Chart {
   };
 }
 
+/** Lines over the same sizes. */
+export interface Panel {
+  readonly title: string;
+  readonly lines: readonly { readonly label: string; readonly points: readonly { x: number; y: number }[] }[];
+}
+
+export interface Curves {
+  readonly title: string;
+  readonly subtitle: string;
+  /** What the sizes are of. */
+  readonly axis: string;
+  readonly panels: readonly Panel[];
+}
+
 const DRAW = new URL('./libraries/draw.ts', import.meta.url);
+const DRAW_CURVES = new URL('./libraries/draw-curves.ts', import.meta.url);
 const PLOT = new URL('./node_modules/@observablehq/plot', import.meta.url);
 
 /** What there is to do before contenders can run, or charts be drawn. */
 export const INSTALL = 'npm ci --prefix bench/peers';
+
+const NOT_INSTALLED = `no chart: the plotting library is not installed, ${INSTALL} does it`;
 
 /** Whether the packages of this folder are there. */
 export function isInstalled(): boolean {
@@ -69,9 +86,17 @@ export function isInstalled(): boolean {
 
 /** Draws as SVG, where the plotting library is installed; returns what came of it, in a line. */
 export async function writeChart(chart: Chart, path: string): Promise<string> {
-  if (!isInstalled()) return `no chart: the plotting library is not installed, ${INSTALL} does it`;
+  if (!isInstalled()) return NOT_INSTALLED;
   if (chart.bars.length === 0) return 'no chart: nothing was measured';
   const { draw } = (await import(DRAW.href)) as { draw(chart: Chart): string };
   await writeFile(path, draw(chart));
+  return `Drawn in ${path}`;
+}
+
+/** The same for curves. */
+export async function writeCurves(curves: Curves, path: string): Promise<string> {
+  if (!isInstalled()) return NOT_INSTALLED;
+  const { drawCurves } = (await import(DRAW_CURVES.href)) as { drawCurves(curves: Curves): string };
+  await writeFile(path, drawCurves(curves));
   return `Drawn in ${path}`;
 }

@@ -2,6 +2,7 @@
 import * as Plot from '@observablehq/plot';
 import { JSDOM } from 'jsdom';
 import type { Bar, Chart } from '../chart.js';
+import { frame } from './frame.js';
 
 const [OURS, OTHERS] = ['#1f6feb', '#8b949e'];
 const BAR_HEIGHT = 18;
@@ -27,18 +28,11 @@ export function draw({ title, subtitle, axis, origin, bars }: Chart): string {
     const svg = panelPlot(own, { document, domain, origin, height, axis: isLast ? axis : null });
     svg.setAttribute('x', '0');
     svg.setAttribute('y', String(top));
-    const heading = `<text x="10" y="${top + 16}" font-weight="600">${escaped(panel)}</text>`;
+    const part = { heading: panel, top, svg: svg.outerHTML };
     top += height;
-    return heading + svg.outerHTML;
+    return part;
   });
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${top}" font-family="system-ui, sans-serif" font-size="12">`,
-    `<rect width="${WIDTH}" height="${top}" fill="white"/>`,
-    `<text x="10" y="28" font-size="17" font-weight="600">${escaped(title)}</text>`,
-    `<text x="10" y="50" fill="#57606a">${escaped(subtitle)}</text>`,
-    ...parts,
-    '</svg>\n',
-  ].join('\n');
+  return frame({ title, subtitle, width: WIDTH, height: top, parts });
 }
 
 interface PanelOptions {
@@ -81,8 +75,4 @@ function panelPlot(bars: readonly Bar[], { document, domain, origin, height, axi
       }),
     ],
   });
-}
-
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 }
