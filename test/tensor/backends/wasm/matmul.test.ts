@@ -97,12 +97,15 @@ describe.each(wasmBackends)('matmul on %s', (_mode, backend) => {
     );
   });
 
-  // Blocks are 512 columns, 256 steps and 64 rows: one more and one less of each.
+  // Blocks are 512 columns, 256 steps and 64 or 96 rows: one more and one less of each.
   it.each(TRANSPOSES)('agrees across block edges, transposed %s %s', (transposeA, transposeB) => {
     for (const [m, n, k] of [
       [65, 513, 257],
       [63, 9, 513],
       [129, 17, 768],
+      [97, 31, 261],
+      [95, 513, 5],
+      [191, 18, 7],
       [10, 1025, 255],
       [1, 600, 600],
       [600, 1, 300],

@@ -1,28 +1,25 @@
 // C = A·B in blocks that fit the caches. See tile/ for the arithmetic and the layout of panels.
-import { multiplyPanels, PANEL_STEP, TILE_ROWS } from './tile';
-import { packColumns, packRows, transpose } from './tile/pack';
+import { multiplyPacked, multiplyPanels, PANEL_STEP, PANEL_STEP_A, TILE_ROWS } from './tile';
+import { packColumns, packColumnsOfA, packRows, packRowsOfA } from './tile/pack';
 import { rowTimesMatrix, rowTimesRows } from './vector';
 
 /** Steps of k in a block: a panel of B (8 or 16 KiB) and the rows of A it meets stay in the first-level cache. */
 const BLOCK_K: i32 = 256;
 /** Columns of B in a block: its panels (512 KiB) stay in the second-level cache while all of A goes past. */
 const BLOCK_N: i32 = 512;
-/** Rows of a transposed A that are transposed at a time. */
+/** Rows of A in a block: its panels (64 or 96 KiB) stay there too, and go past each panel of B. */
 const BLOCK_M: i32 = 16 * TILE_ROWS;
 /** With fewer rows than this, packing B costs more than reading it in place. */
 const FEW_ROWS: i32 = 9;
-/** With fewer columns than this, the same holds for a transposed A. */
+/** With fewer columns than this, the same holds for A. */
 const FEW_COLUMNS: i32 = 17;
 
-/** Floats between the ends of packed rows of A, so that rows do not all begin on the same set of the cache. */
-const ROW_GAP: i32 = 4;
-
 const PANELS_B_BYTES: usize = BLOCK_K * BLOCK_N * 4;
-const ROWS_A_BYTES: usize = BLOCK_M * (BLOCK_K + ROW_GAP) * 4;
+const PANELS_A_BYTES: usize = 16 * PANEL_STEP_A * BLOCK_K;
 
 /** Bytes of scratch space that `matmul` packs into. */
 export function matmulScratchBytes(): usize {
-  return PANELS_B_BYTES + ROWS_A_BYTES;
+  return PANELS_B_BYTES + PANELS_A_BYTES;
 }
 
 /**
@@ -95,7 +92,7 @@ function multiplyBlocks(
   const bColumn: usize = transposeB ? (<usize>k) << 2 : 4;
   const cRow: usize = (<usize>n) << 2;
   const packB = transposeB || m >= FEW_ROWS;
-  const packA = transposeA && n >= FEW_COLUMNS;
+  const packA = m >= FEW_ROWS && n >= FEW_COLUMNS;
   const blockK = evenBlock(k, BLOCK_K);
   for (let j = 0; j < n; j += BLOCK_N) {
     const columns = min(n - j, BLOCK_N);
@@ -105,51 +102,42 @@ function multiplyBlocks(
       const aBlock = a + aStep * p;
       const bBlock = b + bStep * p + bColumn * j;
       const cBlock = c + ((<usize>j) << 2);
-      let panels = bBlock;
-      let panelBytes = PANEL_STEP;
-      let panelStep = bStep;
-      if (packB) {
-        if (transposeB) packRows(bBlock, bColumn, columns, steps, scratch);
-        else packColumns(bBlock, bStep, columns, steps, scratch);
-        panels = scratch;
-        panelBytes = PANEL_STEP * steps;
-        panelStep = PANEL_STEP;
-      }
+      if (packB && transposeB) packRows(bBlock, bColumn, columns, steps, scratch);
+      else if (packB) packColumns(bBlock, bStep, columns, steps, scratch);
       if (packA) {
-        const rows = scratch + PANELS_B_BYTES;
-        multiplyTransposed(
-          aBlock, aStep, panels, panelBytes, panelStep, cBlock, cRow, m, columns, steps, p > 0, rows,
-        );
+        const panelsA = scratch + PANELS_B_BYTES;
+        multiplyAndPack(aBlock, transposeA, aRow, aStep, scratch, cBlock, cRow, m, columns, steps, p > 0, panelsA);
       } else {
-        multiplyPanels(
-          aBlock, aRow, aStep, panels, panelBytes, panelStep, cBlock, cRow, m, columns, steps, p > 0,
-        );
+        const panels = packB ? scratch : bBlock;
+        const panelBytes = packB ? PANEL_STEP * steps : PANEL_STEP;
+        const step = packB ? PANEL_STEP : bStep;
+        multiplyPanels(aBlock, aRow, aStep, panels, panelBytes, step, cBlock, cRow, m, columns, steps, p > 0);
       }
     }
   }
 }
 
-/** `multiplyPanels` for A stored [k, m], `aStep` bytes from row to row: it is transposed on the way. */
-function multiplyTransposed(
+/** C [m, n] = (or +=) A·B for packed panels of B; those of A are packed on the way, block by block. */
+function multiplyAndPack(
   a: usize,
+  transposeA: bool,
+  aRow: usize,
   aStep: usize,
   panels: usize,
-  panelBytes: usize,
-  panelStep: usize,
   c: usize,
   cRow: usize,
   m: i32,
   n: i32,
   k: i32,
   accumulate: bool,
-  scratch: usize,
+  panelsA: usize,
 ): void {
-  const aRow = (<usize>(((k + 3) & ~3) + ROW_GAP)) << 2;
-  for (let i = 0; i < m; i += BLOCK_M) {
-    const rows = min(m - i, BLOCK_M);
-    transpose(a, aStep, k, rows, scratch, aRow);
-    multiplyPanels(scratch, aRow, 4, panels, panelBytes, panelStep, c, cRow, rows, n, k, accumulate);
-    a += (<usize>BLOCK_M) << 2;
+  for (; m > 0; m -= BLOCK_M) {
+    const rows = min(m, BLOCK_M);
+    if (transposeA) packColumnsOfA(a, aStep, rows, k, panelsA);
+    else packRowsOfA(a, aRow, rows, k, panelsA);
+    multiplyPacked(panelsA, panels, c, cRow, rows, n, k, accumulate);
+    a += aRow * BLOCK_M;
     c += cRow * BLOCK_M;
   }
 }

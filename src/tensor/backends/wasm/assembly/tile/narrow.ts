@@ -1,15 +1,50 @@
 // A tile of 4 × 8 results, for engines that compute 128 bits at a time.
 import { loadTail, madd, storeTail, VECTOR } from '../simd';
 
+const ROWS: i32 = 4;
 const COLUMNS: i32 = 8;
 
+/** See `tile`. */
+export function narrowTile(
+  a: usize,
+  aRow: usize,
+  aStep: usize,
+  b: usize,
+  bStep: usize,
+  c: usize,
+  cRow: usize,
+  rows: i32,
+  columns: i32,
+  k: i32,
+  accumulate: bool,
+): void {
+  anyTile(false, a, aRow, aStep, b, bStep, c, cRow, rows, columns, k, accumulate);
+}
+
+/** See `packedTile`. */
+export function narrowPackedTile(
+  a: usize,
+  b: usize,
+  c: usize,
+  cRow: usize,
+  rows: i32,
+  columns: i32,
+  k: i32,
+  accumulate: bool,
+): void {
+  anyTile(true, a, 4, 4 * ROWS, b, 4 * COLUMNS, c, cRow, rows, columns, k, accumulate);
+}
+
 /**
- * See `tile`.
+ * Two functions of one text: `packed`, where the rows of A lie side by side, is a constant.
  *
  * Eight sums, two vectors of B and four of A make 14 of the 15 registers an engine can use (V8 moves all loads
  * to the top of the loop). A larger tile or an unrolled loop spills sums to the stack, and ran at half the speed.
  */
-export function narrowTile(
+// @ts-ignore: decorator
+@inline
+function anyTile(
+  packed: bool,
   a: usize,
   aRow: usize,
   aStep: usize,
@@ -40,19 +75,21 @@ export function narrowTile(
     let x = v128.load32_splat(a);
     c00 = madd(x, b0, c00);
     c01 = madd(x, b1, c01);
-    x = v128.load32_splat(a1);
+    x = packed ? v128.load32_splat(a, 4) : v128.load32_splat(a1);
     c10 = madd(x, b0, c10);
     c11 = madd(x, b1, c11);
-    x = v128.load32_splat(a2);
+    x = packed ? v128.load32_splat(a, 8) : v128.load32_splat(a2);
     c20 = madd(x, b0, c20);
     c21 = madd(x, b1, c21);
-    x = v128.load32_splat(a3);
+    x = packed ? v128.load32_splat(a, 12) : v128.load32_splat(a3);
     c30 = madd(x, b0, c30);
     c31 = madd(x, b1, c31);
     a += aStep;
-    a1 += aStep;
-    a2 += aStep;
-    a3 += aStep;
+    if (!packed) {
+      a1 += aStep;
+      a2 += aStep;
+      a3 += aStep;
+    }
     b += bStep;
   }
   storeRow(c, c00, c01, columns, accumulate);

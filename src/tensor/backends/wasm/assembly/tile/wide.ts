@@ -1,8 +1,8 @@
 // A tile of 6 × 16 results for V8 with `--experimental-wasm-revectorize`, which makes one operation of 256 bits of two
 // of 128 on neighbouring vectors: 12 sums, two vectors of B and one of A are 15 of its 16 registers. It finds the pairs
-// from the stores at the end backwards, and only where nothing stands between the loop and them. A branch or a call there,
-// for a partial tile or one that is added to C, and it pairs nothing; 24 sums of 128 bits then go to the stack, at less
-// than half the speed. So `sumTile` has one way to end, and those tiles go through a buffer.
+// from the stores at the end backwards, and only where nothing stands between the loop and them. A branch or a call
+// there and it pairs nothing; 24 sums of 128 bits then go to the stack, at less than half the speed. So each function has
+// one way to end, and partial tiles go through a buffer.
 import { madd, storeTail, VECTOR, zero } from '../simd';
 
 const ROWS: i32 = 6;
@@ -26,16 +26,81 @@ export function wideTile(
   k: i32,
   accumulate: bool,
 ): void {
-  if (rows >= ROWS && columns >= COLUMNS && !accumulate) {
-    sumTile(a, aRow, aStep, b, bStep, c, cRow, rows, k);
-  } else {
+  if (rows < ROWS || columns < COLUMNS) {
     sumTile(a, aRow, aStep, b, bStep, BUFFER, ROW_BYTES, rows, k);
     writeTile(c, cRow, min(rows, ROWS), min(columns, COLUMNS), accumulate);
+  } else if (accumulate) {
+    addTile(a, aRow, aStep, b, bStep, c, cRow, rows, k);
+  } else {
+    sumTile(a, aRow, aStep, b, bStep, c, cRow, rows, k);
+  }
+}
+
+/** See `packedTile`. */
+export function widePackedTile(
+  a: usize,
+  b: usize,
+  c: usize,
+  cRow: usize,
+  rows: i32,
+  columns: i32,
+  k: i32,
+  accumulate: bool,
+): void {
+  if (rows < ROWS || columns < COLUMNS) {
+    sumPackedTile(a, b, BUFFER, ROW_BYTES, k);
+    writeTile(c, cRow, min(rows, ROWS), min(columns, COLUMNS), accumulate);
+  } else if (accumulate) {
+    addPackedTile(a, b, c, cRow, k);
+  } else {
+    sumPackedTile(a, b, c, cRow, k);
   }
 }
 
 /** Writes a whole tile to C; rows that do not exist repeat the one before. */
 function sumTile(
+  a: usize,
+  aRow: usize,
+  aStep: usize,
+  b: usize,
+  bStep: usize,
+  c: usize,
+  cRow: usize,
+  rows: i32,
+  k: i32,
+): void {
+  wholeTile(false, false, a, aRow, aStep, b, bStep, c, cRow, rows, k);
+}
+
+/** Adds a whole tile to C. */
+function addTile(
+  a: usize,
+  aRow: usize,
+  aStep: usize,
+  b: usize,
+  bStep: usize,
+  c: usize,
+  cRow: usize,
+  rows: i32,
+  k: i32,
+): void {
+  wholeTile(false, true, a, aRow, aStep, b, bStep, c, cRow, rows, k);
+}
+
+function sumPackedTile(a: usize, b: usize, c: usize, cRow: usize, k: i32): void {
+  wholeTile(true, false, a, 4, 4 * ROWS, b, ROW_BYTES, c, cRow, ROWS, k);
+}
+
+function addPackedTile(a: usize, b: usize, c: usize, cRow: usize, k: i32): void {
+  wholeTile(true, true, a, 4, 4 * ROWS, b, ROW_BYTES, c, cRow, ROWS, k);
+}
+
+/** Four functions of one text: `packed`, where the rows of A lie side by side, and `accumulate` are constants. */
+// @ts-ignore: decorator
+@inline
+function wholeTile(
+  packed: bool,
+  accumulate: bool,
   a: usize,
   aRow: usize,
   aStep: usize,
@@ -85,68 +150,68 @@ function sumTile(
     c01 = madd(x, b1, c01);
     c02 = madd(x, b2, c02);
     c03 = madd(x, b3, c03);
-    x = v128.load32_splat(a1);
+    x = packed ? v128.load32_splat(a, 4) : v128.load32_splat(a1);
     c10 = madd(x, b0, c10);
     c11 = madd(x, b1, c11);
     c12 = madd(x, b2, c12);
     c13 = madd(x, b3, c13);
-    x = v128.load32_splat(a2);
+    x = packed ? v128.load32_splat(a, 8) : v128.load32_splat(a2);
     c20 = madd(x, b0, c20);
     c21 = madd(x, b1, c21);
     c22 = madd(x, b2, c22);
     c23 = madd(x, b3, c23);
-    x = v128.load32_splat(a3);
+    x = packed ? v128.load32_splat(a, 12) : v128.load32_splat(a3);
     c30 = madd(x, b0, c30);
     c31 = madd(x, b1, c31);
     c32 = madd(x, b2, c32);
     c33 = madd(x, b3, c33);
-    x = v128.load32_splat(a4);
+    x = packed ? v128.load32_splat(a, 16) : v128.load32_splat(a4);
     c40 = madd(x, b0, c40);
     c41 = madd(x, b1, c41);
     c42 = madd(x, b2, c42);
     c43 = madd(x, b3, c43);
-    x = v128.load32_splat(a5);
+    x = packed ? v128.load32_splat(a, 20) : v128.load32_splat(a5);
     c50 = madd(x, b0, c50);
     c51 = madd(x, b1, c51);
     c52 = madd(x, b2, c52);
     c53 = madd(x, b3, c53);
     a += aStep;
-    a1 += aStep;
-    a2 += aStep;
-    a3 += aStep;
-    a4 += aStep;
-    a5 += aStep;
+    if (!packed) {
+      a1 += aStep;
+      a2 += aStep;
+      a3 += aStep;
+      a4 += aStep;
+      a5 += aStep;
+    }
     b += bStep;
   }
-  v128.store(c, c00);
-  v128.store(c, c01, VECTOR);
-  v128.store(c, c02, 2 * VECTOR);
-  v128.store(c, c03, 3 * VECTOR);
+  writeWholeRow(accumulate, c, c00, c01, c02, c03);
   c += cRow;
-  v128.store(c, c10);
-  v128.store(c, c11, VECTOR);
-  v128.store(c, c12, 2 * VECTOR);
-  v128.store(c, c13, 3 * VECTOR);
+  writeWholeRow(accumulate, c, c10, c11, c12, c13);
   c += cRow;
-  v128.store(c, c20);
-  v128.store(c, c21, VECTOR);
-  v128.store(c, c22, 2 * VECTOR);
-  v128.store(c, c23, 3 * VECTOR);
+  writeWholeRow(accumulate, c, c20, c21, c22, c23);
   c += cRow;
-  v128.store(c, c30);
-  v128.store(c, c31, VECTOR);
-  v128.store(c, c32, 2 * VECTOR);
-  v128.store(c, c33, 3 * VECTOR);
+  writeWholeRow(accumulate, c, c30, c31, c32, c33);
   c += cRow;
-  v128.store(c, c40);
-  v128.store(c, c41, VECTOR);
-  v128.store(c, c42, 2 * VECTOR);
-  v128.store(c, c43, 3 * VECTOR);
+  writeWholeRow(accumulate, c, c40, c41, c42, c43);
   c += cRow;
-  v128.store(c, c50);
-  v128.store(c, c51, VECTOR);
-  v128.store(c, c52, 2 * VECTOR);
-  v128.store(c, c53, 3 * VECTOR);
+  writeWholeRow(accumulate, c, c50, c51, c52, c53);
+}
+
+/** All loads before the first store: with a store between two of them V8 pairs neither. */
+// @ts-ignore: decorator
+@inline
+function writeWholeRow(accumulate: bool, c: usize, x0: v128, x1: v128, x2: v128, x3: v128): void {
+  if (accumulate) {
+    x0 = f32x4.add(x0, v128.load(c));
+    x1 = f32x4.add(x1, v128.load(c, VECTOR));
+    x2 = f32x4.add(x2, v128.load(c, 2 * VECTOR));
+    x3 = f32x4.add(x3, v128.load(c, 3 * VECTOR));
+  }
+  v128.store(c, x0);
+  v128.store(c, x1, VECTOR);
+  v128.store(c, x2, 2 * VECTOR);
+  v128.store(c, x3, 3 * VECTOR);
 }
 
 /** Copies (or adds) a part of the buffer to C. */
