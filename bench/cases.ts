@@ -19,6 +19,7 @@ import {
   rotaryTable,
   type Shape,
   sampleToken,
+  scaledSwiglu,
   scope,
   sizeOf,
   sphereStep,
@@ -81,6 +82,7 @@ export function fusedCases(): Case[] {
       return (x) => rope(x, table);
     }),
     ...fused('swiglu', [[rows, 8 * width]], () => (x) => swiglu(x)),
+    ...fused('scaledSwiglu', [[rows, 8 * width], [8 * width]], () => (x, scale) => scaledSwiglu(x, scale)),
     ...fused('attention', [perHead, perHead, perHead], () => (q, k, v) => attention(q, k, v, 5)),
     ...fused(
       'sphereStep',

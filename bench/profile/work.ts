@@ -58,6 +58,8 @@ export const WORK: { readonly [N in KernelName]: Work } = {
   rope: 'bytes',
   swiglu: 'bytes',
   swigluBackward: 'bytes',
+  scaledSwiglu: 'bytes',
+  scaledSwigluBackward: 'bytes',
   attention: attentionFlops(2),
   // The scores anew, and the gradients of weights, values, queries and keys.
   attentionBackward: attentionFlops(5),

@@ -98,6 +98,16 @@ export const swigluBackward = withKernel('swigluBackward', (g, x) => {
 });
 
 /**
+ * y = swiglu(z) with z = x ⊙ s. dz is that of `swiglu`, and z is a product of x and of s:
+ *
+ *     dx = dz ⊙ s        ds = Σ dz ⊙ x        Σ over rows [B·T], which share s
+ */
+export const scaledSwigluBackward = withKernel('scaledSwigluBackward', (g, x, scale) => {
+  const dScaled = swigluBackward(g, x.mul(scale));
+  return [dScaled.mul(scale), sumRows(dScaled.mul(x))];
+});
+
+/**
  * Per head: scores Z = scale · q kᵀ [T, S], weights P = softmax(Z), y = P v. Two matrix products (C = A B has
  * dA = dC Bᵀ and dB = Aᵀ dC) with a softmax in between:
  *

@@ -40,6 +40,7 @@ import {
   crossEntropyBackward,
   logSoftmaxBackward,
   rmsNormBackward,
+  scaledSwigluBackward,
   softmaxBackward,
   sphereStepBackward,
   swigluBackward,
@@ -166,6 +167,7 @@ export const rules: Rules = {
   // y = R x, a matrix R for each position: dx = Rᵀ g. The table that holds them is a constant.
   rope: fromInputs((g, [, table], { offset, transposed }) => [rope(g, table, offset, !transposed), null]),
   swiglu: fromInputs((g, [x]) => [swigluBackward(g, x)]),
+  scaledSwiglu: fromInputs((g, [x, scale]) => scaledSwigluBackward(g, x, scale)),
   attention: fromInputs((g, [q, k, v], { scale }) => attentionBackward(g, q, k, v, scale)),
   sphereStep: fromInputs((g, [h, target, alpha]) => sphereStepBackward(g, h, target, alpha)),
 };

@@ -1,10 +1,10 @@
 import { type Linear, Module } from '../nn/index.js';
-import { type Generator, swiglu, type Tensor, unit } from '../tensor/index.js';
+import { type Generator, scaledSwiglu, type Tensor, unit } from '../tensor/index.js';
 import type { ModelConfig } from './config.js';
 import { projectionMatrix, unitMatrix } from './matrices.js';
 import { Scale } from './scale.js';
 
-/** The MLP of nGPT (paper 2.4): h_M = unit(W_mlp · (u ⊙ silu(v))), from a hidden state on the sphere to one. */
+/** The MLP of nGPT (paper 2.4): h_M = unit(W_mlp · (u ⊙ silu(v))), u and v scaled by s_u and s_v, from a hidden state on the sphere to one. */
 export class NormalizedMLP extends Module {
   /** W_fc: the rows of u, then those of v. */
   readonly expansion: Linear;
@@ -28,7 +28,7 @@ export class NormalizedMLP extends Module {
     // Unit rows times a unit h are cosines of size 1/√d; √d brings v to where silu is not a straight line
     // (paper eq. 20 and 21).
     const scale = this.suv.value().mul(Math.sqrt(this.config.nEmbd));
-    const uv = this.expansion.forward(h).mul(scale);
-    return unit(this.projection.forward(swiglu(uv)));
+    const uv = this.expansion.forward(h);
+    return unit(this.projection.forward(scaledSwiglu(uv, scale)));
   }
 }

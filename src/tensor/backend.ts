@@ -149,6 +149,11 @@ export interface FusedKernels {
   swiglu(x: Operand): Buffer;
   swigluBackward(gradient: Operand, x: Operand): Buffer;
 
+  /** The same of x ⊙ scale, scale [2M]. */
+  scaledSwiglu(x: Operand, scale: Operand): Buffer;
+  /** Gradients of x and scale. */
+  scaledSwigluBackward(gradient: Operand, x: Operand, scale: Operand): [Buffer, Buffer];
+
   /**
    * Causal attention, softmax(scale·q·kᵀ)·v per head; q [B, T, H, D], k and v [B, S, H, D], S ≥ T; query
    * row i sees keys 0 … S−T+i. Returns [B, T, H, D].

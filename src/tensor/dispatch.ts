@@ -36,6 +36,7 @@ export interface OpAttributes extends Record<UnaryOp | BinaryOp, None> {
   crossEntropy: { ignoreIndex: number };
   rope: { offset: number; transposed: boolean };
   swiglu: None;
+  scaledSwiglu: None;
   attention: { scale: number };
   sphereStep: None;
 }

@@ -29,6 +29,7 @@ export {
   logSoftmax,
   rmsNorm,
   rope,
+  scaledSwiglu,
   softmax,
   sphereStep,
   swiglu,

@@ -145,19 +145,36 @@ export function ropeDefinition(x: Tensor, table: Tensor, offset: number, transpo
 
 /** u ⊙ silu(v) for x [..., 2M] = (u, v): [..., M]. */
 export function swiglu(x: Tensor): Tensor {
-  requireFloat('swiglu', x.dtype);
-  const width = x.shape[x.rank - 1];
-  if (x.rank === 0 || width % 2 !== 0) {
-    throw new ShapeError(`swiglu: the last axis must be even, got ${formatShape(x.shape)}`);
-  }
-  return apply('swiglu', [x], NONE, () =>
-    runFused('swiglu', [x], [...x.shape.slice(0, -1), width / 2], swigluDefinition),
-  );
+  const shape = gatedShape('swiglu', x);
+  return apply('swiglu', [x], NONE, () => runFused('swiglu', [x], shape, swigluDefinition));
 }
 
 export function swigluDefinition(x: Tensor): Tensor {
   const [u, v] = x.split(2, -1);
   return u.mul(v.silu());
+}
+
+/** `swiglu` of x ⊙ scale, scale [2M] (paper 2.4, eq. 20 and 21): [..., M]. */
+export function scaledSwiglu(x: Tensor, scale: Tensor): Tensor {
+  const shape = gatedShape('scaledSwiglu', x);
+  requireLike('scaledSwiglu', 'scale', scale, x.dtype, x.shape.slice(-1));
+  return apply('scaledSwiglu', [x, scale], NONE, () =>
+    runFused('scaledSwiglu', [x, scale], shape, scaledSwigluDefinition),
+  );
+}
+
+export function scaledSwigluDefinition(x: Tensor, scale: Tensor): Tensor {
+  return swigluDefinition(x.mul(scale));
+}
+
+/** [..., 2M] → [..., M] */
+function gatedShape(op: string, x: Tensor): Shape {
+  requireFloat(op, x.dtype);
+  const width = x.shape[x.rank - 1];
+  if (x.rank === 0 || width % 2 !== 0) {
+    throw new ShapeError(`${op}: the last axis must be even, got ${formatShape(x.shape)}`);
+  }
+  return [...x.shape.slice(0, -1), width / 2];
 }
 
 /**

@@ -15,6 +15,7 @@ import {
   rmsNorm,
   rope,
   type Shape,
+  scaledSwiglu,
   scatterAdd,
   softmax,
   sphereStep,
@@ -162,6 +163,11 @@ export const SPREADING: { readonly [K in Spreading]: Maker } = {
     f: (x) => [swiglu(x)],
     tolerance: ROWS,
   }),
+  scaledSwiglu: (draw) => {
+    const width = 2 * draw.length();
+    const inputs = [strewn(draw, rowShape(draw, width)), strewn(draw, [width])];
+    return { inputs, f: (x, scale) => [scaledSwiglu(x, scale)], tolerance: TWICE };
+  },
   // Not in the values: a weight of 0 for the future is a product in the definition, and nothing in the kernel.
   attention: (draw) => {
     const [heads, size, queries] = [draw.integer(1, 3), draw.length(1), draw.length(1)];

@@ -32,6 +32,15 @@ export const SPREADING_BACK: { readonly [K in Exclude<Derivative, 'attentionBack
     const g = strewn(draw, [...x.shape.slice(0, -1), x.shape[x.shape.length - 1] / 2]);
     return { inputs: [g, x], f: (y, z) => [derivatives.swigluBackward(y, z)], tolerance: TWICE };
   },
+  scaledSwigluBackward: (draw) => {
+    const x = strewn(draw, rowShape(draw, 2 * draw.length(1)));
+    const g = strewn(draw, [...x.shape.slice(0, -1), x.shape[x.shape.length - 1] / 2]);
+    return {
+      inputs: [g, x, strewn(draw, x.shape.slice(-1))],
+      f: (y, z, scale) => derivatives.scaledSwigluBackward(y, z, scale),
+      tolerance: ofLargest(1e-4, 1),
+    };
+  },
   crossEntropyBackward: (draw) => {
     const [count, classes] = [draw.length(), draw.length(1)];
     const targets = { values: draw.integers([count], classes, -1), shape: [count] };

@@ -9,6 +9,7 @@ import {
   logSoftmax,
   rmsNorm,
   rope,
+  scaledSwiglu,
   softmax,
   sphereStep,
   sumSquares,
@@ -122,6 +123,21 @@ export const FUSED: { readonly [K in keyof FusedKernels]: Maker } = {
     return {
       inputs: [g, x],
       f: (gradient, y) => [derivatives.swigluBackward(gradient, y)],
+      tolerance: TWICE,
+    };
+  },
+  scaledSwiglu: (draw) => {
+    const width = 2 * draw.length();
+    const inputs = [normal(draw, last(draw, width)), normal(draw, [width])];
+    return { inputs, f: (x, scale) => [scaledSwiglu(x, scale)], tolerance: TWICE };
+  },
+  scaledSwigluBackward: (draw) => {
+    const width = 2 * draw.length();
+    const x = normal(draw, last(draw, width));
+    const g = normal(draw, [...x.shape.slice(0, -1), width / 2]);
+    return {
+      inputs: [g, x, normal(draw, [width])],
+      f: (gradient, y, scale) => derivatives.scaledSwigluBackward(gradient, y, scale),
       tolerance: TWICE,
     };
   },

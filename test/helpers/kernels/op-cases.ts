@@ -12,6 +12,7 @@ import {
   rope,
   rotaryTable,
   type Shape,
+  scaledSwiglu,
   scatterAdd,
   sizeOf,
   sphereStep,
@@ -224,6 +225,11 @@ export const OP_CASES: { readonly [N in OpName]: Maker } = {
     return { inputs: [x], f: (y) => rope(y, table, offset, transposed) };
   },
   swiglu: (draw) => ({ inputs: [draw.values([...draw.shape(2), draw.pick(0, 2, 4)])], f: (x) => swiglu(x) }),
+  scaledSwiglu: (draw) => {
+    const width = draw.pick(0, 2, 4);
+    const inputs = [draw.values([...draw.shape(2), width]), draw.values([width])];
+    return { inputs, f: (x, scale) => scaledSwiglu(x, scale) };
+  },
   attention: (draw) => {
     const [batch, heads, size] = [draw.integer(1, 2), draw.integer(1, 2), draw.integer(1, 3)];
     const queries = draw.integer(0, 3);

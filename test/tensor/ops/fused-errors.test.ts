@@ -11,6 +11,7 @@ import {
   rope,
   type Shape,
   ShapeError,
+  scaledSwiglu,
   softmax,
   sphereStep,
   swiglu,
@@ -71,6 +72,14 @@ const SHAPES: Readonly<Record<string, readonly [op: () => Tensor, message: strin
   ],
   'swiglu of an odd row': [() => swiglu(float(2, 3)), 'swiglu: the last axis must be even, got [2, 3]'],
   'swiglu of a scalar': [() => swiglu(float()), 'swiglu: the last axis must be even, got []'],
+  'scaledSwiglu of an odd row': [
+    () => scaledSwiglu(float(2, 3), float(3)),
+    'scaledSwiglu: the last axis must be even, got [2, 3]',
+  ],
+  'scaledSwiglu with a scale for one half': [
+    () => scaledSwiglu(float(2, 4), float(2)),
+    'scaledSwiglu: scale must be [4], got [2]',
+  ],
   'attention to fewer keys than queries': [
     () => attention(float(1, 3, 2, 4), float(1, 2, 2, 4), float(1, 2, 2, 4), 1),
     attentionMessage([1, 3, 2, 4], [1, 2, 2, 4], [1, 2, 2, 4]),
@@ -117,6 +126,11 @@ const DTYPES: Readonly<Record<string, readonly [op: () => Tensor, message: RegEx
   ],
   rope: [() => rope(int(1, 1, 1, 2), float(2, 1, 2)), /^rope: wants a float tensor, got int32/],
   swiglu: [() => swiglu(int(2)), /^swiglu: wants a float tensor, got int32/],
+  scaledSwiglu: [() => scaledSwiglu(int(2), float(2)), /^scaledSwiglu: wants a float tensor, got int32/],
+  'scaledSwiglu scale': [
+    () => scaledSwiglu(float(2), int(2)),
+    /^scaledSwiglu: scale must be float32, got int32/,
+  ],
   attention: [
     () => attention(int(1, 1, 1, 1), float(1, 1, 1, 1), float(1, 1, 1, 1), 1),
     /^attention: wants a float tensor, got int32/,

@@ -9,6 +9,7 @@ import {
   logSoftmax,
   rmsNorm,
   rope,
+  scaledSwiglu,
   softmax,
   sphereStep,
   swiglu,
@@ -105,6 +106,20 @@ describe('fused ops', () => {
         row.slice(0, half).map((u, i) => (u * row[half + i]) / (1 + Math.exp(-row[half + i]))),
       );
       expectClose(swiglu(x), wanted, TOLERANCE);
+    },
+    // Each half with scales of its own.
+    scaledSwiglu(draw) {
+      const x = someRows(draw, 2 * draw.length());
+      const half = x.shape[x.rank - 1] / 2;
+      const scale = draw.values([2 * half]);
+      const by = Grid.of(scale);
+      const wanted = byRow(x, (row) => {
+        const scaled = row.map((value, i) => value * by.at([i]));
+        return scaled
+          .slice(0, half)
+          .map((u, i) => (u * scaled[half + i]) / (1 + Math.exp(-scaled[half + i])));
+      });
+      expectClose(scaledSwiglu(x, scale), wanted, TOLERANCE);
     },
     // |alpha| of the way to the target and back onto the sphere.
     sphereStep(draw) {

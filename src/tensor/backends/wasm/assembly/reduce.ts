@@ -75,17 +75,24 @@ export function sumColumns(x: usize, out: usize, outer: i32, length: i32, inner:
       const width = min(STRIP, inner - start);
       memory.fill(TOTALS, 0, <usize>width << 3);
       addRows(x + (<usize>start << 2), <usize>inner << 2, length, width, TOTALS);
-      for (let column = 0; column < width; column++) {
-        store<f32>(out, <f32>load<f64>(TOTALS + (<usize>column << 3)));
-        out += 4;
-      }
+      demoteRow(TOTALS, out, width);
+      out += <usize>width << 2;
     }
     x += (<usize>length * <usize>inner) << 2;
   }
 }
 
+/** Doubles to floats. */
+export function demoteRow(source: usize, out: usize, length: i32): void {
+  for (; length > 0; length--) {
+    store<f32>(out, <f32>load<f64>(source));
+    source += 8;
+    out += 4;
+  }
+}
+
 /** Adds `rows` rows, `stride` bytes apart, to the doubles at `totals`; four at a time, to touch them less. */
-function addRows(x: usize, stride: usize, rows: i32, width: i32, totals: usize): void {
+export function addRows(x: usize, stride: usize, rows: i32, width: i32, totals: usize): void {
   for (; rows >= 4; rows -= 4) {
     addFourRows(x, x + stride, x + 2 * stride, x + 3 * stride, width, totals);
     x += 4 * stride;

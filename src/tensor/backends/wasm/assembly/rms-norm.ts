@@ -1,7 +1,7 @@
 // Root-mean-square normalization of rows and its derivative; the sums and factors are doubles.
 
 import { scaleRow } from './normalize';
-import { dot, sumPairs } from './reduce';
+import { demoteRow, dot, sumPairs } from './reduce';
 import { demote, loadPair, madd64, storePart, VECTOR } from './simd';
 
 /** x / √(mean(x²) + epsilon) ⊙ weight for each row. */
@@ -99,13 +99,4 @@ function tripleDot(a: usize, b: usize, c: usize, length: i32): f64 {
     c += 4;
   }
   return sum;
-}
-
-/** Doubles to floats. */
-function demoteRow(source: usize, out: usize, length: i32): void {
-  for (; length > 0; length--) {
-    store<f32>(out, <f32>load<f64>(source));
-    source += 8;
-    out += 4;
-  }
 }

@@ -111,6 +111,8 @@ export const CALLS: { readonly [N in KernelName]: (o: Operands) => Call<N> } = {
   },
   swiglu: (o) => [o.rows()],
   swigluBackward: (o) => [o.rows(o.sizes.width / 2), o.rows()],
+  scaledSwiglu: (o) => [o.rows(), o.floats([o.sizes.width])],
+  scaledSwigluBackward: (o) => [o.rows(o.sizes.width / 2), o.rows(), o.floats([o.sizes.width])],
   attention: (o) => [o.heads(), o.heads(), o.heads(), 0.125],
   attentionBackward: (o) => [o.heads(), o.heads(), o.heads(), o.heads(), 0.125],
   sphereStep: (o) => [o.rows(), o.rows(), o.floats([o.sizes.width])],
