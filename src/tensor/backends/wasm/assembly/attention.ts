@@ -1,9 +1,9 @@
 // Causal attention, one head at a time, in blocks of query rows. Only the weights of one block exist at any
 // moment; the backward pass computes them anew. Query row i of T sees keys 0 … S−T+i of S: of each block that
 // is a trapezoid, and every loop below stops at its edge, to the next tile.
-import { exp4 } from './math';
+import { decay4 } from './math';
 import { dot } from './reduce';
-import { choose, sumLanes, tailMask, VECTOR, zero } from './simd';
+import { choose, storeTwo, sumLanes, tailMask, VECTOR, zero } from './simd';
 import { multiplyPanels, PANEL_STEP, tile, TILE_COLUMNS, TILE_ROWS } from './tile';
 import { packColumns, packRows } from './tile/pack';
 import { rowTimesMatrix, rowTimesRows } from './vector';
@@ -232,53 +232,71 @@ function writeZeros(end: usize): void {
   if (ZEROS > 1) v128.store(end, zero(), VECTOR);
 }
 
-// Loops over the vectors of a row test at their end: V8 moves what does not change out of such a loop, and only
-// out of such a loop.
+/** Eight lanes that are kept, then eight that are not. */
+const MASKS = memory.data<i32>([-1, -1, -1, -1, -1, -1, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0]);
 
 function softmaxRow(x: usize, length: i32, scale: f32): void {
-  const largest = scaleRow(x, length, scale);
-  const end = x + bytes(length);
-  const inverse = f32x4.splat(1 / writeExponentials(x, end, largest));
-  do {
-    v128.store(x, f32x4.mul(v128.load(x), inverse));
-    x += VECTOR;
-  } while (x < end);
+  const inverse = f32x4.splat(1 / writeExponentials(x, length, scale, largestOf(x, length, scale)));
+  for (; length > 0; length -= 8) {
+    const first = f32x4.mul(v128.load(x), inverse);
+    const second = f32x4.mul(v128.load(x, VECTOR), inverse);
+    storeTwo(x, first, second);
+    x += 2 * VECTOR;
+  }
 }
 
-/** Multiplies a row in place, ends its last vector with −∞, and returns the largest that is not a NaN. */
-function scaleRow(x: usize, length: i32, scale: f32): f32 {
+/** The largest of x·factor that is not a NaN. */
+function largestOf(x: usize, length: i32, scale: f32): f32 {
   const factor = f32x4.splat(scale);
-  const nothing = f32x4.splat(-Infinity);
-  let largest = nothing;
-  for (; length >= 4; length -= 4) {
-    const scaled = f32x4.mul(v128.load(x), factor);
-    v128.store(x, scaled);
-    largest = f32x4.pmax(largest, scaled);
+  let first = f32x4.splat(-Infinity);
+  let second = first;
+  for (; length >= 8; length -= 8) {
+    first = f32x4.pmax(first, f32x4.mul(v128.load(x), factor));
+    second = f32x4.pmax(second, f32x4.mul(v128.load(x, VECTOR), factor));
+    x += 2 * VECTOR;
+  }
+  for (; length > 0; length -= 4) {
+    const lowest = f32x4.splat(-Infinity);
+    second = f32x4.pmax(second, choose(tailMask(length), f32x4.mul(v128.load(x), factor), lowest));
     x += VECTOR;
   }
-  if (length > 0) {
-    const scaled = choose(tailMask(length), f32x4.mul(v128.load(x), factor), nothing);
-    v128.store(x, scaled);
-    largest = f32x4.pmax(largest, scaled);
-  }
+  const largest = f32x4.pmax(first, second);
   const half = f32x4.pmax(largest, i32x4.shuffle(largest, largest, 2, 3, 0, 1));
   return f32x4.extract_lane(f32x4.pmax(half, i32x4.shuffle(half, half, 1, 0, 3, 2)), 0);
 }
 
-/** exp(x − largest) in place for whole vectors up to `end`; returns the sum, NaN if there is one. */
-function writeExponentials(x: usize, end: usize, largest: f32): f32 {
+/** exp(x·factor − largest) in place, and zeros after it to a multiple of eight; returns the sum, NaN if there is one. */
+function writeExponentials(x: usize, length: i32, scale: f32, largest: f32): f32 {
+  const factor = f32x4.splat(scale);
   const shift = f32x4.splat(largest);
+  let firstSum = zero();
+  let secondSum = firstSum;
+  for (; length >= 8; length -= 8) {
+    const first = weightOf(v128.load(x), factor, shift);
+    const second = weightOf(v128.load(x, VECTOR), factor, shift);
+    storeTwo(x, first, second);
+    firstSum = f32x4.add(firstSum, first);
+    secondSum = f32x4.add(secondSum, second);
+    x += 2 * VECTOR;
+  }
+  if (length > 0) {
+    const masks = MASKS + bytes(8 - length);
+    const first = v128.and(weightOf(v128.load(x), factor, shift), v128.load(masks));
+    const second = v128.and(weightOf(v128.load(x, VECTOR), factor, shift), v128.load(masks, VECTOR));
+    storeTwo(x, first, second);
+    firstSum = f32x4.add(firstSum, first);
+    secondSum = f32x4.add(secondSum, second);
+  }
+  return sumLanes(f32x4.add(firstSum, secondSum));
+}
+
+// @ts-ignore: decorator
+@inline
+function weightOf(score: v128, factor: v128, shift: v128): v128 {
+  const exponent = f32x4.sub(f32x4.mul(score, factor), shift);
   const lowest = f32x4.splat(LOWEST_EXPONENT);
-  let sum = zero();
-  do {
-    const exponent = f32x4.sub(v128.load(x), shift);
-    // Written so that a NaN passes through both the limit and the comparison.
-    const weight = v128.andnot(exp4(f32x4.pmax(exponent, lowest)), f32x4.lt(exponent, lowest));
-    v128.store(x, weight);
-    sum = f32x4.add(sum, weight);
-    x += VECTOR;
-  } while (x < end);
-  return sumLanes(sum);
+  // Written so that a NaN passes through both the limit and the comparison.
+  return v128.andnot(decay4(f32x4.pmax(exponent, lowest)), f32x4.lt(exponent, lowest));
 }
 
 /** dP to the gradient of q·kᵀ, scale·P (dP − Σ P dP), in place, with the same zeros at its edge. */
@@ -297,11 +315,11 @@ function softmaxRowsBackward(
 function softmaxRowBackward(dWeights: usize, weights: usize, length: i32, scale: f32): void {
   const mean = f32x4.splat(<f32>dot(dWeights, weights, length));
   const factor = f32x4.splat(scale);
-  const end = weights + bytes(length);
-  do {
-    const slope = f32x4.mul(v128.load(weights), f32x4.sub(v128.load(dWeights), mean));
-    v128.store(dWeights, f32x4.mul(factor, slope));
-    dWeights += VECTOR;
-    weights += VECTOR;
-  } while (weights < end);
+  for (; length > 0; length -= 8) {
+    const first = f32x4.mul(v128.load(weights), f32x4.sub(v128.load(dWeights), mean));
+    const second = f32x4.mul(v128.load(weights, VECTOR), f32x4.sub(v128.load(dWeights, VECTOR), mean));
+    storeTwo(dWeights, f32x4.mul(factor, first), f32x4.mul(factor, second));
+    dWeights += 2 * VECTOR;
+    weights += 2 * VECTOR;
+  }
 }

@@ -1,7 +1,7 @@
 // Kernels of two and three operands that broadcast. As in elementwise.ts, the operation is a compile-time
 // constant of the loops.
 
-import { choose, storePart, VECTOR } from './simd';
+import { choose, storePart, storeTwo, VECTOR } from './simd';
 
 const enum Binary {
   Add, Sub, Mul, Div, Maximum, Minimum, Pow,
@@ -76,8 +76,11 @@ function binary(
 @inline
 function rowWithRow(op: Binary, a: usize, b: usize, out: usize, length: i32): void {
   for (; length >= 8; length -= 8) {
-    v128.store(out, binaryOf(op, v128.load(a), v128.load(b)));
-    v128.store(out, binaryOf(op, v128.load(a, VECTOR), v128.load(b, VECTOR)), VECTOR);
+    storeTwo(
+      out,
+      binaryOf(op, v128.load(a), v128.load(b)),
+      binaryOf(op, v128.load(a, VECTOR), v128.load(b, VECTOR)),
+    );
     a += 2 * VECTOR;
     b += 2 * VECTOR;
     out += 2 * VECTOR;
@@ -94,8 +97,7 @@ function rowWithRow(op: Binary, a: usize, b: usize, out: usize, length: i32): vo
 @inline
 function rowWithScalar(op: Binary, a: usize, b: v128, out: usize, length: i32): void {
   for (; length >= 8; length -= 8) {
-    v128.store(out, binaryOf(op, v128.load(a), b));
-    v128.store(out, binaryOf(op, v128.load(a, VECTOR), b), VECTOR);
+    storeTwo(out, binaryOf(op, v128.load(a), b), binaryOf(op, v128.load(a, VECTOR), b));
     a += 2 * VECTOR;
     out += 2 * VECTOR;
   }
@@ -110,8 +112,7 @@ function rowWithScalar(op: Binary, a: usize, b: v128, out: usize, length: i32): 
 @inline
 function scalarWithRow(op: Binary, a: v128, b: usize, out: usize, length: i32): void {
   for (; length >= 8; length -= 8) {
-    v128.store(out, binaryOf(op, a, v128.load(b)));
-    v128.store(out, binaryOf(op, a, v128.load(b, VECTOR)), VECTOR);
+    storeTwo(out, binaryOf(op, a, v128.load(b)), binaryOf(op, a, v128.load(b, VECTOR)));
     b += 2 * VECTOR;
     out += 2 * VECTOR;
   }

@@ -117,6 +117,14 @@ export function exp4(x: v128): v128 {
   return f32x4.mul(f32x4.mul(mantissa, powerOfTwo(half)), powerOfTwo(rest));
 }
 
+/** eˣ from −87 to 0 and of NaN: nothing to limit, and 2ⁿ is one normal float. */
+// @ts-ignore: decorator
+@inline
+export function decay4(x: v128): v128 {
+  const rounded = roundedExponent(x);
+  return f32x4.mul(f32x4.add(expm1Remainder(x, rounded), constant(ONE)), powerOfTwo(rounded));
+}
+
 /** Natural logarithm: −∞ at ±0, NaN below. */
 // @ts-ignore: decorator
 @inline

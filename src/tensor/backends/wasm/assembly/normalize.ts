@@ -1,8 +1,8 @@
 // Rows divided by their length, and what is built on that. Lengths are doubles: squares of floats neither
 // overflow nor vanish there, and rows come out as unit vectors to the last digit.
 
-import { dot, STRIP, sumPairs, TOTALS } from './reduce';
-import { demote, loadPair, madd64, nmadd, storePart, VECTOR } from './simd';
+import { squares, STRIP, sumPairs, TOTALS } from './reduce';
+import { demote, loadPair, madd64, nmadd, storePart, storeTwo, VECTOR } from './simd';
 
 /** 1 / √squares; 1 for the zero vector, which stays zero. */
 // @ts-ignore: decorator
@@ -45,8 +45,7 @@ export function scaleRow(x: usize, out: usize, length: i32, factor: f64): void {
 @inline
 function scaleRowInFloats(x: usize, out: usize, length: i32, factor: v128): void {
   for (; length >= 8; length -= 8) {
-    v128.store(out, f32x4.mul(v128.load(x), factor));
-    v128.store(out, f32x4.mul(v128.load(x, VECTOR), factor), VECTOR);
+    storeTwo(out, f32x4.mul(v128.load(x), factor), f32x4.mul(v128.load(x, VECTOR), factor));
     x += 2 * VECTOR;
     out += 2 * VECTOR;
   }
@@ -60,7 +59,7 @@ function scaleRowInFloats(x: usize, out: usize, length: i32, factor: v128): void
 /** x / ‖x‖ for each row; `out` may be x. */
 export function unit(x: usize, out: usize, rows: i32, columns: i32): void {
   for (let row = 0; row < rows; row++) {
-    scaleRow(x, out, columns, inverseLength(dot(x, x, columns)));
+    scaleRow(x, out, columns, inverseLength(squares(x, columns)));
     x += <usize>columns << 2;
     out += <usize>columns << 2;
   }
@@ -101,31 +100,23 @@ function squaresAndProduct(x: usize, g: usize, length: i32): f64 {
     x += VECTOR;
     g += VECTOR;
   }
-  let squares = sumPairs(squaresLow, squaresHigh);
+  let sum = sumPairs(squaresLow, squaresHigh);
   product = sumPairs(productLow, productHigh);
   for (; length > 0; length--) {
     const value: f64 = load<f32>(x);
-    squares += value * value;
+    sum += value * value;
     product += value * <f64>load<f32>(g);
     x += 4;
     g += 4;
   }
-  return squares;
+  return sum;
 }
 
 /** (g − (x·inverse)·along)·inverse; `out` may be x. */
 function tangentRow(g: usize, x: usize, out: usize, length: i32, inverse: f64, along: f64): void {
   // A row of one has no tangent: all of g cancels, and rounding to floats would be all that is left.
   if (isOrdinary(inverse) && length > 1) {
-    const inverses = f32x4.splat(<f32>inverse);
-    const alongs = f32x4.splat(<f32>along);
-    for (; length > 0; length -= 4) {
-      const tangent = nmadd(f32x4.mul(v128.load(x), inverses), alongs, v128.load(g));
-      storePart(out, f32x4.mul(tangent, inverses), length);
-      g += VECTOR;
-      x += VECTOR;
-      out += VECTOR;
-    }
+    tangentRowInFloats(g, x, out, length, f32x4.splat(<f32>inverse), f32x4.splat(<f32>along));
   } else {
     const inverses = f64x2.splat(inverse);
     const alongs = f64x2.splat(along * inverse);
@@ -137,6 +128,26 @@ function tangentRow(g: usize, x: usize, out: usize, length: i32, inverse: f64, a
       x += VECTOR;
       out += VECTOR;
     }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function tangentRowInFloats(g: usize, x: usize, out: usize, length: i32, inverses: v128, alongs: v128): void {
+  for (; length >= 8; length -= 8) {
+    const first = nmadd(f32x4.mul(v128.load(x), inverses), alongs, v128.load(g));
+    const second = nmadd(f32x4.mul(v128.load(x, VECTOR), inverses), alongs, v128.load(g, VECTOR));
+    storeTwo(out, f32x4.mul(first, inverses), f32x4.mul(second, inverses));
+    g += 2 * VECTOR;
+    x += 2 * VECTOR;
+    out += 2 * VECTOR;
+  }
+  for (; length > 0; length -= 4) {
+    const tangent = nmadd(f32x4.mul(v128.load(x), inverses), alongs, v128.load(g));
+    storePart(out, f32x4.mul(tangent, inverses), length);
+    g += VECTOR;
+    x += VECTOR;
+    out += VECTOR;
   }
 }
 

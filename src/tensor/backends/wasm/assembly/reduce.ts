@@ -59,6 +59,35 @@ export function dot(x: usize, y: usize, length: i32): f64 {
   return sum;
 }
 
+/** Σ xᵢ². */
+export function squares(x: usize, length: i32): f64 {
+  let a = f64x2.splat(0);
+  let b = a;
+  let c = a;
+  let d = a;
+  for (; length >= 8; length -= 8) {
+    a = squarePair(x, a);
+    b = squarePair(x + 8, b);
+    c = squarePair(x + 16, c);
+    d = squarePair(x + 24, d);
+    x += 2 * VECTOR;
+  }
+  let sum = sumPairs(f64x2.add(a, b), f64x2.add(c, d));
+  for (; length > 0; length--) {
+    const value: f64 = load<f32>(x);
+    sum += value * value;
+    x += 4;
+  }
+  return sum;
+}
+
+// @ts-ignore: decorator
+@inline
+function squarePair(x: usize, sum: v128): v128 {
+  const pair = loadPair(x);
+  return madd64(pair, pair, sum);
+}
+
 /** [rows, columns] → [rows]. */
 export function sumRows(x: usize, out: usize, rows: i32, columns: i32): void {
   for (let row = 0; row < rows; row++) {
@@ -184,7 +213,7 @@ function addToTotals(x: usize, out: usize, width: i32): void {
 
 /** Σ x² over everything. */
 export function sumSquares(x: usize, out: usize, length: i32): void {
-  store<f32>(out, <f32>dot(x, x, length));
+  store<f32>(out, <f32>squares(x, length));
 }
 
 /**

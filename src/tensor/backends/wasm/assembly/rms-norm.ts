@@ -1,7 +1,7 @@
 // Root-mean-square normalization of rows and its derivative; the sums and factors are doubles.
 
 import { scaleRow } from './normalize';
-import { demoteRow, dot, sumPairs } from './reduce';
+import { demoteRow, squares, sumPairs } from './reduce';
 import { demote, loadPair, madd64, storePart, VECTOR } from './simd';
 
 /** x / √(mean(x²) + epsilon) ⊙ weight for each row. */
@@ -27,7 +27,7 @@ function multiplyBy(x: usize, weight: usize, length: i32): void {
 
 // Not inlined: V8 would compute it anew in every turn of the loop that uses it.
 function inverseRms(x: usize, columns: i32, epsilon: f64): f64 {
-  return 1 / sqrt(dot(x, x, columns) / <f64>columns + epsilon);
+  return 1 / sqrt(squares(x, columns) / <f64>columns + epsilon);
 }
 
 /**

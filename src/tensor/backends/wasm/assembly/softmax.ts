@@ -3,7 +3,7 @@
 
 import { exp4, log4 } from './math';
 import { dot, largestOf, sumOf, sumPairs } from './reduce';
-import { nmadd, promoteHigh, promoteLow, storePart, tailMask, VECTOR } from './simd';
+import { nmadd, promoteHigh, promoteLow, storePart, storeTwo, tailMask, VECTOR } from './simd';
 
 /** Σ exp(xᵢ − largest); with `keep` the exponentials go to `out`. */
 // @ts-ignore: decorator
@@ -54,8 +54,7 @@ function logOf(x: f64): f32 {
 function multiplyRow(x: usize, length: i32, factor: f32): void {
   const factors = f32x4.splat(factor);
   for (; length >= 8; length -= 8) {
-    v128.store(x, f32x4.mul(v128.load(x), factors));
-    v128.store(x, f32x4.mul(v128.load(x, VECTOR), factors), VECTOR);
+    storeTwo(x, f32x4.mul(v128.load(x), factors), f32x4.mul(v128.load(x, VECTOR), factors));
     x += 2 * VECTOR;
   }
   for (; length > 0; length -= 4) {

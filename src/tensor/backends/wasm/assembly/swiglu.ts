@@ -1,11 +1,8 @@
 // SwiGLU: each row of x holds u and then v, of `width` each; scaled, both are first multiplied by a row of scales.
-//
-// Loads come first and stores last, in neighbouring pairs: V8 makes one operation of 256 bits of two only where no store
-// lies between the loads.
 
 import { sigmoid4 } from './math';
 import { addRows, demoteRow } from './reduce';
-import { madd, storePart, VECTOR } from './simd';
+import { madd, storePart, storeTwo, VECTOR } from './simd';
 
 /** Rows whose products are kept until they are added to the totals. */
 const BLOCK_ROWS: i32 = 4;
@@ -44,10 +41,7 @@ function gateRow(scaled: bool, u: usize, v: usize, uScale: usize, vScale: usize,
       v0 = f32x4.mul(v0, v128.load(vScale));
       v1 = f32x4.mul(v1, v128.load(vScale, VECTOR));
     }
-    const y0 = gated(u0, v0);
-    const y1 = gated(u1, v1);
-    v128.store(out, y0);
-    v128.store(out, y1, VECTOR);
+    storeTwo(out, gated(u0, v0), gated(u1, v1));
     u += 2 * VECTOR;
     v += 2 * VECTOR;
     uScale += 2 * VECTOR;
@@ -97,10 +91,8 @@ function gateBackwardRow(g: usize, u: usize, v: usize, du: usize, dv: usize, len
     const gate1 = sigmoid4(v1);
     const dv0 = toGate(g0, v128.load(u), v0, gate0);
     const dv1 = toGate(g1, v128.load(u, VECTOR), v1, gate1);
-    v128.store(du, toValue(g0, v0, gate0));
-    v128.store(du, toValue(g1, v1, gate1), VECTOR);
-    v128.store(dv, dv0);
-    v128.store(dv, dv1, VECTOR);
+    storeTwo(du, toValue(g0, v0, gate0), toValue(g1, v1, gate1));
+    storeTwo(dv, dv0, dv1);
     g += 2 * VECTOR;
     u += 2 * VECTOR;
     v += 2 * VECTOR;
@@ -188,14 +180,10 @@ function scaledBackwardRow(
     const toU1 = toValue(g1, scaledV1, gate1);
     const toV0 = toGate(g0, f32x4.mul(u0, su0), scaledV0, gate0);
     const toV1 = toGate(g1, f32x4.mul(u1, su1), scaledV1, gate1);
-    v128.store(du, f32x4.mul(toU0, su0));
-    v128.store(du, f32x4.mul(toU1, su1), VECTOR);
-    v128.store(dv, f32x4.mul(toV0, sv0));
-    v128.store(dv, f32x4.mul(toV1, sv1), VECTOR);
-    v128.store(uProduct, f32x4.mul(toU0, u0));
-    v128.store(uProduct, f32x4.mul(toU1, u1), VECTOR);
-    v128.store(vProduct, f32x4.mul(toV0, v0));
-    v128.store(vProduct, f32x4.mul(toV1, v1), VECTOR);
+    storeTwo(du, f32x4.mul(toU0, su0), f32x4.mul(toU1, su1));
+    storeTwo(dv, f32x4.mul(toV0, sv0), f32x4.mul(toV1, sv1));
+    storeTwo(uProduct, f32x4.mul(toU0, u0), f32x4.mul(toU1, u1));
+    storeTwo(vProduct, f32x4.mul(toV0, v0), f32x4.mul(toV1, v1));
     g += 2 * VECTOR;
     u += 2 * VECTOR;
     v += 2 * VECTOR;
