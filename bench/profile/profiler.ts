@@ -1,5 +1,6 @@
 /** Times every kernel of a synchronous backend, by name and by the shapes it is called with. */
 import type { Backend, Operand } from '../../src/index.js';
+import type { Spans } from './spans.js';
 import { bytesOf, type KernelName, WORK } from './work.js';
 
 /** Of all calls of a kernel, or of those with the same shapes. */
@@ -13,11 +14,24 @@ export interface Entry {
   work: number;
 }
 
-export class Profiler {
-  private readonly entries = new Map<string, Entry>();
+/** What a call leaves behind, to be counted later: the less is done between two kernels, the less is measured of it. */
+interface Call {
+  readonly kernel: KernelName;
+  /** With copies of the operands, which outlive their tensors. */
+  readonly args: readonly unknown[];
+  readonly result: unknown;
+  readonly milliseconds: number;
+}
 
-  /** Puts a clock around every kernel of `backend`, for good. */
-  constructor(backend: Backend) {
+export class Profiler {
+  private calls: Call[] = [];
+  private noteMs = 0;
+
+  /** Puts a clock around every kernel of `backend`, for good. What they take is left out of `spans`. */
+  constructor(
+    backend: Backend,
+    private readonly spans: Spans | null = null,
+  ) {
     for (const kernels of [backend.kernels, backend.fused]) {
       for (const [name, kernel] of Object.entries(kernels)) {
         const timed = this.timed(name as KernelName, kernel as (...args: unknown[]) => unknown);
@@ -28,47 +42,59 @@ export class Profiler {
 
   /** Forgets everything so far. */
   reset(): void {
-    this.entries.clear();
+    this.calls = [];
+    this.noteMs = 0;
+  }
+
+  /** What the profile itself took, in milliseconds; no part of the step. */
+  get own(): number {
+    return this.noteMs;
   }
 
   /** The longest first. */
   total(byShape: boolean): Entry[] {
-    const totals = new Map<string, Entry>();
-    for (const entry of this.entries.values()) {
-      const key = byShape ? `${entry.kernel} ${entry.shapes}` : entry.kernel;
-      const sum = totals.get(key);
-      if (sum === undefined) totals.set(key, { ...entry, shapes: byShape ? entry.shapes : '' });
-      else {
-        sum.calls += entry.calls;
-        sum.milliseconds += entry.milliseconds;
-        sum.work += entry.work;
-      }
-    }
-    return [...totals.values()].sort((a, b) => b.milliseconds - a.milliseconds);
-  }
-
-  private timed(kernel: KernelName, run: (...args: unknown[]) => unknown) {
-    const work = WORK[kernel];
-    return (...args: unknown[]): unknown => {
-      const start = performance.now();
-      const result = run(...args);
-      const milliseconds = performance.now() - start;
-      const shapes = shapesOf(args);
+    const entries = new Map<string, Entry>();
+    for (const { kernel, args, result, milliseconds } of this.calls) {
+      const shapes = byShape ? shapesOf(args) : '';
       const key = `${kernel} ${shapes}`;
-      const entry = this.entries.get(key) ?? { kernel, shapes, calls: 0, milliseconds: 0, work: 0 };
+      const entry = entries.get(key) ?? { kernel, shapes, calls: 0, milliseconds: 0, work: 0 };
+      const work = WORK[kernel];
       entry.calls++;
       entry.milliseconds += milliseconds;
       entry.work += work === 'bytes' ? bytesOf(args, result) : work(args);
-      this.entries.set(key, entry);
+      entries.set(key, entry);
+    }
+    return [...entries.values()].sort((a, b) => b.milliseconds - a.milliseconds);
+  }
+
+  private timed(kernel: KernelName, run: (...args: unknown[]) => unknown) {
+    return (...args: unknown[]): unknown => {
+      const start = performance.now();
+      const result = run(...args);
+      const end = performance.now();
+      const milliseconds = end - start;
+      this.calls.push({ kernel, args: args.map(withoutTensor), result, milliseconds });
+      const noteMs = performance.now() - end;
+      this.noteMs += noteMs;
+      this.spans?.leaveOut(milliseconds + noteMs);
       return result;
     };
   }
 }
 
+function withoutTensor(arg: unknown): unknown {
+  if (Array.isArray(arg)) return arg.map(withoutTensor);
+  if (!isOperand(arg)) return arg;
+  const { buffer, shape, dtype } = arg;
+  return { buffer, shape, dtype };
+}
+
+function isOperand(x: unknown): x is Operand {
+  return typeof x === 'object' && x !== null && 'shape' in x;
+}
+
 function shapesOf(args: readonly unknown[]): string {
-  const operands = args
-    .flat()
-    .filter((x): x is Operand => typeof x === 'object' && x !== null && 'shape' in x);
+  const operands = args.flat().filter(isOperand);
   const flags =
     args.filter((x) => x === true).length > 0
       ? ` (${args.filter((x) => typeof x === 'boolean').join(', ')})`

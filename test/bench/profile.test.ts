@@ -1,8 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { timeParts } from '../../bench/profile/parts.js';
 import { Profiler } from '../../bench/profile/profiler.js';
+import { Spans } from '../../bench/profile/spans.js';
 import { bytesOf, WORK } from '../../bench/profile/work.js';
-import { attention, createBackend, ones, scope, sizeOf, withBackend } from '../../src/index.js';
+import { attention, createBackend, init, ones, scope, sizeOf, withBackend } from '../../src/index.js';
+import { trainStep } from '../../src/training/loop/train-step.js';
+import { newTraining, type TrainingState } from '../../src/training/loop/training-state.js';
+import { modelConfigFor, trainSettings } from '../../src/training/settings/settings.js';
 
 const size = (max: number) => fc.integer({ min: 1, max });
 const operand = (...shape: number[]) => ({ shape, buffer: { length: sizeOf(shape), dtype: 'float32' } });
@@ -77,5 +82,70 @@ describe('Profiler', () => {
     expect(profiler.total(false).every(({ milliseconds, work }) => milliseconds >= 0 && work > 0)).toBe(true);
     profiler.reset();
     expect(profiler.total(true)).toEqual([]);
+  });
+});
+
+const timesOf = (spans: Spans) => Object.fromEntries(spans.total());
+
+describe('Spans', () => {
+  const work = (milliseconds: number) => {
+    const end = performance.now() + milliseconds;
+    while (performance.now() < end);
+  };
+  it('count each stretch without those inside it, and all of them once', () => {
+    const spans = new Spans();
+    const start = performance.now();
+    const result = spans.time('outer', () => {
+      work(4);
+      spans.time('inner', () => work(8));
+      spans.time('inner', () => spans.time('outer', () => work(2)));
+      spans.leaveOut(1);
+      return 'result';
+    });
+    const total = performance.now() - start;
+    expect(result).toBe('result');
+    const { outer, inner } = timesOf(spans);
+    expect(outer).toBeGreaterThanOrEqual(4 + 2 - 1);
+    expect(inner).toBeGreaterThanOrEqual(8);
+    expect(outer + inner + 1).toBeLessThanOrEqual(total);
+    spans.reset();
+    expect(spans.total()).toEqual([]);
+  });
+
+  it('count what throws, too, and go on after it', () => {
+    const spans = new Spans();
+    const fail = () =>
+      spans.time('fails', () => {
+        work(2);
+        throw new Error('no');
+      });
+    spans.time('outer', () => expect(fail).toThrow('no'));
+    expect(timesOf(spans).fails).toBeGreaterThanOrEqual(2);
+  });
+});
+
+describe('timeParts', () => {
+  it('has a name for every part of a step, and changes none', async () => {
+    const backend = await init('wasm');
+    const settings = trainSettings({ batchSize: 2, blockSize: 4, nLayer: 1, nHead: 1, nEmbd: 8 }, 'nano-cpu');
+    const tokens = Int32Array.from({ length: 100 }, (_, i) => i % 7);
+    const losses = async (watch: (state: TrainingState) => void) => {
+      const state = newTraining(modelConfigFor(settings, 7), settings, tokens);
+      watch(state);
+      const step = () => trainStep(state, settings, () => 1e-2, null);
+      return [await step(), await step(), await step()];
+    };
+    const plain = await losses(() => {});
+    const spans = new Spans();
+    expect(await losses((state) => timeParts(state, backend, spans))).toEqual(plain);
+    expect(Object.keys(timesOf(spans)).sort()).toEqual([
+      'backward pass: walk, ask for kernels',
+      'copy the batch to the backend',
+      'copy the loss to the host',
+      'draw a batch',
+      'forward pass: ask for kernels, record',
+      'optimizer: free the gradients',
+      'optimizer: go through the parameters',
+    ]);
   });
 });
