@@ -9,7 +9,8 @@ import {
   scope,
   type Tensor,
 } from '../tensor/index.js';
-import { inspect, unwatched } from './anomaly.js';
+import { inspect, isWatching, unwatched } from './anomaly.js';
+import type { Gradients } from './rule.js';
 import { type History, historyOf, Leaf, Node, withGrad } from './tape.js';
 
 export interface BackwardOptions {
@@ -24,7 +25,7 @@ export interface BackwardOptions {
 /** What a walk back is after. */
 interface Walk {
   readonly targets: ReadonlySet<History>;
-  /** Gets the whole gradient of a target, a leaf's as soon as all parts of it are there. */
+  /** Gets the whole gradient of a target, in no scope, a leaf's as soon as all parts of it are there. */
   readonly reached: (target: History, gradient: Tensor) => void;
 }
 
@@ -36,8 +37,8 @@ interface Stop {
   readonly parents: readonly (Stop | null)[];
   /** How many parts of its gradient are still to come. */
   missing: number;
-  /** The sum of those that came. */
-  gradient: Tensor | null;
+  /** Those that came, added up to one between the nodes. They are in no scope: the walk frees them. */
+  readonly parts: Tensor[];
 }
 
 /**
@@ -118,7 +119,11 @@ export function gradientsOf(
   options: BackwardOptions,
 ): Map<History, Tensor> {
   const found = new Map<History, Tensor>();
-  propagate(root, order, { targets, reached: (target, gradient) => found.set(target, gradient) }, options);
+  const reached = (target: History, gradient: Tensor) => {
+    found.set(target, gradient.alias());
+    gradient.dispose();
+  };
+  propagate(root, order, { targets, reached }, options);
   return found;
 }
 
@@ -134,32 +139,31 @@ function propagate(
   if (start === null) return;
   const stops = stopsOnTheWay(order, targets);
   const gradient = seed(root, options.gradient, createGraph);
-  const first = stops.get(start);
-  if (first !== undefined) first.gradient = gradient;
+  stops.get(start)?.parts.push(gradient.alias(false));
   const isStop = (history: History) => stops.has(history);
-  const arrive = (stop: Stop): Tensor | null => {
-    const { history, isTarget, gradient } = stop;
-    stop.gradient = null;
-    if (gradient !== null && isTarget) reached(history, gradient);
-    return gradient;
+  const arrive = ({ history, isTarget, parts }: Stop): void => {
+    const gradient = parts.pop();
+    if (isTarget && gradient !== undefined) reached(history, gradient);
+    else gradient?.dispose();
   };
   const pass = (stop: Stop): void => {
-    const { history, parents, isTarget } = stop;
-    const gradient = arrive(stop);
-    if (gradient === null || !(history instanceof Node)) return;
-    const parts = derive(history, parents, gradient, isStop, createGraph);
-    for (let i = 0; i < parents.length; i++) {
-      const parent = parents[i];
-      if (parent === null) continue;
-      add(parent, parts[i]);
-      if (--parent.missing === 0 && parent.history instanceof Leaf) arrive(parent);
+    const { history, parents, parts } = stop;
+    if (parts.length > 0 && history instanceof Node) {
+      derive(history, parents, parts[0], isStop, createGraph);
+      for (const parent of parents) {
+        if (parent !== null && --parent.missing === 0 && parent.history instanceof Leaf) arrive(parent);
+      }
+      if (!keepGraph) history.free();
     }
-    if (!keepGraph) history.free();
-    if (!isTarget) gradient.dispose();
+    arrive(stop);
   };
-  withGrad(createGraph, () => {
-    for (const stop of [...stops.values()].reverse()) pass(stop);
-  });
+  try {
+    withGrad(createGraph, () => {
+      for (const stop of [...stops.values()].reverse()) pass(stop);
+    });
+  } finally {
+    for (const { parts } of stops.values()) for (const part of parts) part.dispose();
+  }
 }
 
 /** The stops among the histories in `order`, in that order. */
@@ -170,52 +174,65 @@ function stopsOnTheWay(order: readonly History[], targets: ReadonlySet<History>)
     const isTarget = targets.has(history);
     if (!isTarget && parents.every((parent) => parent === null)) continue;
     for (const parent of parents) if (parent !== null) parent.missing++;
-    stops.set(history, { history, isTarget, parents, missing: 0, gradient: null });
+    stops.set(history, { history, isTarget, parents, missing: 0, parts: [] });
   }
   return stops;
 }
 
-/** Applies the rule of one node: a gradient for each parent that is a stop, as far as the rule has one. */
+/** Applies the rule of one node: adds to the gradient of each parent that is a stop, as far as the rule has one. */
 function derive(
   node: Node,
   parents: readonly (Stop | null)[],
   gradient: Tensor,
   isStop: (history: History) => boolean,
   withHistory: boolean,
-): (Tensor | null)[] {
-  return scope(() => {
-    const passed = unwatched(() => {
-      const parts = node.backward(gradient, withHistory, isStop);
-      return parents.map((parent, i) => {
-        const part = parts[i];
-        if (parent === null || part === null) return null;
-        // A handle of its own: a rule may pass the gradient on as it is, or the same one twice.
-        return (typeof part === 'function' ? part() : part).alias();
-      });
+): void {
+  // What the rule makes on the way is gone before anything is added up.
+  scope(() => {
+    const parts = unwatched(() => {
+      const all = node.backward(gradient, withHistory, isStop);
+      return parents.map((parent, i) => (parent === null ? null : workedOut(all[i])));
     });
-    for (const part of passed) if (part !== null) inspect(`the derivative of ${node.name}`, part);
-    return passed;
+    for (let i = 0; i < parents.length; i++) {
+      const part = parts[i];
+      if (part === null) continue;
+      if (isWatching()) inspect(`the derivative of ${node.name}`, part);
+      // A handle of its own: a rule may pass the gradient on as it is, or the same one twice.
+      parents[i]?.parts.push(part.alias(false));
+    }
   });
+  for (const parent of parents) if (parent !== null) addUp(parent.parts);
 }
 
-function add(stop: Stop, part: Tensor | null): void {
-  if (part === null) return;
-  const before = stop.gradient;
-  stop.gradient = before === null ? part : before.add(part);
-  if (before !== null) {
-    before.dispose();
-    part.dispose();
+function workedOut(part: Gradients[number]): Tensor | null {
+  return typeof part === 'function' ? part() : part;
+}
+
+/** Leaves one of the parts: their sum. */
+function addUp(parts: Tensor[]): void {
+  while (parts.length > 1) {
+    const [first, second] = parts;
+    scope(() => {
+      parts.splice(0, 2, first.add(second).alias(false));
+    });
+    first.dispose();
+    second.dispose();
   }
 }
 
 /** Takes the gradient over. */
 function accumulate(leaf: Leaf, gradient: Tensor, withHistory: boolean): void {
   const before = leaf.grad;
-  leaf.grad = outsideScopes(() =>
-    withGrad(withHistory, () => (before === null ? gradient.alias() : before.add(gradient))),
-  );
-  before?.dispose();
-  gradient.dispose();
+  if (before === null) {
+    leaf.grad = gradient;
+    return;
+  }
+  try {
+    leaf.grad = outsideScopes(() => withGrad(withHistory, () => before.add(gradient)));
+    before.dispose();
+  } finally {
+    gradient.dispose();
+  }
 }
 
 function seed(root: Tensor, gradient: Tensor | undefined, withHistory: boolean): Tensor {

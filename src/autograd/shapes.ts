@@ -4,11 +4,12 @@ import { reducedShape, type Shape, sameShape, sizeOf, type Tensor } from '../ten
 export function sumTo(g: Tensor, shape: Shape): Tensor {
   if (sameShape(g.shape, shape)) return g;
   const extra = g.rank - shape.length;
-  const axes = g.shape.flatMap((length, axis) => {
-    const repeated = axis < extra || (shape[axis - extra] === 1 && length !== 1);
-    return repeated ? [axis] : [];
-  });
-  return g.sum(axes).reshape(shape);
+  const axes: number[] = [];
+  for (let axis = 0; axis < g.rank; axis++) {
+    if (axis < extra || (shape[axis - extra] === 1 && g.shape[axis] !== 1)) axes.push(axis);
+  }
+  const total = g.sum(axes);
+  return sameShape(total.shape, shape) ? total : total.reshape(shape);
 }
 
 /** Undoes a sum: `g`, with or without axes of size 1 left behind, repeated over `axes` of `shape`. */

@@ -86,8 +86,8 @@ export class Tensor implements Operand {
   }
 
   /** Another handle on the same buffer and history. The buffer is freed only when all handles are. */
-  alias(): Tensor {
-    const other = this.detach();
+  alias(tracked = true): Tensor {
+    const other = this.detach(this.shape, tracked);
     other.trace = this.trace;
     other.trace?.retain();
     return other;
