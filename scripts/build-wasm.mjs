@@ -44,7 +44,8 @@ async function isCurrent() {
   const compiler = join(root, 'node_modules/assemblyscript/package.json');
   try {
     const built = await Promise.all([BINARIES, EXPORTS].map(modifiedAt));
-    const times = await Promise.all([...inputs, sources, join(sources, 'tile'), compiler].map(modifiedAt));
+    const folders = ['.', 'attention', 'tile'].map((name) => join(sources, name));
+    const times = await Promise.all([...inputs, ...folders, compiler].map(modifiedAt));
     return Math.max(...times) <= Math.min(...built);
   } catch {
     return false;

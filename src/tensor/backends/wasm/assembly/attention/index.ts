@@ -1,28 +1,21 @@
 // Causal attention, one head at a time, in blocks of query rows. Only the weights of one block exist at any
 // moment; the backward pass computes them anew. Query row i of T sees keys 0 … S−T+i of S: of each block that
 // is a trapezoid, and every loop below stops at its edge, to the next tile.
-import { decay4 } from './math';
-import { dot } from './reduce';
-import { choose, storeTwo, sumLanes, tailMask, VECTOR, zero } from './simd';
-import { multiplyPanels, PANEL_STEP, tile, TILE_COLUMNS, TILE_ROWS } from './tile';
-import { packColumns, packRows } from './tile/pack';
-import { rowTimesMatrix, rowTimesRows } from './vector';
+import { multiplyPanels, PANEL_STEP, tile, TILE_COLUMNS, TILE_ROWS } from '../tile';
+import { packColumns, packRows } from '../tile/pack';
+import { rowTimesMatrix, rowTimesRows } from '../vector';
+import { fetch } from './fetch';
+import { bytes, softmaxRow, softmaxRows, softmaxRowsBackward, ZEROS } from './softmax';
 
 /** Query rows in a block: its weights stay in the second-level cache up to thousands of keys. */
 const BLOCK_ROWS: i32 = 64;
+/**
+ * Most bytes of a batch item that are fetched together: a second-level cache holds them. The rows of one head lie apart,
+ * and a processor fetches by itself what comes next in memory.
+ */
+const FETCHED_BYTES: usize = 1 << 20;
 /** With fewer query rows than this, packing keys and values costs more than it saves. */
 const FEW_ROWS: i32 = 4;
-/**
- * Weights below e^−44 of the largest are taken as 0. They cannot be seen beside the rounding of the others, but
- * products with them fall below the normal floats, where a processor multiplies a hundred times slower.
- */
-const LOWEST_EXPONENT: f32 = -44;
-
-// @ts-ignore: decorator
-@inline
-function bytes(floats: i32): usize {
-  return (<usize>floats) << 2;
-}
 
 /** Bytes of panels for `columns` columns of `k` steps. */
 // @ts-ignore: decorator
@@ -30,9 +23,6 @@ function bytes(floats: i32): usize {
 function panelBytes(columns: i32, k: i32): usize {
   return bytes((columns + TILE_COLUMNS - 1) & ~(TILE_COLUMNS - 1)) * k;
 }
-
-/** Vectors of zeros past the last key of a row of weights: the other rows of its tile see up to TILE_ROWS − 1 more. */
-const ZEROS: i32 = (TILE_ROWS + 2) / 4;
 
 /** Bytes of a row of weights: whole tiles, and the zeros past the last key. */
 // @ts-ignore: decorator
@@ -56,7 +46,14 @@ export function attention(
   batch: i32, t: i32, s: i32, heads: i32, d: i32, scale: f32, scratch: usize,
 ): void {
   const row = bytes(heads * d);
+  const fetches = t >= FEW_ROWS && row * (2 * t + 2 * s) <= FETCHED_BYTES;
   for (let b = 0; b < batch; b++) {
+    if (fetches) {
+      fetch(q, row * t);
+      fetch(k, row * s);
+      fetch(v, row * s);
+      fetch(out, row * t);
+    }
     for (let h = 0; h < heads; h++) {
       const head = bytes(h * d);
       if (t < FEW_ROWS) attendFewRows(q + head, k + head, v + head, out + head, row, t, s, d, scale, scratch);
@@ -112,7 +109,17 @@ export function attentionBackward(
     memory.fill(dk, 0, row * batch * s);
     memory.fill(dv, 0, row * batch * s);
   }
+  const fetches = row * (3 * t + 4 * s) <= FETCHED_BYTES;
   for (let b = 0; b < batch; b++) {
+    if (fetches) {
+      fetch(g, row * t);
+      fetch(q, row * t);
+      fetch(dq, row * t);
+      fetch(k, row * s);
+      fetch(v, row * s);
+      fetch(dk, row * s);
+      fetch(dv, row * s);
+    }
     for (let h = 0; h < heads; h++) {
       const head = bytes(h * d);
       attendHeadBackward(
@@ -213,113 +220,5 @@ function transposedWeightsTimes(
       out, outRow, tall, d, rows - first, accumulate,
     );
     out += outRow * TILE_ROWS;
-  }
-}
-
-/** Scores to weights, in place; row r holds `visible` + r of them, and then zeros as far as a tile may read. */
-function softmaxRows(weights: usize, weightsRow: usize, rows: i32, visible: i32, scale: f32): void {
-  for (let r = 0; r < rows; r++) {
-    softmaxRow(weights, visible + r, scale);
-    writeZeros(weights + bytes(visible + r));
-    weights += weightsRow;
-  }
-}
-
-// @ts-ignore: decorator
-@inline
-function writeZeros(end: usize): void {
-  v128.store(end, zero());
-  if (ZEROS > 1) v128.store(end, zero(), VECTOR);
-}
-
-/** Eight lanes that are kept, then eight that are not. */
-const MASKS = memory.data<i32>([-1, -1, -1, -1, -1, -1, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0]);
-
-function softmaxRow(x: usize, length: i32, scale: f32): void {
-  const inverse = f32x4.splat(1 / writeExponentials(x, length, scale, largestOf(x, length, scale)));
-  for (; length > 0; length -= 8) {
-    const first = f32x4.mul(v128.load(x), inverse);
-    const second = f32x4.mul(v128.load(x, VECTOR), inverse);
-    storeTwo(x, first, second);
-    x += 2 * VECTOR;
-  }
-}
-
-/** The largest of x·factor that is not a NaN. */
-function largestOf(x: usize, length: i32, scale: f32): f32 {
-  const factor = f32x4.splat(scale);
-  let first = f32x4.splat(-Infinity);
-  let second = first;
-  for (; length >= 8; length -= 8) {
-    first = f32x4.pmax(first, f32x4.mul(v128.load(x), factor));
-    second = f32x4.pmax(second, f32x4.mul(v128.load(x, VECTOR), factor));
-    x += 2 * VECTOR;
-  }
-  for (; length > 0; length -= 4) {
-    const lowest = f32x4.splat(-Infinity);
-    second = f32x4.pmax(second, choose(tailMask(length), f32x4.mul(v128.load(x), factor), lowest));
-    x += VECTOR;
-  }
-  const largest = f32x4.pmax(first, second);
-  const half = f32x4.pmax(largest, i32x4.shuffle(largest, largest, 2, 3, 0, 1));
-  return f32x4.extract_lane(f32x4.pmax(half, i32x4.shuffle(half, half, 1, 0, 3, 2)), 0);
-}
-
-/** exp(x·factor − largest) in place, and zeros after it to a multiple of eight; returns the sum, NaN if there is one. */
-function writeExponentials(x: usize, length: i32, scale: f32, largest: f32): f32 {
-  const factor = f32x4.splat(scale);
-  const shift = f32x4.splat(largest);
-  let firstSum = zero();
-  let secondSum = firstSum;
-  for (; length >= 8; length -= 8) {
-    const first = weightOf(v128.load(x), factor, shift);
-    const second = weightOf(v128.load(x, VECTOR), factor, shift);
-    storeTwo(x, first, second);
-    firstSum = f32x4.add(firstSum, first);
-    secondSum = f32x4.add(secondSum, second);
-    x += 2 * VECTOR;
-  }
-  if (length > 0) {
-    const masks = MASKS + bytes(8 - length);
-    const first = v128.and(weightOf(v128.load(x), factor, shift), v128.load(masks));
-    const second = v128.and(weightOf(v128.load(x, VECTOR), factor, shift), v128.load(masks, VECTOR));
-    storeTwo(x, first, second);
-    firstSum = f32x4.add(firstSum, first);
-    secondSum = f32x4.add(secondSum, second);
-  }
-  return sumLanes(f32x4.add(firstSum, secondSum));
-}
-
-// @ts-ignore: decorator
-@inline
-function weightOf(score: v128, factor: v128, shift: v128): v128 {
-  const exponent = f32x4.sub(f32x4.mul(score, factor), shift);
-  const lowest = f32x4.splat(LOWEST_EXPONENT);
-  // Written so that a NaN passes through both the limit and the comparison.
-  return v128.andnot(decay4(f32x4.pmax(exponent, lowest)), f32x4.lt(exponent, lowest));
-}
-
-/** dP to the gradient of q·kᵀ, scale·P (dP − Σ P dP), in place, with the same zeros at its edge. */
-function softmaxRowsBackward(
-  dWeights: usize, weights: usize, weightsRow: usize, rows: i32, visible: i32, scale: f32,
-): void {
-  for (let r = 0; r < rows; r++) {
-    const length = visible + r;
-    softmaxRowBackward(dWeights, weights, length, scale);
-    writeZeros(dWeights + bytes(length));
-    dWeights += weightsRow;
-    weights += weightsRow;
-  }
-}
-
-function softmaxRowBackward(dWeights: usize, weights: usize, length: i32, scale: f32): void {
-  const mean = f32x4.splat(<f32>dot(dWeights, weights, length));
-  const factor = f32x4.splat(scale);
-  for (; length > 0; length -= 8) {
-    const first = f32x4.mul(v128.load(weights), f32x4.sub(v128.load(dWeights), mean));
-    const second = f32x4.mul(v128.load(weights, VECTOR), f32x4.sub(v128.load(dWeights, VECTOR), mean));
-    storeTwo(dWeights, f32x4.mul(factor, first), f32x4.mul(factor, second));
-    dWeights += 2 * VECTOR;
-    weights += 2 * VECTOR;
   }
 }
