@@ -10,8 +10,12 @@ export interface Roofline extends Peak {
   readonly kernels: readonly Speed[];
 }
 
-/** Two panels: who is measured against arithmetic, and who against memory; the nearest to the peak first. */
-export function rooflineChart(roofline: Roofline, { cpu, node }: Machine): Chart {
+/**
+ * Of the last build, who is measured against arithmetic and who against memory, the nearest to the peak first; and of every
+ * build the matrix product.
+ */
+export function rooflineChart(rooflines: readonly Roofline[], { cpu, node }: Machine): Chart {
+  const roofline = rooflines[rooflines.length - 1];
   const { mode, gflops, gbPerSecond } = roofline;
   const panels = {
     arithmetic: `of ${gflops.toFixed(0)} GFLOP/s, one thread in registers`,
@@ -25,12 +29,26 @@ export function rooflineChart(roofline: Roofline, { cpu, node }: Machine): Chart
     subtitle: `${cpu}, Node ${node}`,
     axis: 'share of the peak',
     origin: 0,
-    bars: sorted.map(({ kernel, bound, rate, share }) => ({
-      panel: panels[bound],
-      label: kernel,
-      value: share,
-      text: `${(100 * share).toFixed(0)} %  (${rate.toFixed(1)} ${bound === 'arithmetic' ? 'GFLOP/s' : 'GB/s'})`,
-      isOurs: true,
-    })),
+    bars: [
+      ...productBars(rooflines),
+      ...sorted.map((speed) => bar(panels[speed.bound], speed.kernel, speed, speed.share)),
+    ],
   };
+}
+
+function productBars(rooflines: readonly Roofline[]): Chart['bars'] {
+  if (rooflines.length < 2) return [];
+  const gflops = rooflines.map((roofline) => `${roofline.gflops.toFixed(0)}`).join(', ');
+  const panel = `matmul in each build, of ${gflops} GFLOP/s in its own registers`;
+  return rooflines.flatMap((roofline) =>
+    roofline.kernels
+      .filter(({ kernel }) => kernel === 'matmul')
+      .map((speed) => bar(panel, roofline.mode, speed, shareOf(speed, roofline))),
+  );
+}
+
+function bar(panel: string, label: string, { bound, rate }: Speed, share: number): Chart['bars'][number] {
+  const unit = bound === 'arithmetic' ? 'GFLOP/s' : 'GB/s';
+  const text = `${(100 * share).toFixed(0)} %  (${rate.toFixed(1)} ${unit})`;
+  return { panel, label, value: share, text, isOurs: true };
 }

@@ -38,8 +38,7 @@ async function main({ mode: modes, out, svg }: Options): Promise<void> {
     `${JSON.stringify({ date: new Date().toISOString(), machine, rooflines }, null, 2)}\n`,
   );
   console.log(`\nWritten to ${out}`);
-  const last = rooflines.at(-1);
-  if (last !== undefined) console.log(await writeChart(rooflineChart(last, machine), svg));
+  if (rooflines.length > 0) console.log(await writeChart(rooflineChart(rooflines, machine), svg));
 }
 
 /** @throws BackendError where the mode does not run here. */
@@ -74,7 +73,7 @@ function row(speed: Speed, peak: Peak): string {
 const NAMES = Object.keys(MODES) as WasmMode[];
 const program = new Command('bench:roofline')
   .description(
-    'Measures the peaks of arithmetic and memory per build, and the share of them that each kernel reaches. The chart is of the last mode.',
+    'Measures the peaks of arithmetic and memory per build, and the share of them that each kernel reaches. The chart is of the last mode, and of the matrix product in all.',
   )
   .addOption(new Option('--mode <names...>', 'which builds').choices(NAMES).default(NAMES))
   .option('--out <file>', 'where to write the JSON', 'bench/results/roofline.json')

@@ -5,8 +5,8 @@ import { bytesOf, type KernelName, WORK } from '../profile/work.js';
 import { clockTick, sampleLength, sampler } from '../repeat.js';
 import type { Peak } from './peak.js';
 
-/** Arrays of 32 MiB, and products that the caches are blocked for. */
-export const LARGE = { rows: 8192, width: 1024, length: 1024, square: 1024 } as const;
+/** Arrays of 32 MiB, and products whose operands fit no first-level cache. */
+export const LARGE = { rows: 8192, width: 1024, length: 1024, square: 512 } as const;
 
 /** Arguments that a kernel reads and writes too: their bytes count twice. */
 const REWRITTEN: Partial<Readonly<Record<KernelName, readonly number[]>>> = {

@@ -10,8 +10,13 @@ const MULTIPLY_ADD: Readonly<Record<WasmMode, (sum: string, x: string, y: string
   wide: (sum, x, y) => `f32x4.relaxed_madd(${x}, ${y}, ${sum})`,
 };
 
-/** So many sums at a time: enough to hide how long an operation takes, few enough for the registers; the best counts. */
-export const SUMS = [6, 8, 10, 12, 14] as const;
+/**
+ * So many sums at a time: enough to hide how long an operation takes, few enough for the registers; the best counts. From
+ * 16 on they fit only as pairs, in registers of 256 bits, which are not busy with fewer.
+ */
+export const SUMS = [6, 8, 10, 12, 14, 16, 20, 24] as const;
+/** Bytes from the start of memory to the two factors, behind all sums. */
+export const FACTORS = 16 * 32;
 
 /** Floats in one of the arrays that are passed over, 64 MiB: larger than the caches of a desktop's processor. */
 export const LONG = 2 ** 24;
@@ -84,8 +89,8 @@ function source(mode: WasmMode): string {
     Array.from({ length: sums }, (_, i) => line(i)).join('\n');
   const loops = SUMS.map(
     (sums) => `export function sums${sums}(count: i32): void {
-      const x = v128.load32_splat(${BYTES * 4 * 16});
-      const y = v128.load32_splat(${BYTES * 4 * 17});
+      const x = v128.load32_splat(${FACTORS});
+      const y = v128.load32_splat(${FACTORS + BYTES});
       ${each(sums, (i) => `let s${i} = v128.load(${16 * i});`)}
       for (let n = 0; n < count; n++) {
         ${each(sums, (i) => `s${i} = ${MULTIPLY_ADD[mode](`s${i}`, 'x', 'y')};`)}

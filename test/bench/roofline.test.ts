@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { KernelName } from '../../bench/profile/work.js';
 import { rooflineChart } from '../../bench/roofline/chart.js';
 import { kernelNames, measureKernel, shareOf, workOf } from '../../bench/roofline/measure.js';
-import { compileLoops, SUMS } from '../../bench/roofline/peak.js';
+import { compileLoops, FACTORS, SUMS } from '../../bench/roofline/peak.js';
 import { createBackend } from '../../src/index.js';
 import { CALLS, Operands } from '../../src/tensor/backends/wasm/runtime/self-check/calls.js';
 
@@ -48,17 +48,19 @@ describe('workOf', () => {
 });
 
 describe('compileLoops', () => {
-  it('multiplies and adds in as many sums as it says, so often', async () => {
+  it.each(['simd', 'wide'] as const)('multiplies and adds in as many sums as it says: %s', async (mode) => {
     const memory = new WebAssembly.Memory({ initial: 1 });
     const floats = new Float32Array(memory.buffer);
-    const { run } = await compileLoops('simd', memory);
+    const { run } = await compileLoops(mode, memory);
     for (const sums of SUMS) {
       floats.fill(0);
-      // The two factors lie behind the sums.
-      floats[64] = 3;
-      floats[68] = 5;
+      for (let i = 0; i < 4 * sums; i++) floats[i] = i;
+      floats[FACTORS / 4] = 3;
+      floats[FACTORS / 4 + 1] = 5;
       run(sums, 7);
-      expect(Array.from(floats.subarray(0, 4 * sums))).toEqual(Array(4 * sums).fill(7 * 15));
+      expect(Array.from(floats.subarray(0, 4 * sums))).toEqual(
+        Array.from({ length: 4 * sums }, (_, i) => i + 7 * 15),
+      );
       expect(floats[4 * sums]).toBe(0);
     }
   });
@@ -86,7 +88,7 @@ describe('rooflineChart', () => {
     ] as const;
     expect(kernels.map((speed) => shareOf(speed, peak))).toEqual([0.25, 0.8, 0.75]);
     const machine = { cpu: 'a processor', cores: 2, arch: 'x64', node: '20.0.0' };
-    const { bars, origin } = rooflineChart({ mode: 'simd', ...peak, kernels }, machine);
+    const { bars, origin } = rooflineChart([{ mode: 'simd', ...peak, kernels }], machine);
     expect(origin).toBe(0);
     expect(bars.map(({ label, text }) => [label, text])).toEqual([
       ['matmul', '80 %  (40.0 GFLOP/s)'],
@@ -94,5 +96,14 @@ describe('rooflineChart', () => {
       ['copy', '25 %  (5.0 GB/s)'],
     ]);
     expect(new Set(bars.map(({ panel }) => panel)).size).toBe(2);
+
+    const wide = { mode: 'wide', gflops: 80, gbPerSecond: 20, kernels } as const;
+    const both = rooflineChart([{ mode: 'simd', ...peak, kernels }, wide], machine).bars;
+    expect(both.slice(0, 3).map(({ label, text }) => [label, text])).toEqual([
+      ['simd', '80 %  (40.0 GFLOP/s)'],
+      ['wide', '50 %  (40.0 GFLOP/s)'],
+      ['matmul', '50 %  (40.0 GFLOP/s)'],
+    ]);
+    expect(new Set(both.map(({ panel }) => panel)).size).toBe(3);
   });
 });
