@@ -8,9 +8,22 @@ export type KernelName = keyof KernelTable;
 /** The arguments of a kernel. */
 export type Call<N extends KernelName> = Parameters<KernelTable[N]>;
 
+/** Drawn once: to draw takes longer than to compute, in code that runs for the first time. Prime, so that rows differ. */
+const POOL = 1021;
+let pool: Float32Array | null = null;
+
+function drawnValues(): Float32Array {
+  const generator = new Generator(1);
+  // Away from zero, where some kernels take a short cut.
+  pool ??= Float32Array.from({ length: POOL }, () => 0.5 + generator.uniform());
+  return pool;
+}
+
 /** Makes operands on a backend. */
 export class Operands {
   private readonly generator = new Generator(1);
+  private readonly drawn = drawnValues();
+  private used = 0;
 
   constructor(
     private readonly backend: Backend,
@@ -30,9 +43,13 @@ export class Operands {
 
   floats(shape: Shape): Operand {
     const length = shape.reduce((size, extent) => size * extent, 1);
-    // Cheaper than normal values, and away from zero, where some kernels take a short cut.
     const values = new Float32Array(length);
-    for (let i = 0; i < length; i++) values[i] = 0.5 + this.generator.uniform();
+    for (let filled = 0; filled < length; ) {
+      const part = this.drawn.subarray(this.used, this.used + length - filled);
+      values.set(part, filled);
+      filled += part.length;
+      this.used = (this.used + part.length) % POOL;
+    }
     return { buffer: this.backend.upload(values, 'float32'), shape, dtype: 'float32' };
   }
 
