@@ -4,6 +4,8 @@ import { arch, cpus } from 'node:os';
 import { dirname } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type Backend, createBackend, modelConfig } from '../src/index.js';
+import { measuredRates } from '../src/tensor/backends/wasm/runtime/is-wide-faster.js';
+import { mayTryWide } from '../src/tensor/backends/wasm/runtime/try-wide.js';
 import { allowFastSimd } from '../src/training/node/index.js';
 import { PRESETS } from '../src/training/settings/settings.js';
 import { type Case, fusedCases, matmulCase, overheadCases, samplingCase, trainingStepCase } from './cases.js';
@@ -23,7 +25,7 @@ interface Options {
 async function openBackends(names: Options['backend'] | undefined): Promise<Backend[]> {
   allowFastSimd();
   const { mode: best } = await createBackend('wasm');
-  console.log(`Node ${process.versions.node}: init('wasm') takes ${best}\n`);
+  console.log(`Node ${process.versions.node}: init('wasm') takes ${best}${await reason()}\n`);
   const chosen = names ?? BACKENDS.filter((name) => name !== 'wasm wide' || best === 'wide');
   const backends: Backend[] = [];
   for (const name of chosen) {
@@ -32,6 +34,13 @@ async function openBackends(names: Options['backend'] | undefined): Promise<Back
     else if (isMode(mode)) backends.push(await createBackend('wasm', { mode }));
   }
   return backends;
+}
+
+/** What the choice was measured by, where there was one to make. */
+async function reason(): Promise<string> {
+  const rates = mayTryWide() ? await measuredRates() : null;
+  if (rates === null) return '';
+  return `; measured at the start: relaxed-simd ${rates.relaxed.toFixed(0)} GFLOP/s, wide ${rates.wide.toFixed(0)}`;
 }
 
 function isMode(text: string | undefined): text is 'simd' | 'relaxed-simd' | 'wide' {

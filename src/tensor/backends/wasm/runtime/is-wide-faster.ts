@@ -4,7 +4,7 @@ import { matmulKernels } from '../matmul.js';
 import { Device } from './device.js';
 import { WasmMemory } from './memory.js';
 import { instantiate, type WasmMode } from './module.js';
-import { speedUp } from './speed-up.js';
+import { bestTimes, type Times } from './speed-up.js';
 
 /** What pairs of vectors give is about 2; what the build loses without them, 0.7. */
 const ENOUGH = 1.2;
@@ -15,26 +15,43 @@ const SIZE = 96;
 /** Bytes: the operands, and what a product needs to work. */
 const MEMORY = 4 << 20;
 
-let answer: Promise<boolean> | null = null;
+let times: Promise<Times | null> | null = null;
 
 /** Measured once per thread, for some 10 ms, at most 80. What the build computes is for `self-check` to judge. */
-export function isWideFaster(): Promise<boolean> {
-  // An engine that cannot even compile it has something better to run.
-  answer ??= compare().catch(() => false);
-  return answer;
+export async function isWideFaster(): Promise<boolean> {
+  const measured = await measureOnce();
+  return measured !== null && isClear(measured);
 }
 
-async function compare(): Promise<boolean> {
-  return isBetter(await productBy('wide'), await productBy('relaxed-simd'));
+/** What `isWideFaster` saw, in GFLOP/s; null where the engine cannot compile the wide build. */
+export async function measuredRates(): Promise<{ readonly relaxed: number; readonly wide: number } | null> {
+  const measured = await measureOnce();
+  const rate = (ms: number) => (2 * SIZE ** 3) / ms / 1e6;
+  return measured && { relaxed: rate(measured.baseline), wide: rate(measured.candidate) };
+}
+
+function measureOnce(): Promise<Times | null> {
+  // An engine that cannot even compile it has something better to run.
+  times ??= compare().catch(() => null);
+  return times;
+}
+
+async function compare(): Promise<Times> {
+  return compareProducts(await productBy('wide'), await productBy('relaxed-simd'));
 }
 
 /** Multiplies some matrices [m, k] and [k, n]; what it returns is overwritten by the next call. */
 type Product = (m: number, k: number, n: number) => Float32Array;
 
-/** True where `candidate` is faster than `baseline` by what `measure` finds, and not by accident. */
-export function isBetter(candidate: Product, baseline: Product, measure = speedUp): boolean {
+/** Best times of a product, as `measure` finds them. */
+export function compareProducts(candidate: Product, baseline: Product, measure = bestTimes): Times {
   const run = (product: Product) => () => product(SIZE, SIZE, SIZE);
-  return measure(run(baseline), run(candidate), BELIEVABLE) >= ENOUGH;
+  return measure(run(baseline), run(candidate), BELIEVABLE);
+}
+
+/** True where the candidate is faster, and not by accident. */
+export function isClear({ baseline, candidate }: Times): boolean {
+  return baseline / candidate >= ENOUGH;
 }
 
 /** The product as a build computes it. */

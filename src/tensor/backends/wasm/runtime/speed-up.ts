@@ -30,16 +30,22 @@ class Stopwatch {
   }
 }
 
+/** Best times, in ms. */
+export interface Times {
+  readonly baseline: number;
+  readonly candidate: number;
+}
+
 /**
- * Runs both in turn for at most 80 ms and returns the best time of `baseline` over the best of `candidate`. Ends as soon as
- * both keep their times and the ratio lies in `believable`: beyond it one of them is not yet what it will be.
+ * Runs both in turn for at most 80 ms and returns their best times. Ends as soon as both keep them and the ratio, that of
+ * `baseline` over that of `candidate`, lies in `believable`: beyond it one of them is not yet what it will be.
  */
-export function speedUp(
+export function bestTimes(
   baseline: () => void,
   candidate: () => void,
   believable: { readonly from: number; readonly to: number },
   now: () => number = () => performance.now(),
-): number {
+): Times {
   const [slow, fast] = [new Stopwatch(baseline, now), new Stopwatch(candidate, now)];
   const end = now() + LIMIT_MS;
   do {
@@ -49,5 +55,5 @@ export function speedUp(
     const isBelieved = believable.from <= ratio && ratio <= believable.to;
     if (Math.min(slow.calm, fast.calm) >= CALM && isBelieved) break;
   } while (now() < end);
-  return slow.best / fast.best;
+  return { baseline: slow.best, candidate: fast.best };
 }

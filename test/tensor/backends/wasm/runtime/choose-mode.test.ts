@@ -1,7 +1,13 @@
 import { describe, expect, it, vi } from 'vitest';
 import { createWasmBackend } from '../../../../../src/tensor/backends/wasm/index.js';
 import { chooseMode } from '../../../../../src/tensor/backends/wasm/runtime/choose-mode.js';
-import { isBetter, productBy } from '../../../../../src/tensor/backends/wasm/runtime/is-wide-faster.js';
+import {
+  compareProducts,
+  isClear,
+  isWideFaster,
+  measuredRates,
+  productBy,
+} from '../../../../../src/tensor/backends/wasm/runtime/is-wide-faster.js';
 import type { WasmMode } from '../../../../../src/tensor/backends/wasm/runtime/module.js';
 import { BackendError, tryWide } from '../../../../../src/tensor/index.js';
 
@@ -54,23 +60,31 @@ describe('a build that the engine lacks', () => {
   });
 });
 
-describe('isBetter', async () => {
-  const [relaxed, wide] = [await productBy('relaxed-simd'), await productBy('wide')];
-
+describe('the measurement', async () => {
   it('wants a gain that is no accident', () => {
-    expect(isBetter(wide, relaxed, () => 2)).toBe(true);
-    expect(isBetter(wide, relaxed, () => 1.1)).toBe(false);
-    expect(isBetter(wide, relaxed, () => 0.7)).toBe(false);
+    expect(isClear({ baseline: 2, candidate: 1 })).toBe(true);
+    expect(isClear({ baseline: 1.1, candidate: 1 })).toBe(false);
+    expect(isClear({ baseline: 0.7, candidate: 1 })).toBe(false);
   });
 
-  it('times products of the two it was given', () => {
+  it('times products of the two it was given', async () => {
+    const [relaxed, wide] = [await productBy('relaxed-simd'), await productBy('wide')];
     const [candidate, baseline] = [vi.fn(wide), vi.fn(relaxed)];
-    isBetter(candidate, baseline, (slow, fast) => {
+    const times = compareProducts(candidate, baseline, (slow, fast) => {
       slow();
       fast();
       fast();
-      return 1;
+      return { baseline: 3, candidate: 2 };
     });
     expect([baseline, candidate].map((product) => product.mock.calls.length)).toEqual([1, 2]);
+    expect(times).toEqual({ baseline: 3, candidate: 2 });
+  });
+
+  it('tells the rates it decided by', async () => {
+    const { relaxed, wide } = (await measuredRates())!;
+    expect(await isWideFaster()).toBe(wide / relaxed >= 1.2);
+    // A product of this size takes some microseconds to milliseconds on anything that runs this.
+    for (const rate of [relaxed, wide]) expect(rate).toBeGreaterThan(0.01);
+    for (const rate of [relaxed, wide]) expect(rate).toBeLessThan(10_000);
   });
 });
