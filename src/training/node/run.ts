@@ -35,6 +35,7 @@ import {
 import { TRAINING_OPTIONS } from '../settings/train-settings.js';
 import { startFast } from './fast-simd.js';
 import { requireMachineMemory } from './machine-memory.js';
+import { withinEngine } from './one-thread.js';
 import { type Origin, openOrigin } from './origin.js';
 import { progressOf, trainInto } from './train-into.js';
 
@@ -80,7 +81,8 @@ export interface Run {
  * Until it is closed, its out-dir is locked for other runs.
  * @throws ConfigError, DataError or CheckpointError for the first thing that will not do; nothing has been written then.
  */
-export async function openRun(request: RunRequest): Promise<Run> {
+export async function openRun(asked: RunRequest): Promise<Run> {
+  const request = withinEngine(asked);
   const outDir = outDirOf(request);
   let held: FolderLock | null = null;
   const lock = async () => {
