@@ -79,7 +79,8 @@ export function storePart(address: usize, value: v128, count: i32): void {
 
 /**
  * Two vectors side by side. Both are computed before either is stored: where a load lies between the stores, V8 does not
- * make one operation of 256 bits of each two that led to them.
+ * make one operation of 256 bits of each two that led to them. Nor does it where a vector comes as the parameter of a
+ * function that is not inlined, or from a shuffle.
  */
 // @ts-ignore: decorator
 @inline

@@ -1,6 +1,6 @@
 // SwiGLU: each row of x holds u and then v, of `width` each; scaled, both are first multiplied by a row of scales.
 
-import { sigmoid4 } from './math';
+import { gate4 } from './math';
 import { addRows, demoteRow } from './reduce';
 import { madd, storePart, storeTwo, VECTOR } from './simd';
 
@@ -67,7 +67,7 @@ function gateRow(scaled: bool, u: usize, v: usize, uScale: usize, vScale: usize,
 // @ts-ignore: decorator
 @inline
 function gated(u: v128, v: v128): v128 {
-  return f32x4.mul(u, f32x4.mul(v, sigmoid4(v)));
+  return f32x4.mul(u, f32x4.mul(v, gate4(v)));
 }
 
 /** du = g v σ(v) and dv = g u σ(v) (1 + v (1 − σ(v))), side by side in `out` as u and v are in x. */
@@ -87,8 +87,8 @@ function gateBackwardRow(g: usize, u: usize, v: usize, du: usize, dv: usize, len
     const g1 = v128.load(g, VECTOR);
     const v0 = v128.load(v);
     const v1 = v128.load(v, VECTOR);
-    const gate0 = sigmoid4(v0);
-    const gate1 = sigmoid4(v1);
+    const gate0 = gate4(v0);
+    const gate1 = gate4(v1);
     const dv0 = toGate(g0, v128.load(u), v0, gate0);
     const dv1 = toGate(g1, v128.load(u, VECTOR), v1, gate1);
     storeTwo(du, toValue(g0, v0, gate0), toValue(g1, v1, gate1));
@@ -102,7 +102,7 @@ function gateBackwardRow(g: usize, u: usize, v: usize, du: usize, dv: usize, len
   for (; length > 0; length -= 4) {
     const gradient = v128.load(g);
     const values = v128.load(v);
-    const gate = sigmoid4(values);
+    const gate = gate4(values);
     const toV = toGate(gradient, v128.load(u), values, gate);
     storePart(du, toValue(gradient, values, gate), length);
     storePart(dv, toV, length);
@@ -174,8 +174,8 @@ function scaledBackwardRow(
     const sv1 = v128.load(vScale, VECTOR);
     const scaledV0 = f32x4.mul(v0, sv0);
     const scaledV1 = f32x4.mul(v1, sv1);
-    const gate0 = sigmoid4(scaledV0);
-    const gate1 = sigmoid4(scaledV1);
+    const gate0 = gate4(scaledV0);
+    const gate1 = gate4(scaledV1);
     const toU0 = toValue(g0, scaledV0, gate0);
     const toU1 = toValue(g1, scaledV1, gate1);
     const toV0 = toGate(g0, f32x4.mul(u0, su0), scaledV0, gate0);
@@ -199,7 +199,7 @@ function scaledBackwardRow(
     const uValues = v128.load(u);
     const vValues = v128.load(v);
     const scaledV = f32x4.mul(vValues, v128.load(vScale));
-    const gate = sigmoid4(scaledV);
+    const gate = gate4(scaledV);
     const toU = toValue(gradient, scaledV, gate);
     const toV = toGate(gradient, f32x4.mul(uValues, v128.load(uScale)), scaledV, gate);
     storePart(du, f32x4.mul(toU, v128.load(uScale)), length);
