@@ -28,6 +28,8 @@ const VARIANTS = {
 const OPTIONS = [
   ...['--optimizeLevel', '3', '--shrinkLevel', '0', '--noAssert'],
   ...['--runtime', 'stub', '--importMemory', '--noExportMemory'],
+  // Memory that threads share has a maximum; where it says so is where runtime/shared-memory.ts says that it is shared.
+  ...['--maximumMemory', '65536'],
   // The kernels never abort; without the import a host needs to supply nothing but memory.
   ...['--use', 'abort='],
   // Typings beside the binary, which stays the same.

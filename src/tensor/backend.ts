@@ -246,6 +246,8 @@ export interface Backend {
   readSync?(buffer: Buffer): TypedArray;
   /** The elements where they lie, not to be changed, until the next op; absent where the host cannot reach them. */
   view?(buffer: Buffer): TypedArray;
+  /** How other threads see the buffers; null or absent where they cannot. */
+  readonly shared?: SharedBuffers | null;
   /** Waits until everything asked for has been computed; absent where ops are done when they return. */
   finish?(): Promise<void>;
   /**
@@ -258,6 +260,14 @@ export interface Backend {
   memory(): MemoryInfo;
   /** What has crossed to the device and back, and what has run there; absent where device and host are one. */
   counters?(): Counters;
+}
+
+/** Buffers in memory that other threads of the process can be given. */
+export interface SharedBuffers {
+  /** Where they lie; it grows, so `memory.buffer` is to be asked for anew. */
+  readonly memory: WebAssembly.Memory;
+  /** The byte at which a buffer begins. */
+  address(buffer: Buffer): number;
 }
 
 /** Counts since the backend was made. */
@@ -288,4 +298,6 @@ export interface BackendOptions {
   readonly mode?: BackendMode;
   /** wasm: the same in other words; not beside another mode. */
   readonly simd?: Simd;
+  /** wasm: what to work in, see `createSharedMemory`; default a memory of its own. */
+  readonly memory?: WebAssembly.Memory;
 }

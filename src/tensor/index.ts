@@ -1,4 +1,5 @@
 export * from './backend.js';
+export { createSharedMemory } from './backends/wasm/runtime/shared-memory.js';
 export { tryWide } from './backends/wasm/runtime/try-wide.js';
 export * from './create.js';
 export {

@@ -22,7 +22,7 @@ async function openOurs(mode: WasmMode, threads: number): Promise<Library> {
   // The Node that runs here decides, which need not be the one that runs the comparison.
   if (mode === 'wide' && !canPairVectors()) throw new Error('the wide build wants Node 24 or later on x64');
   allowFastSimd();
-  await core.init('wasm', { mode });
+  await core.init('wasm', threads > 1 ? { mode, memory: core.createSharedMemory() } : { mode });
   const { createTensor, kernel } = kernelsOf(core);
   return {
     label: `SphereGrad ${core.currentBackend().mode}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
@@ -74,8 +74,17 @@ async function trainingStep(
   const checkpoint = await readCheckpoint(`${folder}/weights.safetensors`);
   const own = { ...checkpoint.settings, threads };
   const tokens = readArrays(`${folder}/inputs.safetensors`).get('step tokens')!.data as Int32Array;
-  const state = await resumeTraining(checkpoint, own, tokens);
-  const shared = { backend: 'wasm', backendOptions: { mode }, settings: own, checkpoint, tokens } as const;
-  const team = threads > 1 ? startThreads(shared).team : null;
-  return () => trainStep(state, own, () => settings.learningRate, team);
+  const state = await resumeTraining(checkpoint, own, tokens, { index: 0, size: threads });
+  const start = {
+    backend: 'wasm' as const,
+    backendOptions: { mode },
+    settings: own,
+    checkpoint,
+    tokens: { train: tokens, val: tokens },
+  };
+  const team = threads > 1 ? startThreads(state, start).team : null;
+  return async () => {
+    await team?.next('step');
+    return trainStep(state, own, () => settings.learningRate, team);
+  };
 }

@@ -48,10 +48,15 @@ export function clipGradNorm(parameters: readonly Parameter[], maxNorm: number):
   );
 }
 
-function gradientNorm(parameters: readonly Parameter[]): Tensor {
-  const squares = gradients(parameters).map((gradient) => sumSquares(gradient).reshape([1]));
-  if (squares.length === 0) return zeros([]);
-  return concat(squares).sum().sqrt();
+/** ‖g‖₂ over all gradients together, a scalar on the device; 0 without any. */
+export function gradientNorm(parameters: readonly Parameter[]): Tensor {
+  return noGrad(() =>
+    scope(() => {
+      const squares = gradients(parameters).map((gradient) => sumSquares(gradient).reshape([1]));
+      if (squares.length === 0) return zeros([]);
+      return concat(squares).sum().sqrt();
+    }),
+  );
 }
 
 function gradients(parameters: readonly Parameter[]): Tensor[] {

@@ -61,7 +61,8 @@ export abstract class Optimizer {
   constructor(
     parameters: ParameterList | readonly ParameterGroup[],
     options: OptimizerOptions,
-    private readonly slots: readonly string[],
+    /** What is kept of every parameter, by name. */
+    readonly slots: readonly string[],
   ) {
     const { learningRate, weightDecay = 0 } = options;
     requireNotNegative('learningRate', learningRate);
@@ -97,15 +98,14 @@ export abstract class Optimizer {
     }
   }
 
-  /** The state on the device, not a copy; tensors that no step has needed yet are made, as zeros. */
-  state(): OptimizerState<Tensor> {
+  /**
+   * The state on the device, not a copy; tensors that no step has needed yet are made, as zeros. `only` leaves out, and
+   * does not make, that of all other parameters.
+   */
+  state(only?: ReadonlySet<Parameter>): OptimizerState<Tensor> {
     const tensors = new Map<string, Tensor>();
-    for (const [i, slot] of this.slots.entries()) {
-      for (const group of this.groups) {
-        for (const [name, parameter] of group.parameters) {
-          tensors.set(`${slot}/${name}`, this.slotsOf(parameter)[i]);
-        }
-      }
+    for (const { name, parameter, slot } of this.places()) {
+      if (only?.has(parameter) ?? true) tensors.set(name, this.slotsOf(parameter)[slot]);
     }
     return { step: this.stepCount, tensors };
   }
@@ -117,13 +117,16 @@ export abstract class Optimizer {
   }
 
   /**
-   * Goes on from a saved state; nothing is changed when anything does not fit.
+   * Goes on from a saved state, of which `only` takes over that of some parameters; nothing is changed when anything does
+   * not fit.
    * @throws CheckpointError listing every missing, unexpected and misshapen name.
    */
-  loadStateDict(state: OptimizerState<HostTensor>): void {
+  loadStateDict(state: OptimizerState<HostTensor>, only?: ReadonlySet<Parameter>): void {
     const failure = (message: string) => new CheckpointError(`optimizer: ${message}`);
     requireWhole('step', state.step, 0, { failure });
-    writeTensors(this.state().tensors, state.tensors, true);
+    const tensors = new Map(state.tensors);
+    for (const { name, parameter } of this.places()) if (only?.has(parameter) === false) tensors.delete(name);
+    writeTensors(this.state(only).tensors, tensors, true);
     this.stepCount = state.step;
   }
 
@@ -185,6 +188,15 @@ export abstract class Optimizer {
       this.states.set(parameter, tensors);
     }
     return tensors;
+  }
+
+  /** Of all tensors of the state, made or not, their names and what they belong to. */
+  private *places(): Generator<{ name: string; parameter: Parameter; slot: number }> {
+    for (const [slot, slotName] of this.slots.entries()) {
+      for (const { parameters } of this.groups) {
+        for (const [name, parameter] of parameters) yield { name: `${slotName}/${name}`, parameter, slot };
+      }
+    }
   }
 
   private gradientScale({ maxNorm = null, gradientScale = null }: StepOptions): Tensor | null {

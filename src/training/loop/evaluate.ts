@@ -1,11 +1,12 @@
 import { noGrad } from '../../autograd/index.js';
 import type { LanguageModel } from '../../ngpt/index.js';
 import { Generator, scope } from '../../tensor/index.js';
-import { type Batch, BatchSampler, batchAt, batchTensors, splitBatch } from '../data/batches.js';
-import type { Tokens } from '../data/dataset.js';
+import { type Batch, BatchSampler, batchAt, batchTensors, shareOf, splitBatch } from '../data/batches.js';
+import type { Dataset, Tokens } from '../data/dataset.js';
 import { planOf } from '../settings/estimate-memory.js';
 import type { TrainSettings } from '../settings/settings.js';
 import { nextTurn } from './event-loop.js';
+import { ALONE, type Team } from './team.js';
 
 export interface EvaluateOptions {
   readonly batchSize: number;
@@ -17,11 +18,14 @@ export interface EvaluateOptions {
   readonly seed: number;
   /** Called after each batch. */
   readonly onBatch?: () => void;
+  /** Shares out each batch; all members evaluate the same. Default: nobody else. */
+  readonly team?: Team | null;
 }
 
-/** One thread evaluates what all of them train on: in as many parts as they all make of a batch. */
+/** Where one thread evaluates what all of them train on: in as many parts as they all make of a batch. */
 export function evaluationParts(settings: TrainSettings): number {
-  return planOf(settings).gradAccumulation * settings.threads;
+  const { gradAccumulation, threads } = planOf(settings);
+  return gradAccumulation * threads;
 }
 
 /** Asked between batches and steps; true ends the work there. */
@@ -38,17 +42,42 @@ export function estimateLoss(
 export async function estimateLoss(
   model: LanguageModel,
   tokens: Tokens,
-  { batchSize, parts = 1, evalIters, seed, onBatch = () => {} }: EvaluateOptions,
+  { batchSize, parts = 1, evalIters, seed, onBatch = () => {}, team = null }: EvaluateOptions,
   stopRequested: StopRequested = () => false,
 ): Promise<number | null> {
   const sampler = new BatchSampler(tokens, model.config.blockSize, batchSize, new Generator(seed));
+  const { index, size } = team ?? ALONE;
+  const [first, end] = shareOf(batchSize, index, size);
   let total = 0;
   for (let i = 0; i < evalIters; i++) {
-    if (stopRequested()) return null;
-    total += await batchLoss(model, sampler.next(), parts);
+    const isOver = stopRequested();
+    if (team === null ? isOver : await team.agree(isOver)) return null;
+    const own = await lossSum(model, sampler.next(first, end), parts);
+    total += (team === null ? own : await team.sum(own)) / batchSize;
     onBatch();
   }
   return total / evalIters;
+}
+
+/** Both losses of an evaluation. */
+export interface Losses {
+  readonly trainLoss: number;
+  readonly valLoss: number;
+}
+
+/** What a run evaluates, over the same random batches each time; null if it was stopped. */
+export async function evaluateBoth(
+  model: LanguageModel,
+  { train, val }: Pick<Dataset, 'train' | 'val'>,
+  settings: TrainSettings,
+  { team = null, onBatch }: Pick<EvaluateOptions, 'team' | 'onBatch'> = {},
+  stopRequested: StopRequested = () => false,
+): Promise<Losses | null> {
+  const parts = evaluationParts(settings) / (team?.size ?? 1);
+  const options = { ...settings, parts, team, ...(onBatch === undefined ? {} : { onBatch }) };
+  const trainLoss = await estimateLoss(model, train, options, stopRequested);
+  const valLoss = trainLoss === null ? null : await estimateLoss(model, val, options, stopRequested);
+  return trainLoss === null || valLoss === null ? null : { trainLoss, valLoss };
 }
 
 export interface FullLoss {
@@ -75,14 +104,15 @@ export async function fullLoss(
   for (let block = 0; block < whole; block += batchSize) {
     const rows = Math.min(batchSize, whole - block);
     const starts = Array.from({ length: rows }, (_, row) => (block + row) * blockSize);
-    total += rows * blockSize * (await batchLoss(model, batchAt(tokens, starts, blockSize), parts));
+    total += blockSize * (await lossSum(model, batchAt(tokens, starts, blockSize), parts));
   }
   const rest = predicted - whole * blockSize;
-  if (rest > 0) total += rest * (await batchLoss(model, batchAt(tokens, [whole * blockSize], rest), 1));
+  if (rest > 0) total += rest * (await lossSum(model, batchAt(tokens, [whole * blockSize], rest), 1));
   return { loss: total / predicted, tokens: predicted };
 }
 
-async function batchLoss(model: LanguageModel, batch: Batch, parts: number): Promise<number> {
+/** The losses of all rows, added up. */
+async function lossSum(model: LanguageModel, batch: Batch, parts: number): Promise<number> {
   let total = 0;
   for (const part of splitBatch(batch, parts)) {
     const loss = noGrad(() =>
@@ -94,5 +124,5 @@ async function batchLoss(model: LanguageModel, batch: Batch, parts: number): Pro
     total += part.rows * (await loss.takeItem());
     await nextTurn();
   }
-  return total / batch.rows;
+  return total;
 }

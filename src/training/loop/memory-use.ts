@@ -1,6 +1,6 @@
 import type { Backend } from '../../tensor/index.js';
 import type { MemoryUse } from './events.js';
-import type { Team } from './train-step.js';
+import type { Team } from './team.js';
 import type { TrainingState } from './training-state.js';
 
 /** What each thread holds, this one first. */

@@ -1,24 +1,10 @@
-import type { Parameter, Schedule } from '../../nn/index.js';
+import type { Schedule } from '../../nn/index.js';
 import { NumericError, scope } from '../../tensor/index.js';
 import { batchTensors, shareOf, splitBatch } from '../data/batches.js';
 import { planOf } from '../settings/estimate-memory.js';
 import type { TrainSettings } from '../settings/settings.js';
-import type { MemoryUse } from './events.js';
+import type { Team } from './team.js';
 import type { TrainingState } from './training-state.js';
-
-/**
- * Replicas of one model that share out every batch. All make the same optimizer step from the summed gradients, so
- * their parameters stay equal.
- */
-export interface Team {
-  /** Which member this is, from 0. */
-  readonly index: number;
-  readonly size: number;
-  /** Replaces the gradients of all members by their sum, and returns the sum of their losses. */
-  sum(parameters: readonly Parameter[], loss: number): Promise<number>;
-  /** What each member held when it last gave its gradients. */
-  memory(): readonly MemoryUse[];
-}
 
 /**
  * One step: forward, backward, clip, update. Returns the loss of the whole batch before the update.
@@ -48,11 +34,14 @@ export function trainStep(
       });
       value += await own.takeItem();
     }
-    const loss = team === null ? value : await team.sum(model.parameters(), value);
+    const loss = team === null ? value : await team.sumGradients(value);
     if (!Number.isFinite(loss)) throw new NumericError(`the loss became ${loss} at step ${state.step + 1}`);
+    const maxNorm = gradClip > 0 ? gradClip : null;
+    const clip = team === null ? { maxNorm } : { gradientScale: await team.clipScale(maxNorm) };
     optimizer.learningRate = schedule(state.step);
-    optimizer.step({ maxNorm: gradClip > 0 ? gradClip : null });
+    optimizer.step(clip);
     optimizer.zeroGrad();
+    await team?.shareParameters();
 
     return loss;
   });

@@ -6,11 +6,12 @@ import { BatchSampler, batchTensors } from '../data/batches.js';
 import type { Dataset, Tokens } from '../data/dataset.js';
 import { estimateMemory, planOf } from '../settings/estimate-memory.js';
 import { learningRateSchedule, type TrainSettings } from '../settings/settings.js';
-import { estimateLoss, evaluationParts, type StopRequested } from './evaluate.js';
+import { evaluateBoth, evaluationParts, type StopRequested } from './evaluate.js';
 import { nextTurn } from './event-loop.js';
 import type { EndReason, EvalEvent, StartEvent, TrainEvent } from './events.js';
 import { memoryUse } from './memory-use.js';
-import { type Team, trainStep } from './train-step.js';
+import type { Team } from './team.js';
+import { trainStep } from './train-step.js';
 import { noteEvaluation, type TrainingState, takeCheckpoint } from './training-state.js';
 
 /** What a training run needs. */
@@ -69,6 +70,7 @@ export async function* train(run: TrainingRun): AsyncGenerator<TrainEvent, void,
 
     const lr = schedule(state.step);
     const stepStarted = performance.now();
+    await team?.next('step');
     const loss = await saver.guard(() => trainStep(state, settings, schedule, team));
     await nextTurn();
     const msPerStep = performance.now() - stepStarted;
@@ -122,8 +124,9 @@ class Saver {
   }
 
   async save(best: boolean): Promise<void> {
-    const { state, settings, dataset, save } = this.run;
-    const checkpoint = await takeCheckpoint(state, settings, dataset);
+    const { state, settings, dataset, team, save } = this.run;
+    await team?.next('save');
+    const checkpoint = await takeCheckpoint(state, settings, dataset, team);
     this.path = await this.guard(() => save(checkpoint, best));
     this.savedStep = state.step;
   }
@@ -147,18 +150,18 @@ class Saver {
   }
 }
 
-/** Both losses, over the same random batches each time; null if it was stopped. */
+/** Null if it was stopped. */
 async function evaluate(
-  { state, settings, dataset, evaluating }: TrainingRun,
+  { state, settings, dataset, team, evaluating }: TrainingRun,
   isOver: StopRequested,
 ): Promise<EvalEvent | null> {
   const { model, step } = state;
   let made = 0;
   const onBatch = () => evaluating?.(++made, 2 * settings.evalIters);
-  const options = { ...settings, parts: evaluationParts(settings), onBatch };
-  const trainLoss = await estimateLoss(model, dataset.train, options, isOver);
-  const valLoss = await estimateLoss(model, dataset.val, options, isOver);
-  if (trainLoss === null || valLoss === null) return null;
+  await team?.next('evaluate');
+  const losses = await evaluateBoth(model, dataset, settings, { team, onBatch }, isOver);
+  if (losses === null) return null;
+  const { trainLoss, valLoss } = losses;
   for (const loss of [trainLoss, valLoss]) {
     if (Number.isFinite(loss)) continue;
     throw new NumericError(`the loss became ${loss} in the evaluation after step ${step}`);

@@ -1,11 +1,12 @@
 import { createModel, createOptimizer, type LanguageModel, type ModelConfig } from '../../ngpt/index.js';
-import type { Adam } from '../../nn/index.js';
+import type { Adam, StateDict } from '../../nn/index.js';
 import { Generator } from '../../tensor/index.js';
 import { type Checkpoint, loadModel } from '../checkpoint/checkpoint.js';
 import { afterEvaluation, FRESH, type Patience } from '../checkpoint/patience.js';
 import { BatchSampler } from '../data/batches.js';
 import { type Dataset, storedDataOf, type Tokens } from '../data/dataset.js';
 import type { TrainSettings } from '../settings/settings.js';
+import { ALONE, type Member, ownParameters, type Team } from './team.js';
 
 /** What changes while a model is trained. */
 export interface TrainingState {
@@ -53,17 +54,24 @@ function beforeFirstStep(
   return { model, optimizer, sampler, normalized, ...fresh };
 }
 
-/** Where a checkpoint left off. @throws CheckpointError when it does not fit together. */
+/**
+ * Where a checkpoint left off. A member of a team takes over the moments of its own parameters.
+ * @throws CheckpointError when it does not fit together.
+ */
 export async function resumeTraining(
   checkpoint: Checkpoint,
   settings: TrainSettings,
   tokens: Tokens,
+  member: Member = ALONE,
 ): Promise<TrainingState> {
   const { step, valLoss, bestValLoss, patience } = checkpoint;
   const { model, normalized } = await loadModel(checkpoint);
   const optimizer = createOptimizer(model, settings);
   try {
-    optimizer.loadStateDict({ step, tensors: checkpoint.optimizer });
+    // Before the first step there are none.
+    if (step > 0 || checkpoint.optimizer.size > 0) {
+      optimizer.loadStateDict({ step, tensors: checkpoint.optimizer }, ownParameters(optimizer, member));
+    }
     const { blockSize } = model.config;
     const sampler = new BatchSampler(tokens, blockSize, settings.batchSize, new Generator(0));
     sampler.restore(checkpoint.sampler);
@@ -84,13 +92,25 @@ export function noteEvaluation(state: TrainingState, valLoss: number): boolean {
   return valLoss <= lowest;
 }
 
-/** What a checkpoint holds of a run at this moment. */
+/** What a checkpoint holds of a run at this moment. `team` is busy with nothing else. */
 export async function takeCheckpoint(
   state: TrainingState,
   settings: TrainSettings,
   dataset: Dataset,
+  team: Team | null = null,
 ): Promise<Checkpoint> {
-  const { model, optimizer, sampler, step, valLoss, bestValLoss, patience } = state;
+  const { optimizer } = state;
+  const moments = team === null ? (await optimizer.stateDict()).tensors : await team.moments(optimizer);
+  return checkpointWith(moments, state, settings, dataset);
+}
+
+/** The same with moments from elsewhere. */
+export async function checkpointWith(
+  moments: StateDict,
+  { model, sampler, step, valLoss, bestValLoss, patience }: TrainingState,
+  settings: TrainSettings,
+  dataset: Dataset,
+): Promise<Checkpoint> {
   return {
     config: model.config,
     settings,
@@ -102,6 +122,6 @@ export async function takeCheckpoint(
     patience,
     sampler: sampler.state(),
     model: await model.stateDict(),
-    optimizer: (await optimizer.stateDict()).tensors,
+    optimizer: moments,
   };
 }

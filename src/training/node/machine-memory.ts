@@ -10,15 +10,24 @@ function availableMemory(): number {
   return constrained > 0 ? Math.min(constrained, totalmem()) : totalmem();
 }
 
+/** Whether the threads of a run together find room in this machine. */
+export function fitsMachine(
+  settings: FittedSettings,
+  config: ModelConfig,
+  available = availableMemory(),
+): boolean {
+  return settings.threads * estimateMemory(config, settings, settings) <= available;
+}
+
 /** @throws ConfigError for a run whose threads together take more memory than there is. */
 export function requireMachineMemory(
   settings: FittedSettings,
   config: ModelConfig,
   available = availableMemory(),
 ): void {
+  if (fitsMachine(settings, config, available)) return;
   const { threads } = settings;
   const each = estimateMemory(config, settings, settings);
-  if (threads * each <= available) return;
   const gibibytes = (bytes: number) => (bytes / 2 ** 30).toFixed(1);
   const fewer = Math.floor(available / each);
   throw new ConfigError(

@@ -1,9 +1,8 @@
 /** From what a user asks for to a run that is ready to go. Everything is checked before anything is written. */
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { ModelConfig } from '../../ngpt/index.js';
 import { entriesOf } from '../../ngpt/option.js';
-import { type BackendMode, type BackendName, ConfigError } from '../../tensor/index.js';
+import { type BackendMode, type BackendName, ConfigError, createSharedMemory } from '../../tensor/index.js';
 import { findOlderRun, type OlderRun } from '../checkpoint/node/older-run.js';
 import type { DataSource } from '../data/data-source.js';
 import { type Dataset, requireBlocks, type Tokens } from '../data/dataset.js';
@@ -16,13 +15,13 @@ import type { TrainEvent } from '../loop/events.js';
 import { startThreads, type Threads } from '../loop/node/threads.js';
 import type { Evaluating } from '../loop/trainer.js';
 import {
+  checkpointWith,
   newTraining,
   resumeTraining,
   type TrainingState,
-  takeCheckpoint,
   trainingFromWeights,
 } from '../loop/training-state.js';
-import { fitMemory } from '../settings/fit-memory.js';
+import { type FittedSettings, fitMemory } from '../settings/fit-memory.js';
 import {
   checkSettings,
   findPreset,
@@ -33,6 +32,7 @@ import {
   trainSettings,
 } from '../settings/settings.js';
 import { TRAINING_OPTIONS } from '../settings/train-settings.js';
+import { withThreads } from './choose-threads.js';
 import { startFast } from './fast-simd.js';
 import { requireMachineMemory } from './machine-memory.js';
 import { withinEngine } from './one-thread.js';
@@ -130,7 +130,7 @@ async function openLocked(
   const dataset = await openDataset(request, asked, origin);
   requireBlocks(dataset, asked.blockSize);
   const config = configOf(origin, asked, dataset);
-  const settings = fitMemory(asked, config);
+  const settings = fitMemory(withThreads(asked, config, request.backend ?? 'wasm'), config);
   requireMachineMemory(settings, config);
   const { backend, backendOptions } = await startBackend(request, settings);
   const state = await stateFrom(origin, config, settings, dataset.train);
@@ -145,8 +145,9 @@ async function openLocked(
 
   let threads: Threads | null = null;
   if (settings.threads > 1) {
-    const checkpoint = await takeCheckpoint(state, settings, dataset);
-    threads = startThreads({ backend, backendOptions, settings, checkpoint, tokens: dataset.train });
+    const moments = origin.kind === 'resume' ? origin.checkpoint?.optimizer : undefined;
+    const checkpoint = await checkpointWith(moments ?? new Map(), state, settings, dataset);
+    threads = startThreads(state, { backend, backendOptions, settings, checkpoint, tokens: dataset });
   }
   const resumedFrom = origin.kind === 'resume' && origin.checkpoint ? progressOf(origin.checkpoint) : null;
   return {
@@ -192,15 +193,16 @@ function configOf(
 function stateFrom(
   { kind, checkpoint }: Origin,
   config: ModelConfig,
-  settings: TrainSettings,
+  settings: FittedSettings,
   tokens: Tokens,
 ): Promise<TrainingState> | TrainingState {
   if (checkpoint === null) return newTraining(config, settings, tokens);
-  if (kind === 'resume') return resumeTraining(checkpoint, settings, tokens);
+  if (kind === 'resume')
+    return resumeTraining(checkpoint, settings, tokens, { index: 0, size: settings.threads });
   return trainingFromWeights({ ...checkpoint, config }, settings, tokens);
 }
 
-async function startBackend(request: RunRequest, { threads }: TrainSettings) {
+async function startBackend(request: RunRequest, { threads }: FittedSettings) {
   const backend = request.backend ?? 'wasm';
   if (backend === 'gpu' && threads > 1) {
     throw new ConfigError(`the gpu backend trains on one thread, got threads ${threads}`, {
@@ -208,7 +210,8 @@ async function startBackend(request: RunRequest, { threads }: TrainSettings) {
     });
   }
   const options = request.mode === undefined ? {} : { mode: request.mode };
-  const { mode } = await startFast(backend, options, request.notice ?? (() => {}));
+  const memory = threads > 1 && backend === 'wasm' ? { memory: createSharedMemory() } : {};
+  const { mode } = await startFast(backend, { ...options, ...memory }, request.notice ?? (() => {}));
   // What was found out here is not measured again in every thread.
   return { backend, backendOptions: { mode } };
 }
@@ -219,24 +222,21 @@ function outDirOf({ outDir, preset = 'nano-cpu', settings }: RunRequest): string
   return join('out', settings?.arch === 'gpt' ? `${preset}-gpt` : preset);
 }
 
-function resolveSettings({ settings = {}, preset }: RunRequest, { kind, checkpoint }: Origin): TrainSettings {
-  let complete: TrainSettings;
-  if (checkpoint === null) complete = trainSettings(settings, preset);
-  else {
-    const fromPreset = preset === undefined ? {} : presetSettings(preset, checkpoint.config.arch);
-    const given = { ...fromPreset, ...settings };
-    complete = checkSettings({ ...withoutPlan(checkpoint.settings, given), ...given });
-  }
-  // A preset's threads are a wish; only what was asked for outright overrules the machine.
-  if (settings.threads !== undefined || kind === 'resume') return complete;
-  return { ...complete, threads: Math.min(complete.threads, availableParallelism()) };
+function resolveSettings({ settings = {}, preset }: RunRequest, origin: Origin): TrainSettings {
+  const { checkpoint } = origin;
+  if (checkpoint === null) return trainSettings(settings, preset);
+  const fromPreset = preset === undefined ? {} : presetSettings(preset, checkpoint.config.arch);
+  const given = { ...fromPreset, ...settings };
+  const stored = keepsPlan(origin.kind, checkpoint.settings, given)
+    ? checkpoint.settings
+    : { ...checkpoint.settings, gradAccumulation: null, recompute: null, threads: null };
+  return checkSettings({ ...stored, ...given });
 }
 
-/** What was chosen for one batch need not fit another. */
-function withoutPlan(stored: TrainSettings, given: Partial<TrainSettings>): TrainSettings {
+/** What was chosen for one batch and machine need not fit another; but a run that goes on repeats to the bit. */
+function keepsPlan(kind: Origin['kind'], stored: TrainSettings, given: Partial<TrainSettings>): boolean {
   const { batchSize = stored.batchSize, threads = stored.threads } = given;
-  const isSame = batchSize === stored.batchSize && threads === stored.threads;
-  return isSame ? stored : { ...stored, gradAccumulation: null, recompute: null };
+  return kind === 'resume' && batchSize === stored.batchSize && threads === stored.threads;
 }
 
 async function openDataset(request: RunRequest, settings: TrainSettings, origin: Origin): Promise<Dataset> {

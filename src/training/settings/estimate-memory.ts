@@ -4,29 +4,34 @@ import { logitBlocks } from '../../nn/index.js';
 import { matrixParameters } from './size.js';
 import type { TrainSettings } from './train-settings.js';
 
-/** How a batch is worked through. */
+/** How a thread works through its share of a batch. */
 export interface MemoryPlan {
   readonly gradAccumulation: number;
   readonly recompute: boolean;
 }
 
-/** That of settings which were fitted; where they leave something open, the whole batch at once. */
-export function planOf({ gradAccumulation, recompute }: TrainSettings): MemoryPlan {
-  return { gradAccumulation: gradAccumulation ?? 1, recompute: recompute ?? false };
+/** With the number of threads. */
+export interface StepPlan extends MemoryPlan {
+  readonly threads: number;
+}
+
+/** That of settings which were fitted; where they leave something open, the whole batch at once on one thread. */
+export function planOf({ gradAccumulation, recompute, threads }: TrainSettings): StepPlan {
+  return { gradAccumulation: gradAccumulation ?? 1, recompute: recompute ?? false, threads: threads ?? 1 };
 }
 
 /** What the module and everything small take. */
 const REST = 4 * 2 ** 20;
 
 /**
- * Bytes that one thread takes at the height of a step, its scales and norm weights aside: parameters, two moments and
- * gradients, what the tape keeps of every block, and logits. It is at its height either when the backward pass begins,
+ * Bytes that one thread takes at the height of a step, its scales and norm weights aside: parameters, two moments of
+ * those it updates, gradients, what the tape keeps of every block, and logits. It is at its height either when the backward pass begins,
  * with all that is kept, or when it ends, with all gradients.
  */
 export function estimateMemory(
   config: ModelConfig,
-  { batchSize, threads }: Pick<TrainSettings, 'batchSize' | 'threads'>,
-  { gradAccumulation, recompute }: MemoryPlan,
+  { batchSize }: Pick<TrainSettings, 'batchSize'>,
+  { gradAccumulation, recompute, threads }: StepPlan,
 ): number {
   const { vocabSize, nLayer, nEmbd, dMlp, blockSize } = config;
   const tokens = Math.ceil(Math.ceil(batchSize / threads) / gradAccumulation) * blockSize;
@@ -37,13 +42,15 @@ export function estimateMemory(
   // Of one block of rows: logits, their gradient, and what makes one of the other.
   const logits = Math.ceil(tokens / blocks) * vocabSize * (config.arch === 'gpt' ? 3 : 4);
   const between = tokens * (recompute ? nEmbd * nLayer : kept * nLayer + 4 * dMlp);
+  const largest = Math.max(table, 2 * dMlp * nEmbd);
+  const moments = 2 * (threads === 1 ? parameters : Math.max(parameters / threads, largest));
   // A gradient that is added to an earlier one is there twice for a moment, with their sum.
   const accumulates = gradAccumulation > 1;
-  const adding = accumulates ? 2 * Math.max(table, 2 * dMlp * nEmbd) : 0;
+  const adding = accumulates || threads > 1 ? 2 * largest : 0;
   const tables = Math.max(adding, blocks > 1 ? 2 * table : 0);
-  const atFirst = (accumulates ? 4 : 3) * parameters + tables + between + logits;
+  const atFirst = (accumulates ? 2 : 1) * parameters + moments + tables + between + logits;
   const block = tokens * (kept + passing);
-  const atLast = 4 * parameters + adding + block + (recompute ? between : 0) + logits / 2;
+  const atLast = 2 * parameters + moments + adding + block + (recompute ? between : 0) + logits / 2;
   return 4 * Math.max(atFirst, atLast) + REST;
 }
 

@@ -1,12 +1,12 @@
 /** Chooses how a batch is worked through, so that it fits into memory. */
 import type { ModelConfig } from '../../ngpt/index.js';
 import { ConfigError } from '../../tensor/index.js';
-import { estimateMemory, type MemoryPlan } from './estimate-memory.js';
+import { estimateMemory, type MemoryPlan, planOf, type StepPlan } from './estimate-memory.js';
 import { matrixParameters } from './size.js';
 import type { TrainSettings } from './train-settings.js';
 
 /** Settings with nothing about memory left to choose. */
-export type FittedSettings = TrainSettings & MemoryPlan;
+export type FittedSettings = TrainSettings & StepPlan;
 
 const GiB = 2 ** 30;
 /** Batches are split until a thread takes no more: smaller parts would only be slower. */
@@ -22,11 +22,16 @@ const MOST = 3.6 * GiB;
 export function fitMemory(settings: TrainSettings, config: ModelConfig): FittedSettings {
   const { gradAccumulation, recompute } = settings;
   const plan = choose(settings, config);
-  if (plan !== null) return { ...settings, ...plan };
+  if (plan !== null) return { ...settings, threads: planOf(settings).threads, ...plan };
   const open = { ...settings, gradAccumulation: null, recompute: null };
   const instead = choose(open, config);
   if (instead === null) throw tooLarge(settings, config);
-  const asked = { gradAccumulation: gradAccumulation ?? mostParts(settings), recompute: recompute ?? true };
+  const { threads } = planOf(settings);
+  const asked = {
+    gradAccumulation: gradAccumulation ?? mostParts(settings),
+    recompute: recompute ?? true,
+    threads,
+  };
   throw new ConfigError(
     `a step takes ${gibibytes(estimateMemory(config, settings, asked))} GiB a thread with ${told(asked)}, ` +
       `more than ${gibibytes(MOST)} of the 4 GiB of WebAssembly; ${told(instead)} would fit, and is chosen where neither is given`,
@@ -35,7 +40,9 @@ export function fitMemory(settings: TrainSettings, config: ModelConfig): FittedS
 }
 
 function choose(settings: TrainSettings, config: ModelConfig): MemoryPlan | null {
-  const fits = (plan: MemoryPlan, limit: number) => estimateMemory(config, settings, plan) <= limit;
+  const { threads } = planOf(settings);
+  const fits = (plan: MemoryPlan, limit: number) =>
+    estimateMemory(config, settings, { ...plan, threads }) <= limit;
   for (const recompute of settings.recompute === null ? [false, true] : [settings.recompute]) {
     const plans = partCounts(settings).map((gradAccumulation) => ({ gradAccumulation, recompute }));
     const found = plans.find((plan) => fits(plan, COMFORTABLE)) ?? plans.find((plan) => fits(plan, MOST));
@@ -53,13 +60,13 @@ function partCounts(settings: TrainSettings): number[] {
 }
 
 /** Every thread has a block for each part. */
-function mostParts({ batchSize, threads }: TrainSettings): number {
-  return Math.floor(batchSize / threads);
+function mostParts(settings: TrainSettings): number {
+  return Math.floor(settings.batchSize / planOf(settings).threads);
 }
 
 /** For what does not fit one block at a time, recomputed. */
 function tooLarge(settings: TrainSettings, config: ModelConfig): ConfigError {
-  const least = { gradAccumulation: mostParts(settings), recompute: true };
+  const least = { ...planOf(settings), gradAccumulation: mostParts(settings), recompute: true };
   const needs = (blockSize: number) => estimateMemory({ ...config, blockSize }, settings, least);
   if (needs(1) > MOST) {
     const millions = Math.round(matrixParameters(config) / 1e6).toLocaleString('en');

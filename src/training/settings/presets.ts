@@ -25,7 +25,7 @@ const shakespeare = {
 /** What `--preset` offers. */
 export const PRESETS = {
   /** What `npm start` runs: English from a real book in a minute and a half on two cores. */
-  demo: { ...nanoCpu, maxIters: 800, learningRate: 1e-2, alphaInit: 0.25, threads: 2 },
+  demo: { ...nanoCpu, maxIters: 800, learningRate: 1e-2, alphaInit: 0.25 },
   'nano-cpu': { ...nanoCpu },
   shakespeare: {
     ...shakespeare,

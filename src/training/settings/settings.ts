@@ -3,6 +3,7 @@ import { type Architecture, headDim, type ModelConfig, modelConfig } from '../..
 import { checkOptions, entriesOf, withDefaults } from '../../ngpt/option.js';
 import { cosineSchedule, type Schedule } from '../../nn/index.js';
 import { ConfigError } from '../../tensor/index.js';
+import { planOf } from './estimate-memory.js';
 import { CONFIGURATIONS, PRESETS, type Preset } from './presets.js';
 import { matrixParameters } from './size.js';
 import { type ModelSettings, TRAINING_OPTIONS, type TrainSettings } from './train-settings.js';
@@ -68,7 +69,8 @@ export function storedSettings(stored: Partial<TrainSettings>, config: ModelConf
 /** @throws ConfigError for the first value that is out of range. */
 export function checkSettings(settings: TrainSettings): TrainSettings {
   checkOptions(TRAINING_OPTIONS, settings);
-  const { minLr, learningRate, threads, batchSize, blockSize, gradAccumulation } = settings;
+  const { minLr, learningRate, batchSize, blockSize } = settings;
+  const { threads, gradAccumulation } = planOf(settings);
   if (minLr > learningRate) {
     throw new ConfigError(`minLr (${minLr}) is above learningRate (${learningRate})`, {
       settings: ['minLr', 'learningRate'],
@@ -80,7 +82,7 @@ export function checkSettings(settings: TrainSettings): TrainSettings {
       { settings: ['batchSize'] },
     );
   }
-  if (threads * (gradAccumulation ?? 1) > batchSize) {
+  if (threads * gradAccumulation > batchSize) {
     throw new ConfigError(
       `a batch of ${batchSize} makes no gradAccumulation of ${gradAccumulation} parts for each of ${threads} threads; ` +
         `at most ${Math.floor(batchSize / threads)} work`,

@@ -48,8 +48,8 @@ export interface TrainSettings extends Omit<ModelSettings, 'dMlp'> {
   readonly earlyStopping: number;
   readonly seed: number;
   readonly logFormat: LogFormat;
-  /** Threads that share out each batch. The results depend on it in the last bits. */
-  readonly threads: number;
+  /** Threads that share out each batch; null takes the cores. The results depend on it in the last bits. */
+  readonly threads: number | null;
 }
 
 const { vocabSize: _, ...modelOptions } = MODEL_OPTIONS;
@@ -191,10 +191,10 @@ export const TRAINING_OPTIONS: Options<TrainSettings> = {
   },
   seed: { ...count(0), value: '<number>', default: 1337, help: 'of all random numbers', mayChange: true },
   threads: {
-    ...count(1),
+    check: orNull(count(1).check),
     value: '<count>',
-    default: 1,
-    help: 'threads that share out each batch',
+    default: null,
+    help: 'threads that share out each batch (default: one for each core that has enough to do)',
     mayChange: true,
   },
 };

@@ -57,7 +57,17 @@ describe('options about memory', () => {
   it('are told what would fit where they ask for too much', async () => {
     const large = ['--n-layer', '6', '--n-head', '6', '--n-embd', '384', '--block-size', '256'];
     const { code, stderr } = await runCli(
-      ['train', ...large, '--batch-size', '64', '--grad-accumulation', '1', '--no-recompute'],
+      [
+        'train',
+        ...large,
+        '--batch-size',
+        '64',
+        '--grad-accumulation',
+        '1',
+        '--no-recompute',
+        '--threads',
+        '1',
+      ],
       folder.path,
     );
     expect([code, stderr]).toEqual([

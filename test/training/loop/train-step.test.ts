@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type HostTensor, init, type TypedArray } from '../../../src/index.js';
-import { type Team, trainStep } from '../../../src/training/loop/train-step.js';
+import type { Team } from '../../../src/training/loop/team.js';
+import { trainStep } from '../../../src/training/loop/train-step.js';
 import type { TrainSettings } from '../../../src/training/settings/settings.js';
 import { dispose, freshState, smallSettings } from '../../helpers/models/training.js';
 import { expectClose, expectFinite } from '../../helpers/values/close.js';
@@ -100,11 +101,21 @@ describe('trainStep', () => {
     };
     const own: number[] = [];
     for (const index of [0, 1, 2]) {
-      const sum = async (_: unknown, loss: number) => {
-        own.push(loss);
-        return loss;
-      };
-      await lossOf({ index, size: 3, sum, memory: () => [] });
+      await lossOf({
+        index,
+        size: 3,
+        sumGradients: async (loss) => {
+          own.push(loss);
+          return loss;
+        },
+        clipScale: async () => null,
+        shareParameters: async () => {},
+        next: async () => 'step',
+        agree: async (yes) => yes,
+        sum: async (value) => value,
+        moments: async () => new Map(),
+        memory: () => [],
+      });
     }
     const whole = await lossOf(null);
     expectFinite(whole);

@@ -5,7 +5,7 @@ import { estimateMemory } from '../../../src/training/settings/estimate-memory.j
 import { modelConfigFor, trainSettings } from '../../../src/training/settings/settings.js';
 
 describe('requireMachineMemory', () => {
-  const settings = { ...trainSettings({ threads: 4 }), gradAccumulation: 1, recompute: false };
+  const settings = { ...trainSettings(), gradAccumulation: 1, recompute: false, threads: 4 };
   const config = modelConfigFor(settings, 65);
   const each = estimateMemory(config, settings, settings);
 

@@ -1,5 +1,5 @@
 /** The wasm backend: SIMD kernels compiled from `assembly/`, and the memory they work on. */
-import type { Backend, Buffer, FusedKernels, Kernels, MemoryInfo } from '../../backend.js';
+import type { Backend, Buffer, FusedKernels, Kernels, MemoryInfo, SharedBuffers } from '../../backend.js';
 import type { DType, TypedArray } from '../../dtype.js';
 import { ShapeError } from '../../errors.js';
 import type { SettledOptions } from '../../simd.js';
@@ -13,9 +13,10 @@ import { normalizeKernels } from './normalize.js';
 import { reduceKernels } from './reduce.js';
 import { ropeKernels } from './rope.js';
 import { chooseMode } from './runtime/choose-mode.js';
-import { Device, requireDType } from './runtime/device.js';
+import { addressOf, Device, requireDType } from './runtime/device.js';
 import { type WasmBuffer, WasmMemory } from './runtime/memory.js';
 import { instantiate, type WasmMode } from './runtime/module.js';
+import { isShared } from './runtime/shared-memory.js';
 import { softmaxKernels } from './softmax.js';
 import { swigluKernels } from './swiglu.js';
 
@@ -30,11 +31,11 @@ export interface WasmOptions extends SettledOptions {
  */
 export async function createWasmBackend(options: WasmOptions = {}): Promise<Backend> {
   requireDType(options.dtype ?? 'float32');
-  return openBuild(await chooseMode(options.mode ?? 'auto', openBuild), options.memoryLimit);
+  return openBuild(await chooseMode(options.mode ?? 'auto', openBuild), options);
 }
 
-async function openBuild(mode: WasmMode, memoryLimit?: number): Promise<Backend> {
-  const memory = new WasmMemory(memoryLimit);
+async function openBuild(mode: WasmMode, { memoryLimit, memory: given }: WasmOptions = {}): Promise<Backend> {
+  const memory = new WasmMemory(memoryLimit, given);
   const exports = await instantiate(mode, memory.memory);
   memory.reserveBelow(exports.heapBase() >>> 0);
   return new WasmBackend(mode, new Device(exports, memory));
@@ -45,6 +46,7 @@ class WasmBackend implements Backend {
   readonly floatType = 'float32';
   readonly kernels: Kernels;
   readonly fused: Partial<FusedKernels>;
+  readonly shared: SharedBuffers | null;
   private readonly memoryBlocks: WasmMemory;
 
   constructor(
@@ -54,6 +56,8 @@ class WasmBackend implements Backend {
     this.memoryBlocks = device.memory;
     this.kernels = kernelTable(device);
     this.fused = fusedTable(device);
+    const { memory } = device.memory;
+    this.shared = isShared(memory) ? { memory, address: addressOf } : null;
   }
 
   upload(values: TypedArray, dtype: DType): Buffer {

@@ -1,23 +1,40 @@
 /** Data-parallel training: each thread holds a replica of the model and computes its share of every batch. */
 import { Worker } from 'node:worker_threads';
-import { BackendError, type BackendName, type BackendOptions } from '../../../tensor/index.js';
+import type { Adam } from '../../../nn/index.js';
+import {
+  type Backend,
+  BackendError,
+  type BackendName,
+  type BackendOptions,
+  createSharedMemory,
+} from '../../../tensor/index.js';
 import type { Checkpoint } from '../../checkpoint/checkpoint.js';
 import type { Tokens } from '../../data/dataset.js';
+import { planOf } from '../../settings/estimate-memory.js';
 import type { TrainSettings } from '../../settings/settings.js';
-import type { Team } from '../train-step.js';
-import { SharedGradients, type SharedMemory, sharedMemory } from './shared-gradients.js';
+import { type Member, ownParameters, parametersOf, type Team } from '../team.js';
+import type { TrainingState } from '../training-state.js';
+import { type TeamMemory, ThreadTeam, teamMemory } from './thread-team.js';
 
-/** What a worker thread starts from. */
-export interface WorkerStart {
-  readonly index: number;
-  readonly memory: SharedMemory;
+/** What a team trains with. */
+export interface TeamStart {
   readonly backend: BackendName;
   readonly backendOptions: BackendOptions;
   readonly settings: TrainSettings;
   /** The state that all members start from, bit for bit. */
   readonly checkpoint: Checkpoint;
-  /** On shared memory. */
-  readonly tokens: Tokens;
+  readonly tokens: TokenSplits;
+}
+
+interface TokenSplits {
+  readonly train: Tokens;
+  readonly val: Tokens;
+}
+
+/** What a worker thread starts from. */
+export interface WorkerStart extends TeamStart {
+  readonly index: number;
+  readonly memory: TeamMemory;
 }
 
 export interface Threads {
@@ -26,29 +43,40 @@ export interface Threads {
   close(): Promise<void>;
 }
 
-/** Starts `settings.threads` − 1 worker threads; the calling thread is member 0. */
-export function startThreads(options: Omit<WorkerStart, 'index' | 'memory'>): Threads {
-  const { checkpoint, settings } = options;
-  let parameterCount = 0;
-  for (const { data } of checkpoint.model.values()) parameterCount += data.length;
-  const memory = sharedMemory(settings.threads, parameterCount);
-  const tokens = shareTokens(options.tokens);
+/**
+ * Starts `settings.threads` − 1 worker threads; the calling thread is member 0, and `state` what it trains. If its backend
+ * works in shared memory, so do the others', and nothing is copied but from one to the other.
+ */
+export function startThreads({ model, optimizer }: TrainingState, start: TeamStart): Threads {
+  const { settings, backendOptions } = start;
+  const { threads } = planOf(settings);
+  const memories = memoriesOf(model.backend, threads);
+  const parameters = parametersOf(optimizer);
+  const memory = teamMemory(
+    threads,
+    parameters.map(([, parameter]) => parameter),
+    memories,
+  );
+  const tokens = { train: shareTokens(start.tokens.train), val: shareTokens(start.tokens.val) };
   let failure: Error | null = null;
   let closing = false;
 
-  const workers = Array.from({ length: settings.threads - 1 }, (_, i) => {
-    const start: WorkerStart = { ...options, tokens, memory, index: i + 1 };
-    const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: start });
+  const workers = Array.from({ length: threads - 1 }, (_, i) => {
+    const index = i + 1;
+    const own = memories === null ? backendOptions : { ...backendOptions, memory: memories[index] };
+    const checkpoint = ownShare(start.checkpoint, optimizer, { index, size: threads });
+    const workerData: WorkerStart = { ...start, checkpoint, tokens, memory, index, backendOptions: own };
+    const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData });
     worker.on('error', ({ message }) => {
-      failure ??= new BackendError(`training thread ${i + 1} failed: ${message}`);
+      failure ??= new BackendError(`training thread ${index} failed: ${message}`);
     });
     worker.on('exit', (code) => {
-      if (!closing) failure ??= new BackendError(`training thread ${i + 1} ended early, with code ${code}`);
+      if (!closing) failure ??= new BackendError(`training thread ${index} ended early, with code ${code}`);
     });
     return worker;
   });
 
-  const team = new SharedGradients(memory, 0, () => {
+  const team = new ThreadTeam(memory, 0, parameters, () => {
     if (failure !== null) throw failure;
   });
   const close = async () => {
@@ -56,6 +84,20 @@ export function startThreads(options: Omit<WorkerStart, 'index' | 'memory'>): Th
     await Promise.all(workers.map((worker) => worker.terminate()));
   };
   return { team, close };
+}
+
+/** One for each member, or null where they cannot share. */
+function memoriesOf({ shared }: Backend, members: number): WebAssembly.Memory[] | null {
+  if (!shared) return null;
+  return [shared.memory, ...Array.from({ length: members - 1 }, createSharedMemory)];
+}
+
+/** The checkpoint with the moments of a member only: it is copied into the thread. */
+function ownShare(checkpoint: Checkpoint, optimizer: Adam, member: Member): Checkpoint {
+  const own = ownParameters(optimizer, member);
+  const names = new Set(parametersOf(optimizer).flatMap(([name, it]) => (own.has(it) ? [name] : [])));
+  const isOwn = (name: string) => names.has(name.slice(name.indexOf('/') + 1));
+  return { ...checkpoint, optimizer: new Map([...checkpoint.optimizer].filter(([name]) => isOwn(name))) };
 }
 
 /** The tokens on memory that threads share, not copied if they are already. */

@@ -1,17 +1,24 @@
-/** A worker thread of data-parallel training: makes the same steps as the main thread until it is ended. */
+/** A worker thread of data-parallel training: does what the main thread does until it is ended. */
 import { workerData } from 'node:worker_threads';
 import { init } from '../../../tensor/index.js';
 import { learningRateSchedule } from '../../settings/settings.js';
+import { evaluateBoth } from '../evaluate.js';
+import { parametersOf } from '../team.js';
 import { trainStep } from '../train-step.js';
 import { resumeTraining } from '../training-state.js';
-import { SharedGradients } from './shared-gradients.js';
+import { ThreadTeam } from './thread-team.js';
 import type { WorkerStart } from './threads.js';
 
 const { index, memory, backend, backendOptions, settings, checkpoint, tokens } = workerData as WorkerStart;
 
 await init(backend, backendOptions);
-const state = await resumeTraining(checkpoint, settings, tokens);
+const state = await resumeTraining(checkpoint, settings, tokens.train, { index, size: memory.size });
 const schedule = learningRateSchedule(settings);
-const team = new SharedGradients(memory, index);
+const team = new ThreadTeam(memory, index, parametersOf(state.optimizer));
+const tasks = {
+  step: () => trainStep(state, settings, schedule, team),
+  evaluate: () => evaluateBoth(state.model, tokens, settings, { team }),
+  save: () => team.moments(state.optimizer),
+};
 
-while (state.step < settings.maxIters) await trainStep(state, settings, schedule, team);
+for (;;) await tasks[await team.next()]();

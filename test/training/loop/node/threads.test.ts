@@ -2,17 +2,19 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import type { StepEvent } from '../../../../src/training/loop/events.js';
 import { Barrier } from '../../../../src/training/loop/node/barrier.js';
+import { readCheckpoint } from '../../../../src/training/node/index.js';
 import { built, jsonLines, runCli, SMALL_MODEL, startScript, testFolder } from '../../../helpers/cli.js';
 import { expectClose, expectFinite } from '../../../helpers/values/close.js';
-import { absolute } from '../../../helpers/values/tolerance.js';
+import { absolute, ofLargest } from '../../../helpers/values/tolerance.js';
 
 const folder = testFolder();
 
 async function losses(threads: number, name: string, extra: readonly string[] = []): Promise<number[]> {
   const outDir = join(folder.path, name);
   const { code, stdout, stderr } = await runCli([
-    ...['train', ...SMALL_MODEL, '--max-iters', '12', '--eval-interval', '6', '--threads', String(threads)],
+    ...['train', ...SMALL_MODEL, '--max-iters', '20', '--eval-interval', '10', '--threads', String(threads)],
     ...['--out-dir', outDir, '--json', ...extra],
   ]);
   expect([code, stderr]).toEqual([0, '']);
@@ -25,27 +27,69 @@ async function losses(threads: number, name: string, extra: readonly string[] = 
 describe('training on threads', () => {
   it('repeats bit for bit with the same seed and number of threads', async () => {
     const first = await losses(2, 'first');
-    expect(first).toHaveLength(16);
+    expect(first).toHaveLength(24);
     expect(await losses(2, 'second')).toEqual(first);
   });
 
-  it.each([2, 3])('on %i threads learns what one thread learns, up to rounding', async (threads) => {
-    // Three threads share out 4 rows unevenly: 1, 1 and 2.
-    const alone = await losses(1, `alone-${threads}`);
-    const together = await losses(threads, `together-${threads}`);
+  it.each([
+    ['ngpt', []],
+    ['gpt', ['--arch', 'gpt']],
+    ['ngpt in parts', ['--batch-size', '7', '--grad-accumulation', '2']],
+    ['ngpt with tied tables', ['--tie-weights']],
+    ['ngpt on the reference', ['--backend', 'reference', '--n-layer', '1']],
+  ])('learn what one learns, up to rounding: %s', async (name, options) => {
+    const alone = await losses(1, `alone ${name}`, options);
     expectFinite(alone);
-    expectClose(together, alone, absolute(2e-4));
-    expect(together).not.toEqual(alone);
+    // Three share out 4 rows unevenly: 1, 1 and 2.
+    for (const threads of [2, 3]) {
+      const together = await losses(threads, `${threads} ${name}`, options);
+      expectClose(together, alone, absolute(1e-5));
+      expect(together).not.toEqual(alone);
+    }
+  });
+
+  it('leaves a checkpoint like that of one thread, with all moments, in the same order', async () => {
+    const checkpoints = [];
+    for (const threads of [1, 3]) {
+      await losses(threads, `kept-${threads}`);
+      checkpoints.push(await readCheckpoint(join(folder.path, `kept-${threads}`)));
+    }
+    const [alone, together] = checkpoints;
+    for (const part of ['model', 'optimizer'] as const) {
+      expect([...together[part].keys()]).toEqual([...alone[part].keys()]);
+      for (const [key, { data }] of alone[part]) {
+        expectClose(together[part].get(key)!.data, data, ofLargest(2e-3, 1e-7), key);
+      }
+    }
+  });
+
+  it('takes the memory of each that was estimated, to 15 %', async () => {
+    const model = ['--n-layer', '4', '--n-head', '4', '--n-embd', '128', '--block-size', '64'];
+    const { stdout, stderr } = await runCli([
+      ...['train', ...model, '--batch-size', '12', '--max-iters', '3', '--eval-iters', '1', '--threads', '2'],
+      ...['--out-dir', join(folder.path, 'memory'), '--json'],
+    ]);
+    const events = jsonLines(stdout);
+    expect(events[0], stderr).toMatchObject({ event: 'start', threads: 2 });
+    const { memory } = events.findLast(({ event }) => event === 'step') as unknown as Pick<
+      StepEvent,
+      'memory'
+    >;
+    expect(memory).toHaveLength(2);
+    for (const { reservedBytes } of memory) {
+      expect(Number(events[0].estimatedBytes) / reservedBytes).toBeGreaterThan(0.85);
+      expect(Number(events[0].estimatedBytes) / reservedBytes).toBeLessThan(1.15);
+    }
   });
 
   it('goes on from a checkpoint bit for bit', async () => {
-    // A constant rate, so that a run of 6 steps is the first half of one of 12.
+    // A constant rate, so that a run of 10 steps is the first half of one of 20.
     const constantRate = ['--min-lr', '0.01', '--learning-rate', '0.01'];
     const whole = await losses(2, 'whole', constantRate);
-    await losses(2, 'halves', [...constantRate, '--max-iters', '6']);
+    await losses(2, 'halves', [...constantRate, '--max-iters', '10']);
     const rest = await losses(2, 'halves', [...constantRate, '--init-from', 'resume']);
     expect(rest).toEqual(whole.slice(whole.length - rest.length));
-    expect(rest).toHaveLength(9);
+    expect(rest).toHaveLength(13);
   });
 
   it('ends with an error when a thread dies', async () => {

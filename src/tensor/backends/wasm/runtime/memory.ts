@@ -36,11 +36,14 @@ export class WasmMemory {
   private liveBytes = 0;
   private readonly limit: number;
 
-  /** @param limit most bytes to take from the system, at most 4 GiB. */
-  constructor(limit: number = ADDRESS_SPACE) {
+  /**
+   * @param limit most bytes to take from the system, at most 4 GiB
+   * @param memory to work in, nobody else's; default one of its own
+   */
+  constructor(limit: number = ADDRESS_SPACE, memory?: WebAssembly.Memory) {
     this.limit = Math.floor(Math.min(limit, ADDRESS_SPACE) / PAGE) * PAGE;
     const initial = Math.min(GROWTH, this.limit) / PAGE;
-    this.memory = new WebAssembly.Memory({ initial, maximum: this.limit / PAGE });
+    this.memory = memory ?? new WebAssembly.Memory({ initial, maximum: this.limit / PAGE });
   }
 
   /** Keeps everything below `address` (the module's own data) out of the allocator's hands. */

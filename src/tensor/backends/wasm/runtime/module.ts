@@ -2,6 +2,7 @@
 import { BackendError } from '../../../errors.js';
 import { RELAXED_SIMD_BASE64, SIMD_BASE64, WIDE_BASE64 } from './generated.js';
 import { EXPORT_NAMES, type WasmExports } from './generated-exports.js';
+import { declareShared, isShared } from './shared-memory.js';
 
 /**
  * Which build runs: plain SIMD, relaxed SIMD with its fused multiply-add, or the latter with tiles that V8 can make
@@ -44,12 +45,18 @@ export function supports(mode: WasmMode): boolean {
 }
 
 /** Compiled at most once, for all backends of a thread. */
-const compiled = new Map<WasmMode, Promise<WebAssembly.Module>>();
+const compiled = new Map<string, Promise<WebAssembly.Module>>();
 
-function moduleOf(mode: WasmMode): Promise<WebAssembly.Module> {
-  const module = compiled.get(mode) ?? WebAssembly.compile(decode(BINARIES[mode]));
-  compiled.set(mode, module);
+function moduleOf(mode: WasmMode, shared: boolean): Promise<WebAssembly.Module> {
+  const key = shared ? `${mode}, shared` : mode;
+  const module = compiled.get(key) ?? WebAssembly.compile(binaryOf(mode, shared));
+  compiled.set(key, module);
   return module;
+}
+
+function binaryOf(mode: WasmMode, shared: boolean): Uint8Array<ArrayBuffer> {
+  const binary = decode(BINARIES[mode]);
+  return shared ? declareShared(binary) : binary;
 }
 
 /** A plain loop: a callback for every byte took 20 ms, twice as long. */
@@ -61,11 +68,13 @@ function decode(base64: string): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * Compiles the build for `mode` and runs it on `memory`; returns its kernels.
+ * Compiles the build for `mode` and runs it on `memory`, shared with other threads or not; returns its kernels.
  * @throws BackendError where the build lacks any.
  */
 export async function instantiate(mode: WasmMode, memory: WebAssembly.Memory): Promise<WasmExports> {
-  const { exports } = await WebAssembly.instantiate(await moduleOf(mode), { env: { memory } });
+  const { exports } = await WebAssembly.instantiate(await moduleOf(mode, isShared(memory)), {
+    env: { memory },
+  });
   requireKernels(exports);
   return exports;
 }
