@@ -41,7 +41,7 @@ export function estimateMemory(
   const blocks = logitBlocks(tokens, vocabSize);
   // Of one block of rows: logits, their gradient, and what makes one of the other.
   const logits = Math.ceil(tokens / blocks) * vocabSize * (config.arch === 'gpt' ? 3 : 4);
-  const between = tokens * (recompute ? nEmbd * nLayer : kept * nLayer + 4 * dMlp);
+  const between = tokens * (recompute ? nEmbd * nLayer : kept * nLayer + 2 * dMlp);
   const largest = Math.max(table, 2 * dMlp * nEmbd);
   const moments = 2 * (threads === 1 ? parameters : Math.max(parameters / threads, largest));
   // A gradient that is added to an earlier one is there twice for a moment, with their sum.
@@ -57,5 +57,5 @@ export function estimateMemory(
 /** What the tape keeps of a token in a block, and what else is there while a block is differentiated. */
 function floatsPerToken({ arch, nEmbd, dMlp, qkNorm }: ModelConfig): { kept: number; passing: number } {
   if (arch === 'gpt') return { kept: 10 * nEmbd + 3 * dMlp, passing: 4 * dMlp };
-  return { kept: (qkNorm ? 17 : 15) * nEmbd + 5 * dMlp, passing: 6 * dMlp };
+  return { kept: (qkNorm ? 17 : 15) * nEmbd + 3 * dMlp, passing: 3 * dMlp };
 }
