@@ -1,6 +1,6 @@
 import { type Adam, gradientNorm, type NamedParameter, type Parameter } from '../../../nn/index.js';
 import type { HostTensor } from '../../../nn/state-dict.js';
-import { type Backend, full, keep, scope, type Tensor, tensor } from '../../../tensor/index.js';
+import { type Backend, full, scope, type Tensor, tensor } from '../../../tensor/index.js';
 import type { MemoryUse } from '../events.js';
 import { memoryOf } from '../memory-use.js';
 import { ownersOf, TASKS, type Task, type Team } from '../team.js';
@@ -152,15 +152,13 @@ export class ThreadTeam implements Team {
     const parameter = this.parameters[i];
     const { grad: own, shape } = parameter;
     if (own === null) return;
-    const sum = scope(() => {
+    scope(() => {
       let sum: Tensor = own;
       for (let member = 0; member < this.size; member++) {
         if (member !== this.index) sum = sum.add(tensor(this.gradients.get(member, i), shape));
       }
-      return keep(sum);
+      parameter.grad = sum;
     });
-    parameter.zeroGrad();
-    parameter.grad = sum;
   }
 
   async clipScale(maxNorm: number | null): Promise<Tensor | null> {

@@ -1,7 +1,7 @@
 /** Members of a team side by side in one thread: whoever waits lets the others run. */
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createSharedMemory, init, scope, tensor } from '../../../../src/index.js';
+import { createSharedMemory, init, liveBuffers, scope, tensor } from '../../../../src/index.js';
 import { Adam, type NamedParameter, Parameter } from '../../../../src/nn/index.js';
 import { ThreadTeam, teamMemory } from '../../../../src/training/loop/node/thread-team.js';
 import { ownParameters, type Task } from '../../../../src/training/loop/team.js';
@@ -51,7 +51,9 @@ function replicas(gradients: readonly (readonly number[])[][]): Replica[] {
   const memories = shared ? gradients.map(() => shared.memory) : null;
   const memory = teamMemory(gradients.length, parameters, memories);
   return models.map((named, member) => {
-    for (const [i, [, parameter]] of named.entries()) parameter.grad = tensor([...gradients[member][i]]);
+    scope(() => {
+      for (const [i, [, parameter]] of named.entries()) parameter.grad = tensor([...gradients[member][i]]);
+    });
     const optimizer = new Adam(named, { learningRate: 0.1 });
     return { named, optimizer, team: new ThreadTeam(memory, member, named) };
   });
@@ -132,7 +134,13 @@ describe.each(Object.entries(WAYS))('ThreadTeam %s', (_, start) => {
     ]);
     await all(team, ({ team }) => team.sumGradients(0));
     await all(team, ({ team }) => team.clipScale(null));
-    for (const { optimizer } of team) optimizer.step();
+    const before = liveBuffers();
+    for (const { optimizer } of team) {
+      optimizer.step();
+      optimizer.zeroGrad();
+    }
+    // A sum of gradients goes, a parameter's two moments come.
+    expect(liveBuffers()).toBe(before + 3);
     const [moments, none] = await all(team, ({ team, optimizer }) => team.moments(optimizer));
     expect(none.size).toBe(0);
     expect([...moments.keys()]).toEqual(['m/p0', 'm/p1', 'm/p2', 'v/p0', 'v/p1', 'v/p2']);
