@@ -97,10 +97,10 @@ export function normalizeAxes(
   rank: number,
 ): number[] {
   if (axes === undefined) return Array.from({ length: rank }, (_, axis) => axis);
-  const list = typeof axes === 'number' ? [axes] : axes;
-  const positive = list.map((axis) => normalizeAxis(op, axis, rank)).sort((a, b) => a - b);
+  if (typeof axes === 'number') return [normalizeAxis(op, axes, rank)];
+  const positive = axes.map((axis) => normalizeAxis(op, axis, rank)).sort((a, b) => a - b);
   if (positive.some((axis, i) => i > 0 && axis === positive[i - 1])) {
-    throw new ShapeError(`${op}: axes must be distinct, got ${formatShape(list)}`);
+    throw new ShapeError(`${op}: axes must be distinct, got ${formatShape(axes)}`);
   }
   return positive;
 }

@@ -184,7 +184,7 @@ interface Block {
  */
 function blockSize(bytes: number): number {
   // Bits instead of logarithms: every tensor comes past here twice. From 2³² bytes on no memory holds the block.
-  const power = bytes >= ADDRESS_SPACE ? ADDRESS_SPACE : 2 ** (31 - Math.clz32(bytes | 1));
+  const power = bytes >= ADDRESS_SPACE ? ADDRESS_SPACE : (1 << (31 - Math.clz32(bytes | 1))) >>> 0;
   const granule = Math.max(ALIGNMENT, power / 8);
   return Math.max(granule, Math.ceil(bytes / granule) * granule) + ALIGNMENT;
 }
