@@ -11,8 +11,10 @@ const BLOCK_N: i32 = 512;
 const BLOCK_M: i32 = 16 * TILE_ROWS;
 /** With fewer rows than this, packing B costs more than reading it in place. */
 const FEW_ROWS: i32 = 9;
-/** With fewer columns than this, the same holds for A. */
+/** With fewer columns than this, the same holds for a transposed A, */
 const FEW_COLUMNS: i32 = 17;
+/** and for one that is not: the wide build's products take half the time, and turning rows into panels as long as ever. */
+const FEW_COLUMNS_OF_ROWS: i32 = WIDE ? 96 : 17;
 
 const PANELS_B_BYTES: usize = BLOCK_K * BLOCK_N * 4;
 const PANELS_A_BYTES: usize = 16 * PANEL_STEP_A * BLOCK_K;
@@ -92,7 +94,7 @@ function multiplyBlocks(
   const bColumn: usize = transposeB ? (<usize>k) << 2 : 4;
   const cRow: usize = (<usize>n) << 2;
   const packB = transposeB || m >= FEW_ROWS;
-  const packA = m >= FEW_ROWS && n >= FEW_COLUMNS;
+  const packA = m >= FEW_ROWS && n >= (transposeA ? FEW_COLUMNS : FEW_COLUMNS_OF_ROWS);
   const blockK = evenBlock(k, BLOCK_K);
   for (let j = 0; j < n; j += BLOCK_N) {
     const columns = min(n - j, BLOCK_N);
