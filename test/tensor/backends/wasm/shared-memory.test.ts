@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import {
   attention,
   BackendError,
@@ -51,6 +51,18 @@ describe('shared memory', () => {
     other.postMessage({ address: backend.shared!.address(x.buffer), length: LARGE });
     expect(await seen).toEqual(numbers(LARGE));
     await other.terminate();
+  });
+
+  it('is refused in one line where the system has no room', () => {
+    const none = vi.spyOn(WebAssembly, 'Memory').mockImplementation(() => {
+      throw new RangeError('could not allocate memory');
+    });
+    expect(createSharedMemory).toThrow(
+      new BackendError(
+        'wasm: there is no room for the memory of a thread, which reserves 4 GiB of addresses; use fewer threads',
+      ),
+    );
+    none.mockRestore();
   });
 
   it('is declared in a binary that imports memory with a maximum, and in no other', () => {

@@ -14,10 +14,17 @@ const PAGES = { initial: 16, maximum: 65_536 };
 /**
  * Memory for a backend whose buffers other threads are to see: `init('wasm', { memory })` in the one, the memory sent to
  * the others, which view it at `backend.shared.address(buffer)`.
- * @throws RangeError where the system has no room, ReferenceError where the engine shares none.
+ * @throws BackendError where the system has no room for it.
  */
 export function createSharedMemory(): WebAssembly.Memory {
-  return new WebAssembly.Memory({ ...PAGES, shared: true });
+  try {
+    return new WebAssembly.Memory({ ...PAGES, shared: true });
+  } catch (cause) {
+    throw new BackendError(
+      'wasm: there is no room for the memory of a thread, which reserves 4 GiB of addresses; use fewer threads',
+      { cause },
+    );
+  }
 }
 
 /** Whether this is memory that other threads can be given. */
