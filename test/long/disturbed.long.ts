@@ -1,5 +1,5 @@
 /**
- * A long run that is disturbed a hundred times, and one that is left alone: the same log, the same checkpoints to the byte,
+ * A long run that is disturbed a hundred times, and beside it one that is left alone: the same log, the same checkpoints to the byte,
  * and memory that does not grow. `LONG_RUN` has other options for both, with `LONG_RUN_STEPS` and `LONG_RUN_TIMES`.
  */
 import { execFileSync } from 'node:child_process';
@@ -111,14 +111,17 @@ async function watchMemory(running: RunningCommand, outDir: string): Promise<Res
   return found;
 }
 
-describe(`a run of ${STEPS} steps`, () => {
+describe.concurrent(`a run of ${STEPS} steps`, () => {
   const alone = () => join(folder.path, 'alone');
   const disturbed = () => join(disk, 'disturbed');
+  let undisturbed: RunningCommand;
+  beforeAll(() => {
+    undisturbed = start(alone());
+  });
 
   it('takes no more memory in the end than after a fifth', async () => {
-    const running = start(alone());
-    const resident = await watchMemory(running, alone());
-    const { code, stderr } = await running.result;
+    const resident = await watchMemory(undisturbed, alone());
+    const { code, stderr } = await undisturbed.result;
     expect(code, stderr).toBe(0);
     const reserved = jsonLines(await readFile(join(alone(), 'log.jsonl'), 'utf8')).flatMap(
       ({ step, memory }) =>
@@ -164,8 +167,10 @@ describe(`a run of ${STEPS} steps`, () => {
     }
     expect(saved, 'disturbed to the end').toBeLessThan(STEPS);
     progress([...counts].map(([name, count]) => `${name}: ${count}`).join(', '));
-    const { code, stderr } = await start(disturbed()).result;
-    expect(code, stderr).toBe(0);
+    for (const { result } of [start(disturbed()), undisturbed]) {
+      const { code, stderr } = await result;
+      expect(code, stderr).toBe(0);
+    }
 
     for (const name of [LAST_CHECKPOINT, BEST_CHECKPOINT]) {
       const [expected, found] = await Promise.all(
