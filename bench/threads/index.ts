@@ -1,0 +1,54 @@
+/** `npm run bench:threads`: what threads are worth, and what they could be on this machine. */
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { Command, Option } from 'commander';
+import { PRESETS } from '../../src/training/settings/presets.js';
+import { thisMachine } from '../peers/report.js';
+import { type Round, reportOf } from './report.js';
+
+interface Options {
+  preset: string;
+  threads: string;
+  steps: string;
+  rounds: string;
+  node: string;
+}
+
+const RUN = fileURLToPath(new URL('run.ts', import.meta.url));
+
+/** Milliseconds a step of each of some runs side by side, in processes of their own. */
+async function runsAtOnce(count: number, threads: number, options: Options): Promise<number[]> {
+  const args = ['--import', 'tsx', RUN, options.preset, String(threads), options.steps];
+  const one = async () => Number((await promisify(execFile)(options.node, args)).stdout);
+  return Promise.all(Array.from({ length: count }, one));
+}
+
+async function main(options: Options): Promise<void> {
+  const threads = Number(options.threads);
+  const { cpu, cores } = thisMachine(process.versions.node);
+  console.log(
+    `${cpu}, ${cores} cores, ${options.node}; ${options.preset}, ${options.rounds} rounds, all in turn`,
+  );
+  const rounds: Round[] = [];
+  for (let i = 0; i < Number(options.rounds); i++) {
+    const [alone] = await runsAtOnce(1, 1, options);
+    const apart = await runsAtOnce(threads, 1, options);
+    const [together] = await runsAtOnce(1, threads, options);
+    rounds.push({ alone, apart, together });
+  }
+  for (const line of reportOf(rounds, threads)) console.log(line);
+}
+
+const program = new Command('bench:threads')
+  .description(
+    'Trains on one thread, on several, and, for comparison, in as many processes at once that have nothing to do with each ' +
+      'other: as much as several cores of this machine can do. It runs dist/, which npm run build makes.',
+  )
+  .addOption(new Option('--preset <name>', 'what to train').choices(Object.keys(PRESETS)).default('nano-cpu'))
+  .option('--threads <count>', 'how many', '2')
+  .option('--steps <count>', 'measured in each run', '60')
+  .option('--rounds <count>', 'of each', '5')
+  .option('--node <path>', 'a Node to run them with', process.execPath)
+  .parse();
+await main(program.opts<Options>());
