@@ -1,7 +1,7 @@
-"""One training step of nano-cpu, or of 16 blocks of shakespeare, in PyTorch, for comparison:
+"""One training step of nano-cpu, or of 16 blocks of shakespeare or as many as are asked for, in PyTorch, for comparison:
 `npm run bench -- --only step` and `npm run bench:step-memory` measure the same here.
 
-    python3 bench/pytorch_step.py [THREADS [shakespeare]]
+    python3 bench/pytorch_step.py [THREADS [shakespeare [BLOCKS]]]
 """
 import os
 import resource
@@ -10,7 +10,8 @@ import sys
 import time
 
 THREADS = sys.argv[1] if len(sys.argv) > 1 else "1"
-LARGE = sys.argv[2:] == ["shakespeare"]
+LARGE = sys.argv[2:3] == ["shakespeare"]
+BLOCKS = int(sys.argv[3]) if len(sys.argv) > 3 else 16
 # More threads help in the matrix products; torch's own on top of them would compete for the cores.
 os.environ["OPENBLAS_NUM_THREADS"] = os.environ["MKL_NUM_THREADS"] = THREADS
 
@@ -22,7 +23,7 @@ from released_model import Model, rotate, unit
 
 torch.set_num_threads(1)
 torch.manual_seed(1)
-BATCH, BLOCK, LAYERS, HEADS, SIZE = (16, 256, 6, 6, 384) if LARGE else (12, 64, 4, 4, 128)
+BATCH, BLOCK, LAYERS, HEADS, SIZE = (BLOCKS, 256, 6, 6, 384) if LARGE else (12, 64, 4, 4, 128)
 
 
 def peak():
