@@ -9,6 +9,7 @@ import { type Round, reportOf } from './report.js';
 
 interface Options {
   preset: string;
+  batchSize?: string;
   threads: string;
   steps: string;
   rounds: string;
@@ -19,7 +20,8 @@ const RUN = fileURLToPath(new URL('run.ts', import.meta.url));
 
 /** Milliseconds a step of each of some runs side by side, in processes of their own. */
 async function runsAtOnce(count: number, threads: number, options: Options): Promise<number[]> {
-  const args = ['--import', 'tsx', RUN, options.preset, String(threads), options.steps];
+  const { preset, batchSize = '', steps } = options;
+  const args = ['--import', 'tsx', RUN, preset, String(threads), steps, batchSize];
   const one = async () => Number((await promisify(execFile)(options.node, args)).stdout);
   return Promise.all(Array.from({ length: count }, one));
 }
@@ -46,6 +48,7 @@ const program = new Command('bench:threads')
       'other: as much as several cores of this machine can do. It runs dist/, which npm run build makes.',
   )
   .addOption(new Option('--preset <name>', 'what to train').choices(Object.keys(PRESETS)).default('nano-cpu'))
+  .option('--batch-size <count>', "blocks in a batch (default: the preset's)")
   .option('--threads <count>', 'how many', '2')
   .option('--steps <count>', 'measured in each run', '60')
   .option('--rounds <count>', 'of each', '5')
