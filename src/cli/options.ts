@@ -71,7 +71,7 @@ export function backendOptions(): Option[] {
     ).choices(MODES),
     new Option(
       '--simd <name>',
-      'which build of the kernels on wasm, in other words than --mode: wide, relaxed is relaxed-simd, plain is simd (default: auto)',
+      'which build of the kernels on wasm, in other words than the mode: wide, relaxed is relaxed-simd, plain is simd (default: auto)',
     ).choices(SIMD_NAMES),
   ];
 }
