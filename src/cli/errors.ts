@@ -16,7 +16,8 @@ export function describeError(error: Error, options: readonly Option[]): string 
     const off = named.find(({ negate }) => negate)?.long;
     if (!flag) return message;
     const typed = off ? withSwitch(message, setting, flag, off) : message;
-    return typed.replace(new RegExp(`\\b${setting}\\b`, 'g'), flag);
+    // Not within a longer name, as relaxed-simd is, nor where it was called so already.
+    return typed.replace(new RegExp(`(?<![\\w-])${setting}(?![\\w-])`, 'g'), flag);
   }, error.message);
 }
 

@@ -16,7 +16,7 @@ export type SettledOptions = Omit<BackendOptions, 'simd'>;
 
 /** @throws ConfigError for `simd` on another backend than wasm, beside another mode, or of an unknown name. */
 export function settleSimd(backend: BackendName, { simd, ...options }: BackendOptions): SettledOptions {
-  if (simd === undefined) return options;
+  if (simd === undefined || simd === 'auto') return options;
   if (backend !== 'wasm') {
     throw refusal(`simd ${simd} chooses a build of wasm; leave it out with backend ${backend}`);
   }
@@ -25,8 +25,9 @@ export function settleSimd(backend: BackendName, { simd, ...options }: BackendOp
     throw refusal(`simd must be one of ${SIMD_NAMES.join(', ')}, got ${JSON.stringify(simd)}`);
   }
   const mode = MODES[simd];
-  if (options.mode !== undefined && options.mode !== mode) {
-    throw refusal(`simd ${simd} and mode ${options.mode} ask for different builds; give one of them`);
+  const { mode: asked = 'auto' } = options;
+  if (asked !== 'auto' && asked !== mode) {
+    throw refusal(`simd ${simd} and mode ${asked} ask for different builds; give one of them`);
   }
   return { ...options, mode };
 }

@@ -43,6 +43,10 @@ it.each([
     ['--simd', 'plain', '--mode', 'wide'],
     '--simd plain and --mode wide ask for different builds; give one of them',
   ],
+  [
+    ['--simd', 'plain', '--mode', 'relaxed-simd'],
+    '--simd plain and --mode relaxed-simd ask for different builds; give one of them',
+  ],
 ])('refuses %j in one line', async (options, message) => {
   const { code, stdout, stderr } = await runCli([
     'train',

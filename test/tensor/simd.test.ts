@@ -8,7 +8,11 @@ describe('the option simd', () => {
     ['relaxed', 'relaxed-simd'],
     ['plain', 'simd'],
   ] as const)('%s is the mode %s', (simd, mode) => {
-    expect(settleSimd('wasm', { simd, dtype: 'float32' })).toEqual({ mode, dtype: 'float32' });
+    expect({ mode: 'auto', ...settleSimd('wasm', { simd, dtype: 'float32' }) }).toEqual({
+      mode,
+      dtype: 'float32',
+    });
+    expect(settleSimd('wasm', { simd, mode: 'auto' })).toEqual({ mode });
     expect(settleSimd('wasm', { simd, mode })).toEqual({ mode });
   });
 
@@ -19,13 +23,18 @@ describe('the option simd', () => {
   it('leaves options without it as they are', () => {
     expect(settleSimd('gpu', { mode: 'cpu' })).toEqual({ mode: 'cpu' });
     expect(settleSimd('wasm', {})).toEqual({});
+    expect(settleSimd('gpu', { simd: 'auto', mode: 'cpu' })).toEqual({ mode: 'cpu' });
   });
 
   it.each([
     ['wasm', { simd: 'plain', mode: 'wide' }, 'simd plain and mode wide ask for different builds; give one'],
-    ['wasm', { simd: 'wide', mode: 'auto' }, 'simd wide and mode auto ask for different builds; give one'],
+    [
+      'wasm',
+      { simd: 'wide', mode: 'relaxed-simd' },
+      'simd wide and mode relaxed-simd ask for different builds',
+    ],
     ['gpu', { simd: 'plain' }, 'simd plain chooses a build of wasm; leave it out with backend gpu'],
-    ['reference', { simd: 'auto' }, 'simd auto chooses a build of wasm; leave it out with backend reference'],
+    ['reference', { simd: 'wide' }, 'simd wide chooses a build of wasm; leave it out with backend reference'],
     ['wasm', { simd: 'toString' as Simd }, 'simd must be one of auto, wide, relaxed, plain, got "toString"'],
   ] as const)('of %s refuses %o', async (backend, options, message) => {
     await expect(createBackend(backend, options)).rejects.toThrow(ConfigError);

@@ -84,8 +84,8 @@ export function checkSettings(settings: TrainSettings): TrainSettings {
   }
   if (threads * gradAccumulation > batchSize) {
     throw new ConfigError(
-      `a batch of ${batchSize} makes no gradAccumulation of ${gradAccumulation} parts for each of ${threads} threads; ` +
-        `at most ${Math.floor(batchSize / threads)} work`,
+      `a batch of ${batchSize} cannot be worked through in ${threads * gradAccumulation} parts, gradAccumulation ${gradAccumulation} on ` +
+        `${threads === 1 ? '1 thread' : `each of ${threads} threads`}; gradAccumulation ${Math.floor(batchSize / threads)} at most works`,
       { settings: ['gradAccumulation', 'batchSize'] },
     );
   }

@@ -50,7 +50,8 @@ describe('options about memory', () => {
     const tooMany = await train(...asked, '--batch-size', '7', '--threads', '2');
     expect([tooMany.code, tooMany.stderr]).toEqual([
       2,
-      'ngpt: a batch of 7 makes no --grad-accumulation of 4 parts for each of 2 threads; at most 3 work\n',
+      'ngpt: a batch of 7 cannot be worked through in 8 parts, --grad-accumulation 4 on each of 2 threads; ' +
+        '--grad-accumulation 3 at most works\n',
     ]);
   });
 

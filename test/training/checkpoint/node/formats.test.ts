@@ -112,7 +112,13 @@ const embedding = ({ model }: Checkpoint) => start(model.get('transformer.wte.we
 
 describe.each(Object.entries(FILES))('the checkpoint %s', (name, written) => {
   const { vocabSize: _, ...sizes } = SIZES;
-  const settings = trainSettings({ ...sizes, batchSize: 12, maxIters: 2000, threads: 1, ...written.settings });
+  const settings = trainSettings({
+    ...sizes,
+    batchSize: 12,
+    maxIters: 2000,
+    threads: 1,
+    ...written.settings,
+  });
 
   it('is read as what was written', async () => {
     const checkpoint = await readCheckpoint(pathOf(name));
