@@ -34,6 +34,18 @@ describe.each(['cpu', 'webasm'])('the gpu backend in mode %s on the command line
     expect((await bytes(`${mode}-parts`)).equals(await bytes(`${mode}-whole`))).toBe(true);
   });
 
+  it('goes on, on its one thread, with what another backend trained on several', async () => {
+    const outDir = join(folder.path, `${mode}-threads`);
+    const common = ['train', '--json', '--eval-iters', '1', '--out-dir', outDir];
+    await runCli([...common, ...SMALL_MODEL, '--threads', '2', '--max-iters', '1']);
+    const { code, stdout, stderr } = await runCli([
+      ...[...common, ...where, '--max-iters', '2'],
+      ...['--init-from', 'resume'],
+    ]);
+    expect(code, stderr).toBe(0);
+    expect(jsonLines(stdout)[0]).toMatchObject({ event: 'start', resumedFrom: 1, threads: 1, mode });
+  });
+
   it('replays a reference run', async () => {
     const { code, stdout } = await runCli(['verify', fixture, ...where, '--json']);
     expect(code).toBe(0);

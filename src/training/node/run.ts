@@ -222,7 +222,8 @@ function outDirOf({ outDir, preset = 'nano-cpu', settings }: RunRequest): string
   return join('out', settings?.arch === 'gpt' ? `${preset}-gpt` : preset);
 }
 
-function resolveSettings({ settings = {}, preset }: RunRequest, origin: Origin): TrainSettings {
+function resolveSettings(request: RunRequest, origin: Origin): TrainSettings {
+  const { settings = {}, preset } = request;
   const { checkpoint } = origin;
   if (checkpoint === null) return trainSettings(settings, preset);
   const fromPreset = preset === undefined ? {} : presetSettings(preset, checkpoint.config.arch);
@@ -230,7 +231,9 @@ function resolveSettings({ settings = {}, preset }: RunRequest, origin: Origin):
   const stored = keepsPlan(origin.kind, checkpoint.settings, given)
     ? checkpoint.settings
     : { ...checkpoint.settings, gradAccumulation: null, recompute: null, threads: null };
-  return checkSettings({ ...stored, ...given });
+  // It has one, whatever another backend trained on before.
+  const own = request.backend === 'gpu' ? { threads: 1 } : {};
+  return checkSettings({ ...stored, ...own, ...given });
 }
 
 /** What was chosen for one batch and machine need not fit another; but a run that goes on repeats to the bit. */
