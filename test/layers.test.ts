@@ -72,6 +72,10 @@ describe('check-layers', () => {
     ['web/a.ts', 'node:fs', /which browsers lack/],
     ['src/cli/a.ts', '../../web/x.js', /cli must not know web/],
     ['src/index.ts', './cli/x.js', /index must not know cli/],
+    ['src/index.ts', './experiments/x.js', /index must not know experiments/],
+    ['src/experiments/a.ts', '../cli/x.js', /experiments must not know cli/],
+    ['src/experiments/a.ts', 'commander', /which browsers lack/],
+    ['src/training/data/a.ts', '../../experiments/x.js', /training must not know experiments/],
     ['src/index.ts', 'commander', /which browsers lack/],
     ['src/extras/a.ts', '../tensor/x.js', /src\/extras\/a\.ts belongs to no layer/],
   ])('fails where %s imports %s', (file, target, message) => {
