@@ -1,4 +1,4 @@
-import { type Failure, requireNotNegative, requireWhole } from '../tensor/checks.js';
+import { type Failure, requireNotNegative, requirePositive, requireWhole } from '../tensor/checks.js';
 import { ConfigError } from '../tensor/index.js';
 
 /** The learning rate of a step; steps count from 0. */
@@ -11,11 +11,18 @@ export interface ConstantScheduleOptions {
   readonly warmupSteps?: number;
 }
 
-export interface CosineScheduleOptions extends ConstantScheduleOptions {
+export interface DecayScheduleOptions extends ConstantScheduleOptions {
   /** The rate at the end and after it, default 0. */
   readonly minLearningRate?: number;
   /** The step at which the rate reaches its minimum, warm-up included. */
   readonly totalSteps: number;
+}
+
+export type CosineScheduleOptions = DecayScheduleOptions;
+
+export interface LogarithmicScheduleOptions extends DecayScheduleOptions {
+  /** ρ: the smaller, the more of the decay happens at once; default 0.1. */
+  readonly curvature?: number;
 }
 
 /** Linear warm-up, then always the same rate. @throws ConfigError for negative settings. */
@@ -32,6 +39,29 @@ export function constantSchedule(options: ConstantScheduleOptions): Schedule {
  * @throws ConfigError for negative settings.
  */
 export function cosineSchedule(options: CosineScheduleOptions): Schedule {
+  return decaySchedule(options, (progress) => 0.5 * (1 + Math.cos(Math.PI * progress)));
+}
+
+/** As `cosineSchedule`, along a straight line. @throws ConfigError for negative settings. */
+export function linearSchedule(options: DecayScheduleOptions): Schedule {
+  return decaySchedule(options, (progress) => 1 - progress);
+}
+
+/**
+ * As `cosineSchedule`, with the decay of "Training nGPT" (arXiv:2608.01284): a part r of the way down the rate stands at
+ * min + (max − min) (1 − log(1 + r/ρ) / log(1 + 1/ρ)): fast first, with a long flat end. Their warm-up takes a tenth of the
+ * steps. We know no value of theirs for ρ; that of 0.1 is ours.
+ * @throws ConfigError for negative settings, or a curvature that is not above 0.
+ */
+export function logarithmicSchedule(options: LogarithmicScheduleOptions): Schedule {
+  const { curvature = 0.1 } = options;
+  requirePositive('curvature', curvature, failure);
+  const whole = Math.log1p(1 / curvature);
+  return decaySchedule(options, (progress) => 1 - Math.log1p(progress / curvature) / whole);
+}
+
+/** @param weight - how much of the way from the minimum to the rate is left, by the part of the decay that is done */
+function decaySchedule(options: DecayScheduleOptions, weight: (progress: number) => number): Schedule {
   const { learningRate, minLearningRate = 0, warmupSteps = 0, totalSteps } = options;
   requireNotNegative('learningRate', learningRate, failure);
   requireNotNegative('minLearningRate', minLearningRate, failure);
@@ -42,8 +72,7 @@ export function cosineSchedule(options: CosineScheduleOptions): Schedule {
     // `>=` where nanoGPT has `>`: the same value, and no 0/0 when the warm-up takes all the steps.
     if (step >= totalSteps) return minLearningRate;
     const progress = (step - warmupSteps) / (totalSteps - warmupSteps);
-    const weight = 0.5 * (1 + Math.cos(Math.PI * progress));
-    return minLearningRate + weight * (learningRate - minLearningRate);
+    return minLearningRate + weight(progress) * (learningRate - minLearningRate);
   };
 }
 

@@ -28,9 +28,9 @@ export function requireNotNegative(name: string, value: number, failure: Failure
 }
 
 /** @throws ConfigError unless `value` is a finite number above 0. */
-export function requirePositive(name: string, value: number): void {
+export function requirePositive(name: string, value: number, failure: Failure = configError): void {
   if (Number.isFinite(value) && value > 0) return;
-  throw configError(`${name} must be a positive number, got ${value}`, name);
+  throw failure(`${name} must be a positive number, got ${value}`, name);
 }
 
 /** For what a moving average keeps. @throws ConfigError unless 0 ≤ `value` < 1. */

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { constantSchedule, cosineSchedule } from '../../src/nn/schedules.js';
+import {
+  constantSchedule,
+  cosineSchedule,
+  linearSchedule,
+  logarithmicSchedule,
+} from '../../src/nn/schedules.js';
 import { ConfigError } from '../../src/tensor/errors.js';
 import { expectClose } from '../helpers/values/close.js';
 import { absolute } from '../helpers/values/tolerance.js';
@@ -81,6 +86,56 @@ describe('cosineSchedule', () => {
   ])('refuses %o', (options, message) => {
     expect(() => cosineSchedule(options)).toThrow(ConfigError);
     expect(() => cosineSchedule(options)).toThrow(message);
+  });
+});
+
+describe.each([
+  ['linear', linearSchedule, (r: number) => 1 - r],
+  ['logarithmic', logarithmicSchedule, (r: number) => 1 - Math.log(1 + 10 * r) / Math.log(11)],
+] as const)('the %s schedule', (_, make, weight) => {
+  it('is its formula between the warm-up and the end, from the rate itself to the minimum', () => {
+    fc.assert(
+      fc.property(rate, rate, fc.nat(50), fc.integer({ min: 1, max: 200 }), fc.nat(400), (...drawn) => {
+        const [learningRate, minLearningRate, warmupSteps, decaySteps, step] = drawn;
+        const totalSteps = warmupSteps + decaySteps;
+        const schedule = make({ learningRate, minLearningRate, warmupSteps, totalSteps });
+        const part = Math.min(1, Math.max(0, (step - warmupSteps) / decaySteps));
+        const decayed = minLearningRate + weight(part) * (learningRate - minLearningRate);
+        const warming = (learningRate * (step + 1)) / (warmupSteps + 1);
+        expectClose(schedule(step), step < warmupSteps ? warming : decayed, absolute(1e-13));
+        expectClose(schedule(warmupSteps), learningRate, absolute(1e-14));
+        expect([totalSteps, totalSteps + 1, 1e9].map(schedule)).toEqual(Array(3).fill(minLearningRate));
+      }),
+    );
+  });
+
+  it('is a number where the warm-up takes all the steps, or there are none', () => {
+    const given = { learningRate: 1, minLearningRate: 0.2 };
+    expect([0, 1].map(make({ ...given, warmupSteps: 1, totalSteps: 1 }))).toEqual([0.5, 0.2]);
+    expect(make({ ...given, totalSteps: 0 })(0)).toBe(0.2);
+  });
+});
+
+describe('logarithmicSchedule', () => {
+  it('falls faster at first the smaller its curvature, towards a straight line as it grows', () => {
+    const at = (step: number, curvature: number) =>
+      logarithmicSchedule({ learningRate: 1, totalSteps: 100, curvature })(step);
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 99 }),
+        fc.double({ min: 1e-3, max: 100, noNaN: true }),
+        (...drawn) => {
+          const [step, curvature] = drawn;
+          expect(at(step, curvature)).toBeLessThan(at(step, 2 * curvature));
+          expect(at(step, curvature)).toBeLessThan(1 - step / 100);
+        },
+      ),
+    );
+    expectClose(at(30, 1e9), 0.7, absolute(1e-8));
+  });
+
+  it.each([0, -1, Number.NaN])('refuses a curvature of %s', (curvature) => {
+    expect(() => logarithmicSchedule({ learningRate: 1, totalSteps: 1, curvature })).toThrow(/curvature/);
   });
 });
 

@@ -59,12 +59,12 @@ const FOREIGN: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
     ...DEVICE,
     '--dropout': only((value) => Number(value) === 0, 'there is no dropout; leave it away'),
     '--bias': only(is('false'), 'the models have no biases; leave it away'),
-    '--decay-lr': only(is('true'), 'for a constant rate give --min-lr the same value as --learning-rate'),
+    '--decay-lr': only(is('true'), 'for a constant rate give --lr-decay constant'),
     '--lr-decay-iters': (flag, value, words) => {
       const given = lastValue('--max-iters', words);
       if (given !== undefined && Number(given) === Number(value)) return;
       throw new ConfigError(
-        `${flag} ${value} is not possible here: the cosine ends at --max-iters, give both`,
+        `${flag} ${value} is not possible here: the decay ends at --max-iters, give both`,
       );
     },
     '--gradient-accumulation-steps': (flag, value, words) => {

@@ -29,7 +29,7 @@ export function openingNotes(run: Run, choice: BackendChoice): string[] {
   if (state.step > 0 && state.step >= settings.maxIters) {
     notes.push(
       `nothing is left to do: the run has made ${formatSteps(state.step)} and --max-iters is ${settings.maxIters}; ` +
-        `to go on, at rates of a cosine that is stretched to the new end: ${resumeCommand(run, choice)} --max-iters ${2 * state.step}`,
+        `to go on, at rates of a decay that is stretched to the new end: ${resumeCommand(run, choice)} --max-iters ${2 * state.step}`,
     );
   }
   return notes;

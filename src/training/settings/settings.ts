@@ -1,12 +1,24 @@
 import { MODEL_OPTIONS } from '../../ngpt/config.js';
 import { type Architecture, headDim, type ModelConfig, modelConfig } from '../../ngpt/index.js';
 import { checkOptions, entriesOf, withDefaults } from '../../ngpt/option.js';
-import { cosineSchedule, type Schedule } from '../../nn/index.js';
+import {
+  constantSchedule,
+  cosineSchedule,
+  type DecayScheduleOptions,
+  linearSchedule,
+  logarithmicSchedule,
+  type Schedule,
+} from '../../nn/index.js';
 import { ConfigError } from '../../tensor/index.js';
 import { planOf } from './estimate-memory.js';
 import { CONFIGURATIONS, PRESETS, type Preset } from './presets.js';
 import { matrixParameters } from './size.js';
-import { type ModelSettings, TRAINING_OPTIONS, type TrainSettings } from './train-settings.js';
+import {
+  type LearningRateDecay,
+  type ModelSettings,
+  TRAINING_OPTIONS,
+  type TrainSettings,
+} from './train-settings.js';
 
 export { CONFIGURATIONS, PRESETS } from './presets.js';
 export type { TokenizerName, TrainSettings } from './train-settings.js';
@@ -166,10 +178,17 @@ export function checkModelSize(config: ModelConfig): ModelConfig {
   return config;
 }
 
-/** Warm-up, then half a cosine down to minLr at the last step. */
+const SCHEDULES: Readonly<Record<LearningRateDecay, (options: DecayScheduleOptions) => Schedule>> = {
+  cosine: cosineSchedule,
+  logarithmic: logarithmicSchedule,
+  linear: linearSchedule,
+  constant: constantSchedule,
+};
+
+/** Warm-up, then the decay that `lrDecay` names down to minLr at the last step; a constant rate goes down to none. */
 export function learningRateSchedule(settings: TrainSettings): Schedule {
-  const { learningRate, minLr, warmupIters, maxIters } = settings;
-  return cosineSchedule({
+  const { lrDecay, learningRate, minLr, warmupIters, maxIters } = settings;
+  return SCHEDULES[lrDecay]({
     learningRate,
     minLearningRate: minLr,
     warmupSteps: warmupIters,

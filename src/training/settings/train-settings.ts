@@ -8,6 +8,9 @@ export type TokenizerName = 'char' | 'gpt2';
 /** `csv` is beside the other. */
 export type LogFormat = 'jsonl' | 'csv';
 
+/** How the learning rate falls after the warm-up; see `nn/schedules.ts`. */
+export type LearningRateDecay = 'cosine' | 'logarithmic' | 'linear' | 'constant';
+
 /** The model as far as settings decide it: the vocabulary comes with the data. */
 export type ModelSettings = Omit<ModelConfig, 'vocabSize'>;
 
@@ -28,7 +31,8 @@ export interface TrainSettings extends Omit<ModelSettings, 'dMlp'> {
   readonly learningRate: number;
   /** Steps of linear warm-up. */
   readonly warmupIters: number;
-  /** Where the cosine ends, at maxIters. */
+  readonly lrDecay: LearningRateDecay;
+  /** Where the decay ends, at maxIters; a constant rate has none. */
   readonly minLr: number;
   /** After so long a run ends and saves, wherever it is; 0 for never. */
   readonly maxMinutes: number;
@@ -91,7 +95,7 @@ export const TRAINING_OPTIONS: Options<TrainSettings> = {
   maxIters: {
     ...count(0),
     value: '<count>',
-    help: 'optimizer steps, at the end of which the cosine ends',
+    help: 'optimizer steps, at the end of which the decay ends',
     mayChange: true,
   },
   maxMinutes: {
@@ -116,11 +120,18 @@ export const TRAINING_OPTIONS: Options<TrainSettings> = {
     help: 'steps of linear warm-up',
     mayChange: true,
   },
+  lrDecay: {
+    ...oneOf('cosine', 'logarithmic', 'linear', 'constant'),
+    value: '<name>',
+    default: 'cosine',
+    help: 'how the learning rate falls after the warm-up',
+    mayChange: true,
+  },
   minLr: {
     check: requireNotNegative,
     value: '<rate>',
     default: 0,
-    help: 'learning rate at the end of the cosine',
+    help: 'learning rate at the end of the decay',
     mayChange: true,
   },
   weightDecay: {

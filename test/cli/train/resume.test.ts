@@ -125,7 +125,7 @@ describe('what a run says of the one before it in its out-dir', () => {
     expect(code).toBe(0);
     expect(stderr).toMatch(
       new RegExp(
-        `^nothing is left to do: the run has made ${step} steps and --max-iters is 2; to go on, at rates of a cosine that is stretched to the new end: `,
+        `^nothing is left to do: the run has made ${step} steps and --max-iters is 2; to go on, at rates of a decay that is stretched to the new end: `,
       ),
     );
     expect(await bytes()).toEqual(before);

@@ -137,6 +137,7 @@ describe('options of the training', () => {
     ['logFormat', 'csv', 'jsonl'],
     ['saveInterval', 3, 7],
     ['earlyStopping', 5, 0],
+    ['lrDecay', 'logarithmic', 'linear'],
   ])(
     '%s reaches the run and the checkpoint, stays in a resumed run, and may be changed',
     async (name, value, another) => {

@@ -240,4 +240,17 @@ describe('learningRateSchedule', () => {
     expectClose(rate(54), 0.55, absolute(5e-13));
     expect(rate(104)).toBe(0.1);
   });
+
+  it.each([
+    ['cosine', 0.55],
+    ['linear', 0.55],
+    ['logarithmic', 0.1 + 0.9 * (1 - Math.log(6) / Math.log(11))],
+    ['constant', 1],
+  ] as const)('falls as lrDecay says: %s', (lrDecay, halfWay) => {
+    const given = { learningRate: 1, minLr: 0.1, warmupIters: 4, maxIters: 104 };
+    const rate = learningRateSchedule(trainSettings({ ...given, lrDecay }));
+    expect([0, 4].map(rate)).toEqual([0.2, 1]);
+    expectClose(rate(54), halfWay, absolute(1e-13));
+    expect(rate(104)).toBe(lrDecay === 'constant' ? 1 : 0.1);
+  });
 });
