@@ -24,7 +24,10 @@ export interface TrainingState {
   readonly normalized: number;
 }
 
-/** Before the first step: one generator, from the seed, makes the parameters and then draws the batches. */
+/**
+ * Before the first step: one generator, from the seed, makes the parameters and then draws the batches, unless these have
+ * a seed of their own.
+ */
 export function newTraining(config: ModelConfig, settings: TrainSettings, tokens: Tokens): TrainingState {
   const generator = new Generator(settings.seed);
   const model = createModel(config, generator);
@@ -48,8 +51,10 @@ function beforeFirstStep(
   tokens: Tokens,
   generator: Generator,
 ): TrainingState {
+  const { batchSeed, batchSize } = settings;
   const optimizer = createOptimizer(model, settings);
-  const sampler = new BatchSampler(tokens, model.config.blockSize, settings.batchSize, generator);
+  const drawing = batchSeed === null ? generator : new Generator(batchSeed);
+  const sampler = new BatchSampler(tokens, model.config.blockSize, batchSize, drawing);
   const fresh = { step: 0, valLoss: null, bestValLoss: null, patience: FRESH };
   return { model, optimizer, sampler, normalized, ...fresh };
 }

@@ -51,6 +51,8 @@ export interface TrainSettings extends Omit<ModelSettings, 'dMlp'> {
   /** Evaluations without a better validation loss that end the run; 0 never does. */
   readonly earlyStopping: number;
   readonly seed: number;
+  /** Of a generator of their own that draws the batches; null draws them with the one that made the parameters. */
+  readonly batchSeed: number | null;
   readonly logFormat: LogFormat;
   /** Threads that share out each batch; null takes the cores. The results depend on it in the last bits. */
   readonly threads: number | null;
@@ -201,6 +203,13 @@ export const TRAINING_OPTIONS: Options<TrainSettings> = {
     mayChange: true,
   },
   seed: { ...count(0), value: '<number>', default: 1337, help: 'of all random numbers', mayChange: true },
+  batchSeed: {
+    check: orNull(count(0).check),
+    value: '<number>',
+    default: null,
+    help: 'of the batches, which are then the same for every model (default: they follow from seed and model)',
+    mayChange: true,
+  },
   threads: {
     check: orNull(count(1).check),
     value: '<count>',

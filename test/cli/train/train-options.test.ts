@@ -138,6 +138,7 @@ describe('options of the training', () => {
     ['saveInterval', 3, 7],
     ['earlyStopping', 5, 0],
     ['lrDecay', 'logarithmic', 'linear'],
+    ['batchSeed', 3, 4],
   ])(
     '%s reaches the run and the checkpoint, stays in a resumed run, and may be changed',
     async (name, value, another) => {
