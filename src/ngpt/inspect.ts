@@ -54,13 +54,14 @@ function largestNormError(values: ArrayLike<number>, shape: readonly number[], a
   const length = shape[axis];
   const stride = shape.slice(axis + 1).reduce((product, size) => product * size, 1);
   let largest = 0;
-  for (let start = 0; start < values.length; start++) {
-    // Only the first element of each vector starts one.
-    if (Math.floor(start / stride) % length !== 0) continue;
-    let square = 0;
-    for (let i = 0; i < length; i++) square += values[start + i * stride] ** 2;
-    // Math.max lets a NaN through, the largest error of all.
-    largest = Math.max(largest, Math.abs(Math.sqrt(square) - 1));
+  // A vector begins at each of the first `stride` elements of every `length` · `stride` of them.
+  for (let outer = 0; outer < values.length; outer += length * stride) {
+    for (let start = outer; start < outer + stride; start++) {
+      let square = 0;
+      for (let i = start; i < start + length * stride; i += stride) square += values[i] ** 2;
+      // Math.max lets a NaN through, the largest error of all.
+      largest = Math.max(largest, Math.abs(Math.sqrt(square) - 1));
+    }
   }
   return largest;
 }

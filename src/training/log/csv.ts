@@ -4,7 +4,7 @@ import type { LogLine } from './log-event.js';
 /** The columns of `log.csv`; what an event does not have stays empty. */
 export const CSV_COLUMNS = [
   ...['event', 'time', 'step', 'loss', 'lr', 'tokensPerSecond', 'msPerStep', 'usedBytes', 'reservedBytes'],
-  ...['trainLoss', 'valLoss'],
+  ...['trainLoss', 'valLoss', 'maxNormError'],
 ] as const;
 
 export const CSV_HEADER = `${CSV_COLUMNS.join()}\n`;

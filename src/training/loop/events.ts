@@ -47,6 +47,8 @@ export interface EvalEvent {
   readonly step: number;
   readonly trainLoss: number;
   readonly valLoss: number;
+  /** The largest | ‖x‖ − 1 | over all matrices and hidden states; null for the baseline, which has no unit vectors. */
+  readonly maxNormError: number | null;
 }
 
 /**

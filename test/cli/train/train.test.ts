@@ -56,7 +56,9 @@ describe('ngpt train --json', () => {
       ...{ event: 'step', step: n, loss: number, lr: number, tokensPerSecond: number, msPerStep: number },
       memory: [{ usedBytes: number, reservedBytes: number }],
     });
-    const evaluation = (n: number) => ({ event: 'eval', step: n, trainLoss: number, valLoss: number });
+    const evaluation = (n: number) => ({
+      ...{ event: 'eval', step: n, trainLoss: number, valLoss: number, maxNormError: number },
+    });
     const checkpoint = join(outDir, 'checkpoint.safetensors');
     expect(rest).toEqual([
       ...[evaluation(0), step(1), step(2), step(3), evaluation(3), step(4), step(5), step(6), evaluation(6)],

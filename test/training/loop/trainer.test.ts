@@ -16,6 +16,10 @@ function losses(events: readonly TrainEvent[]): number[] {
   return events.flatMap((event) => (event.event === 'step' ? [event.loss] : []));
 }
 
+function normErrors(events: readonly TrainEvent[]): (number | null)[] {
+  return events.flatMap((event) => (event.event === 'eval' ? [event.maxNormError] : []));
+}
+
 /** Makes one parameter infinite. */
 function poison({ model }: TrainingState): void {
   const [parameter] = model.parameters();
@@ -128,6 +132,23 @@ describe('train', () => {
     const state = freshState(settings);
     const { events } = await record({ state, settings });
     expect(events.at(-1)).toMatchObject({ event: 'done', maxNormError: null });
+    expect(normErrors(events)).toEqual([null, null]);
+    dispose(state);
+  });
+
+  it('follows the unit norms along a run, in every evaluation', async () => {
+    const settings = smallSettings({ maxIters: 4, evalInterval: 2 });
+    const state = freshState(settings);
+    // A vector that the first step of the optimizer makes unit again.
+    const [embedding] = state.model.parameters();
+    scope(() => assignInPlace(embedding, embedding.mul(3)));
+    const { events } = await record({ state, settings });
+    const [first, ...rest] = normErrors(events) as number[];
+    expectClose(first, 2, absolute(1e-6));
+    expect(rest).toHaveLength(2);
+    for (const error of rest) expect(error).toBeLessThan(1e-5);
+    // The end looks at the same blocks, and at some more.
+    expect(rest.at(-1)).toBeLessThanOrEqual((events.at(-1) as DoneEvent).maxNormError!);
     dispose(state);
   });
 

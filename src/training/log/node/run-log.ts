@@ -72,7 +72,7 @@ export class RunLog {
       const best = kept.isEvaluated && checkpoint.valLoss === checkpoint.bestValLoss;
       const save: LogEvent = { event: 'save', step: checkpoint.step, best };
       log.write(save);
-      log.known.add(JSON.stringify(save));
+      log.known.add(signature(save));
     }
     return log;
   }
@@ -131,7 +131,7 @@ export class RunLog {
 
   private write(event: LogEvent): void {
     this.steps = stepOf(event);
-    if (this.known.delete(JSON.stringify(event))) return;
+    if (this.known.delete(signature(event))) return;
     const line = { ...event, time: new Date().toISOString() };
     for (const { name, file } of this.files) {
       const text = name === LOG_FILE ? encodeLine(event, line.time) : csvRow(line);
@@ -197,6 +197,7 @@ function keptPart(path: string, step: number): KeptPart {
   };
 }
 
-function signature({ time: _, ...event }: LogLine): string {
-  return JSON.stringify(event);
+/** What says that an event is the same: all but the time, and the norms, which older logs lack. */
+function signature(event: LogEvent | LogLine): string {
+  return JSON.stringify({ ...event, time: undefined, maxNormError: undefined });
 }

@@ -39,7 +39,7 @@ async function* story(
   yield { event: 'start', resumedFrom: from } as TrainEvent;
   for (let step = from; ; step++) {
     if (step % plan.interval === 0 || step === plan.steps) {
-      yield { event: 'eval', step, trainLoss: 3, valLoss: valLoss(step) };
+      yield { event: 'eval', step, trainLoss: 3, valLoss: valLoss(step), maxNormError: 1e-7 };
       if (step > 0 && from < plan.steps) await save(step, valLoss(step) <= bestUpTo(step, plan));
     }
     if (step === plan.steps) break;
@@ -151,6 +151,16 @@ describe('RunLog', () => {
     }
   });
 
+  it('repeats nothing in a log from before evaluations had norms', async () => {
+    const folder = await newFolder();
+    const plan = { steps: 4, interval: 2 };
+    await play(RunLog.start(options(folder, 'jsonl'), false), plan, 0);
+    const older = read(folder).replaceAll(',"maxNormError":1e-7', '');
+    await writeFile(join(folder, 'log.jsonl'), older);
+    await play(RunLog.resume(options(folder, 'jsonl'), checkpointOf(4, plan)), plan, 4);
+    expect(read(folder).match(/"event":"eval","time":"[^"]*","step":4/g)).toHaveLength(1);
+  });
+
   it('begins a log where a checkpoint has none', async () => {
     const folder = await newFolder();
     const plan = { steps: 4, interval: 2 };
@@ -162,7 +172,7 @@ describe('RunLog', () => {
   it('takes down an error, which is thrown on', async () => {
     const folder = await newFolder();
     async function* broken(): AsyncGenerator<TrainEvent> {
-      yield { event: 'eval', step: 7, trainLoss: 1, valLoss: 1 };
+      yield { event: 'eval', step: 7, trainLoss: 1, valLoss: 1, maxNormError: null };
       throw new Error('no more');
     }
     const log = RunLog.start(options(folder), false);
