@@ -18,7 +18,8 @@ describe('an out-dir that is removed during the training', () => {
       if (what !== 'empty') await runCli(train(outDir, '--max-iters', '2'));
       const run = startCli(train(outDir, '--max-iters', '1000000', '--eval-interval', '100000'));
       await run.stdoutHas('"step":6,');
-      await rm(outDir, { recursive: true });
+      // The run writes to its log all the while.
+      await rm(outDir, { recursive: true, maxRetries: 20 });
       await run.stdoutHas('"step":12,');
       run.child.kill('SIGINT');
       const { code, stdout, stderr } = await run.result;
