@@ -42,12 +42,14 @@ async function modifiedAt(path) {
 
 async function isCurrent() {
   const names = (await readdir(sources, { recursive: true })).filter((name) => name.endsWith('.ts'));
-  const inputs = [fileURLToPath(import.meta.url), ...names.map((name) => join(sources, name))];
+  const files = names.map((name) => join(sources, name));
   const compiler = join(root, 'node_modules/assemblyscript/package.json');
+  // A folder changes when a file in it comes or goes.
+  const folders = new Set([sources, ...files.map(dirname)]);
+  const inputs = [fileURLToPath(import.meta.url), compiler, ...files, ...folders];
   try {
     const built = await Promise.all([BINARIES, EXPORTS].map(modifiedAt));
-    const folders = ['.', 'attention', 'tile'].map((name) => join(sources, name));
-    const times = await Promise.all([...inputs, ...folders, compiler].map(modifiedAt));
+    const times = await Promise.all(inputs.map(modifiedAt));
     return Math.max(...times) <= Math.min(...built);
   } catch {
     return false;

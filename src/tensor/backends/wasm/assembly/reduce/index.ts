@@ -1,0 +1,3 @@
+export * from './cumsum';
+export * from './max';
+export * from './sum';
