@@ -40,7 +40,7 @@ export interface Team extends Member {
   /** Brings the parameters to where their owners have moved them. */
   shareParameters(): Promise<void>;
   /** The moments of all parameters, for member 0; the others hold theirs still for it. */
-  moments(optimizer: Adam): Promise<Map<string, HostTensor>>;
+  moments(): Promise<Map<string, HostTensor>>;
   /** What each member held when it last gave its gradients. */
   memory(): readonly MemoryUse[];
 }

@@ -105,7 +105,7 @@ export async function takeCheckpoint(
   team: Team | null = null,
 ): Promise<Checkpoint> {
   const { optimizer } = state;
-  const moments = team === null ? (await optimizer.stateDict()).tensors : await team.moments(optimizer);
+  const moments = team === null ? (await optimizer.stateDict()).tensors : await team.moments();
   return checkpointWith(moments, state, settings, dataset);
 }
 

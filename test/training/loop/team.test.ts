@@ -25,6 +25,12 @@ describe('ownersOf', () => {
     );
   });
 
+  it('begins with the largest, wherever it stands', () => {
+    const list = [1, 1, 2].map((size) => Parameter.from(() => zeros([size])));
+    expect(ownersOf(list, 2)).toEqual([1, 1, 0]);
+    for (const parameter of list) parameter.dispose();
+  });
+
   it('shares out equal parameters evenly', () => {
     const list = [1, 2, 3, 4].map(() => Parameter.from(() => zeros([3])));
     expect(ownersOf(list, 2)).toEqual([0, 1, 0, 1]);

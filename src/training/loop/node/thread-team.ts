@@ -3,7 +3,7 @@ import type { HostTensor } from '../../../nn/state-dict.js';
 import { type Backend, full, scope, type Tensor, tensor } from '../../../tensor/index.js';
 import type { MemoryUse } from '../events.js';
 import { memoryOf } from '../memory-use.js';
-import { ownersOf, TASKS, type Task, type Team } from '../team.js';
+import { ownersOf, parametersOf, TASKS, type Task, type Team } from '../team.js';
 import { Barrier } from './barrier.js';
 import { openShelf, type Shelf, type ShelfMemory, shelfMemory } from './shelf.js';
 
@@ -24,16 +24,14 @@ export interface TeamMemory {
   readonly moments: ShelfMemory;
 }
 
-/** Moments that Adam has of a parameter. */
-const MOMENTS = 2;
-
+/** @param memories - see `TeamMemory` */
 export function teamMemory(
   size: number,
-  parameters: readonly Parameter[],
+  optimizer: Adam,
   memories: readonly WebAssembly.Memory[] | null,
 ): TeamMemory {
   const floats = (count: number) => new SharedArrayBuffer(count * Float64Array.BYTES_PER_ELEMENT);
-  const { all, moments } = sizesOf(parameters, size);
+  const { all, moments } = sizesOf(optimizer, size);
   return {
     size,
     memories,
@@ -48,14 +46,15 @@ export function teamMemory(
 }
 
 /** Sizes of what each member lays out: all parameters, or the moments of its own. */
-function sizesOf(parameters: readonly Parameter[], members: number) {
+function sizesOf(optimizer: Adam, members: number) {
+  const parameters = parametersOf(optimizer).map(([, parameter]) => parameter);
   const owners = ownersOf(parameters, members);
   const everyone = Array.from({ length: members }, (_, member) => member);
   const sizes = parameters.map(({ size }) => size);
   const own = everyone.map((member) => sizes.filter((_, i) => owners[i] === member));
   return {
     all: everyone.map(() => sizes),
-    moments: own.map((list) => Array.from({ length: MOMENTS }, () => list).flat()),
+    moments: own.map((list) => optimizer.slots.flatMap(() => list)),
   };
 }
 
@@ -70,6 +69,7 @@ export class ThreadTeam implements Team {
   private readonly values: Shelf;
   private readonly moment: Shelf;
   private readonly owners: readonly number[];
+  private readonly named: readonly NamedParameter[];
   private readonly parameters: readonly Parameter[];
   /** Which of them are this member's. */
   private readonly own: readonly number[];
@@ -82,17 +82,18 @@ export class ThreadTeam implements Team {
   private turn: 0 | 1 = 0;
 
   /**
-   * @param named - all parameters, in the order in which the optimizer has them
+   * @param optimizer - of this member's replica; all members go through its parameters in its order
    * @param check - throws when another member died
    */
   constructor(
     memory: TeamMemory,
     readonly index: number,
-    private readonly named: readonly NamedParameter[],
+    private readonly optimizer: Adam,
     check?: () => void,
   ) {
     this.size = memory.size;
-    this.parameters = named.map(([, parameter]) => parameter);
+    this.named = parametersOf(optimizer);
+    this.parameters = this.named.map(([, parameter]) => parameter);
     this.backend = this.parameters[0].backend;
     this.owners = ownersOf(this.parameters, this.size);
     this.own = [...this.owners.keys()].filter((i) => this.owners[i] === index);
@@ -101,7 +102,7 @@ export class ThreadTeam implements Team {
     this.words = new Float64Array(memory.words);
     this.numbers = new Float64Array(memory.numbers);
     this.bytes = new Float64Array(memory.bytes);
-    const { all, moments } = sizesOf(this.parameters, this.size);
+    const { all, moments } = sizesOf(optimizer, this.size);
     const shelf = (on: ShelfMemory, sizes: number[][]) =>
       openShelf(on, index, this.backend, memory.memories, sizes);
     this.gradients = shelf(memory.gradients, all);
@@ -162,7 +163,9 @@ export class ThreadTeam implements Team {
   }
 
   async clipScale(maxNorm: number | null): Promise<Tensor | null> {
-    const norm = Math.sqrt(await this.sum((await gradientNorm(this.ownParameters).takeItem()) ** 2));
+    // Without a maxNorm too, all wait here: until then the others read this member's gradients.
+    const square = maxNorm === null ? 0 : (await gradientNorm(this.ownParameters).takeItem()) ** 2;
+    const norm = Math.sqrt(await this.sum(square));
     for (const [i, parameter] of this.parameters.entries()) {
       if (this.owners[i] !== this.index) parameter.zeroGrad();
     }
@@ -180,7 +183,8 @@ export class ThreadTeam implements Team {
     }
   }
 
-  async moments(optimizer: Adam): Promise<Map<string, HostTensor>> {
+  async moments(): Promise<Map<string, HostTensor>> {
+    const { optimizer } = this;
     const { tensors } = optimizer.state(new Set(this.ownParameters));
     await this.moment.put([...tensors.values()]);
     await this.barrier.arrive();

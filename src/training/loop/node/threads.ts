@@ -51,12 +51,7 @@ export function startThreads({ model, optimizer }: TrainingState, start: TeamSta
   const { settings, backendOptions } = start;
   const { threads } = planOf(settings);
   const memories = memoriesOf(model.backend, threads);
-  const parameters = parametersOf(optimizer);
-  const memory = teamMemory(
-    threads,
-    parameters.map(([, parameter]) => parameter),
-    memories,
-  );
+  const memory = teamMemory(threads, optimizer, memories);
   const tokens = { train: shareTokens(start.tokens.train), val: shareTokens(start.tokens.val) };
   let failure: Error | null = null;
   let closing = false;
@@ -76,7 +71,7 @@ export function startThreads({ model, optimizer }: TrainingState, start: TeamSta
     return worker;
   });
 
-  const team = new ThreadTeam(memory, 0, parameters, () => {
+  const team = new ThreadTeam(memory, 0, optimizer, () => {
     if (failure !== null) throw failure;
   });
   const close = async () => {

@@ -3,7 +3,6 @@ import { workerData } from 'node:worker_threads';
 import { init } from '../../../tensor/index.js';
 import { learningRateSchedule } from '../../settings/settings.js';
 import { evaluateBoth } from '../evaluate.js';
-import { parametersOf } from '../team.js';
 import { trainStep } from '../train-step.js';
 import { resumeTraining } from '../training-state.js';
 import { ThreadTeam } from './thread-team.js';
@@ -14,11 +13,11 @@ const { index, memory, backend, backendOptions, settings, checkpoint, tokens } =
 await init(backend, backendOptions);
 const state = await resumeTraining(checkpoint, settings, tokens.train, { index, size: memory.size });
 const schedule = learningRateSchedule(settings);
-const team = new ThreadTeam(memory, index, parametersOf(state.optimizer));
+const team = new ThreadTeam(memory, index, state.optimizer);
 const tasks = {
   step: () => trainStep(state, settings, schedule, team),
   evaluate: () => evaluateBoth(state.model, tokens, settings, { team }),
-  save: () => team.moments(state.optimizer),
+  save: () => team.moments(),
 };
 
 for (;;) await tasks[await team.next()]();

@@ -1,7 +1,14 @@
 /** Members of a team side by side in one thread: whoever waits lets the others run. */
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createSharedMemory, init, liveBuffers, scope, tensor } from '../../../../src/index.js';
+import {
+  createSharedMemory,
+  currentBackend,
+  init,
+  liveBuffers,
+  scope,
+  tensor,
+} from '../../../../src/index.js';
 import { Adam, type NamedParameter, Parameter } from '../../../../src/nn/index.js';
 import { ThreadTeam, teamMemory } from '../../../../src/training/loop/node/thread-team.js';
 import { ownParameters, type Task } from '../../../../src/training/loop/team.js';
@@ -46,16 +53,16 @@ function replicas(gradients: readonly (readonly number[])[][]): Replica[] {
       return [`p${i}`, Parameter.from(() => tensor(start))];
     }),
   );
-  const parameters = models[0].map(([, parameter]) => parameter);
-  const { shared } = parameters[0].backend;
+  const optimizers = models.map((named) => new Adam(named, { learningRate: 0.1 }));
+  const { shared } = currentBackend();
   const memories = shared ? gradients.map(() => shared.memory) : null;
-  const memory = teamMemory(gradients.length, parameters, memories);
+  const memory = teamMemory(gradients.length, optimizers[0], memories);
   return models.map((named, member) => {
     scope(() => {
       for (const [i, [, parameter]] of named.entries()) parameter.grad = tensor([...gradients[member][i]]);
     });
-    const optimizer = new Adam(named, { learningRate: 0.1 });
-    return { named, optimizer, team: new ThreadTeam(memory, member, named) };
+    const optimizer = optimizers[member];
+    return { named, optimizer, team: new ThreadTeam(memory, member, optimizer) };
   });
 }
 
@@ -141,7 +148,7 @@ describe.each(Object.entries(WAYS))('ThreadTeam %s', (_, start) => {
     }
     // A sum of gradients goes, a parameter's two moments come.
     expect(liveBuffers()).toBe(before + 3);
-    const [moments, none] = await all(team, ({ team, optimizer }) => team.moments(optimizer));
+    const [moments, none] = await all(team, ({ team }) => team.moments());
     expect(none.size).toBe(0);
     expect([...moments.keys()]).toEqual(['m/p0', 'm/p1', 'm/p2', 'v/p0', 'v/p1', 'v/p2']);
     for (const [i, gradient] of [[2, 4], [6], [8, 10, 12]].entries()) {
