@@ -21,7 +21,7 @@ import {
   type TrainingState,
   trainingFromWeights,
 } from '../loop/training-state.js';
-import { type FittedSettings, fitMemory } from '../settings/fit-memory.js';
+import { changedPlan, type FittedSettings, fitMemory } from '../settings/fit-memory.js';
 import {
   checkSettings,
   findPreset,
@@ -132,6 +132,9 @@ async function openLocked(
   const config = configOf(origin, asked, dataset);
   const settings = fitMemory(withThreads(asked, config, request.backend ?? 'wasm'), config);
   requireMachineMemory(settings, config);
+  const change =
+    origin.kind === 'resume' && origin.checkpoint && changedPlan(origin.checkpoint.settings, settings);
+  if (change) request.notice?.(change);
   const { backend, backendOptions } = await startBackend(request, settings);
   const state = await stateFrom(origin, config, settings, dataset.train);
   const freeState = () => {
@@ -227,13 +230,13 @@ function resolveSettings(request: RunRequest, origin: Origin): TrainSettings {
   const { checkpoint } = origin;
   if (checkpoint === null) return trainSettings(settings, preset);
   const fromPreset = preset === undefined ? {} : presetSettings(preset, checkpoint.config.arch);
-  const given = { ...fromPreset, ...settings };
+  // The gpu backend has one thread, whatever another backend trained on before.
+  const own = request.backend === 'gpu' ? { threads: 1 } : {};
+  const given = { ...own, ...fromPreset, ...settings };
   const stored = keepsPlan(origin.kind, checkpoint.settings, given)
     ? checkpoint.settings
     : { ...checkpoint.settings, gradAccumulation: null, recompute: null, threads: null };
-  // It has one, whatever another backend trained on before.
-  const own = request.backend === 'gpu' ? { threads: 1 } : {};
-  return checkSettings({ ...stored, ...own, ...given });
+  return checkSettings({ ...stored, ...given });
 }
 
 /** What was chosen for one batch and machine need not fit another; but a run that goes on repeats to the bit. */

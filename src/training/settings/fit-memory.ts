@@ -39,6 +39,12 @@ export function fitMemory(settings: TrainSettings, config: ModelConfig): FittedS
   );
 }
 
+/** That a resumed run works through its batches in another way than it did; null where it does not. */
+export function changedPlan(before: TrainSettings, now: FittedSettings): string | null {
+  const [then, since] = [told(planOf(before)), told(now)];
+  return then === since ? null : `batches are worked through with ${since} now, before it was ${then}`;
+}
+
 function choose(settings: TrainSettings, config: ModelConfig): MemoryPlan | null {
   const { threads } = planOf(settings);
   const fits = (plan: MemoryPlan, limit: number) =>

@@ -44,9 +44,14 @@ describe('options about memory', () => {
     expect((await readCheckpoint(outDir)).settings).toMatchObject(chosen);
 
     const on = ['--init-from', 'resume', '--max-iters', '2'];
-    expect((await train(...on)).start).toMatchObject(chosen);
+    const same = await train(...on);
+    expect(same.start).toMatchObject(chosen);
+    expect(same.stderr).toBe('');
     const other = await train(...on, '--batch-size', '3');
     expect(other.start).toMatchObject({ gradAccumulation: 1, recompute: false });
+    expect(other.stderr).toContain(
+      'batches are worked through with gradAccumulation 1 without recompute now, before it was gradAccumulation 4 and recompute\n',
+    );
     const tooMany = await train(...asked, '--batch-size', '7', '--threads', '2');
     expect([tooMany.code, tooMany.stderr]).toEqual([
       2,
