@@ -1,5 +1,5 @@
 import { type LayerCache, type Linear, Module, type Rotary } from '../nn/index.js';
-import { attention, type Generator, type Tensor, unit } from '../tensor/index.js';
+import { attention, attentionWeights, type Generator, scope, type Tensor, unit } from '../tensor/index.js';
 import { headDim, type ModelConfig } from './config.js';
 import { projectionMatrix, unitMatrix } from './matrices.js';
 import { Scale } from './scale.js';
@@ -29,16 +29,31 @@ export class NormalizedAttention extends Module {
 
   /** h [B, T, d] → h_A [B, T, d], unit vectors both; with a cache, h continues the positions in it. */
   forward(h: Tensor, cache: LayerCache | null = null): Tensor {
-    const { nHead } = this.config;
-    const position = cache?.length ?? 0;
-    const sqk = this.sqk.value().reshape([nHead, headDim(this.config)]);
-    const q = this.scaled(this.rotary.forward(this.split(this.query.forward(h)), position), sqk);
-    const k = this.scaled(this.rotary.forward(this.split(this.key.forward(h)), position), sqk);
+    const [q, k] = this.queriesAndKeys(h, cache?.length ?? 0);
     const v = this.split(this.value.forward(h));
     const [keys, values] = cache === null ? [k, v] : cache.append(k, v);
-    // √d_k, not 1/√d_k: the product of unit vectors has variance 1/d_k, and the softmax wants variance 1.
-    const heads = attention(q, keys, values, Math.sqrt(headDim(this.config)));
+    const heads = attention(q, keys, values, this.softmaxScale());
     return unit(this.projection.forward(heads.reshape(h.shape)));
+  }
+
+  /** How much each token looks at those up to itself: h [B, T, d] → [B, heads, T, T]. */
+  weights(h: Tensor): Tensor {
+    return scope(() => {
+      const [q, k] = this.queriesAndKeys(h, 0);
+      return attentionWeights(q.permute([0, 2, 1, 3]), k.permute([0, 2, 1, 3]), this.softmaxScale());
+    });
+  }
+
+  /** [B, T, heads, d_k] each, at positions `position` … position+T−1. */
+  private queriesAndKeys(h: Tensor, position: number): [queries: Tensor, keys: Tensor] {
+    const sqk = this.sqk.value().reshape([this.config.nHead, headDim(this.config)]);
+    const turned = (x: Tensor) => this.rotary.forward(this.split(x), position);
+    return [this.scaled(turned(this.query.forward(h)), sqk), this.scaled(turned(this.key.forward(h)), sqk)];
+  }
+
+  /** √d_k, not 1/√d_k: the product of unit vectors has variance 1/d_k, and the softmax wants variance 1 (paper 2.3.2). */
+  private softmaxScale(): number {
+    return Math.sqrt(headDim(this.config));
   }
 
   /** q ← s_qk ⊙ unit(q), per head (paper eq. 15 and 16); without `qkNorm` only the scale acts. */

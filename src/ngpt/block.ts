@@ -27,10 +27,23 @@ export class NormalizedBlock extends Module {
 
   /** h [B, T, d] → [B, T, d], unit vectors both: h ← unit(h + |α| ⊙ (target − h)), twice. */
   forward(h: Tensor, cache: LayerCache | null = null): Tensor {
+    return this.mlpStep(this.attentionStep(h, cache));
+  }
+
+  /** The first half: as far towards h_A as α_A says. */
+  attentionStep(h: Tensor, cache: LayerCache | null = null): Tensor {
     // Here unit(h) is h. What it changes is the gradient: embeddings, which come straight from their table, get
     // none along themselves on this path, as in the released code.
-    h = sphereStep(unit(h), this.attention.forward(h, cache), this.attnAlpha.value());
-    h = sphereStep(h, this.mlp.forward(h), this.mlpAlpha.value());
-    return h;
+    return sphereStep(unit(h), this.attention.forward(h, cache), this.attnAlpha.value());
+  }
+
+  /** The second half: as far towards h_M as α_M says. */
+  mlpStep(h: Tensor): Tensor {
+    return sphereStep(h, this.mlp.forward(h), this.mlpAlpha.value());
+  }
+
+  /** How much each token looks at those up to itself: h [B, T, d], as it goes into the block → [B, heads, T, T]. */
+  attentionWeights(h: Tensor): Tensor {
+    return this.attention.weights(h);
   }
 }

@@ -9,7 +9,7 @@ import {
   Rotary,
   SwiGLUMLP,
 } from '../nn/index.js';
-import type { Generator, Tensor } from '../tensor/index.js';
+import { type Generator, scope, type Tensor } from '../tensor/index.js';
 import { headDim, type ModelConfig } from './config.js';
 import { LanguageModel } from './language-model.js';
 
@@ -38,9 +38,19 @@ class Block extends Module {
 
   /** x [B, T, d] → [B, T, d] */
   forward(x: Tensor, cache: LayerCache | null = null): Tensor {
-    x = x.add(this.attention.forward(this.attentionNorm.forward(x), cache));
-    x = x.add(this.mlp.forward(this.mlpNorm.forward(x)));
-    return x;
+    return this.mlpStep(this.attentionStep(x, cache));
+  }
+
+  attentionStep(x: Tensor, cache: LayerCache | null = null): Tensor {
+    return x.add(this.attention.forward(this.attentionNorm.forward(x), cache));
+  }
+
+  mlpStep(x: Tensor): Tensor {
+    return x.add(this.mlp.forward(this.mlpNorm.forward(x)));
+  }
+
+  attentionWeights(x: Tensor): Tensor {
+    return scope(() => this.attention.weights(this.attentionNorm.forward(x)));
   }
 }
 

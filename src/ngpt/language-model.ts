@@ -12,7 +12,12 @@ import type { ModelConfig } from './config.js';
 
 /** A layer, that of nGPT in block.ts, that of GPT in gpt.ts: hidden states [B, T, d] to hidden states [B, T, d]. */
 interface Block extends Module {
+  /** The attention step, then the MLP step. */
   forward(h: Tensor, cache?: LayerCache | null): Tensor;
+  attentionStep(h: Tensor, cache?: LayerCache | null): Tensor;
+  mlpStep(h: Tensor): Tensor;
+  /** How much each token looks at those up to itself: h, as it goes into the block → [B, heads, T, T]. */
+  attentionWeights(h: Tensor): Tensor;
 }
 
 export interface HiddenOptions {

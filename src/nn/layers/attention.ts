@@ -1,4 +1,11 @@
-import { attention, ConfigError, type Generator, type Tensor } from '../../tensor/index.js';
+import {
+  attention,
+  attentionWeights,
+  ConfigError,
+  type Generator,
+  scope,
+  type Tensor,
+} from '../../tensor/index.js';
 import type { Initialiser } from '../initialisers.js';
 import { Module } from '../module.js';
 import type { LayerCache } from './key-value-cache.js';
@@ -61,13 +68,25 @@ export class CausalSelfAttention extends Module {
 
   /** x [B, T, size] → [B, T, size]; with a cache, x continues the positions in it. */
   forward(x: Tensor, cache: LayerCache | null = null): Tensor {
-    const position = cache?.length ?? 0;
-    const q = this.turned(this.split(this.query.forward(x)), position);
-    const k = this.turned(this.split(this.key.forward(x)), position);
+    const [q, k] = this.queriesAndKeys(x, cache?.length ?? 0);
     const v = this.split(this.value.forward(x));
     const [keys, values] = cache === null ? [k, v] : cache.append(k, v);
     const heads = attention(q, keys, values, this.scale);
     return this.projection.forward(heads.reshape(x.shape));
+  }
+
+  /** How much each position looks at those up to itself: x [B, T, size] → [B, heads, T, T]. */
+  weights(x: Tensor): Tensor {
+    return scope(() => {
+      const [q, k] = this.queriesAndKeys(x, 0);
+      return attentionWeights(q.permute([0, 2, 1, 3]), k.permute([0, 2, 1, 3]), this.scale);
+    });
+  }
+
+  /** [B, T, heads, headDim] each, at positions `position` … position+T−1. */
+  private queriesAndKeys(x: Tensor, position: number): [queries: Tensor, keys: Tensor] {
+    const turned = (projected: Tensor) => this.turned(this.split(projected), position);
+    return [turned(this.query.forward(x)), turned(this.key.forward(x))];
   }
 
   /** [B, T, size] → [B, T, heads, headDim] */
