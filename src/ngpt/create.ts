@@ -16,15 +16,19 @@ export interface OptimizerSettings {
   readonly beta1?: number;
   readonly beta2?: number;
   readonly epsilon?: number;
-  /** Of the baseline's matrices, default 0.1; nGPT has none. */
+  /** Of matrices, default 0.1 for the baseline, 0 for nGPT. */
   readonly weightDecay?: number;
+  /** For nGPT only; see `NormalizedAdam`. */
+  readonly riemannian?: boolean;
+  /** For nGPT only; see `NormalizedAdam`. */
+  readonly maxAngle?: number;
 }
 
 /** NormalizedAdam for nGPT; for the baseline AdamW, which decays matrices and leaves norm weights alone. */
 export function createOptimizer(model: LanguageModel, settings: OptimizerSettings): Adam {
-  const { weightDecay = 0.1, ...rest } = settings;
   const parameters = model.namedParameters();
-  if (model.config.arch === 'ngpt') return new NormalizedAdam(parameters, rest);
+  if (model.config.arch === 'ngpt') return new NormalizedAdam(parameters, settings);
+  const { weightDecay = 0.1, ...rest } = settings;
   const isMatrix = ([, parameter]: NamedParameter) => parameter.rank >= 2;
   return new AdamW(
     [

@@ -1,5 +1,5 @@
 /**
- * Geometry of the unit sphere, along the last axis. Everything is made of differentiable ops; inputs that are
+ * Geometry of the unit sphere, along the last axis where no other is given. Everything is made of differentiable ops; inputs that are
  * called unit must be.
  */
 import { scalarLike, scope, type Tensor, unit, where } from '../tensor/index.js';
@@ -41,8 +41,26 @@ export function slerp(a: Tensor, b: Tensor, t: number): Tensor {
 }
 
 /** The part of v that is tangent to the sphere at unit x: v − x (x·v). */
-export function tangentProjection(x: Tensor, v: Tensor): Tensor {
-  return scope(() => v.sub(x.mul(x.mul(v).sum(-1, true))));
+export function tangentProjection(x: Tensor, v: Tensor, axis = -1): Tensor {
+  return scope(() => v.sub(x.mul(x.mul(v).sum(axis, true))));
+}
+
+/**
+ * Unit `to` where it is at most `maxAngle` radians away from unit `from`, to the last bit; else the unit vector that far on
+ * the great circle towards it. Of two opposite points, between which no circle is the shortest, it is `from`.
+ */
+export function capAngle(from: Tensor, to: Tensor, maxAngle: number, axis = -1): Tensor {
+  return scope(() => {
+    const [cosineOfMost, sineOfMost] = [Math.cos(maxAngle), Math.sin(maxAngle)];
+    const cosine = from.mul(to).sum(axis, true);
+    const aside = to.sub(from.mul(cosine));
+    const sine = aside.square().sum(axis, true).sqrt();
+    // The sine of the difference of both angles: no arc functions, which lose digits.
+    const isTooFar = sine.mul(cosineOfMost).gt(cosine.mul(sineOfMost));
+    const ahead = where(sine.eq(0), scalarLike(1, sine), scalarLike(cosineOfMost, sine));
+    const capped = unit(from.mul(ahead).add(unit(aside, axis).mul(sineOfMost)), axis);
+    return where(isTooFar, capped, to);
+  });
 }
 
 /** The angle with the last axis kept at size 1. */

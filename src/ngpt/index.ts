@@ -9,7 +9,7 @@ export { type LayerAlphas, maxHiddenNormError, maxNormError, meanAlphas } from '
 export { LanguageModel } from './language-model.js';
 export { NormalizedMLP } from './mlp.js';
 export { NGPT } from './model.js';
-export { NormalizedAdam, normalizeParameter } from './normalized-adam.js';
+export { NormalizedAdam, type NormalizedAdamOptions, normalizeParameter } from './normalized-adam.js';
 export type { Architecture } from './option.js';
 export { type SamplingOptions, sampleToken } from './sample-token.js';
 export { Scale, type ScaleOptions } from './scale.js';

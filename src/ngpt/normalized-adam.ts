@@ -1,17 +1,77 @@
-import { Adam, type AdamOptions, type Parameter, type ParameterList } from '../nn/index.js';
-import { unitInPlace } from '../tensor/index.js';
+import {
+  type AdamOptions,
+  AdamW,
+  type Parameter,
+  type ParameterList,
+  type UpdateSettings,
+} from '../nn/index.js';
+import { requireAngle } from '../tensor/checks.js';
+import { assignInPlace, type Tensor, unitInPlace } from '../tensor/index.js';
+import { capAngle, tangentProjection } from './hypersphere.js';
+
+export interface NormalizedAdamOptions extends AdamOptions {
+  /** Of matrices, decoupled and before they are made unit again. Default 0: lengths are given, so little is left of it. */
+  readonly weightDecay?: number;
+  /** Keep gradients and first moments tangent to the sphere; default false. */
+  readonly riemannian?: boolean;
+  /** Radians that one step may turn a vector; default 0, any. */
+  readonly maxAngle?: number;
+}
 
 /**
  * The optimizer of nGPT (paper 2.6): Adam, and after every step all matrices are made unit again along their
- * embedding dimension. Weight decay has no place here, because lengths are given; neither has warm-up.
+ * embedding dimension. The paper has neither weight decay, because lengths are given, nor warm-up. Two switches are younger:
+ *
+ * `riemannian` is Adam on the product of all the spheres, after Bécigneul and Ganea 2019 (arXiv:1810.00760): the gradient g
+ * of a unit vector w counts as its tangent part g − w (w·g), making the vector unit is the retraction, and the first moment
+ * is taken along into the tangent space at the new vector, by projection. Theirs has one second moment for each sphere;
+ * here it stays one for each element, which depends on the axes but is Adam. A gradient is clipped by its whole length.
+ *
+ * `maxAngle` caps the angle of a step, by going that far only on the great circle ("Training nGPT", arXiv:2608.01284, which
+ * leaves embeddings out; here it holds for every unit vector).
  */
-export class NormalizedAdam extends Adam {
-  constructor(parameters: ParameterList, options: Omit<AdamOptions, 'weightDecay'>) {
-    super(parameters, { ...options, weightDecay: 0 });
+export class NormalizedAdam extends AdamW {
+  readonly riemannian: boolean;
+  readonly maxAngle: number;
+
+  /** @throws ConfigError for settings out of range, or a parameter or a name that comes twice. */
+  constructor(parameters: ParameterList, options: NormalizedAdamOptions) {
+    super(parameters, { ...options, weightDecay: options.weightDecay ?? 0 });
+    const { riemannian = false, maxAngle = 0 } = options;
+    requireAngle('maxAngle', maxAngle);
+    this.riemannian = riemannian;
+    this.maxAngle = maxAngle;
   }
 
-  protected override afterUpdate(parameter: Parameter): void {
-    normalizeParameter(parameter);
+  protected override update(
+    parameter: Parameter,
+    gradient: Tensor,
+    gradientScale: Tensor | null,
+    settings: UpdateSettings,
+  ): void {
+    const { unitAxis } = parameter;
+    if (unitAxis === null) {
+      super.update(parameter, gradient, gradientScale, { ...settings, weightDecay: 0 });
+      return;
+    }
+    const before = this.maxAngle > 0 ? parameter.add(0) : null;
+    const direction = this.riemannian ? tangentProjection(parameter, gradient, unitAxis) : gradient;
+    super.update(parameter, direction, gradientScale, settings);
+    unitInPlace(parameter, unitAxis);
+    if (before !== null) assignInPlace(parameter, capAngle(before, parameter, this.maxAngle, unitAxis));
+    if (this.riemannian) {
+      const [m] = this.slotsOf(parameter);
+      assignInPlace(m, tangentProjection(parameter, m, unitAxis));
+    }
+  }
+
+  protected override settings(): ReturnType<AdamW['settings']> {
+    const { riemannian, maxAngle } = this;
+    return {
+      ...super.settings(),
+      ...(riemannian ? { riemannian } : {}),
+      ...(maxAngle > 0 ? { maxAngle } : {}),
+    };
   }
 }
 

@@ -33,6 +33,12 @@ export function requirePositive(name: string, value: number, failure: Failure = 
   throw failure(`${name} must be a positive number, got ${value}`, name);
 }
 
+/** @throws ConfigError unless `value` is an angle in radians, from 0 to π. */
+export function requireAngle(name: string, value: number): void {
+  if (value >= 0 && value <= Math.PI) return;
+  throw configError(`${name} must be an angle from 0 to π = ${Math.PI}, got ${value}`, name);
+}
+
 /** For what a moving average keeps. @throws ConfigError unless 0 ≤ `value` < 1. */
 export function requireDecay(name: string, value: number, failure: Failure = configError): void {
   if (Number.isFinite(value) && value >= 0 && value < 1) return;

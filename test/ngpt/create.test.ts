@@ -144,11 +144,16 @@ describe('createOptimizer', () => {
     return new Map(factors);
   }
 
-  it('is NormalizedAdam for nGPT, which decays nothing even when asked to', () => {
+  it('is NormalizedAdam for nGPT, where no decay is left to be seen without a gradient', () => {
     const model = createModel(tinyConfig(), new Generator(1));
-    const optimizer = createOptimizer(model, { learningRate: 0.01, weightDecay: 0.5 });
-    expect(optimizer).toBeInstanceOf(NormalizedAdam);
-    optimizer.dispose();
+    const given = { weightDecay: 0.5, riemannian: true, maxAngle: 0.1 };
+    const defaults = { weightDecay: 0, riemannian: false, maxAngle: 0 };
+    for (const settings of [given, {}]) {
+      const optimizer = createOptimizer(model, { learningRate: 0.01, ...settings });
+      expect(optimizer).toBeInstanceOf(NormalizedAdam);
+      expect(optimizer).toMatchObject({ ...defaults, ...settings });
+      optimizer.dispose();
+    }
     model.dispose();
     for (const [name, factor] of shrinking('ngpt', { weightDecay: 0.5 }))
       expectClose(factor, 1, absolute(5e-15), name);

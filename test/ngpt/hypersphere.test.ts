@@ -7,7 +7,7 @@ import { expectClose } from '../helpers/values/close.js';
 import { dot } from '../helpers/values/plain.js';
 import { absolute, EXACT, relative } from '../helpers/values/tolerance.js';
 
-const { cosine, geodesicDistance, lerp, slerp, tangentProjection, unit } = hypersphere;
+const { capAngle, cosine, geodesicDistance, lerp, slerp, tangentProjection, unit } = hypersphere;
 
 beforeAll(async () => {
   await init('reference', { dtype: 'float64' });
@@ -220,6 +220,8 @@ describe('lerp', () => {
 });
 
 describe('tangentProjection', () => {
+  const tangent = (x: Tensor, v: Tensor) => tangentProjection(x, v);
+
   it('leaves what is orthogonal to x: twice is once, and x itself vanishes', () => {
     const vector = fc
       .integer({ min: 2, max: 6 })
@@ -231,21 +233,53 @@ describe('tangentProjection', () => {
       );
     fc.assert(
       fc.property(vector, ([x, v]) => {
-        const tangent = values(tangentProjection, x, v);
-        expectClose(dot(x, tangent), 0, absolute(1e-13));
-        expectClose(values(tangentProjection, x, tangent), tangent, absolute(1e-13));
+        const projected = values(tangent, x, v);
+        expectClose(dot(x, projected), 0, absolute(1e-13));
+        expectClose(values(tangent, x, projected), projected, absolute(1e-13));
         expectClose(
-          values(tangentProjection, x, x),
+          values(tangent, x, x),
           x.map(() => 0),
           absolute(1e-15),
         );
         const along = dot(x, v);
         expectClose(
-          tangent.map((value, i) => value + along * x[i]),
+          projected.map((value, i) => value + along * x[i]),
           v,
           absolute(1e-13),
         );
       }),
     );
+  });
+});
+
+describe('capAngle', () => {
+  const angles = fc.oneof(
+    fc.double({ min: 1e-6, max: Math.PI, noNaN: true }),
+    fc.constantFrom(Math.PI / 2, Math.PI),
+  );
+
+  it('is a unit vector no farther from the first than the angle, and on the way to the second', () => {
+    fc.assert(
+      fc.property(points(2), angles, ([a, b], most) => {
+        const capped = values((x, y) => capAngle(x, y, most), a, b);
+        expectClose(dot(capped, capped), 1, absolute(1e-14));
+        expect(distance(a, capped)).toBeLessThan(most + 1e-7);
+        if (distance(a, b) <= most - 1e-9) expect(capped).toEqual(b);
+        else if (distance(a, b) < Math.PI - 1e-6 && distance(a, b) > most + 1e-6) {
+          expectClose(distance(a, capped), most, absolute(1e-7));
+          expectClose(distance(a, capped) + distance(capped, b), distance(a, b), absolute(1e-7));
+        }
+      }),
+    );
+  });
+
+  it('stays where it is when the way is to the opposite point, which any direction leads to', () => {
+    for (const most of [0.1, Math.PI / 2, 3]) {
+      expectClose(
+        values((x, y) => capAngle(x, y, most), [0, 1], [0, -1]),
+        [0, 1],
+        absolute(1e-15),
+      );
+    }
   });
 });

@@ -2,17 +2,21 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
   createModel,
+  hypersphere,
   type LanguageModel,
   maxHiddenNormError,
   maxNormError,
   NormalizedAdam,
+  type NormalizedAdamOptions,
 } from '../../src/ngpt/index.js';
-import { Adam, Parameter } from '../../src/nn/index.js';
+import { Adam, AdamW, type HostTensor, Parameter } from '../../src/nn/index.js';
 import {
+  assignInPlace,
   Generator,
   init,
   liveBuffers,
   normal,
+  ones,
   outsideScopes,
   scope,
   type Tensor,
@@ -21,9 +25,11 @@ import {
   zeros,
 } from '../../src/tensor/index.js';
 import { configs, MODEL_BACKENDS, randomTokens, tinyConfig, trainStep } from '../helpers/models/models.js';
-import { expectClose } from '../helpers/values/close.js';
+import { expectApart, expectClose } from '../helpers/values/close.js';
 import { seeds } from '../helpers/values/draw.js';
 import { absolute } from '../helpers/values/tolerance.js';
+
+const { tangentProjection } = hypersphere;
 
 /** What the gradients of one step are like. */
 const kinds = fc.constantFrom('of a loss', 'random', 'zero', 'huge', 'tiny', 'none' as const);
@@ -147,4 +153,181 @@ describe.each(MODEL_BACKENDS)('NormalizedAdam on %s', (backend, options) => {
     model.dispose();
     expect(liveBuffers()).toBe(before);
   });
+
+  const rate = fc.constantFrom(1e-3, 0.05, 1, 100);
+  const axis = fc.constantFrom(0, 1);
+  const precision = backend === 'reference' ? 1e-12 : 2e-6;
+
+  /** A matrix [5, 7] of unit vectors along an axis, in an optimizer of its own. */
+  function onSphere(unitAxis: number, options: NormalizedAdamOptions, seed: number) {
+    const matrix = Parameter.from(() => unit(normal(new Generator(seed), [5, 7]), unitAxis), { unitAxis });
+    return { matrix, optimizer: new NormalizedAdam([['w', matrix]], options) };
+  }
+
+  /** One step with such a gradient. */
+  function step({ matrix, optimizer }: ReturnType<typeof onSphere>, gradient: () => Tensor): void {
+    matrix.zeroGrad();
+    matrix.grad = outsideScopes(() => scope(gradient));
+    optimizer.step();
+  }
+
+  const draw = (seed: number, std = 1) => normal(new Generator(seed), [5, 7], { std });
+
+  it('riemannian keeps first moments tangent and vectors unit, whatever the gradients were', () => {
+    const sequence = fc.array(fc.tuple(seeds, fc.constantFrom(1, 0, 1e12, 1e-12)), {
+      minLength: 1,
+      maxLength: 6,
+    });
+    fc.assert(
+      fc.property(axis, rate, seeds, sequence, (unitAxis, learningRate, seed, steps) => {
+        const trained = onSphere(unitAxis, { learningRate, riemannian: true, weightDecay: 0.1 }, seed);
+        for (const [drawn, std] of steps) {
+          step(trained, () => draw(drawn, std));
+          scope(() => {
+            const { matrix, optimizer } = trained;
+            const m = optimizer.state().tensors.get('m/w')!;
+            const lengths = m.square().sum(unitAxis).sqrt();
+            expectClose(
+              matrix.mul(m).sum(unitAxis).div(lengths.add(1e-30)),
+              zeros(lengths.shape),
+              absolute(precision),
+            );
+            expectClose(matrix.square().sum(unitAxis), ones(lengths.shape), absolute(precision));
+          });
+        }
+        for (const holder of [trained.optimizer, trained.matrix]) holder.dispose();
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('riemannian takes no notice of what is radial in a gradient, which plain Adam does', () => {
+    fc.assert(
+      fc.property(axis, seeds, fc.constantFrom(-3, 0.5, 20), (unitAxis, seed, radial) => {
+        const trainedWith = (riemannian: boolean) =>
+          [0, radial].map((share) => {
+            const trained = onSphere(unitAxis, { learningRate: 0.05, riemannian }, seed);
+            for (let i = 0; i < 4; i++) {
+              step(trained, () => draw(seed + 1 + i).add(trained.matrix.detach().mul(share)));
+            }
+            const values = trained.matrix.dataSync();
+            for (const holder of [trained.optimizer, trained.matrix]) holder.dispose();
+            return values;
+          });
+        const [tangent, both] = trainedWith(true);
+        // A rounding error of a gradient counts as much as it does beside what remains of that.
+        expectClose(both, tangent, absolute(backend === 'reference' ? 1e-9 : 2e-3));
+        const [plain, other] = trainedWith(false);
+        expectApart(other, plain, absolute(0.01));
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('riemannian is the plain step after the projection of the gradient, the first time', () => {
+    fc.assert(
+      fc.property(axis, seeds, (unitAxis, seed) => {
+        const both = [true, false].map((riemannian) =>
+          onSphere(unitAxis, { learningRate: 0.05, riemannian }, seed),
+        );
+        const [riemannian, plain] = both;
+        step(riemannian, () => draw(seed + 1));
+        step(plain, () => tangentProjection(plain.matrix.detach(), draw(seed + 1), unitAxis));
+        expect(riemannian.matrix.dataSync()).toEqual(plain.matrix.dataSync());
+        const second = ({ optimizer }: typeof plain) => optimizer.state().tensors.get('v/w')!.dataSync();
+        expect(second(riemannian)).toEqual(second(plain));
+        for (const { optimizer, matrix } of both) for (const holder of [optimizer, matrix]) holder.dispose();
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('maxAngle turns no vector farther, and changes no step that does not reach it', () => {
+    const most = fc.constantFrom(1e-3, 0.02, 0.5, 2, Math.PI);
+    const gradients = fc.array(fc.tuple(seeds, fc.constantFrom(1, 0, 1e30, 1e-30)), {
+      minLength: 1,
+      maxLength: 4,
+    });
+    fc.assert(
+      fc.property(axis, rate, most, seeds, gradients, (unitAxis, learningRate, maxAngle, seed, steps) => {
+        const capped = onSphere(unitAxis, { learningRate, maxAngle }, seed);
+        for (const [drawn, std] of steps) {
+          const free = onSphere(unitAxis, { learningRate }, seed);
+          free.optimizer.loadStateDict({
+            step: capped.optimizer.stepCount,
+            tensors: hostState(capped.optimizer),
+          });
+          const before = rowsOf(capped.matrix, unitAxis);
+          scope(() => assignInPlace(free.matrix, capped.matrix));
+          for (const trained of [capped, free]) step(trained, () => draw(drawn, std));
+          const [after, wanted] = [capped, free].map(({ matrix }) => rowsOf(matrix, unitAxis));
+          after.forEach((row, i) => {
+            expect(angleBetween(before[i], row)).toBeLessThan(maxAngle + precision);
+            expectClose(Math.hypot(...row), 1, absolute(precision));
+            if (angleBetween(before[i], wanted[i]) < maxAngle - precision) expect(row).toEqual(wanted[i]);
+            else if (maxAngle < Math.PI)
+              expectClose(angleBetween(before[i], row), maxAngle, absolute(precision));
+          });
+          for (const holder of [free.optimizer, free.matrix]) holder.dispose();
+        }
+        for (const holder of [capped.optimizer, capped.matrix]) holder.dispose();
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it.each([-1, 4, Number.NaN])('refuses a maxAngle of %s', (maxAngle) => {
+    expect(() => new NormalizedAdam([], { learningRate: 1, maxAngle })).toThrow(/^maxAngle must be an angle/);
+  });
+
+  it('weightDecay shrinks matrices before they are made unit, so that a step turns them farther; scales stay', () => {
+    fc.assert(
+      fc.property(axis, seeds, fc.constantFrom(0.1, 1, 5), (unitAxis, seed, weightDecay) => {
+        const learningRate = 0.05;
+        const trained = onSphere(unitAxis, { learningRate, weightDecay }, seed);
+        const [plain, scale, kept] = [0, 1, 2].map((i) =>
+          Parameter.from(() => (i === 0 ? trained.matrix.add(0) : draw(i))),
+        );
+        scope(() => assignInPlace(kept, scale));
+        const others = [
+          new AdamW([plain], { learningRate, weightDecay }),
+          new NormalizedAdam([scale], { learningRate, weightDecay }),
+          new NormalizedAdam([kept], { learningRate }),
+        ];
+        step(trained, () => draw(seed + 1));
+        for (const parameter of [plain, scale, kept]) parameter.grad = outsideScopes(() => draw(seed + 1));
+        for (const optimizer of others) optimizer.step();
+        scope(() => expectClose(trained.matrix, unit(plain.detach(), unitAxis), absolute(precision)));
+        expect(scale.dataSync()).toEqual(kept.dataSync());
+        for (const holder of [...others, trained.optimizer, trained.matrix, plain, scale, kept])
+          holder.dispose();
+      }),
+      { numRuns: 20 },
+    );
+  });
 });
+
+/** The vectors along an axis, in double precision. */
+function rowsOf(matrix: Tensor, axis: number): number[][] {
+  const [rows, columns] = matrix.shape;
+  const values = matrix.dataSync();
+  return axis === 1
+    ? Array.from({ length: rows }, (_, i) =>
+        Array.from({ length: columns }, (_, k) => values[i * columns + k]),
+      )
+    : Array.from({ length: columns }, (_, k) =>
+        Array.from({ length: rows }, (_, i) => values[i * columns + k]),
+      );
+}
+
+/** Between vectors of any length, without an arccosine, which has no digits near 0. */
+function angleBetween(a: readonly number[], b: readonly number[]): number {
+  const [lengthOfA, lengthOfB] = [Math.hypot(...a), Math.hypot(...b)];
+  const [p, q] = [a.map((x) => x / lengthOfA), b.map((x) => x / lengthOfB)];
+  return 2 * Math.atan2(Math.hypot(...p.map((x, i) => x - q[i])), Math.hypot(...p.map((x, i) => x + q[i])));
+}
+
+function hostState(optimizer: NormalizedAdam): Map<string, HostTensor> {
+  const entries = [...optimizer.state().tensors];
+  return new Map(entries.map(([name, x]) => [name, { shape: x.shape, dtype: x.dtype, data: x.dataSync() }]));
+}

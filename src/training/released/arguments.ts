@@ -99,7 +99,11 @@ export function releasedSettings(args: GivenArguments, config: ModelConfig): Tra
     const value = args[theirs as keyof typeof TRAINING];
     return value === undefined ? [] : [[ours, value]];
   });
-  return inTheirNames(() => checkSettings({ ...trainSettings(model), ...Object.fromEntries(said) }));
+  const settings = inTheirNames(() =>
+    checkSettings({ ...trainSettings(model), ...Object.fromEntries(said) }),
+  );
+  // Theirs decays the unit vectors of an nGPT, too. A run that comes from there never did here, and goes on so.
+  return config.arch === 'ngpt' ? { ...settings, weightDecay: 0 } : settings;
 }
 
 /** The arguments for a run after so many steps. */

@@ -75,7 +75,13 @@ export function configurationSettings(name: string, arch: Architecture): TrainSe
  */
 export function storedSettings(stored: Partial<TrainSettings>, config: ModelConfig): TrainSettings {
   const lacking = Object.entries(modelSettings(config)).filter(([name]) => !Object.hasOwn(stored, name));
-  return checkSettings(withDefaults(TRAINING_OPTIONS, { ...stored, ...Object.fromEntries(lacking) }));
+  const known = { ...stored, ...Object.fromEntries(lacking) };
+  return checkSettings(withDefaults(TRAINING_OPTIONS, { ...known, ...withoutDecay(stored, config) }));
+}
+
+/** Before `riemannian` was an option nGPT had no weight decay, whatever its settings said of one. */
+function withoutDecay(stored: Partial<TrainSettings>, { arch }: ModelConfig): Partial<TrainSettings> {
+  return arch === 'ngpt' && !Object.hasOwn(stored, 'riemannian') ? { weightDecay: 0 } : {};
 }
 
 /** @throws ConfigError for the first value that is out of range. */
@@ -112,8 +118,7 @@ export function checkSettings(settings: TrainSettings): TrainSettings {
 }
 
 /**
- * Only what was asked for outright: presets are for both architectures, and released checkpoints bring a decay that
- * does nothing. @throws ConfigError for an option that the architecture does not have.
+ * Only what was asked for outright: presets are for both architectures. @throws ConfigError for an option that the architecture does not have.
  */
 export function requireOwnSettings(asked: Partial<TrainSettings>, arch: Architecture): void {
   for (const [name, { only }] of entriesOf(TRAINING_OPTIONS)) {

@@ -1,6 +1,6 @@
 import { MODEL_OPTIONS, type ModelConfig } from '../../ngpt/config.js';
 import { type Check, type Options, oneOf, SWITCH, whole } from '../../ngpt/option.js';
-import { requireDecay, requireNotNegative } from '../../tensor/checks.js';
+import { requireAngle, requireDecay, requireNotNegative } from '../../tensor/checks.js';
 import { ConfigError } from '../../tensor/index.js';
 
 export type TokenizerName = 'char' | 'gpt2';
@@ -36,8 +36,12 @@ export interface TrainSettings extends Omit<ModelSettings, 'dMlp'> {
   readonly minLr: number;
   /** After so long a run ends and saves, wherever it is; 0 for never. */
   readonly maxMinutes: number;
-  /** The baseline's; nGPT has none. */
+  /** Of matrices; nGPT's become unit again, so that little is left of it. */
   readonly weightDecay: number;
+  /** Adam in the tangent space; see `NormalizedAdam`. */
+  readonly riemannian: boolean;
+  /** Radians that one step may turn a unit vector; 0 for any. */
+  readonly maxAngle: number;
   readonly beta1: number;
   readonly beta2: number;
   /** Largest length of the gradient; 0 does not clip. */
@@ -69,6 +73,8 @@ function orNull<T>(check: Check<T>): Check<T | null> {
     if (value !== null) check(name, value);
   };
 }
+
+const NO_UNIT_VECTORS = 'which has no unit vectors';
 
 /** All there is to say about the settings of a run: the options of its model, and those of its training. */
 export const TRAINING_OPTIONS: Options<TrainSettings> = {
@@ -141,7 +147,21 @@ export const TRAINING_OPTIONS: Options<TrainSettings> = {
     value: '<rate>',
     default: ({ arch }) => (arch === 'gpt' ? 0.1 : 0),
     help: 'of matrices',
-    only: { arch: 'gpt', reason: 'whose vectors have a given length', none: 0 },
+    mayChange: true,
+  },
+  riemannian: {
+    ...SWITCH,
+    default: false,
+    help: 'keep gradients and moments tangent to the sphere',
+    only: { arch: 'ngpt', reason: NO_UNIT_VECTORS, none: false },
+    mayChange: true,
+  },
+  maxAngle: {
+    check: requireAngle,
+    value: '<radians>',
+    default: 0,
+    help: 'largest angle by which one step turns a vector, 0 for any',
+    only: { arch: 'ngpt', reason: NO_UNIT_VECTORS, none: 0 },
     mayChange: true,
   },
   beta1: {

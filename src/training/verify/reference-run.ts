@@ -19,7 +19,9 @@ export interface ReferenceSettings {
   readonly config: ModelConfig;
   /** Sequences in a batch. */
   readonly batchSize: number;
-  readonly optimizer: Required<OptimizerSettings>;
+  readonly optimizer: Required<
+    Pick<OptimizerSettings, 'learningRate' | 'beta1' | 'beta2' | 'epsilon' | 'weightDecay'>
+  >;
   /** Largest length of the gradient; 0 does not clip. */
   readonly gradClip: number;
 }

@@ -88,7 +88,7 @@ export function recordRun(options: RecordOptions, backend: Backend): Safetensors
   model.loadStateDict(new Map(model.namedParameters().map(([name]) => [name, tensors.get(`init/${name}`)!])));
   record('batch/x', [steps, batchSize, config.blockSize], x.dataSync());
   record('batch/y', [steps, batchSize, config.blockSize], y.dataSync());
-  const optimizer = createOptimizer(model, { learningRate: 0.01, weightDecay: 0.1, epsilon: EPSILON });
+  const optimizer = createOptimizer(model, { learningRate: 0.01, epsilon: EPSILON });
   const losses = new Float32Array(steps);
   for (let step = 0; step < steps; step++) {
     scope(() => {

@@ -177,14 +177,14 @@ describe('requireOwnSettings', () => {
       'alphaInit is for ngpt only; gpt has no eigen learning rates, got 0.1',
     );
     refuse({ qkNorm: true }, 'gpt').toThrow(/^qkNorm is for ngpt only; .*, got true$/);
-    refuse({ weightDecay: 0.1 }, 'ngpt').toThrow(
-      'weightDecay must be 0 for ngpt, whose vectors have a given length, got 0.1',
+    refuse({ maxAngle: 0.1 }, 'gpt').toThrow(
+      'maxAngle must be 0 for gpt, which has no unit vectors, got 0.1',
     );
   });
 
-  it('takes its own, those of both, and a decay of 0', () => {
-    requireOwnSettings({ alphaInit: 0.1, qkNorm: false, weightDecay: 0, rope: 'released' }, 'ngpt');
-    requireOwnSettings({ weightDecay: 0.1, tieWeights: true, seed: 1 }, 'gpt');
+  it('takes its own, those of both, and the value that says it has none', () => {
+    requireOwnSettings({ alphaInit: 0.1, qkNorm: false, weightDecay: 0.1, rope: 'released' }, 'ngpt');
+    requireOwnSettings({ weightDecay: 0.1, tieWeights: true, maxAngle: 0, riemannian: false }, 'gpt');
   });
 });
 
@@ -210,6 +210,14 @@ describe('storedSettings', () => {
         expect(storedSettings(Object.fromEntries(stored), config)).toEqual(complete);
       }),
     );
+  });
+
+  it('decay nothing of an nGPT where the checkpoint is older than that', () => {
+    const { riemannian, ...older } = { ...trainSettings({ ...model, maxIters: 7 }), weightDecay: 0.2 };
+    expect(storedSettings(older, config)).toMatchObject({ weightDecay: 0, riemannian: false });
+    expect(storedSettings({ ...older, riemannian }, config).weightDecay).toBe(0.2);
+    const baseline = { ...older, arch: 'gpt' } as const;
+    expect(storedSettings(baseline, { ...config, arch: 'gpt' }).weightDecay).toBe(0.2);
   });
 
   it('cannot do without what has no default', () => {

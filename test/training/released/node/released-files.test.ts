@@ -143,6 +143,14 @@ describe('export and import', () => {
     expect((await importAgain()).settings).toEqual(settings);
   });
 
+  it('bring no weight decay to an nGPT: such a run has never decayed here', async () => {
+    const { checkpoint, dataset } = await trained({});
+    const settings = { ...checkpoint.settings, weightDecay: 0.2, minLr: 1e-4 };
+    await exportRun(folder, { ...checkpoint, settings }, dataset);
+    expect(JSON.parse(await readFile(exported('args'), 'utf8')).weight_decay).toBe(0.2);
+    expect((await importAgain()).settings).toMatchObject({ weightDecay: 0, minLr: 1e-4 });
+  });
+
   it('give settings that ask for the same model', async () => {
     const { checkpoint, dataset } = await trained({ rope: 'released' });
     await exportRun(folder, checkpoint, dataset);
