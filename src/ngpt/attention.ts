@@ -53,7 +53,8 @@ export class NormalizedAttention extends Module {
 
   /** √d_k, not 1/√d_k: the product of unit vectors has variance 1/d_k, and the softmax wants variance 1 (paper 2.3.2). */
   private softmaxScale(): number {
-    return Math.sqrt(headDim(this.config));
+    const root = Math.sqrt(headDim(this.config));
+    return this.config.softmaxScale === 'sqrt' ? root : 1 / root;
   }
 
   /** q ← s_qk ⊙ unit(q), per head (paper eq. 15 and 16); without `qkNorm` only the scale acts. */

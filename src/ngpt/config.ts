@@ -30,6 +30,8 @@ export interface ModelConfig {
   readonly ropeBase: number;
   /** Normalize queries and keys (paper 2.3.2); the scale s_qk acts either way. */
   readonly qkNorm: boolean;
+  /** What q·k is multiplied by: √d_k (paper 2.3.2), or 1/√d_k as in other Transformers. */
+  readonly softmaxScale: 'sqrt' | 'rsqrt';
   /** One matrix for embedding and head. */
   readonly tieWeights: boolean;
 }
@@ -67,6 +69,13 @@ export const MODEL_OPTIONS: Options<ModelConfig> = {
     default: true,
     help: 'normalize queries and keys',
     only: { arch: 'ngpt', reason: 'gpt normalizes no queries and keys' },
+  },
+  softmaxScale: {
+    ...oneOf('sqrt', 'rsqrt'),
+    value: '<root>',
+    default: 'sqrt',
+    help: 'what multiplies q·k before the softmax: the root of the head size, or 1 over it',
+    only: { arch: 'ngpt', reason: 'gpt always multiplies q·k by 1 over the root of the head size' },
   },
   tieWeights: { ...SWITCH, default: false, help: 'one matrix for embedding and head' },
 };

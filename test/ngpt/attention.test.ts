@@ -113,6 +113,24 @@ describe('NormalizedAttention', () => {
     attention.dispose();
   });
 
+  // Paper 2.3.2. Queries and keys both carry s_qk, so that √d_k/d_k is 1/√d_k of each.
+  it('multiplies q·k by 1/√d_k with softmaxScale rsqrt, which divides what √d_k gives by d_k', () => {
+    fc.assert(
+      fc.property(seeds, fc.constantFrom(1, 2, 4), fc.boolean(), (seed, nHead, qkNorm) => {
+        const [sqrt, rsqrt] = (['sqrt', 'rsqrt'] as const).map((softmaxScale) =>
+          build({ nHead, qkNorm, softmaxScale }, seed),
+        );
+        const found = output(rsqrt, seed);
+        expectApart(found, output(sqrt, seed), absolute(1e-5));
+        multiply(sqrt.sqk, 1 / Math.sqrt(8 / nHead));
+        expectClose(found, output(sqrt, seed), absolute(1e-13));
+        sqrt.dispose();
+        rsqrt.dispose();
+      }),
+      { numRuns: 20 },
+    );
+  });
+
   it('normalizes queries and keys per head: the length of their rows changes nothing', () => {
     const attention = build();
     const before = output(attention, 5);

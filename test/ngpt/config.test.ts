@@ -27,6 +27,7 @@ describe('modelConfig', () => {
       rope: 'rotary',
       ropeBase: 10000,
       qkNorm: true,
+      softmaxScale: 'sqrt',
       tieWeights: false,
     });
   });
@@ -39,8 +40,10 @@ describe('modelConfig', () => {
       alphaInit: 0.25,
       rope: 'released',
       ropeBase: 500,
+      softmaxScale: 'rsqrt',
     } as const;
     expect(modelConfig({ ...given, qkNorm: false, tieWeights: true })).toEqual({
+      ...modelConfig(SIZES),
       ...given,
       qkNorm: false,
       tieWeights: true,
@@ -89,9 +92,10 @@ describe('modelConfig', () => {
     }
   });
 
-  it('refuses unknown architectures and rotary variants', () => {
+  it('refuses words that are none of an option', () => {
     expect(refusal({ arch: 'llama' })).toBe('arch must be ngpt or gpt, got llama');
     expect(refusal({ rope: 'alibi' })).toBe('rope must be rotary or released, got alibi');
+    expect(refusal({ softmaxScale: 8 })).toBe('softmaxScale must be sqrt or rsqrt, got 8');
   });
 
   it('refuses switches that are neither on nor off', () => {

@@ -64,6 +64,7 @@ const IN_WORDS: { readonly [N in keyof ModelConfig]?: (config: ModelConfig) => s
   dMlp: ({ dMlp, nEmbd }) => `dMlp ${dMlp} (it has 4 nEmbd = ${4 * nEmbd})`,
   ropeBase: ({ ropeBase }) => `rope base ${ropeBase}`,
   qkNorm: () => 'queries and keys that are not normalized',
+  softmaxScale: () => 'attention with 1/√d_k',
   tieWeights: () => 'tied weights',
 };
 

@@ -96,6 +96,7 @@ describe('options of the model', () => {
     ['rope', 'released', '--rope released', '--rope rotary', '--rope rotary'],
     ['ropeBase', 500, '--rope-base 500', '--rope-base 501', '--rope-base 501'],
     ['qkNorm', false, '--no-qk-norm', '--qk-norm', '--qk-norm'],
+    ['softmaxScale', 'rsqrt', '--softmax-scale rsqrt', '--softmax-scale sqrt', '--softmax-scale sqrt'],
     ['tieWeights', true, '--tie-weights', '--no-tie-weights', '--no-tie-weights'],
     ['alphaInit', 0.3, '--alpha-init 0.3', '--alpha-init 0.05', '--alpha-init 0.05'],
     ['dMlp', 24, '--d-mlp 24', '--d-mlp 64', '--d-mlp 64'],

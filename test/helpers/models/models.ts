@@ -39,6 +39,7 @@ export function configs(arch: ModelConfig['arch']): fc.Arbitrary<ModelConfig> {
       rope: fc.constantFrom('rotary' as const, 'released' as const),
       ropeBase: fc.constantFrom(10000, 10),
       qkNorm: fc.boolean(),
+      softmaxScale: fc.constantFrom('sqrt' as const, 'rsqrt' as const),
       tieWeights: fc.boolean(),
     })
     .map(({ pairs, ...rest }) => modelConfig({ arch, nEmbd: rest.nHead * pairs * 2, ...rest }));

@@ -44,9 +44,10 @@ type Layer = (name: string) => number[];
 function normalizedBlock(config: ModelConfig, layer: Layer, states: Row[]): Row[] {
   const { nEmbd: d, nHead, alphaInit, qkNorm } = config;
   const headSize = d / nHead;
+  const softmaxScale = { sqrt: Math.sqrt(headSize), rsqrt: 1 / Math.sqrt(headSize) }[config.softmaxScale];
   const sqk = layer('sqk').map((s) => s * Math.sqrt(d));
   const alpha = (name: string) => layer(name).map((a) => Math.abs(a * alphaInit * Math.sqrt(d)));
-  const heads = attend(config, layer, states, Math.sqrt(headSize), (q, at) => {
+  const heads = attend(config, layer, states, softmaxScale, (q, at) => {
     const direction = qkNorm ? unit(q) : q;
     return direction.map((value, i) => value * sqk[at * headSize + i]);
   });

@@ -116,6 +116,7 @@ describe('export and import', () => {
     for (const [given, reason] of [
       [{ tieWeights: true }, 'tied weights'],
       [{ qkNorm: false }, 'queries and keys that are not normalized'],
+      [{ softmaxScale: 'rsqrt' }, 'attention with 1/√d_k'],
       [{ ropeBase: 500, tieWeights: true }, 'rope base 500, tied weights'],
     ] as const) {
       const { checkpoint, dataset } = await trained(given, 0);
