@@ -1,8 +1,9 @@
 import { type LayerCache, Module, type Rotary } from '../nn/index.js';
-import { type Generator, sphereStep, type Tensor, unit } from '../tensor/index.js';
+import { type Generator, type Tensor, unit } from '../tensor/index.js';
 import { NormalizedAttention } from './attention.js';
 import type { ModelConfig } from './config.js';
 import { NormalizedMLP } from './mlp.js';
+import { type ResidualStep, residualStep } from './residual.js';
 import { Scale } from './scale.js';
 
 /**
@@ -14,6 +15,7 @@ export class NormalizedBlock extends Module {
   readonly mlp: NormalizedMLP;
   readonly attnAlpha: Scale;
   readonly mlpAlpha: Scale;
+  private readonly step: ResidualStep;
 
   constructor(config: ModelConfig, rotary: Rotary, generator: Generator) {
     super();
@@ -23,9 +25,10 @@ export class NormalizedBlock extends Module {
     this.mlp = this.register('', new NormalizedMLP(config, generator));
     this.attnAlpha = this.register('attn_alpha', new Scale([nEmbd], rate));
     this.mlpAlpha = this.register('mlp_alpha', new Scale([nEmbd], rate));
+    this.step = residualStep(config);
   }
 
-  /** h [B, T, d] → [B, T, d], unit vectors both: h ← unit(h + |α| ⊙ (target − h)), twice. */
+  /** h [B, T, d] → [B, T, d], unit vectors both: h ← unit(h + |α| ⊙ (target − h)), twice (residual.ts has other steps). */
   forward(h: Tensor, cache: LayerCache | null = null): Tensor {
     return this.mlpStep(this.attentionStep(h, cache));
   }
@@ -34,12 +37,12 @@ export class NormalizedBlock extends Module {
   attentionStep(h: Tensor, cache: LayerCache | null = null): Tensor {
     // Here unit(h) is h. What it changes is the gradient: embeddings, which come straight from their table, get
     // none along themselves on this path, as in the released code.
-    return sphereStep(unit(h), this.attention.forward(h, cache), this.attnAlpha.value());
+    return this.step(unit(h), this.attention.forward(h, cache), this.attnAlpha.value());
   }
 
   /** The second half: as far towards h_M as α_M says. */
   mlpStep(h: Tensor): Tensor {
-    return sphereStep(h, this.mlp.forward(h), this.mlpAlpha.value());
+    return this.step(h, this.mlp.forward(h), this.mlpAlpha.value());
   }
 
   /** How much each token looks at those up to itself: h [B, T, d], as it goes into the block → [B, heads, T, T]. */

@@ -25,6 +25,10 @@ export interface ModelConfig {
   readonly dMlp: number;
   /** First eigen learning rate, of the order of 1/nLayer (paper 2.5). */
   readonly alphaInit: number;
+  /** Let eigen learning rates be below 0 (paper A.2); by default |α| acts. */
+  readonly signedAlpha: boolean;
+  /** How h goes towards a target: on the straight line and back to the sphere (paper eq. 10), or along the great circle (eq. 9). */
+  readonly residual: 'lerp' | 'slerp';
   /** `released` is for checkpoints of the paper's code. */
   readonly rope: RotaryVariant;
   readonly ropeBase: number;
@@ -35,6 +39,8 @@ export interface ModelConfig {
   /** One matrix for embedding and head. */
   readonly tieWeights: boolean;
 }
+
+const NO_ALPHA = 'gpt has no eigen learning rates';
 
 /** All there is to say about the options of a model. A new one needs a default: older checkpoints do not have it. */
 export const MODEL_OPTIONS: Options<ModelConfig> = {
@@ -50,7 +56,20 @@ export const MODEL_OPTIONS: Options<ModelConfig> = {
     value: '<value>',
     default: 0.05,
     help: 'first eigen learning rate, of the order of 1/n-layer',
-    only: { arch: 'ngpt', reason: 'gpt has no eigen learning rates' },
+    only: { arch: 'ngpt', reason: NO_ALPHA },
+  },
+  signedAlpha: {
+    ...SWITCH,
+    default: false,
+    help: 'let eigen learning rates be below 0, in place of their absolute values',
+    only: { arch: 'ngpt', reason: NO_ALPHA },
+  },
+  residual: {
+    ...oneOf('lerp', 'slerp'),
+    value: '<way>',
+    default: 'lerp',
+    help: 'how hidden states move: on a straight line and back to the sphere, or along the great circle',
+    only: { arch: 'ngpt', reason: 'gpt adds' },
   },
   rope: {
     ...oneOf('rotary', 'released'),

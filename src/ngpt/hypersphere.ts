@@ -2,7 +2,7 @@
  * Geometry of the unit sphere, along the last axis where no other is given. Everything is made of differentiable ops; inputs that are
  * called unit must be.
  */
-import { scalarLike, scope, type Tensor, unit, where } from '../tensor/index.js';
+import { type Numeric, scalarLike, scope, type Tensor, unit, where } from '../tensor/index.js';
 
 export { unit } from '../tensor/index.js';
 
@@ -19,24 +19,28 @@ export function geodesicDistance(a: Tensor, b: Tensor): Tensor {
   return scope(() => angle(a, b).reshape(a.shape.slice(0, -1)));
 }
 
-/** The straight line from a to b: (1 − t) a + t b, which leaves the sphere in between. */
-export function lerp(a: Tensor, b: Tensor, t: number): Tensor {
+/**
+ * The straight line from a to b: (1 − t) a + t b, which leaves the sphere in between. The share t is a number, or one
+ * for each dimension: [d].
+ */
+export function lerp(a: Tensor, b: Tensor, t: Numeric): Tensor {
   return scope(() => a.add(b.sub(a).mul(t)));
 }
 
 /**
  * The great circle from unit a to unit b at constant speed (paper 2.2.2, eq. 9):
- * (sin((1−t)θ) a + sin(tθ) b) / sin θ, and the straight line where θ is too small for that.
+ * (sin((1−t)θ) a + sin(tθ) b) / sin θ, and the straight line where θ is too small for that. With shares t [d], one for
+ * each dimension, it leaves the circle, and is brought back to the sphere.
  */
-export function slerp(a: Tensor, b: Tensor, t: number): Tensor {
+export function slerp(a: Tensor, b: Tensor, t: Numeric): Tensor {
   return scope(() => {
     const theta = angle(a, b);
     const sine = theta.sin();
     const isSmall = sine.lt(1e-4);
     const divisor = where(isSmall, scalarLike(1, sine), sine);
-    const weight = (share: number) =>
-      where(isSmall, scalarLike(share, sine), theta.mul(share).sin().div(divisor));
-    return unit(a.mul(weight(1 - t)).add(b.mul(weight(t))));
+    const shareOfB = typeof t === 'number' ? scalarLike(t, sine) : t;
+    const weight = (share: Tensor) => where(isSmall, share, theta.mul(share).sin().div(divisor));
+    return unit(a.mul(weight(shareOfB.affine(-1, 1))).add(b.mul(weight(shareOfB))));
   });
 }
 

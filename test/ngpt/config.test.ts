@@ -24,6 +24,8 @@ describe('modelConfig', () => {
       arch: 'ngpt',
       dMlp: 4 * 128,
       alphaInit: 0.05,
+      signedAlpha: false,
+      residual: 'lerp',
       rope: 'rotary',
       ropeBase: 10000,
       qkNorm: true,
@@ -40,6 +42,8 @@ describe('modelConfig', () => {
       alphaInit: 0.25,
       rope: 'released',
       ropeBase: 500,
+      signedAlpha: true,
+      residual: 'slerp',
       softmaxScale: 'rsqrt',
     } as const;
     expect(modelConfig({ ...given, qkNorm: false, tieWeights: true })).toEqual({
@@ -95,12 +99,14 @@ describe('modelConfig', () => {
   it('refuses words that are none of an option', () => {
     expect(refusal({ arch: 'llama' })).toBe('arch must be ngpt or gpt, got llama');
     expect(refusal({ rope: 'alibi' })).toBe('rope must be rotary or released, got alibi');
+    expect(refusal({ residual: 'sum' })).toBe('residual must be lerp or slerp, got sum');
     expect(refusal({ softmaxScale: 8 })).toBe('softmaxScale must be sqrt or rsqrt, got 8');
   });
 
   it('refuses switches that are neither on nor off', () => {
     for (const value of [0, 1, null, 'true', undefined]) {
       expect(refusal({ qkNorm: value })).toBe(`qkNorm must be true or false, got ${value}`);
+      expect(refusal({ signedAlpha: value })).toBe(`signedAlpha must be true or false, got ${value}`);
       expect(refusal({ tieWeights: value })).toBe(`tieWeights must be true or false, got ${value}`);
     }
   });

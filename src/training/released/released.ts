@@ -64,6 +64,8 @@ const IN_WORDS: { readonly [N in keyof ModelConfig]?: (config: ModelConfig) => s
   dMlp: ({ dMlp, nEmbd }) => `dMlp ${dMlp} (it has 4 nEmbd = ${4 * nEmbd})`,
   ropeBase: ({ ropeBase }) => `rope base ${ropeBase}`,
   qkNorm: () => 'queries and keys that are not normalized',
+  signedAlpha: () => 'eigen learning rates with a sign',
+  residual: () => 'steps along the great circle',
   softmaxScale: () => 'attention with 1/√d_k',
   tieWeights: () => 'tied weights',
 };

@@ -95,6 +95,7 @@ describe('options of the model', () => {
   it.each([
     ['rope', 'released', '--rope released', '--rope rotary', '--rope rotary'],
     ['ropeBase', 500, '--rope-base 500', '--rope-base 501', '--rope-base 501'],
+    ['residual', 'slerp', '--residual slerp', '--residual lerp', '--residual lerp'],
     ['qkNorm', false, '--no-qk-norm', '--qk-norm', '--qk-norm'],
     ['softmaxScale', 'rsqrt', '--softmax-scale rsqrt', '--softmax-scale sqrt', '--softmax-scale sqrt'],
     ['tieWeights', true, '--tie-weights', '--no-tie-weights', '--no-tie-weights'],

@@ -36,6 +36,8 @@ export function configs(arch: ModelConfig['arch']): fc.Arbitrary<ModelConfig> {
       pairs: size(3),
       dMlp: size(9),
       alphaInit: fc.constantFrom(0.05, 0.3, 1, 2),
+      signedAlpha: fc.boolean(),
+      residual: fc.constantFrom('lerp' as const, 'slerp' as const),
       rope: fc.constantFrom('rotary' as const, 'released' as const),
       ropeBase: fc.constantFrom(10000, 10),
       qkNorm: fc.boolean(),

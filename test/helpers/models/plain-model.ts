@@ -46,7 +46,9 @@ function normalizedBlock(config: ModelConfig, layer: Layer, states: Row[]): Row[
   const headSize = d / nHead;
   const softmaxScale = { sqrt: Math.sqrt(headSize), rsqrt: 1 / Math.sqrt(headSize) }[config.softmaxScale];
   const sqk = layer('sqk').map((s) => s * Math.sqrt(d));
-  const alpha = (name: string) => layer(name).map((a) => Math.abs(a * alphaInit * Math.sqrt(d)));
+  const alpha = (name: string) =>
+    layer(name).map((a) => (config.signedAlpha ? 1 : Math.sign(a)) * a * alphaInit * Math.sqrt(d));
+  const towards = { lerp: straight, slerp: alongCircle }[config.residual];
   const heads = attend(config, layer, states, softmaxScale, (q, at) => {
     const direction = qkNorm ? unit(q) : q;
     return direction.map((value, i) => value * sqk[at * headSize + i]);
@@ -136,8 +138,16 @@ function unit(x: Row): Row {
   return x.map((value) => value / length);
 }
 
-function towards(h: Row, target: Row, alpha: Row): Row {
+function straight(h: Row, target: Row, alpha: Row): Row {
   return unit(h.map((value, i) => value + alpha[i] * (target[i] - value)));
+}
+
+function alongCircle(h: Row, target: Row, alpha: Row): Row {
+  // Half the angle is that between the diagonals of a rhombus and its sides.
+  const length = (sign: number) => Math.hypot(...h.map((x, i) => x + sign * target[i]));
+  const angle = 2 * Math.atan2(length(-1), length(1));
+  if (Math.sin(angle) < 1e-4) return straight(h, target, alpha);
+  return unit(h.map((x, i) => Math.sin((1 - alpha[i]) * angle) * x + Math.sin(alpha[i] * angle) * target[i]));
 }
 
 function rmsNorm(x: Row, weight: Row): Row {

@@ -117,6 +117,10 @@ describe('export and import', () => {
       [{ tieWeights: true }, 'tied weights'],
       [{ qkNorm: false }, 'queries and keys that are not normalized'],
       [{ softmaxScale: 'rsqrt' }, 'attention with 1/√d_k'],
+      [
+        { signedAlpha: true, residual: 'slerp' },
+        'eigen learning rates with a sign, steps along the great circle',
+      ],
       [{ ropeBase: 500, tieWeights: true }, 'rope base 500, tied weights'],
     ] as const) {
       const { checkpoint, dataset } = await trained(given, 0);
