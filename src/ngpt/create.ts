@@ -18,6 +18,8 @@ export interface OptimizerSettings {
   readonly epsilon?: number;
   /** Of matrices, default 0.1 for the baseline, 0 for nGPT. */
   readonly weightDecay?: number;
+  /** See `AdamOptions`. */
+  readonly gate?: number;
   /** For nGPT only; see `NormalizedAdam`. */
   readonly riemannian?: boolean;
   /** For nGPT only; see `NormalizedAdam`. */

@@ -1,5 +1,6 @@
 import { adamStepInPlace, type Tensor } from '../../tensor/index.js';
 import type { Parameter } from '../parameter.js';
+import { gatedAdamStepInPlace } from './gated-step.js';
 import { type ParameterGroup, type ParameterList, requireDecay, requireNotNegative } from './groups.js';
 import { Optimizer, type OptimizerOptions, type UpdateSettings } from './optimizer.js';
 import type { Settings } from './show.js';
@@ -11,6 +12,8 @@ export interface AdamOptions extends OptimizerOptions {
   readonly beta2?: number;
   /** Added to the root of the second moment, default 1e-8. */
   readonly epsilon?: number;
+  /** a of GatedAdamW, see `gatedAdamStepInPlace`: how sharply ε damps small gradients. Default 0: as Adam, which is a = 1. */
+  readonly gate?: number;
   /** Adam: adds weightDecay · parameter to the gradient (L2), default 0. AdamW: see there. */
   readonly weightDecay?: number;
 }
@@ -24,17 +27,20 @@ export class Adam extends Optimizer {
   readonly beta1: number;
   readonly beta2: number;
   readonly epsilon: number;
+  readonly gate: number;
 
   /** @throws ConfigError for settings out of range, or a parameter or a name that comes twice. */
   constructor(parameters: ParameterList | readonly ParameterGroup[], options: AdamOptions) {
     super(parameters, options, ['m', 'v']);
-    const { beta1 = 0.9, beta2 = 0.95, epsilon = 1e-8 } = options;
+    const { beta1 = 0.9, beta2 = 0.95, epsilon = 1e-8, gate = 0 } = options;
     requireDecay('beta1', beta1);
     requireDecay('beta2', beta2);
     requireNotNegative('epsilon', epsilon);
+    requireNotNegative('gate', gate);
     this.beta1 = beta1;
     this.beta2 = beta2;
     this.epsilon = epsilon;
+    this.gate = gate;
   }
 
   protected update(
@@ -54,11 +60,11 @@ export class Adam extends Optimizer {
   }
 
   protected override settings(): Settings {
-    const { beta1, beta2, epsilon } = this;
-    return { ...super.settings(), beta1, beta2, epsilon };
+    const { beta1, beta2, epsilon, gate } = this;
+    return { ...super.settings(), beta1, beta2, epsilon, ...(gate > 0 ? { gate } : {}) };
   }
 
-  /** Adam's step in one kernel; `weightDecay` is the decoupled one. */
+  /** Adam's step, in one kernel without a gate; `weightDecay` is the decoupled one. */
   protected move(
     parameter: Parameter,
     gradient: Tensor,
@@ -66,8 +72,10 @@ export class Adam extends Optimizer {
     settings: UpdateSettings,
   ): void {
     const [m, v] = this.slotsOf(parameter);
-    const { beta1, beta2, epsilon, stepCount: step } = this;
-    adamStepInPlace(parameter, gradient, m, v, gradientScale, { ...settings, beta1, beta2, epsilon, step });
+    const { beta1, beta2, epsilon, gate, stepCount: step } = this;
+    const all = { ...settings, beta1, beta2, epsilon, step };
+    if (gate === 0) adamStepInPlace(parameter, gradient, m, v, gradientScale, all);
+    else gatedAdamStepInPlace(parameter, gradient, m, v, gradientScale, { ...all, gate });
   }
 }
 

@@ -44,6 +44,8 @@ export interface TrainSettings extends Omit<ModelSettings, 'dMlp'> {
   readonly maxAngle: number;
   readonly beta1: number;
   readonly beta2: number;
+  /** a of GatedAdamW, see `gatedAdamStepInPlace`; 0 is Adam. */
+  readonly gate: number;
   /** Largest length of the gradient; 0 does not clip. */
   readonly gradClip: number;
   /** Steps between evaluations. */
@@ -176,6 +178,13 @@ export const TRAINING_OPTIONS: Options<TrainSettings> = {
     value: '<share>',
     default: 0.95,
     help: 'what Adam keeps of the mean of its square',
+    mayChange: true,
+  },
+  gate: {
+    check: requireNotNegative,
+    value: '<sharpness>',
+    default: 0,
+    help: 'of the gate of GatedAdamW, where 0.5 damps small gradients less than Adam; 0 is Adam',
     mayChange: true,
   },
   gradClip: {

@@ -10,7 +10,7 @@ import { EXACT, relative } from '../../helpers/values/tolerance.js';
 
 type Settings = Required<AdamOptions> & { readonly decoupled: boolean };
 
-/** Algorithm 1 of Kingma and Ba, and algorithm 2 of Loshchilov and Hutter, for one number. */
+/** Algorithm 1 of Kingma and Ba, algorithm 2 of Loshchilov and Hutter, and GatedAdamW, for one number. */
 class Textbook {
   private m = 0;
   private v = 0;
@@ -23,7 +23,7 @@ class Textbook {
   ) {}
 
   step(theta: number, gradient: number): number {
-    const { learningRate, beta1, beta2, epsilon, weightDecay, decoupled } = this.settings;
+    const { learningRate, beta1, beta2, epsilon, weightDecay, decoupled, gate } = this.settings;
     const decay = decoupled ? 0 : this.round(weightDecay * theta);
     const g = this.round(gradient + decay);
     this.t++;
@@ -32,7 +32,9 @@ class Textbook {
     const mHat = this.m / (1 - beta1 ** this.t);
     const vHat = this.v / (1 - beta2 ** this.t);
     const kept = decoupled ? theta - learningRate * weightDecay * theta : theta;
-    return kept - (learningRate * mHat) / (Math.sqrt(vHat) + epsilon);
+    if (gate === 0) return kept - (learningRate * mHat) / (Math.sqrt(vHat) + epsilon);
+    const d = Math.sqrt(vHat) + 1e-20;
+    return kept - (learningRate * mHat) / d / (1 + (epsilon / d) ** gate);
   }
 }
 
@@ -68,11 +70,12 @@ const settings: fc.Arbitrary<Settings> = fc.record({
   beta2: fc.constantFrom(0.5, 0.95, 0.999),
   epsilon: fc.constantFrom(1e-8, 1e-3),
   weightDecay: fc.constantFrom(0, 0.1, 1),
+  gate: fc.constantFrom(0, 0.5, 1, 2),
   decoupled: fc.boolean(),
 });
 
 describe.each(backends)('on %s', (_, backend) => {
-  it('Adam and AdamW are their textbook loops over any sequence of gradients', () => {
+  it('Adam and AdamW are their textbook loops, gated or not, over any sequence of gradients', () => {
     fc.assert(
       fc.property(gradientSequences, settings, (sequence, options) => follow(backend, sequence, options)),
       { numRuns: 200 },
@@ -100,15 +103,37 @@ describe.each(backends)('on %s', (_, backend) => {
     },
   );
 
+  it('a gate of 1 is that of Adam itself, and one of ½ opens wider below ε and less above', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(1e-12, 1e-9, 1e-8, 1e-6, 1e-2), (gradient) => {
+        const moves = [0, 1, 0.5].map((gate) => {
+          const parameter = parameterOf(backend, [0]);
+          const optimizer = new Adam([parameter], { learningRate: 1, gate });
+          setGradient(parameter, [gradient]);
+          optimizer.step();
+          return -parameter.dataSync()[0];
+        });
+        const [adam, one, half] = moves;
+        expectClose(one, adam, relative(2e-6));
+        if (gradient === 1e-8) expectClose(half, adam, relative(2e-6));
+        else expect(Math.sign(half - adam)).toBe(gradient < 1e-8 ? 1 : -1);
+      }),
+    );
+  });
+
   it('stays where it is under gradients of 0, and finite under gradients whose square is not', () => {
-    const parameter = parameterOf(backend, [1, 2]);
-    const optimizer = new Adam([parameter], { learningRate: 0.1 });
-    setGradient(parameter, [0, 0]);
-    optimizer.step();
-    expect([...parameter.dataSync()]).toEqual([1, 2]);
-    setGradient(parameter, [1e30, -1e30]);
-    optimizer.step();
-    for (const value of parameter.dataSync()) expect(value).toSatisfy(Number.isFinite);
+    for (const settings of [{}, { gate: 0.5 }, { gate: 0.5, epsilon: 0 }]) {
+      const parameter = parameterOf(backend, [1, 2]);
+      const optimizer = new Adam([parameter], { learningRate: 0.1, ...settings });
+      setGradient(parameter, [0, 0]);
+      optimizer.step();
+      expect([...parameter.dataSync()]).toEqual([1, 2]);
+      for (const size of [1e30, 1e-30]) {
+        setGradient(parameter, [size, -size]);
+        optimizer.step();
+        for (const value of parameter.dataSync()) expect(value).toSatisfy(Number.isFinite);
+      }
+    }
   });
 });
 
@@ -144,6 +169,7 @@ describe('settings', () => {
     { learningRate: 1, beta2: -0.1 },
     { learningRate: 1, epsilon: -1 },
     { learningRate: 1, weightDecay: -1 },
+    { learningRate: 1, gate: -1 },
   ])('%o are refused', (options) => {
     expect(() => new Adam([parameterOf(reference64, [1])], options)).toThrow(ConfigError);
   });
