@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, type Option } from 'commander';
 import { withConfig } from './arguments/config-file.js';
+import { addCompareCommand } from './compare/compare.js';
 import { BAD_INPUT, errorLine, reportError } from './errors.js';
 import { addEvalCommand } from './eval.js';
 import { addExportCommands } from './export/export.js';
@@ -22,6 +23,7 @@ const program = new Command('ngpt')
 addTrainCommand(program);
 addSampleCommand(program);
 addEvalCommand(program);
+addCompareCommand(program);
 addExportCommands(program);
 addVerifyCommand(program);
 

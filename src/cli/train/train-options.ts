@@ -39,7 +39,7 @@ export function trainOptions(): Option[] {
   ];
 }
 
-function presetOption(): Option {
+export function presetOption(): Option {
   const option = new Option('--preset <name>', 'where to start (default: nano-cpu)');
   const { parseArg: choose } = option.choices(Object.keys(PRESETS));
   return option.argParser((name: string, previous: string) => {
@@ -51,16 +51,23 @@ function presetOption(): Option {
 /** What decides the form of an option on the command line. */
 type Form = Pick<Setting<unknown>, 'value' | 'choices'>;
 
-/** Their defaults are told, not set: a preset or a checkpoint may have others. */
-function settingOptions(): Option[] {
+/**
+ * Their defaults are told, not set: a preset or a checkpoint may have others.
+ * @param prefix - what stands before their names
+ */
+export function settingOptions(
+  isWanted: (name: keyof TrainSettings) => boolean = () => true,
+  prefix = '',
+): Option[] {
   const ngpt = trainSettings();
   const gpt = { ...trainSettings({ arch: 'gpt' }), arch: ngpt.arch };
-  return entriesOf(TRAINING_OPTIONS).flatMap(([name, option]) => {
+  const wanted = entriesOf(TRAINING_OPTIONS).filter(([name]) => isWanted(name));
+  return wanted.flatMap(([name, option]) => {
     const value = ngpt[name] === gpt[name] ? ngpt[name] : `ngpt ${ngpt[name]}, gpt ${gpt[name]}`;
     const only = option.only === undefined ? '' : `, for ${option.only.arch} only`;
     // Null stands for a default that the help itself tells.
     const told = value === null ? '' : ` (default: ${value})`;
-    return asOptions(`--${kebabCase(name)}`, option, `${option.help}${only}${told}`);
+    return asOptions(`--${prefix}${kebabCase(name)}`, option, `${option.help}${only}${told}`);
   });
 }
 

@@ -5,7 +5,7 @@ import { estimateMemory } from '../settings/estimate-memory.js';
 import type { FittedSettings } from '../settings/fit-memory.js';
 
 /** What this process may use: the machine's, or what its container was given. */
-function availableMemory(): number {
+export function availableMemory(): number {
   const constrained = process.constrainedMemory();
   return constrained > 0 ? Math.min(constrained, totalmem()) : totalmem();
 }

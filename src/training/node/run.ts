@@ -28,6 +28,7 @@ import {
   modelConfigFor,
   presetSettings,
   requireOwnSettings,
+  type TokenizerName,
   type TrainSettings,
   trainSettings,
 } from '../settings/settings.js';
@@ -251,8 +252,19 @@ async function openDataset(request: RunRequest, settings: TrainSettings, origin:
     if (request.data !== undefined) return loadDataset(request.data, tokenizer);
     return loadStoredDataset(origin.checkpoint, tokenizer, request.notice);
   }
-  const dataset = await loadDataset(request.data ?? MOBY_DICK, settings.tokenizer);
-  const asked = request.settings?.tokenizer;
+  return loadNewDataset(request.data, settings.tokenizer, request.settings?.tokenizer);
+}
+
+/**
+ * Data for a model that does not exist yet. @param asked - the tokenizer that was asked for outright
+ * @throws DataError as `loadDataset`, ConfigError for tokens that are others than asked for.
+ */
+export async function loadNewDataset(
+  data: DataSource = MOBY_DICK,
+  tokenizer: TokenizerName,
+  asked?: TokenizerName,
+): Promise<Dataset> {
+  const dataset = await loadDataset(data, tokenizer);
   const { kind } = dataset.tokenizer.describe();
   if (asked === undefined || asked === kind) return dataset;
   throw new ConfigError(`${dataset.name} brings its own tokens (${kind}); it cannot be read as ${asked}`);

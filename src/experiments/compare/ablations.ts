@@ -1,0 +1,103 @@
+/** The ideas of nGPT, each switched off alone: what `ngpt compare --ablations` runs. */
+import type { TrainSettings } from '../../training/settings/train-settings.js';
+import type { ByArchitecture, PaperFigure, Recipe } from './comparison.js';
+
+type Changes = (recipes: ByArchitecture<Recipe>, budget: number) => Partial<TrainSettings>;
+
+export interface Ablation {
+  /** What people call it on the command line. */
+  readonly name: string;
+  /** What is other than in the recipe. */
+  readonly sentence: string;
+  /** The settings that say so; some follow from the baseline's recipe, or from the steps there are. */
+  readonly settings: Partial<TrainSettings> | Changes;
+  /** What the paper gives for it. */
+  readonly paper?: PaperFigure;
+  /** Learning rates to try, where the recipe's best is not its own. */
+  readonly learningRates?: readonly number[];
+}
+
+/** Settings that are no idea of the paper: sizes, data, and how a run is watched and shared out. */
+type NoIdea =
+  | 'arch'
+  | 'blockSize'
+  | 'nLayer'
+  | 'nHead'
+  | 'nEmbd'
+  | 'dMlp'
+  | 'rope'
+  | 'ropeBase'
+  | 'tokenizer'
+  | 'batchSize'
+  | 'gradAccumulation'
+  | 'recompute'
+  | 'maxIters'
+  | 'maxMinutes'
+  | 'learningRate'
+  | 'minLr'
+  | 'beta1'
+  | 'beta2'
+  | 'gradClip'
+  | 'evalInterval'
+  | 'evalIters'
+  | 'saveInterval'
+  | 'earlyStopping'
+  | 'seed'
+  | 'batchSeed'
+  | 'logFormat'
+  | 'threads';
+
+/** By the setting that is changed. A setting that is an idea and has no entry does not compile. */
+const BY_SETTING: { readonly [Name in Exclude<keyof TrainSettings, NoIdea>]: readonly Ablation[] } = {
+  qkNorm: [
+    {
+      name: 'no-qk-norm',
+      sentence: 'queries and keys are not normalized',
+      settings: { qkNorm: false },
+      paper: { percent: 0.12, source: 'table 6' },
+    },
+  ],
+  tieWeights: [
+    {
+      name: 'tied-embeddings',
+      sentence: 'one matrix is embedding and head',
+      settings: { tieWeights: true },
+    },
+  ],
+  alphaInit: [
+    { name: 'alpha-0.25', sentence: 'eigen learning rates begin at 0.25', settings: { alphaInit: 0.25 } },
+  ],
+  warmupIters: [
+    {
+      name: 'warm-up',
+      sentence: "the learning rate warms up as long as the baseline's",
+      settings: ({ gpt }) => ({ warmupIters: gpt.warmupIters }),
+    },
+  ],
+  weightDecay: [],
+  lrDecay: [
+    {
+      name: 'log-decay',
+      sentence: 'the learning rate decays logarithmically after a warm-up over a tenth of the steps',
+      settings: (_, budget) => ({ lrDecay: 'logarithmic', warmupIters: Math.floor(budget / 10) }),
+    },
+  ],
+};
+
+/** Several settings at once. */
+const COMBINED: readonly Ablation[] = [];
+
+/** By name, in the order in which they run. */
+export const ABLATION_TABLE: ReadonlyMap<string, Ablation> = new Map(
+  [...Object.values(BY_SETTING).flat(), ...COMBINED].map((ablation) => [ablation.name, ablation]),
+);
+
+/** What an ablation changes in a run of `budget` steps. */
+export function changesOf(
+  name: string,
+  recipes: ByArchitecture<Recipe>,
+  budget: number,
+): Partial<TrainSettings> {
+  const settings = ABLATION_TABLE.get(name)?.settings ?? {};
+  return typeof settings === 'function' ? settings(recipes, budget) : settings;
+}
