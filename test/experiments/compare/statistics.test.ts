@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { median, spreadOf } from '../../../src/experiments/compare/statistics.js';
+import { property } from '../../helpers/values/draw.js';
+
+describe('spreadOf', () => {
+  it('moves with its values, and grows with their distances', () => {
+    property((draw) => {
+      const values = [...draw.uniform([draw.integer(2, 6)])];
+      const [shift, factor] = [draw.integer(-5, 5), draw.integer(1, 5)];
+      const before = spreadOf(values)!;
+      const after = spreadOf(values.map((value) => factor * value + shift))!;
+      expect(after.mean).toBeCloseTo(factor * before.mean + shift, 9);
+      expect(after.deviation).toBeCloseTo(factor * before.deviation!, 9);
+      expect([before.lowest, before.highest]).toEqual([Math.min(...values), Math.max(...values)]);
+      expect(before.count).toBe(values.length);
+    });
+  });
+
+  it('is the sample standard deviation, of one value none', () => {
+    expect(spreadOf([1, 2, 3, 4])).toEqual({
+      ...{ mean: 2.5, deviation: Math.sqrt(5 / 3), lowest: 1, highest: 4, count: 4 },
+    });
+    expect(spreadOf([7])).toEqual({ mean: 7, deviation: null, lowest: 7, highest: 7, count: 1 });
+  });
+
+  it('is nothing for no value, and for runs of which one diverged', () => {
+    expect(spreadOf([])).toBe(null);
+    expect(spreadOf([2, Number.POSITIVE_INFINITY])).toBe(null);
+  });
+});
+
+describe('median', () => {
+  it('has as many values above it as below, in any order', () => {
+    property((draw) => {
+      const values = Array.from({ length: draw.integer(1, 9) }, () => draw.integer(0, 5));
+      const middle = median(values);
+      const below = values.filter((value) => value < middle).length;
+      const above = values.filter((value) => value > middle).length;
+      expect(Math.max(below, above)).toBeLessThanOrEqual(values.length / 2);
+      expect(median([...values].reverse())).toBe(middle);
+    });
+    expect([median([]), median([3]), median([1, 2, 4, 8])]).toEqual([0, 3, 3]);
+  });
+});
