@@ -74,7 +74,51 @@ const BY_SETTING: { readonly [Name in Exclude<keyof TrainSettings, NoIdea>]: rea
       settings: ({ gpt }) => ({ warmupIters: gpt.warmupIters }),
     },
   ],
-  weightDecay: [],
+  weightDecay: [
+    {
+      name: 'weight-decay',
+      sentence: "matrices decay as the baseline's",
+      settings: ({ gpt }) => ({ weightDecay: gpt.weightDecay }),
+    },
+  ],
+  signedAlpha: [
+    {
+      name: 'signed-alpha',
+      sentence: 'eigen learning rates may be below 0',
+      settings: { signedAlpha: true },
+    },
+  ],
+  residual: [
+    {
+      name: 'slerp',
+      sentence: 'hidden states move along great circles',
+      settings: { residual: 'slerp' },
+    },
+  ],
+  softmaxScale: [
+    {
+      name: 'softmax-rsqrt',
+      sentence: 'the softmax has the scale 1/√d_k, as in GPT',
+      settings: { softmaxScale: 'rsqrt' },
+    },
+  ],
+  riemannian: [
+    {
+      name: 'riemannian',
+      sentence: 'Adam works in the tangent space and carries its moments along',
+      settings: { riemannian: true },
+    },
+  ],
+  maxAngle: [
+    {
+      name: 'max-angle',
+      sentence: 'a step turns no vector by more than 0.02 radians',
+      settings: { maxAngle: 0.02 },
+    },
+  ],
+  gate: [
+    { name: 'gate', sentence: 'updates are gated as in GatedAdamW, with a = 0.5', settings: { gate: 0.5 } },
+  ],
   lrDecay: [
     {
       name: 'log-decay',
