@@ -78,6 +78,11 @@ export const rules: Rules = {
   add: fromShapes((g, [a, b]) => [() => sumTo(g, a.shape), () => sumTo(g, b.shape)]),
   sub: fromShapes((g, [a, b]) => [() => sumTo(g, a.shape), () => sumTo(g.neg(), b.shape)]),
   mul: fromInputs((g, [a, b]) => [() => sumTo(g.mul(b), a.shape), () => sumTo(g.mul(a), b.shape)]),
+  mulPreconditioned: fromInputs((g, [x, scale, slope]) => [
+    () => sumTo(g.mul(slope), x.shape),
+    () => sumTo(g.mul(x), scale.shape),
+    null,
+  ]),
   div: fromInputs((g, [a, b]) => [
     () => sumTo(g.div(b), a.shape),
     () => sumTo(g.mul(a).div(b.square()).neg(), b.shape),

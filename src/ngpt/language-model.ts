@@ -27,6 +27,11 @@ export interface HiddenOptions {
   readonly recompute?: boolean;
 }
 
+export interface LossOptions extends Pick<HiddenOptions, 'recompute'> {
+  /** q of `logitSlope`: changes gradients, not the loss. Default 0, none. */
+  readonly logitPreconditioning?: number;
+}
+
 /** What NGPT and the baseline GPT share: embed the tokens, pass them through the blocks, read off logits. */
 export abstract class LanguageModel extends Module {
   abstract readonly embedding: Embedding;
@@ -41,8 +46,8 @@ export abstract class LanguageModel extends Module {
     return this.embedding.weight.backend;
   }
 
-  /** Hidden states [B, T, d] → logits [B, T, V]. */
-  abstract logits(h: Tensor): Tensor;
+  /** Hidden states [B, T, d] → logits [B, T, V]. `preconditioning` is the q of `logitSlope`, 0 for none; for nGPT. */
+  abstract logits(h: Tensor, preconditioning?: number): Tensor;
 
   /** Tokens, int32 [B, T] with T ≤ blockSize → logits [B, T, V]. */
   forward(tokens: Tensor): Tensor {
@@ -75,11 +80,12 @@ export abstract class LanguageModel extends Module {
    * Mean cross-entropy in nats of `targets` [B, T], the tokens that follow; −1 is ignored. Of a large vocabulary the
    * logits are made for some rows at a time.
    */
-  loss(tokens: Tensor, targets: Tensor, options: Pick<HiddenOptions, 'recompute'> = {}): Tensor {
+  loss(tokens: Tensor, targets: Tensor, options: LossOptions = {}): Tensor {
     return scope(() => {
       const h = this.hidden(tokens, options);
+      const logits = (some: Tensor) => this.logits(some, options.logitPreconditioning);
       const blocks = logitBlocks(targets.size, this.config.vocabSize);
-      return crossEntropyInBlocks(h, targets, (some) => this.logits(some), blocks);
+      return crossEntropyInBlocks(h, targets, logits, blocks);
     });
   }
 }

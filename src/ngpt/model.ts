@@ -1,8 +1,9 @@
 import { Embedding, initialise, Parameter, Rotary } from '../nn/index.js';
-import type { Generator, Tensor } from '../tensor/index.js';
+import { type Generator, mulPreconditioned, type Tensor } from '../tensor/index.js';
 import { NormalizedBlock } from './block.js';
 import { headDim, type ModelConfig } from './config.js';
 import { LanguageModel } from './language-model.js';
+import { logitSlope } from './logit-preconditioning.js';
 import { Scale } from './scale.js';
 
 /**
@@ -41,7 +42,10 @@ export class NGPT extends LanguageModel {
   }
 
   /** Cosines with the rows of the head, scaled: the scale acts before the softmax, in training and sampling. */
-  logits(h: Tensor): Tensor {
-    return h.matmul(this.head, { transposeB: true }).mul(this.sz.value());
+  logits(h: Tensor, preconditioning = 0): Tensor {
+    const cosines = h.matmul(this.head, { transposeB: true });
+    const sz = this.sz.value();
+    if (preconditioning === 0) return cosines.mul(sz);
+    return mulPreconditioned(cosines, sz, logitSlope(sz, preconditioning));
   }
 }

@@ -16,6 +16,7 @@ export interface OpAttributes extends Record<UnaryOp | BinaryOp, None> {
   where: None;
   affine: { scale: number; shift: number };
   clamp: { min: number; max: number };
+  mulPreconditioned: None;
   cast: { dtype: DType };
   sum: { axes: readonly number[]; keepDims: boolean };
   max: { axes: readonly number[]; keepDims: boolean };

@@ -94,6 +94,14 @@ export function clamp(x: Tensor, min?: number, max?: number): Tensor {
   );
 }
 
+/**
+ * x ⊙ scale, bit for bit, where the gradient of x is made with `slope` in place of the scale; all three broadcast. That is
+ * not the derivative, but what a preconditioned step follows. The scale has its ordinary gradient, the slope none.
+ */
+export function mulPreconditioned(x: Tensor, scale: Tensor, slope: Tensor): Tensor {
+  return apply('mulPreconditioned', [x, scale, slope], {}, () => mul(x, scale));
+}
+
 /** scale·x + shift with plain numbers: a product or sum with a constant needs no tensor for it. */
 export function affine(x: Tensor, scale: number, shift: number): Tensor {
   requireFloat('affine', x.dtype);

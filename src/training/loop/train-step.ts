@@ -18,7 +18,7 @@ export function trainStep(
   team: Team | null,
 ): Promise<number> {
   const { model, optimizer, sampler } = state;
-  const { batchSize, gradClip } = settings;
+  const { batchSize, gradClip, logitPreconditioning } = settings;
   const { gradAccumulation, recompute } = planOf(settings);
   return allOrNothing(state, async () => {
     const [first, end] = team === null ? [0, batchSize] : shareOf(batchSize, team.index, team.size);
@@ -28,7 +28,9 @@ export function trainStep(
     for (const part of splitBatch(batch, gradAccumulation)) {
       const own = scope(() => {
         const { inputs, targets } = batchTensors(part);
-        const loss = model.loss(inputs, targets, { recompute }).mul(part.rows / batchSize);
+        const loss = model
+          .loss(inputs, targets, { recompute, logitPreconditioning })
+          .mul(part.rows / batchSize);
         loss.backward();
         return loss.detach();
       });

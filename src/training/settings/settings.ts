@@ -11,14 +11,10 @@ import {
 } from '../../nn/index.js';
 import { ConfigError } from '../../tensor/index.js';
 import { planOf } from './estimate-memory.js';
+import type { LearningRateDecay } from './optimization.js';
 import { CONFIGURATIONS, PRESETS, type Preset } from './presets.js';
 import { matrixParameters } from './size.js';
-import {
-  type LearningRateDecay,
-  type ModelSettings,
-  TRAINING_OPTIONS,
-  type TrainSettings,
-} from './train-settings.js';
+import { type ModelSettings, TRAINING_OPTIONS, type TrainSettings } from './train-settings.js';
 
 export { CONFIGURATIONS, PRESETS } from './presets.js';
 export type { TokenizerName, TrainSettings } from './train-settings.js';

@@ -1,21 +1,19 @@
 import { MODEL_OPTIONS, type ModelConfig } from '../../ngpt/config.js';
-import { type Check, type Options, oneOf, SWITCH, whole } from '../../ngpt/option.js';
-import { requireAngle, requireDecay, requireNotNegative } from '../../tensor/checks.js';
+import { type Check, type Options, oneOf, SWITCH } from '../../ngpt/option.js';
+import { requireNotNegative } from '../../tensor/checks.js';
 import { ConfigError } from '../../tensor/index.js';
+import { count, OPTIMIZATION_OPTIONS, type OptimizationSettings } from './optimization.js';
 
 export type TokenizerName = 'char' | 'gpt2';
 
 /** `csv` is beside the other. */
 export type LogFormat = 'jsonl' | 'csv';
 
-/** How the learning rate falls after the warm-up; see `nn/schedules.ts`. */
-export type LearningRateDecay = 'cosine' | 'logarithmic' | 'linear' | 'constant';
-
 /** The model as far as settings decide it: the vocabulary comes with the data. */
 export type ModelSettings = Omit<ModelConfig, 'vocabSize'>;
 
 /** Everything that decides a training run, besides the data. Names are nanoGPT's. */
-export interface TrainSettings extends Omit<ModelSettings, 'dMlp'> {
+export interface TrainSettings extends Omit<ModelSettings, 'dMlp'>, OptimizationSettings {
   /** Width of the MLP; null means 4 nEmbd. */
   readonly dMlp: number | null;
   /** For text; a folder of tokens brings its own. */
@@ -28,26 +26,8 @@ export interface TrainSettings extends Omit<ModelSettings, 'dMlp'> {
   readonly recompute: boolean | null;
   /** Optimizer steps. */
   readonly maxIters: number;
-  readonly learningRate: number;
-  /** Steps of linear warm-up. */
-  readonly warmupIters: number;
-  readonly lrDecay: LearningRateDecay;
-  /** Where the decay ends, at maxIters; a constant rate has none. */
-  readonly minLr: number;
   /** After so long a run ends and saves, wherever it is; 0 for never. */
   readonly maxMinutes: number;
-  /** Of matrices; nGPT's become unit again, so that little is left of it. */
-  readonly weightDecay: number;
-  /** Adam in the tangent space; see `NormalizedAdam`. */
-  readonly riemannian: boolean;
-  /** Radians that one step may turn a unit vector; 0 for any. */
-  readonly maxAngle: number;
-  readonly beta1: number;
-  readonly beta2: number;
-  /** a of GatedAdamW, see `gatedAdamStepInPlace`; 0 is Adam. */
-  readonly gate: number;
-  /** Largest length of the gradient; 0 does not clip. */
-  readonly gradClip: number;
   /** Steps between evaluations. */
   readonly evalInterval: number;
   /** Batches per split and evaluation. */
@@ -66,17 +46,12 @@ export interface TrainSettings extends Omit<ModelSettings, 'dMlp'> {
 
 const { vocabSize: _, ...modelOptions } = MODEL_OPTIONS;
 
-/** Names the limit too: whoever asks for 1e300 did ask for a whole number. */
-const count = (least: number) => whole(least, { most: Number.MAX_SAFE_INTEGER });
-
 /** Null leaves the choice to whoever reads the setting. */
 function orNull<T>(check: Check<T>): Check<T | null> {
   return (name, value) => {
     if (value !== null) check(name, value);
   };
 }
-
-const NO_UNIT_VECTORS = 'which has no unit vectors';
 
 /** All there is to say about the settings of a run: the options of its model, and those of its training. */
 export const TRAINING_OPTIONS: Options<TrainSettings> = {
@@ -115,85 +90,7 @@ export const TRAINING_OPTIONS: Options<TrainSettings> = {
     help: 'time after which it ends and saves, to be resumed, 0 for any',
     mayChange: true,
   },
-  // Paper 2.6: nGPT needs neither warm-up nor weight decay.
-  learningRate: {
-    check: requireNotNegative,
-    value: '<rate>',
-    default: ({ arch }) => (arch === 'gpt' ? 3e-3 : 1e-2),
-    help: 'after the warm-up',
-    mayChange: true,
-  },
-  warmupIters: {
-    ...count(0),
-    value: '<count>',
-    default: ({ arch }) => (arch === 'gpt' ? 100 : 0),
-    help: 'steps of linear warm-up',
-    mayChange: true,
-  },
-  lrDecay: {
-    ...oneOf('cosine', 'logarithmic', 'linear', 'constant'),
-    value: '<name>',
-    default: 'cosine',
-    help: 'how the learning rate falls after the warm-up',
-    mayChange: true,
-  },
-  minLr: {
-    check: requireNotNegative,
-    value: '<rate>',
-    default: 0,
-    help: 'learning rate at the end of the decay',
-    mayChange: true,
-  },
-  weightDecay: {
-    check: requireNotNegative,
-    value: '<rate>',
-    default: ({ arch }) => (arch === 'gpt' ? 0.1 : 0),
-    help: 'of matrices',
-    mayChange: true,
-  },
-  riemannian: {
-    ...SWITCH,
-    default: false,
-    help: 'keep gradients and moments tangent to the sphere',
-    only: { arch: 'ngpt', reason: NO_UNIT_VECTORS, none: false },
-    mayChange: true,
-  },
-  maxAngle: {
-    check: requireAngle,
-    value: '<radians>',
-    default: 0,
-    help: 'largest angle by which one step turns a vector, 0 for any',
-    only: { arch: 'ngpt', reason: NO_UNIT_VECTORS, none: 0 },
-    mayChange: true,
-  },
-  beta1: {
-    check: requireDecay,
-    value: '<share>',
-    default: 0.9,
-    help: "what Adam keeps of the gradient's mean",
-    mayChange: true,
-  },
-  beta2: {
-    check: requireDecay,
-    value: '<share>',
-    default: 0.95,
-    help: 'what Adam keeps of the mean of its square',
-    mayChange: true,
-  },
-  gate: {
-    check: requireNotNegative,
-    value: '<sharpness>',
-    default: 0,
-    help: 'of the gate of GatedAdamW, where 0.5 damps small gradients less than Adam; 0 is Adam',
-    mayChange: true,
-  },
-  gradClip: {
-    check: requireNotNegative,
-    value: '<norm>',
-    default: 1,
-    help: 'largest length of the gradient, 0 for any',
-    mayChange: true,
-  },
+  ...OPTIMIZATION_OPTIONS,
   evalInterval: {
     ...count(1),
     value: '<steps>',

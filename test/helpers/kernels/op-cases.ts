@@ -5,6 +5,7 @@ import {
   concat,
   crossEntropyRows,
   gather,
+  mulPreconditioned,
   type OpName,
   pad,
   permute,
@@ -84,6 +85,8 @@ export const OP_CASES: { readonly [N in OpName]: Maker } = {
     const [min, max] = draw.pick([-0.45, 0.55], [0.15, undefined], [undefined, -0.15], [0.55, 0.25]);
     return { inputs: [draw.distinct(draw.shape())], f: (x) => x.clamp(min, max) };
   },
+  // With the scale itself as its slope it has a derivative.
+  mulPreconditioned: binary((x, scale) => mulPreconditioned(x, scale, scale)),
   // Halves, so that truncation is constant around them.
   cast: unary(
     (x) => x.mul(x.cast('int32').cast(x.dtype)),
