@@ -119,6 +119,13 @@ const BY_SETTING: { readonly [Name in Exclude<keyof TrainSettings, NoIdea>]: rea
   gate: [
     { name: 'gate', sentence: 'updates are gated as in GatedAdamW, with a = 0.5', settings: { gate: 0.5 } },
   ],
+  logitPreconditioning: [
+    {
+      name: 'logit-preconditioning',
+      sentence: 'the gradient of the cosines leaves out the size that all of s_z have in common',
+      settings: { logitPreconditioning: 1 },
+    },
+  ],
   lrDecay: [
     {
       name: 'log-decay',
