@@ -7,19 +7,15 @@ import {
   estimateLoss,
   evaluationParts,
   fullLoss,
-  loadDataset,
-  loadStoredDataset,
-  requireBlock,
 } from '../training/node/index.js';
 import { formatCount, formatLoss } from './format.js';
-import { noteOnStderr, type OpenCheckpoint, openCheckpoint } from './open-checkpoint.js';
+import { type OpenCheckpoint, openCheckpoint, openDataset } from './open-checkpoint.js';
 import {
   type BackendChoice,
   backendOptions,
   bestOption,
   type CheckpointChoice,
   checkpointOption,
-  dataOf,
   dataOption,
   numberOption,
 } from './options.js';
@@ -60,11 +56,7 @@ export function addEvalCommand(program: Command): void {
 async function evalCommand(options: EvalOptions): Promise<void> {
   requireOptions(options);
   const opened = await openCheckpoint(options);
-  const dataset =
-    options.data === undefined
-      ? await loadStoredDataset(opened.checkpoint, opened.tokenizer, noteOnStderr)
-      : await loadDataset(dataOf(options.data), opened.tokenizer);
-  requireBlock(dataset.name, 'validation', dataset.val, opened.model.config.blockSize);
+  const dataset = await openDataset(opened, options.data, opened.model.config.blockSize);
   const { loss, tokens } = await measure(opened, dataset, options);
   const perplexity = Math.exp(loss);
   const bitsPerByte = toBitsPerByte(loss, dataset);

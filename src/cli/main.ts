@@ -6,6 +6,7 @@ import { addCompareCommand } from './compare/compare.js';
 import { BAD_INPUT, errorLine, reportError } from './errors.js';
 import { addEvalCommand } from './eval.js';
 import { addExportCommands } from './export/export.js';
+import { addInspectCommand } from './inspect/inspect.js';
 import { settleMode } from './options.js';
 import { watchOutput } from './output.js';
 import { addSampleCommand } from './sample/sample.js';
@@ -24,6 +25,7 @@ addTrainCommand(program);
 addSampleCommand(program);
 addEvalCommand(program);
 addCompareCommand(program);
+addInspectCommand(program);
 addExportCommands(program);
 addVerifyCommand(program);
 

@@ -1,13 +1,17 @@
 import type { LanguageModel } from '../ngpt/index.js';
 import {
   type Checkpoint,
+  type Dataset,
+  loadDataset,
   loadModel,
+  loadStoredDataset,
   loadTokenizer,
   readCheckpoint,
+  requireBlock,
   startFast,
   type Tokenizer,
 } from '../training/node/index.js';
-import { type BackendChoice, type CheckpointChoice, chosenPath, modeOf } from './options.js';
+import { type BackendChoice, type CheckpointChoice, chosenPath, dataOf, modeOf } from './options.js';
 
 export interface OpenCheckpoint {
   readonly checkpoint: Checkpoint;
@@ -25,6 +29,20 @@ export async function openCheckpoint(choice: CheckpointChoice & BackendChoice): 
     process.stderr.write(`${normalizedNote(normalized)}\n`);
   }
   return { checkpoint, model, tokenizer };
+}
+
+/** What to measure it on: what was given with --data, else what it was trained on. Its validation split has a block of `blockSize`. */
+export async function openDataset(
+  { checkpoint, tokenizer }: OpenCheckpoint,
+  data: readonly string[] | undefined,
+  blockSize: number,
+): Promise<Dataset> {
+  const dataset =
+    data === undefined
+      ? await loadStoredDataset(checkpoint, tokenizer, noteOnStderr)
+      : await loadDataset(dataOf(data), tokenizer);
+  requireBlock(dataset.name, 'validation', dataset.val, blockSize);
+  return dataset;
 }
 
 /** A remark for people, in commands whose output is for programs too. */

@@ -251,6 +251,15 @@ const others: Case[] = [
   ],
   ['eval of another safetensors file', 'eval --checkpoint other.safetensors', /not a SphereGrad checkpoint/],
   ['eval of a text', 'eval --checkpoint long.txt', /long\.txt: not a safetensors file/],
+  [
+    'inspect on a text that is too short',
+    'inspect --checkpoint good --data short.txt',
+    /short\.txt is too short: its validation split has 2 tokens, a block of 16 needs at least 17/,
+  ],
+  ['inspect of no blocks', 'inspect --checkpoint good --blocks 0', /: --blocks must be a whole number of at/],
+  ['inspect of half a block', 'inspect --checkpoint good --blocks 1.5', /: --blocks must be a whole number/],
+  ['inspect without end', 'inspect --checkpoint good --blocks 1e7', /: --blocks must be .* at most 1000000/],
+  ['inspect of a damaged checkpoint', 'inspect --checkpoint damaged', DAMAGED],
   ['eval without batches', 'eval --checkpoint good --eval-iters 0', /: --eval-iters must be a whole number/],
   ['eval without end', 'eval --checkpoint good --eval-iters 1e7', /: --eval-iters must be at most 1000000/],
   [
