@@ -28,7 +28,7 @@ export class NormalizedBlock extends Module {
     this.step = residualStep(config);
   }
 
-  /** h [B, T, d] → [B, T, d], unit vectors both: h ← unit(h + |α| ⊙ (target − h)), twice (residual.ts has other steps). */
+  /** h [B, T, d] → [B, T, d], unit vectors both: h ← unit(h + |α| ⊙ (target − h)), twice: `sphereStep`, or another step of residual.ts. */
   forward(h: Tensor, cache: LayerCache | null = null): Tensor {
     return this.mlpStep(this.attentionStep(h, cache));
   }
