@@ -2,7 +2,7 @@ import { type LayerCache, type Linear, Module, type Rotary } from '../nn/index.j
 import { attention, attentionWeights, type Generator, scope, type Tensor, unit } from '../tensor/index.js';
 import { headDim, type ModelConfig } from './config.js';
 import { projectionMatrix, unitMatrix } from './matrices.js';
-import { Scale } from './scale.js';
+import { type FixedScale, type Scale, scaleOf } from './scale.js';
 
 /** The attention of nGPT (paper 2.3): h_A = unit(W_o · heads), from a hidden state on the sphere to one. */
 export class NormalizedAttention extends Module {
@@ -11,7 +11,7 @@ export class NormalizedAttention extends Module {
   readonly value: Linear;
   readonly projection: Linear;
   /** s_qk, for queries and keys alike. */
-  readonly sqk: Scale;
+  readonly sqk: Scale | FixedScale;
 
   constructor(
     readonly config: ModelConfig,
@@ -19,12 +19,12 @@ export class NormalizedAttention extends Module {
     generator: Generator,
   ) {
     super();
-    const { nEmbd } = config;
+    const { nEmbd, sqk, sqkInit, sqkScale } = config;
     this.query = this.register('query', unitMatrix(config, nEmbd, generator));
     this.key = this.register('key', unitMatrix(config, nEmbd, generator));
     this.value = this.register('value', unitMatrix(config, nEmbd, generator));
     this.projection = this.register('att_c_proj', projectionMatrix(config, nEmbd, generator));
-    this.sqk = this.register('sqk', new Scale([nEmbd], { init: 1, scale: 1 / Math.sqrt(nEmbd) }));
+    this.sqk = this.register('sqk', scaleOf(sqk, nEmbd, { init: sqkInit, scale: sqkScale }));
   }
 
   /** h [B, T, d] → h_A [B, T, d], unit vectors both; with a cache, h continues the positions in it. */

@@ -4,7 +4,7 @@ import { NormalizedAttention } from './attention.js';
 import type { ModelConfig } from './config.js';
 import { NormalizedMLP } from './mlp.js';
 import { type ResidualStep, residualStep } from './residual.js';
-import { Scale } from './scale.js';
+import { type FixedScale, type Scale, scaleOf } from './scale.js';
 
 /**
  * One layer of nGPT (paper 2.2.2). There is no normalization layer and no residual sum: attention and MLP each
@@ -13,18 +13,18 @@ import { Scale } from './scale.js';
 export class NormalizedBlock extends Module {
   readonly attention: NormalizedAttention;
   readonly mlp: NormalizedMLP;
-  readonly attnAlpha: Scale;
-  readonly mlpAlpha: Scale;
+  readonly attnAlpha: Scale | FixedScale;
+  readonly mlpAlpha: Scale | FixedScale;
   private readonly step: ResidualStep;
 
   constructor(config: ModelConfig, rotary: Rotary, generator: Generator) {
     super();
-    const { nEmbd, alphaInit } = config;
-    const rate = { init: alphaInit, scale: 1 / Math.sqrt(nEmbd) };
+    const { nEmbd, alpha, alphaInit, alphaScale } = config;
+    const rates = () => scaleOf(alpha, nEmbd, { init: alphaInit, scale: alphaScale });
     this.attention = this.register('', new NormalizedAttention(config, rotary, generator));
     this.mlp = this.register('', new NormalizedMLP(config, generator));
-    this.attnAlpha = this.register('attn_alpha', new Scale([nEmbd], rate));
-    this.mlpAlpha = this.register('mlp_alpha', new Scale([nEmbd], rate));
+    this.attnAlpha = this.register('attn_alpha', rates());
+    this.mlpAlpha = this.register('mlp_alpha', rates());
     this.step = residualStep(config);
   }
 

@@ -10,9 +10,10 @@ import {
   whole,
   withDefaults,
 } from './option.js';
+import { NO_ALPHA, SCALE_OPTIONS, type ScaleConfig } from './scale-options.js';
 
 /** Everything that decides the shape and the formulas of a model; it is saved with every checkpoint. */
-export interface ModelConfig {
+export interface ModelConfig extends ScaleConfig {
   readonly arch: Architecture;
   readonly vocabSize: number;
   /** Longest sequence, in tokens. */
@@ -23,8 +24,6 @@ export interface ModelConfig {
   readonly nEmbd: number;
   /** Width of the MLP. */
   readonly dMlp: number;
-  /** First eigen learning rate, of the order of 1/nLayer (paper 2.5). */
-  readonly alphaInit: number;
   /** Let eigen learning rates be below 0 (paper A.2); by default |α| acts. */
   readonly signedAlpha: boolean;
   /** How h goes towards a target: on the straight line and back to the sphere (paper eq. 10), or along the great circle (eq. 9). */
@@ -40,8 +39,6 @@ export interface ModelConfig {
   readonly tieWeights: boolean;
 }
 
-const NO_ALPHA = 'gpt has no eigen learning rates';
-
 /** All there is to say about the options of a model. A new one needs a default: older checkpoints do not have it. */
 export const MODEL_OPTIONS: Options<ModelConfig> = {
   arch: { ...oneOf('ngpt', 'gpt'), value: '<name>', default: 'ngpt', help: 'the model' },
@@ -51,13 +48,7 @@ export const MODEL_OPTIONS: Options<ModelConfig> = {
   nHead: { ...whole(1), value: '<count>', help: 'attention heads' },
   nEmbd: { ...whole(1), value: '<size>', help: 'embedding dimension' },
   dMlp: { ...whole(1), value: '<size>', default: ({ nEmbd }) => 4 * nEmbd, help: 'width of the MLP' },
-  alphaInit: {
-    check: requirePositive,
-    value: '<value>',
-    default: 0.05,
-    help: 'first eigen learning rate, of the order of 1/n-layer',
-    only: { arch: 'ngpt', reason: NO_ALPHA },
-  },
+  ...SCALE_OPTIONS,
   signedAlpha: {
     ...SWITCH,
     default: false,

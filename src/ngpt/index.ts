@@ -12,4 +12,5 @@ export { NGPT } from './model.js';
 export { NormalizedAdam, type NormalizedAdamOptions, normalizeParameter } from './normalized-adam.js';
 export type { Architecture } from './option.js';
 export { type SamplingOptions, sampleToken } from './sample-token.js';
-export { Scale, type ScaleOptions } from './scale.js';
+export { FixedScale, Scale, type ScaleOptions } from './scale.js';
+export type { ScaleForm } from './scale-options.js';

@@ -2,7 +2,7 @@ import { type Linear, Module } from '../nn/index.js';
 import { type Generator, scaledSwiglu, type Tensor, unit } from '../tensor/index.js';
 import type { ModelConfig } from './config.js';
 import { projectionMatrix, unitMatrix } from './matrices.js';
-import { Scale } from './scale.js';
+import { type FixedScale, type Scale, scaleOf } from './scale.js';
 
 /** The MLP of nGPT (paper 2.4): h_M = unit(W_mlp · (u ⊙ silu(v))), u and v scaled by s_u and s_v, from a hidden state on the sphere to one. */
 export class NormalizedMLP extends Module {
@@ -10,17 +10,17 @@ export class NormalizedMLP extends Module {
   readonly expansion: Linear;
   readonly projection: Linear;
   /** s_u, then s_v. */
-  readonly suv: Scale;
+  readonly suv: Scale | FixedScale;
 
   constructor(
     readonly config: ModelConfig,
     generator: Generator,
   ) {
     super();
-    const { dMlp } = config;
+    const { dMlp, suv, suvInit, suvScale } = config;
     this.expansion = this.register('c_fc', unitMatrix(config, 2 * dMlp, generator));
     this.projection = this.register('mlp_c_proj', projectionMatrix(config, dMlp, generator));
-    this.suv = this.register('suv', new Scale([2 * dMlp], { init: 1, scale: 1 }));
+    this.suv = this.register('suv', scaleOf(suv, 2 * dMlp, { init: suvInit, scale: suvScale }, 2));
   }
 
   /** h [B, T, d] → h_M [B, T, d], unit vectors both. */

@@ -4,7 +4,7 @@ import { NormalizedBlock } from './block.js';
 import { headDim, type ModelConfig } from './config.js';
 import { LanguageModel } from './language-model.js';
 import { logitSlope } from './logit-preconditioning.js';
-import { Scale } from './scale.js';
+import { type FixedScale, type Scale, scaleOf } from './scale.js';
 
 /**
  * The normalized Transformer (arXiv:2410.01131). Token embeddings are points on the unit sphere, every block
@@ -14,11 +14,11 @@ export class NGPT extends LanguageModel {
   readonly embedding: Embedding;
   readonly blocks: readonly NormalizedBlock[];
   readonly head: Parameter;
-  readonly sz: Scale;
+  readonly sz: Scale | FixedScale;
 
   constructor(config: ModelConfig, generator: Generator) {
     super(config);
-    const { vocabSize, blockSize, nLayer, nEmbd, rope, ropeBase, tieWeights } = config;
+    const { vocabSize, blockSize, nLayer, nEmbd, rope, ropeBase, tieWeights, sz, szInit, szScale } = config;
     const std = 1 / Math.sqrt(nEmbd);
     const initialiser = initialise.unitVectors(1, initialise.normal({ std }));
     const rotary = this.register(
@@ -38,7 +38,7 @@ export class NGPT extends LanguageModel {
         ? this.embedding.weight
         : Parameter.from(() => initialiser([vocabSize, nEmbd], generator), { unitAxis: 1 }),
     );
-    this.sz = this.register('sz', new Scale([vocabSize], { init: 1, scale: std }));
+    this.sz = this.register('sz', scaleOf(sz, vocabSize, { init: szInit, scale: szScale }));
   }
 
   /** Cosines with the rows of the head, scaled: the scale acts before the softmax, in training and sampling. */

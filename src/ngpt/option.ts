@@ -60,6 +60,11 @@ export function withDefaults<All extends Basis>(options: Options<All>, given: Pa
   return { ...constant, ...following, ...given } as unknown as All;
 }
 
+/** The names of options whose defaults follow from others. */
+export function followingOptions<All>(options: Options<All>): (keyof All & string)[] {
+  return entriesOf(options).flatMap(([name, option]) => (isRule(option.default) ? [name] : []));
+}
+
 function isRule(value: unknown): value is (basis: Basis) => unknown {
   return typeof value === 'function';
 }

@@ -1,11 +1,14 @@
 import { Parameter } from '../nn/index.js';
-import { full, type Shape, scope, type Tensor } from '../tensor/index.js';
+import { full, type Shape, scope, Tensor } from '../tensor/index.js';
+import type { ScaleForm } from './scale-options.js';
 
 export interface ScaleOptions {
   /** The value the scale starts to act with. */
   readonly init: number;
   /** What is stored at first; the smaller, the larger the effect of one step of Adam. */
   readonly scale: number;
+  /** The dimensions it acts on, of which each stored number has an equal part; default one for each. */
+  readonly width?: number;
 }
 
 /**
@@ -14,12 +17,14 @@ export interface ScaleOptions {
  */
 export class Scale extends Parameter {
   private readonly factor: number;
+  private readonly width: number;
 
-  constructor(shape: Shape, { init, scale }: ScaleOptions) {
+  constructor(shape: Shape, { init, scale, width }: ScaleOptions) {
     const values = scope(() => full(shape, scale));
     super(values);
     values.dispose();
     this.factor = init / scale;
+    this.width = width ?? this.size;
   }
 
   override get [Symbol.toStringTag](): string {
@@ -31,8 +36,46 @@ export class Scale extends Parameter {
     return this.factor === 1 ? null : `acts × ${Number(this.factor.toPrecision(4))}`;
   }
 
-  /** s·(init/scale): what the formulas of the paper call s or α. */
+  /** s·(init/scale) in every dimension: what the formulas of the paper call s or α. */
   value(): Tensor {
-    return this.factor === 1 ? this.alias() : this.mul(this.factor);
+    const acting = this.factor === 1 ? this.alias() : this.mul(this.factor);
+    return this.width === this.size ? acting : spread(acting, this.width);
   }
+}
+
+/** A scale that is not learned: no parameter, so that neither optimizers nor checkpoints know of it. */
+export class FixedScale extends Tensor {
+  constructor(shape: Shape, { init }: Pick<ScaleOptions, 'init'>) {
+    const values = scope(() => full(shape, init));
+    super(values.retainStorage(), values.shape);
+    values.dispose();
+  }
+
+  override get [Symbol.toStringTag](): string {
+    return 'FixedScale';
+  }
+
+  value(): Tensor {
+    return this.alias();
+  }
+}
+
+/** A scale of `width` dimensions in the form asked for; a scalar one has a number for each of `parts`. */
+export function scaleOf(
+  form: ScaleForm,
+  width: number,
+  { init, scale }: ScaleOptions,
+  parts = 1,
+): Scale | FixedScale {
+  if (form === 'fixed') return new FixedScale([width], { init });
+  return new Scale([form === 'scalar' ? parts : width], { init, scale, width });
+}
+
+/** [parts] → [width], each number as often as the others. */
+function spread(values: Tensor, width: number): Tensor {
+  const parts = values.size;
+  return values
+    .reshape([parts, 1])
+    .broadcastTo([parts, width / parts])
+    .reshape([width]);
 }

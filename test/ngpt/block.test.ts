@@ -6,7 +6,6 @@ import {
   NormalizedAttention,
   NormalizedBlock,
   NormalizedMLP,
-  type Scale,
 } from '../../src/ngpt/index.js';
 import { Linear, Rotary } from '../../src/nn/index.js';
 import {
@@ -43,7 +42,7 @@ function states(seed: number): Tensor {
 }
 
 /** Makes α, which is stored in units of 1/(alphaInit·√d), act as `value` in every dimension. */
-function setAlpha(alpha: Scale, value: number): void {
+function setAlpha(alpha: Tensor, value: number): void {
   scope(() => assignInPlace(alpha, full([8], value / (0.05 * Math.sqrt(8)))));
 }
 

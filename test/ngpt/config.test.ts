@@ -23,7 +23,10 @@ describe('modelConfig', () => {
       ...SIZES,
       arch: 'ngpt',
       dMlp: 4 * 128,
-      alphaInit: 0.05,
+      ...{ alpha: 'vector', alphaInit: 0.05, alphaScale: 1 / Math.sqrt(128) },
+      ...{ sqk: 'vector', sqkInit: 1, sqkScale: 1 / Math.sqrt(128) },
+      ...{ suv: 'vector', suvInit: 1, suvScale: 1 },
+      ...{ sz: 'vector', szInit: 1, szScale: 1 / Math.sqrt(128) },
       signedAlpha: false,
       residual: 'lerp',
       rope: 'rotary',
@@ -39,7 +42,18 @@ describe('modelConfig', () => {
       ...SIZES,
       arch: 'gpt',
       dMlp: 7,
+      alpha: 'scalar',
       alphaInit: 0.25,
+      alphaScale: 0.5,
+      sqk: 'fixed',
+      sqkInit: 2,
+      sqkScale: 3,
+      suv: 'scalar',
+      suvInit: 4,
+      suvScale: 5,
+      sz: 'fixed',
+      szInit: 6,
+      szScale: 7,
       rope: 'released',
       ropeBase: 500,
       signedAlpha: true,
@@ -90,15 +104,20 @@ describe('modelConfig', () => {
   });
 
   it('refuses rates and bases that are not positive numbers', () => {
-    for (const value of [0, -0.05, Number.NaN, Number.POSITIVE_INFINITY]) {
-      expect(refusal({ alphaInit: value })).toBe(`alphaInit must be a positive number, got ${value}`);
-      expect(refusal({ ropeBase: value })).toBe(`ropeBase must be a positive number, got ${value}`);
+    const scales = ['alpha', 'sqk', 'suv', 'sz'].flatMap((name) => [`${name}Init`, `${name}Scale`]);
+    for (const name of [...scales, 'ropeBase']) {
+      for (const value of [0, -0.05, Number.NaN, Number.POSITIVE_INFINITY]) {
+        expect(refusal({ [name]: value })).toBe(`${name} must be a positive number, got ${value}`);
+      }
     }
   });
 
   it('refuses words that are none of an option', () => {
     expect(refusal({ arch: 'llama' })).toBe('arch must be ngpt or gpt, got llama');
     expect(refusal({ rope: 'alibi' })).toBe('rope must be rotary or released, got alibi');
+    for (const name of ['alpha', 'sqk', 'suv', 'sz']) {
+      expect(refusal({ [name]: 'matrix' })).toBe(`${name} must be vector, scalar or fixed, got matrix`);
+    }
     expect(refusal({ residual: 'sum' })).toBe('residual must be lerp or slerp, got sum');
     expect(refusal({ softmaxScale: 8 })).toBe('softmaxScale must be sqrt or rsqrt, got 8');
   });

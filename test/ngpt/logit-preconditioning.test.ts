@@ -94,7 +94,7 @@ describe.each(MODEL_BACKENDS)('on %s', (backend, options) => {
       const q = draw.pick(0.5, 1, 2);
       const run = (blocks: number) =>
         scope(() => {
-          for (const leaf of [h, model.head, model.sz]) leaf.zeroGrad();
+          for (const leaf of [h, ...model.parameters()]) leaf.zeroGrad();
           crossEntropyInBlocks(h, y, (rows) => model.logits(rows, q), blocks).backward();
           return [h, model.head, model.sz].map(({ grad }) => grad!.dataSync());
         });

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createModel, type ModelConfig, modelConfig, NGPT, NormalizedBlock } from '../../src/ngpt/index.js';
+import {
+  createModel,
+  type ModelConfig,
+  modelConfig,
+  NGPT,
+  NormalizedBlock,
+  type ScaleForm,
+} from '../../src/ngpt/index.js';
 import { Embedding, Rotary } from '../../src/nn/index.js';
 import { Generator, init, scope } from '../../src/tensor/index.js';
 import { configs, tinyConfig } from '../helpers/models/models.js';
@@ -11,26 +18,30 @@ function build(given: Partial<ModelConfig> = {}, seed = 1): NGPT {
   return new NGPT(tinyConfig({ arch: 'ngpt', ...given }), new Generator(seed));
 }
 
+type Entry = [name: string, shape: number[], unitAxis: number | null];
+
 /** The tensors of a checkpoint, under the released code's names: name, shape and the axis of unit vectors, in order. */
-function designTable(config: ModelConfig): [string, number[], number | null][] {
+function designTable(config: ModelConfig): Entry[] {
   const { vocabSize: V, nEmbd: d, dMlp: m, nLayer } = config;
-  const layer = (n: number): [string, number[], number | null][] => [
+  const scale = (form: ScaleForm, name: string, width: number, parts = 1): Entry[] =>
+    form === 'fixed' ? [] : [[name, [form === 'vector' ? width : parts], null]];
+  const layer = (n: number): Entry[] => [
     [`transformer.h.${n}.query.weight`, [d, d], 1],
     [`transformer.h.${n}.key.weight`, [d, d], 1],
     [`transformer.h.${n}.value.weight`, [d, d], 1],
     [`transformer.h.${n}.att_c_proj.weight`, [d, d], 0],
-    [`transformer.h.${n}.sqk`, [d], null],
+    ...scale(config.sqk, `transformer.h.${n}.sqk`, d),
     [`transformer.h.${n}.c_fc.weight`, [2 * m, d], 1],
     [`transformer.h.${n}.mlp_c_proj.weight`, [d, m], 0],
-    [`transformer.h.${n}.suv`, [2 * m], null],
-    [`transformer.h.${n}.attn_alpha`, [d], null],
-    [`transformer.h.${n}.mlp_alpha`, [d], null],
+    ...scale(config.suv, `transformer.h.${n}.suv`, 2 * m, 2),
+    ...scale(config.alpha, `transformer.h.${n}.attn_alpha`, d),
+    ...scale(config.alpha, `transformer.h.${n}.mlp_alpha`, d),
   ];
   return [
     ['transformer.wte.weight', [V, d], 1],
     ...Array.from({ length: nLayer }, (_, n) => layer(n)).flat(),
     ['lm_head.weight', [V, d], 1],
-    ['sz', [V], null],
+    ...scale(config.sz, 'sz', V),
   ];
 }
 
@@ -55,9 +66,11 @@ describe('the tensors of NGPT', () => {
     );
   });
 
-  it('count 4d² + 3dm + 3d + 2m per layer, 2Vd + V besides', () => {
+  it('count 4d² + 3dm + 3d + 2m per layer, 2Vd + V besides, with all scales vectors', () => {
+    const vectors = { alpha: 'vector', sqk: 'vector', suv: 'vector', sz: 'vector' } as const;
     fc.assert(
-      fc.property(configs('ngpt'), (config) => {
+      fc.property(configs('ngpt'), (drawn) => {
+        const config = { ...drawn, ...vectors };
         const { vocabSize: V, nEmbd: d, dMlp: m, nLayer: L, tieWeights } = config;
         const model = createModel(config, new Generator(1));
         const embeddings = tieWeights ? V * d : 2 * V * d;

@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createModel, Scale } from '../../src/ngpt/index.js';
-import { Adam } from '../../src/nn/index.js';
+import { scaleOf } from '../../src/ngpt/scale.js';
+import { Adam, Parameter } from '../../src/nn/index.js';
 import { assignInPlace, Generator, init, liveBuffers, scope, tensor } from '../../src/tensor/index.js';
 import { tinyConfig } from '../helpers/models/models.js';
 import { expectClose } from '../helpers/values/close.js';
-import { absolute, relative } from '../helpers/values/tolerance.js';
+import { property } from '../helpers/values/draw.js';
+import { absolute, EXACT, relative } from '../helpers/values/tolerance.js';
 
 beforeAll(async () => {
   await init('reference', { dtype: 'float64' });
@@ -71,6 +73,26 @@ describe('Scale', () => {
     );
   });
 
+  it('of a smaller shape than its width has each number in an equal part of it, and the sum of their gradients', () => {
+    property((draw) => {
+      const [parts, each] = [draw.integer(1, 3), draw.integer(1, 4)];
+      const options = { init: 0.3, scale: draw.pick(0.3, 2) };
+      const small = new Scale([parts], { ...options, width: parts * each });
+      const large = new Scale([parts * each], options);
+      const stored = draw.numbers([parts]);
+      assignInPlace(small, tensor(stored));
+      assignInPlace(
+        large,
+        tensor(Array.from({ length: parts * each }, (_, i) => stored[Math.floor(i / each)])),
+      );
+      expectClose(small.value(), large.value(), EXACT);
+      const g = draw.values([parts * each]);
+      for (const scale of [small, large]) scale.value().mul(g).sum().backward();
+      expectClose(small.grad!, large.grad!.reshape([parts, each]).sum(-1), absolute(1e-13));
+      for (const scale of [small, large]) scale.dispose();
+    });
+  });
+
   it('keeps no buffer but its own', () => {
     const before = liveBuffers();
     const parameters = [new Scale([4], { init: 1, scale: 1 }), new Scale([4], { init: 1, scale: 0.5 })];
@@ -93,5 +115,21 @@ describe('Scale', () => {
     expect(String(model)).toContain('  attn_alpha: [16] float64 acts × 0.2\n');
     expect(String(model)).toMatch(/ sqk: \[16\] float64 acts × 4\n.* suv: \[\d+\] float64\n/s);
     model.dispose();
+  });
+});
+
+describe('a scale that is fixed', () => {
+  it('acts as its first value to the bit, and learns nothing', () => {
+    const fixed = scaleOf('fixed', 3, { init: 0.3, scale: 7 });
+    expect(Array.from(scope(() => fixed.value().dataSync()))).toEqual([0.3, 0.3, 0.3]);
+    expect(fixed).not.toBeInstanceOf(Parameter);
+    scope(() => {
+      const x = tensor([1, 2, 3]).setRequiresGrad();
+      x.mul(fixed.value()).sum().backward();
+      expectClose(x.grad!, [0.3, 0.3, 0.3], EXACT);
+    });
+    expect(fixed.grad).toBeNull();
+    expect(String(fixed)).toBe('FixedScale([3], float64) [0.3000, 0.3000, 0.3000]');
+    fixed.dispose();
   });
 });

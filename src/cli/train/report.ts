@@ -2,7 +2,7 @@
 import { type LayerAlphas, meanAlphas } from '../../ngpt/index.js';
 import { Generator } from '../../tensor/index.js';
 import type { DoneEvent, EvalEvent } from '../../training/loop/events.js';
-import { continueText, type Run, startTokens } from '../../training/node/index.js';
+import { continueText, type Run, startTokens, type TrainSettings } from '../../training/node/index.js';
 import { formatDuration, formatLoss, formatSteps } from '../format.js';
 import { commandName, shellWord } from '../options.js';
 import { suggestedPrompt } from '../prompt.js';
@@ -18,7 +18,7 @@ export async function reportText(run: Run, last: EvalEvent, done: DoneEvent): Pr
     `training loss     ${formatLoss(last.trainLoss)} nats per token`,
     `validation loss   ${formatLoss(last.valLoss)} nats per token`,
     ...normLines(done),
-    ...alphaLines(await meanAlphas(run.state.model)),
+    ...alphaLines(await meanAlphas(run.state.model), run.settings),
     '',
     `${SAMPLE_CHARACTERS} characters it writes now:`,
     '',
@@ -36,10 +36,10 @@ function normLines({ maxNormError }: DoneEvent): string[] {
   ];
 }
 
-function alphaLines(alphas: readonly LayerAlphas[]): string[] {
+function alphaLines(alphas: readonly LayerAlphas[], { alpha }: TrainSettings): string[] {
   return alphas.map(({ attention, mlp }, layer) => {
-    const title = layer === 0 ? 'learned alpha     ' : ' '.repeat(18);
-    return `${title}layer ${layer + 1}: attention ${attention.toFixed(3)}, MLP ${mlp.toFixed(3)}`;
+    const title = layer > 0 ? '' : alpha === 'fixed' ? 'fixed alpha' : 'learned alpha';
+    return `${title.padEnd(18)}layer ${layer + 1}: attention ${attention.toFixed(3)}, MLP ${mlp.toFixed(3)}`;
   });
 }
 

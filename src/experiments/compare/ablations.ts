@@ -67,6 +67,18 @@ const BY_SETTING: { readonly [Name in Exclude<keyof TrainSettings, NoIdea>]: rea
   alphaInit: [
     { name: 'alpha-0.25', sentence: 'eigen learning rates begin at 0.25', settings: { alphaInit: 0.25 } },
   ],
+  // The forms of several at once are below.
+  ...{ alpha: [], sqk: [], suv: [] },
+  ...{ alphaScale: [], sqkInit: [], sqkScale: [], suvInit: [], suvScale: [], szInit: [] },
+  sz: [{ name: 'fixed-sz', sentence: 'the scale of the logits stays as it is', settings: { sz: 'fixed' } }],
+  szScale: [
+    {
+      name: 'sz-scale-1',
+      sentence: 'the scale of the logits is stored as 1 at first, and so learned slowly',
+      settings: { szScale: 1 },
+      paper: { percent: 3.12, source: 'table 4' },
+    },
+  ],
   warmupIters: [
     {
       name: 'warm-up',
@@ -136,7 +148,20 @@ const BY_SETTING: { readonly [Name in Exclude<keyof TrainSettings, NoIdea>]: rea
 };
 
 /** Several settings at once. */
-const COMBINED: readonly Ablation[] = [];
+const COMBINED: readonly Ablation[] = [
+  {
+    name: 'scalar-scales',
+    sentence: 'every scale is one number in place of a vector',
+    settings: { alpha: 'scalar', sqk: 'scalar', suv: 'scalar', sz: 'scalar' },
+    paper: { percent: 0.62, source: 'table 5' },
+  },
+  {
+    name: 'fixed-scales',
+    sentence: 'the scales of queries and keys and of the MLP are not learned',
+    settings: { sqk: 'fixed', suv: 'fixed' },
+    paper: { percent: 0.2, source: 'table 5' },
+  },
+];
 
 /** By name, in the order in which they run. */
 export const ABLATION_TABLE: ReadonlyMap<string, Ablation> = new Map(

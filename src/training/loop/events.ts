@@ -4,9 +4,8 @@ import type { TrainSettings } from '../settings/settings.js';
 /** What a training run tells as it goes; the JSON lines of `ngpt train --json`. Losses are in nats. */
 export type TrainEvent = StartEvent | StepEvent | EvalEvent | DoneEvent;
 
-export interface StartEvent extends TrainSettings, Omit<ModelConfig, 'dMlp'> {
+export interface StartEvent extends Omit<TrainSettings, keyof ModelConfig>, ModelConfig {
   readonly event: 'start';
-  readonly dMlp: number;
   readonly data: string;
   readonly trainTokens: number;
   readonly valTokens: number;

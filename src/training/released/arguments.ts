@@ -93,14 +93,12 @@ export function releasedConfig(args: GivenArguments, rope = args.rope ?? 'releas
 
 /** What the arguments say of training; defaults for the rest. @throws CheckpointError for what is out of range. */
 export function releasedSettings(args: GivenArguments, config: ModelConfig): TrainSettings {
-  // Theirs is always 4 n_embd, as where nothing is said.
-  const { dMlp: _, ...model } = modelSettings(config);
   const said = Object.entries(TRAINING).flatMap(([theirs, ours]) => {
     const value = args[theirs as keyof typeof TRAINING];
     return value === undefined ? [] : [[ours, value]];
   });
   const settings = inTheirNames(() =>
-    checkSettings({ ...trainSettings(model), ...Object.fromEntries(said) }),
+    checkSettings({ ...trainSettings(modelSettings(config)), ...Object.fromEntries(said) }),
   );
   // Theirs decays the unit vectors of an nGPT, too. A run that comes from there never did here, and goes on so.
   return config.arch === 'ngpt' ? { ...settings, weightDecay: 0 } : settings;

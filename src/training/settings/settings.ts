@@ -1,6 +1,6 @@
 import { MODEL_OPTIONS } from '../../ngpt/config.js';
 import { type Architecture, headDim, type ModelConfig, modelConfig } from '../../ngpt/index.js';
-import { checkOptions, entriesOf, withDefaults } from '../../ngpt/option.js';
+import { checkOptions, entriesOf, followingOptions, withDefaults } from '../../ngpt/option.js';
 import {
   constantSchedule,
   cosineSchedule,
@@ -139,15 +139,19 @@ export function checkSeed(seed: number): void {
   TRAINING_OPTIONS.seed.check('seed', seed);
 }
 
-/** The settings that ask for a model like this. */
-export function modelSettings({ vocabSize: _, ...settings }: ModelConfig): ModelSettings {
-  return settings;
+/** The settings that ask for a model like this; what follows from others is left to do so. */
+export function modelSettings(config: ModelConfig): ModelSettings {
+  const { vocabSize: _, ...settings } = config;
+  const { arch, nEmbd } = settings;
+  const defaults: Partial<ModelConfig> = withDefaults(MODEL_OPTIONS, { arch, nEmbd });
+  const following = followingOptions(MODEL_OPTIONS).filter((name) => defaults[name] === config[name]);
+  return { ...settings, ...Object.fromEntries(following.map((name) => [name, null])) };
 }
 
 /** The model that the settings ask for. @throws ConfigError where they contradict each other. */
 export function modelConfigFor(settings: TrainSettings, vocabSize: number): ModelConfig {
   const all: Record<string, unknown> = { ...settings, vocabSize };
-  // A dMlp of null is the model's to decide.
+  // What is null is the model's to decide.
   const names = Object.keys(MODEL_OPTIONS).filter((name) => all[name] !== null);
   const given = Object.fromEntries(names.map((name) => [name, all[name]]));
   return checkModelSize(modelConfig(given as unknown as ModelConfig));

@@ -1,5 +1,5 @@
 import { MODEL_OPTIONS, type ModelConfig } from '../../ngpt/config.js';
-import { type Check, type Options, oneOf, SWITCH } from '../../ngpt/option.js';
+import { type Check, type Option, type Options, oneOf, SWITCH } from '../../ngpt/option.js';
 import { requireNotNegative } from '../../tensor/checks.js';
 import { ConfigError } from '../../tensor/index.js';
 import { count, OPTIMIZATION_OPTIONS, type OptimizationSettings } from './optimization.js';
@@ -9,13 +9,16 @@ export type TokenizerName = 'char' | 'gpt2';
 /** `csv` is beside the other. */
 export type LogFormat = 'jsonl' | 'csv';
 
+/** What follows from the embedding where null. */
+type Following = 'dMlp' | 'alphaScale' | 'sqkScale' | 'szScale';
+
 /** The model as far as settings decide it: the vocabulary comes with the data. */
-export type ModelSettings = Omit<ModelConfig, 'vocabSize'>;
+export type ModelSettings = Omit<ModelConfig, 'vocabSize' | Following> & {
+  readonly [N in Following]: ModelConfig[N] | null;
+};
 
 /** Everything that decides a training run, besides the data. Names are nanoGPT's. */
-export interface TrainSettings extends Omit<ModelSettings, 'dMlp'>, OptimizationSettings {
-  /** Width of the MLP; null means 4 nEmbd. */
-  readonly dMlp: number | null;
+export interface TrainSettings extends ModelSettings, OptimizationSettings {
   /** For text; a folder of tokens brings its own. */
   readonly tokenizer: TokenizerName;
   /** Blocks in a batch. */
@@ -53,15 +56,18 @@ function orNull<T>(check: Check<T>): Check<T | null> {
   };
 }
 
+/** An option of the model that follows from others, as `rule` says, where nothing is given. */
+function following(option: Option<number>, rule: string): Option<number | null> {
+  return { ...option, default: null, check: orNull(option.check), help: `${option.help} (default: ${rule})` };
+}
+
 /** All there is to say about the settings of a run: the options of its model, and those of its training. */
 export const TRAINING_OPTIONS: Options<TrainSettings> = {
   ...modelOptions,
-  dMlp: {
-    ...modelOptions.dMlp,
-    default: null,
-    check: orNull(modelOptions.dMlp.check),
-    help: `${modelOptions.dMlp.help} (default: 4 times n-embd)`,
-  },
+  dMlp: following(modelOptions.dMlp, '4 times n-embd'),
+  alphaScale: following(modelOptions.alphaScale, '1/√n-embd'),
+  sqkScale: following(modelOptions.sqkScale, '1/√n-embd'),
+  szScale: following(modelOptions.szScale, '1/√n-embd'),
   tokenizer: { ...oneOf('char', 'gpt2'), value: '<name>', default: 'char', help: 'for text' },
   batchSize: { ...count(1), value: '<count>', help: 'sequences in a batch', mayChange: true },
   gradAccumulation: {

@@ -2,9 +2,8 @@ import { PassThrough } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { BarView } from '../../../src/cli/train/progress.js';
-import { modelConfig } from '../../../src/ngpt/index.js';
 import type { StartEvent, StepEvent } from '../../../src/training/loop/events.js';
-import { trainSettings } from '../../../src/training/settings/settings.js';
+import { modelConfigFor, trainSettings } from '../../../src/training/settings/settings.js';
 
 /** What a terminal of this width is sent for a step, or during an evaluation. */
 function send(columns: number, maxIters: number, msPerStep: number | null, end: 'close' | 'exit'): string {
@@ -18,7 +17,7 @@ function send(columns: number, maxIters: number, msPerStep: number | null, end: 
   });
   const view = new BarView(terminal);
   const settings = trainSettings({ maxIters });
-  const config = modelConfig({ ...settings, vocabSize: 65, dMlp: 512 });
+  const config = modelConfigFor(settings, 65);
   const start: StartEvent = {
     ...{ ...settings, ...config, event: 'start', data: 'text', trainTokens: 1000, valTokens: 1000 },
     ...{ backend: 'wasm', mode: 'simd', parameters: 1, estimatedBytes: 1, resumedFrom: 0 },

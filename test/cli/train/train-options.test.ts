@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { trainOptions } from '../../../src/cli/train/train-options.js';
+import type { ModelConfig } from '../../../src/ngpt/index.js';
 import { entriesOf } from '../../../src/ngpt/option.js';
 import { readCheckpoint } from '../../../src/training/node/index.js';
 import { TRAINING_OPTIONS } from '../../../src/training/settings/train-settings.js';
@@ -86,46 +87,55 @@ describe('options about memory', () => {
 
 describe('options of the model', () => {
   const train = (outDir: string, ...options: string[]) =>
-    runCli(['train', ...SMALL_MODEL, '--max-iters', '1', '--out-dir', outDir, '--json', ...options]);
+    runCli(['train', ...SMALL_MODEL, '--max-iters', '2', '--out-dir', outDir, '--json', ...options]);
   const resume = (outDir: string, ...options: string[]) =>
-    runCli(['train', '--init-from', 'resume', '--out-dir', outDir, '--json', '--max-iters', '2', ...options]);
+    runCli(['train', '--init-from', 'resume', '--out-dir', outDir, '--json', '--max-iters', '3', ...options]);
   const losses = (stdout: string) =>
     jsonLines(stdout).flatMap(({ loss }) => (loss === undefined ? [] : [loss]));
 
-  it.each([
-    ['rope', 'released', '--rope released', '--rope rotary', '--rope rotary'],
-    ['ropeBase', 500, '--rope-base 500', '--rope-base 501', '--rope-base 501'],
-    ['residual', 'slerp', '--residual slerp', '--residual lerp', '--residual lerp'],
-    ['qkNorm', false, '--no-qk-norm', '--qk-norm', '--qk-norm'],
-    ['softmaxScale', 'rsqrt', '--softmax-scale rsqrt', '--softmax-scale sqrt', '--softmax-scale sqrt'],
-    ['tieWeights', true, '--tie-weights', '--no-tie-weights', '--no-tie-weights'],
-    ['alphaInit', 0.3, '--alpha-init 0.3', '--alpha-init 0.05', '--alpha-init 0.05'],
-    ['dMlp', 24, '--d-mlp 24', '--d-mlp 64', '--d-mlp 64'],
+  // Of several options in one row, another value is asked for of the last.
+  it.each<[values: Partial<ModelConfig>, given: string, another: string, besides?: string]>([
+    [{ rope: 'released' }, '--rope released', '--rope rotary'],
+    [{ ropeBase: 500 }, '--rope-base 500', '--rope-base 501'],
+    [{ residual: 'slerp' }, '--residual slerp', '--residual lerp'],
+    // An α that a large step takes below 0.
+    [{ signedAlpha: true }, '--signed-alpha', '--no-signed-alpha', '--learning-rate 1'],
+    [{ qkNorm: false }, '--no-qk-norm', '--qk-norm'],
+    [{ softmaxScale: 'rsqrt' }, '--softmax-scale rsqrt', '--softmax-scale sqrt'],
+    [{ tieWeights: true }, '--tie-weights', '--no-tie-weights'],
+    [{ alphaInit: 0.3 }, '--alpha-init 0.3', '--alpha-init 0.05'],
+    [
+      { alpha: 'scalar', sqk: 'fixed', suv: 'scalar', sz: 'fixed' },
+      '--alpha scalar --sqk fixed --suv scalar --sz fixed',
+      '--sz scalar',
+    ],
+    [{ sqkInit: 0.5, suvInit: 2, szInit: 3 }, '--sqk-init 0.5 --suv-init 2 --sz-init 3', '--sz-init 1'],
+    [
+      { alphaScale: 0.1, sqkScale: 0.2, suvScale: 0.3, szScale: 0.4 },
+      '--alpha-scale 0.1 --sqk-scale 0.2 --suv-scale 0.3 --sz-scale 0.4',
+      '--sz-scale 0.25',
+    ],
+    [{ dMlp: 24 }, '--d-mlp 24', '--d-mlp 64'],
   ])(
-    '%s reaches the model and the checkpoint, stays in a resumed run, and no other is taken',
-    async (...row) => {
-      const [name, value, given, another, refused] = row;
+    '%j reaches the model and the checkpoint, stays in a resumed run, and no other is taken',
+    async (values, given, another, besides = '--learning-rate 0.01') => {
+      const [name, value] = Object.entries(values).at(-1)!;
       const outDir = join(folder.path, name);
-      const { stdout } = await train(outDir, ...given.split(' '));
-      expect(jsonLines(stdout)[0]).toMatchObject({ [name]: value });
-      const plain = await train(join(folder.path, `${name}-not`));
-      expect(losses(stdout)).toHaveLength(1);
+      const { stdout } = await train(outDir, ...given.split(' '), ...besides.split(' '));
+      expect(jsonLines(stdout)[0]).toMatchObject(values);
+      const plain = await train(join(folder.path, `${name}-not`), ...besides.split(' '));
+      expect(losses(stdout)).toHaveLength(2);
       expect(losses(stdout)).not.toEqual(losses(plain.stdout));
-      expect(await readCheckpoint(outDir)).toMatchObject({
-        config: { [name]: value },
-        settings: { [name]: value },
-      });
+      expect(await readCheckpoint(outDir)).toMatchObject({ config: values, settings: values });
 
       const other = await resume(outDir, ...another.split(' '));
       expect(other.code).toBe(2);
       const kept = typeof value === 'boolean' ? given : value;
-      expect(other.stderr).toBe(`ngpt: cannot resume with ${refused}: the checkpoint's model has ${kept}\n`);
+      expect(other.stderr).toBe(`ngpt: cannot resume with ${another}: the checkpoint's model has ${kept}\n`);
       const on = await resume(outDir);
       expect([on.code, on.stderr]).toEqual([0, '']);
-      expect(jsonLines(on.stdout)[0]).toMatchObject({ [name]: value, resumedFrom: 1 });
-      expect(await readCheckpoint(outDir)).toMatchObject({
-        ...{ step: 2, config: { [name]: value }, settings: { [name]: value } },
-      });
+      expect(jsonLines(on.stdout)[0]).toMatchObject({ ...values, resumedFrom: 2 });
+      expect(await readCheckpoint(outDir)).toMatchObject({ step: 3, config: values, settings: values });
       expect((await resume(outDir, ...given.split(' '))).code).toBe(0);
     },
   );

@@ -27,6 +27,8 @@ export function tinyConfig(given: Partial<ModelConfig> = {}): ModelConfig {
 /** Configurations with odd and smallest sizes, both rotary variants and all options. */
 export function configs(arch: ModelConfig['arch']): fc.Arbitrary<ModelConfig> {
   const size = (max: number) => fc.integer({ min: 1, max });
+  const form = fc.constantFrom('vector' as const, 'scalar' as const, 'fixed' as const);
+  const first = fc.constantFrom(1, 0.5);
   return fc
     .record({
       vocabSize: size(9),
@@ -35,7 +37,11 @@ export function configs(arch: ModelConfig['arch']): fc.Arbitrary<ModelConfig> {
       nHead: size(3),
       pairs: size(3),
       dMlp: size(9),
-      alphaInit: fc.constantFrom(0.05, 0.3, 1, 2),
+      ...{ alpha: form, alphaInit: fc.constantFrom(0.05, 0.3, 1, 2) },
+      ...{ sqk: form, sqkInit: first, suv: form, suvInit: first, sz: form, szInit: first },
+      scales: fc.option(fc.record({ alphaScale: first, sqkScale: first, suvScale: first, szScale: first }), {
+        nil: {},
+      }),
       signedAlpha: fc.boolean(),
       residual: fc.constantFrom('lerp' as const, 'slerp' as const),
       rope: fc.constantFrom('rotary' as const, 'released' as const),
@@ -44,7 +50,9 @@ export function configs(arch: ModelConfig['arch']): fc.Arbitrary<ModelConfig> {
       softmaxScale: fc.constantFrom('sqrt' as const, 'rsqrt' as const),
       tieWeights: fc.boolean(),
     })
-    .map(({ pairs, ...rest }) => modelConfig({ arch, nEmbd: rest.nHead * pairs * 2, ...rest }));
+    .map(({ pairs, scales, ...rest }) =>
+      modelConfig({ arch, nEmbd: rest.nHead * pairs * 2, ...scales, ...rest }),
+    );
 }
 
 /** Tokens [batch, length]. */

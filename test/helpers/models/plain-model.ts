@@ -17,7 +17,7 @@ export interface PlainOutput {
 
 /** One sequence of tokens through the model that `config` and `weights` describe. */
 export function plainForward(config: ModelConfig, weights: Weights, tokens: readonly number[]): PlainOutput {
-  const { nEmbd: d, nLayer, arch, tieWeights } = config;
+  const { nEmbd: d, nLayer, arch, tieWeights, vocabSize } = config;
   const vector = (name: string) => Array.from(weights.get(name)!.data);
   const matrix = (name: string) => rowsOf(vector(name), d);
   const embeddings = matrix('transformer.wte.weight');
@@ -34,20 +34,19 @@ export function plainForward(config: ModelConfig, weights: Weights, tokens: read
     const weight = vector('rmsnorm_f.weight');
     return { hidden, logits: x.map((h) => scores(rmsNorm(h, weight))) };
   }
-  // s starts at 1/√d and acts as s·(1/(1/√d))
-  const sz = vector('sz').map((s) => s * Math.sqrt(d));
+  const sz = acting(config, 'sz', vector, 'sz', vocabSize);
   return { hidden, logits: x.map((h) => scores(h).map((z, i) => z * sz[i])) };
 }
 
 type Layer = (name: string) => number[];
 
 function normalizedBlock(config: ModelConfig, layer: Layer, states: Row[]): Row[] {
-  const { nEmbd: d, nHead, alphaInit, qkNorm } = config;
+  const { nEmbd: d, nHead, dMlp, qkNorm } = config;
   const headSize = d / nHead;
   const softmaxScale = { sqrt: Math.sqrt(headSize), rsqrt: 1 / Math.sqrt(headSize) }[config.softmaxScale];
-  const sqk = layer('sqk').map((s) => s * Math.sqrt(d));
+  const sqk = acting(config, 'sqk', layer, 'sqk', d);
   const alpha = (name: string) =>
-    layer(name).map((a) => (config.signedAlpha ? 1 : Math.sign(a)) * a * alphaInit * Math.sqrt(d));
+    acting(config, 'alpha', layer, name, d).map((a) => (config.signedAlpha ? a : Math.abs(a)));
   const towards = { lerp: straight, slerp: alongCircle }[config.residual];
   const heads = attend(config, layer, states, softmaxScale, (q, at) => {
     const direction = qkNorm ? unit(q) : q;
@@ -55,9 +54,24 @@ function normalizedBlock(config: ModelConfig, layer: Layer, states: Row[]): Row[
   });
   const attended = multiply(heads, layer('att_c_proj.weight')).map(unit);
   const between = states.map((h, t) => towards(h, attended[t], alpha('attn_alpha')));
-  const suv = layer('suv').map((s) => s * Math.sqrt(d));
+  const suv = acting(config, 'suv', layer, 'suv', 2 * dMlp).map((s) => s * Math.sqrt(d));
   const transformed = mlp(config, layer, between, suv).map(unit);
   return between.map((h, t) => towards(h, transformed[t], alpha('mlp_alpha')));
+}
+
+/** A scale in each of `width` dimensions. What is stored starts at `scale` and acts as s·(init/scale). */
+function acting(
+  config: ModelConfig,
+  scale: 'alpha' | 'sqk' | 'suv' | 'sz',
+  layer: Layer,
+  name: string,
+  width: number,
+): Row {
+  const init = config[`${scale}Init`];
+  if (config[scale] === 'fixed') return new Array<number>(width).fill(init);
+  const stored = layer(name);
+  const factor = init / config[`${scale}Scale`];
+  return Array.from({ length: width }, (_, i) => factor * stored[Math.floor((i * stored.length) / width)]);
 }
 
 function baselineBlock(config: ModelConfig, layer: Layer, states: Row[]): Row[] {

@@ -237,6 +237,23 @@ describe('modelConfigFor', () => {
     expect(modelConfigFor(trainSettings(), 65)).toMatchObject({ dMlp: 512, vocabSize: 65, alphaInit: 0.05 });
     expect(modelConfigFor(trainSettings({ dMlp: 10 }), 65).dMlp).toBe(10);
   });
+
+  it('lets what is stored of scales follow the embedding unless told otherwise', () => {
+    for (const nEmbd of [32, 256]) {
+      const root = 1 / Math.sqrt(nEmbd);
+      const config = modelConfigFor(trainSettings({ nEmbd }), 65);
+      expect(config).toMatchObject({ alphaScale: root, sqkScale: root, suvScale: 1, szScale: root });
+      expect(modelSettings(config)).toMatchObject({
+        dMlp: null,
+        alphaScale: null,
+        sqkScale: null,
+        szScale: null,
+      });
+      const other = modelConfigFor(trainSettings({ nEmbd, sqkScale: 0.3 }), 65);
+      expect(other).toMatchObject({ alphaScale: root, sqkScale: 0.3 });
+      expect(modelSettings(other)).toMatchObject({ alphaScale: null, sqkScale: 0.3 });
+    }
+  });
 });
 
 describe('learningRateSchedule', () => {

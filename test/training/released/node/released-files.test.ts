@@ -117,6 +117,7 @@ describe('export and import', () => {
       [{ tieWeights: true }, 'tied weights'],
       [{ qkNorm: false }, 'queries and keys that are not normalized'],
       [{ softmaxScale: 'rsqrt' }, 'attention with 1/√d_k'],
+      [{ alpha: 'scalar', sz: 'fixed', szInit: 2 }, 'alpha scalar, sz fixed, szInit 2'],
       [
         { signedAlpha: true, residual: 'slerp' },
         'eigen learning rates with a sign, steps along the great circle',
