@@ -5,6 +5,7 @@ import { GPT } from './gpt.js';
 import type { LanguageModel } from './language-model.js';
 import { NGPT } from './model.js';
 import { NormalizedAdam, normalizeParameter } from './normalized-adam.js';
+import { groupsForWidth } from './width-transfer.js';
 
 /** A fresh model on the current backend; the same generator state gives the same values on every backend. */
 export function createModel(config: ModelConfig, generator: Generator): LanguageModel {
@@ -24,13 +25,17 @@ export interface OptimizerSettings {
   readonly riemannian?: boolean;
   /** For nGPT only; see `NormalizedAdam`. */
   readonly maxAngle?: number;
+  /** For nGPT only: the width at which the rate was tuned, 0 for its own; see `groupsForWidth`. */
+  readonly transferWidth?: number;
 }
 
 /** NormalizedAdam for nGPT; for the baseline AdamW, which decays matrices and leaves norm weights alone. */
 export function createOptimizer(model: LanguageModel, settings: OptimizerSettings): Adam {
-  const parameters = model.namedParameters();
-  if (model.config.arch === 'ngpt') return new NormalizedAdam(parameters, settings);
+  if (model.config.arch === 'ngpt') {
+    return new NormalizedAdam(groupsForWidth(model, settings.transferWidth ?? 0), settings);
+  }
   const { weightDecay = 0.1, ...rest } = settings;
+  const parameters = model.namedParameters();
   const isMatrix = ([, parameter]: NamedParameter) => parameter.rank >= 2;
   return new AdamW(
     [

@@ -2,6 +2,7 @@ import {
   type AdamOptions,
   AdamW,
   type Parameter,
+  type ParameterGroup,
   type ParameterList,
   type UpdateSettings,
 } from '../nn/index.js';
@@ -35,7 +36,7 @@ export class NormalizedAdam extends AdamW {
   readonly maxAngle: number;
 
   /** @throws ConfigError for settings out of range, or a parameter or a name that comes twice. */
-  constructor(parameters: ParameterList, options: NormalizedAdamOptions) {
+  constructor(parameters: ParameterList | readonly ParameterGroup[], options: NormalizedAdamOptions) {
     super(parameters, { ...options, weightDecay: options.weightDecay ?? 0 });
     const { riemannian = false, maxAngle = 0 } = options;
     requireAngle('maxAngle', maxAngle);

@@ -16,6 +16,8 @@ export interface ScaleOptions {
  * that one rate suits scales of all sizes, s is stored, starts at `scale`, and acts as s·(init/scale).
  */
 export class Scale extends Parameter {
+  /** What is stored at first. */
+  readonly scale: number;
   private readonly factor: number;
   private readonly width: number;
 
@@ -23,6 +25,7 @@ export class Scale extends Parameter {
     const values = scope(() => full(shape, scale));
     super(values);
     values.dispose();
+    this.scale = scale;
     this.factor = init / scale;
     this.width = width ?? this.size;
   }

@@ -10,6 +10,8 @@ export interface ParameterGroup {
   readonly parameters: ParameterList;
   /** Default: the optimizer's rate, as a schedule changes it. A rate given here stays until it is set anew. */
   readonly learningRate?: number;
+  /** Multiplies the rate of every step, a schedule's too; default 1. */
+  readonly learningRateScale?: number;
   /** Default: the optimizer's. */
   readonly weightDecay?: number;
 }
@@ -19,6 +21,7 @@ export interface OptimizerGroup {
   readonly parameters: readonly NamedParameter[];
   /** null: the optimizer's. */
   learningRate: number | null;
+  learningRateScale: number;
   /** null: the optimizer's. */
   weightDecay: number | null;
 }
@@ -40,12 +43,15 @@ export function makeGroups(parameters: ParameterList | readonly ParameterGroup[]
     seen.add(named[1]);
     return named;
   };
-  return given.map(({ parameters: list, learningRate, weightDecay }: ParameterGroup) => {
+  return given.map((group: ParameterGroup) => {
+    const { parameters: list, learningRate, learningRateScale = 1, weightDecay } = group;
+    requireNotNegative('a group: learningRateScale', learningRateScale);
     if (learningRate !== undefined) requireNotNegative('a group: learningRate', learningRate);
     if (weightDecay !== undefined) requireNotNegative('a group: weightDecay', weightDecay);
     return {
       parameters: list.map(name),
       learningRate: learningRate ?? null,
+      learningRateScale,
       weightDecay: weightDecay ?? null,
     };
   });

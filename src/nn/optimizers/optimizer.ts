@@ -83,7 +83,7 @@ export abstract class Optimizer {
       this.stepCount++;
       for (const group of this.groups) {
         const settings = {
-          learningRate: group.learningRate ?? this.learningRate,
+          learningRate: (group.learningRate ?? this.learningRate) * group.learningRateScale,
           weightDecay: group.weightDecay ?? this.weightDecay,
         };
         for (const [, parameter] of group.parameters) this.updateOne(parameter, gradientScale, settings);

@@ -30,9 +30,10 @@ function formatGroup(group: OptimizerGroup): string {
 }
 
 /** What the group does not leave to the optimizer. */
-function ownSettings({ learningRate, weightDecay }: OptimizerGroup): Settings {
+function ownSettings({ learningRate, learningRateScale, weightDecay }: OptimizerGroup): Settings {
   return {
     ...(learningRate === null ? {} : { learningRate }),
+    ...(learningRateScale === 1 ? {} : { learningRateScale }),
     ...(weightDecay === null ? {} : { weightDecay }),
   };
 }

@@ -27,11 +27,18 @@ export interface OptimizationSettings {
   readonly logitPreconditioning: number;
   /** Largest length of the gradient; 0 does not clip. */
   readonly gradClip: number;
+  /** The width nEmbd at which learningRate was tuned, see `groupsForWidth`; 0 is that of the model. */
+  readonly transferWidth: number;
+  /** The depth nLayer at which alphaInit was tuned, see `transferredAlpha`; 0 is that of the model. */
+  readonly transferDepth: number;
+  /** The tokens that learningRate was tuned on, see `tokenFactor`; 0 are those of the run. */
+  readonly transferTokens: number;
 }
 
 /** Names the limit too: whoever asks for 1e300 did ask for a whole number. */
 export const count = (least: number) => whole(least, { most: Number.MAX_SAFE_INTEGER });
 
+const NO_TRANSFER = 'for which these rules are not made';
 const NO_UNIT_VECTORS = 'which has no unit vectors';
 
 /** A part of `TRAINING_OPTIONS`. */
@@ -121,6 +128,29 @@ export const OPTIMIZATION_OPTIONS: Options<OptimizationSettings> = {
     value: '<norm>',
     default: 1,
     help: 'largest length of the gradient, 0 for any',
+    mayChange: true,
+  },
+  transferWidth: {
+    ...count(0),
+    value: '<size>',
+    default: 0,
+    help: 'n-embd at which the learning rate was tuned, 0 for that of the model',
+    only: { arch: 'ngpt', reason: NO_TRANSFER, none: 0 },
+    mayChange: true,
+  },
+  transferDepth: {
+    ...count(0),
+    value: '<count>',
+    default: 0,
+    help: 'n-layer at which alpha-init was tuned, 0 for that of the model',
+    only: { arch: 'ngpt', reason: NO_TRANSFER, none: 0 },
+  },
+  transferTokens: {
+    ...count(0),
+    value: '<tokens>',
+    default: 0,
+    help: 'how many the learning rate was tuned on, 0 for those of the run',
+    only: { arch: 'ngpt', reason: NO_TRANSFER, none: 0 },
     mayChange: true,
   },
 };

@@ -15,6 +15,7 @@ import type { LearningRateDecay } from './optimization.js';
 import { CONFIGURATIONS, PRESETS, type Preset } from './presets.js';
 import { matrixParameters } from './size.js';
 import { type ModelSettings, TRAINING_OPTIONS, type TrainSettings } from './train-settings.js';
+import { tokenFactor, transferredAlpha } from './transfer.js';
 
 export { CONFIGURATIONS, PRESETS } from './presets.js';
 export type { TokenizerName, TrainSettings } from './train-settings.js';
@@ -150,7 +151,7 @@ export function modelSettings(config: ModelConfig): ModelSettings {
 
 /** The model that the settings ask for. @throws ConfigError where they contradict each other. */
 export function modelConfigFor(settings: TrainSettings, vocabSize: number): ModelConfig {
-  const all: Record<string, unknown> = { ...settings, vocabSize };
+  const all: Record<string, unknown> = { ...settings, alphaInit: transferredAlpha(settings), vocabSize };
   // What is null is the model's to decide.
   const names = Object.keys(MODEL_OPTIONS).filter((name) => all[name] !== null);
   const given = Object.fromEntries(names.map((name) => [name, all[name]]));
@@ -193,9 +194,10 @@ const SCHEDULES: Readonly<Record<LearningRateDecay, (options: DecayScheduleOptio
 /** Warm-up, then the decay that `lrDecay` names down to minLr at the last step; a constant rate goes down to none. */
 export function learningRateSchedule(settings: TrainSettings): Schedule {
   const { lrDecay, learningRate, minLr, warmupIters, maxIters } = settings;
+  const factor = tokenFactor(settings);
   return SCHEDULES[lrDecay]({
-    learningRate,
-    minLearningRate: minLr,
+    learningRate: factor * learningRate,
+    minLearningRate: factor * minLr,
     warmupSteps: warmupIters,
     totalSteps: maxIters,
   });

@@ -16,12 +16,14 @@ import { EXACT } from '../../helpers/values/tolerance.js';
 
 describe('groups', () => {
   it('have rates and decays of their own, the rest is the optimizer’s, as it is at each step', () => {
-    const parameters = [0, 1, 2].map(() => parameterOf(reference64, [1]));
+    const parameters = [0, 1, 2, 3, 4].map(() => parameterOf(reference64, [1]));
     const optimizer = new SGD(
       [
         { parameters: [parameters[0]] },
         { parameters: [parameters[1]], learningRate: 0.25 },
         { parameters: [parameters[2]], weightDecay: 0 },
+        { parameters: [parameters[3]], weightDecay: 0, learningRateScale: 0.5 },
+        { parameters: [parameters[4]], weightDecay: 0, learningRate: 0.25, learningRateScale: 2 },
       ],
       { learningRate: 0.5, weightDecay: 1 },
     );
@@ -30,10 +32,10 @@ describe('groups', () => {
       optimizer.step();
       return parameters.map((parameter) => parameter.itemSync());
     };
-    expect(step()).toEqual([0, 0.5, 0.5]);
+    expect(step()).toEqual([0, 0.5, 0.5, 0.75, 0.5]);
     optimizer.learningRate = 0;
     optimizer.groups[1].learningRate = 1;
-    expect(step()).toEqual([0, -1, 0.5]);
+    expect(step()).toEqual([0, -1, 0.5, 0.75, 0]);
   });
 
   it('decay apart in AdamW: matrices shrink, norm weights do not', () => {
@@ -67,6 +69,9 @@ describe('groups', () => {
     expect(() => make([a], [b, a])).toThrow(/given twice/);
     expect(() => make([['w', a]], [['w', b]])).toThrow(/two parameters have the name 'w'/);
     expect(() => new SGD([{ parameters: [a], learningRate: -1 }], { learningRate: 1 })).toThrow(ConfigError);
+    expect(() => new SGD([{ parameters: [a], learningRateScale: -1 }], { learningRate: 1 })).toThrow(
+      ConfigError,
+    );
     expect(() => new SGD([{ parameters: [a], weightDecay: Number.NaN }], { learningRate: 1 })).toThrow(
       ConfigError,
     );

@@ -37,12 +37,13 @@ describe('an optimizer prints', () => {
   });
 
   it('its groups on a line each, with what is their own', () => {
-    const groups = [{ parameters: [large] }, { parameters: [small], learningRate: 0.5, weightDecay: 0 }];
+    const own = { learningRate: 0.5, learningRateScale: 2, weightDecay: 0 };
+    const groups = [{ parameters: [large] }, { parameters: [small], ...own }];
     const adam = new AdamW(groups, { learningRate: 0.25, beta2: 0.999 });
     expect(String(adam).split('\n')).toEqual([
       'AdamW(learningRate: 0.25, weightDecay: 0.1, beta1: 0.9, beta2: 0.999, epsilon: 1e-8), 0 steps, 2,002 parameters',
       '  group 0: 2,000 parameters',
-      '  group 1: learningRate: 0.5, weightDecay: 0, 2 parameters',
+      '  group 1: learningRate: 0.5, learningRateScale: 2, weightDecay: 0, 2 parameters',
     ]);
     const alone = new SGD([{ parameters: [small], weightDecay: 0.5 }], { learningRate: 1 });
     expect(String(alone)).toBe(
