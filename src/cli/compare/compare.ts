@@ -56,11 +56,17 @@ async function makeRuns(folder: ComparisonFolder, options: CompareOptions): Prom
     const { failed, missing } = await compare(folder, stopping.signal, (event) => view.show(event));
     view.close();
     if (!options.json) process.stdout.write(describeComparison(folder.comparison()));
-    if (missing > 0) noteOnStderr(`${missing} runs are missing; the same command makes them`);
+    if (missing > 0) noteOnStderr(missingNote(missing));
     if (failed.length > 0) process.exitCode = FAILED;
     if (stop.exitCode !== 0) process.exitCode = stop.exitCode;
   } finally {
     view.close();
     stop.close();
   }
+}
+
+function missingNote(count: number): string {
+  return count === 1
+    ? '1 run is missing; the same command makes it'
+    : `${count} runs are missing; the same command makes them`;
 }

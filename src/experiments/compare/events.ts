@@ -26,6 +26,8 @@ export interface RunStart extends RunSpec {
   readonly name: string;
   /** Steps made before. */
   readonly resumedFrom: number;
+  /** Of its process. */
+  readonly pid: number;
   readonly parameters: number;
   readonly mode: string;
 }

@@ -72,8 +72,10 @@ function requireWarmupFits(arch: Architecture, warmupIters: number, budget: numb
 
 /** Every value of a plan by itself. @throws ConfigError for the first that will not do. */
 export function checkPlan({ budgets, learningRates, seeds }: ComparePlan): void {
+  const isShared = learningRates.ngpt === learningRates.gpt;
   for (const arch of ['ngpt', 'gpt'] as const) {
-    const [budgetName, ratesName] = [arch === 'gpt' ? 'gptBudgets' : 'budgets', `${arch}LearningRates`];
+    const budgetName = arch === 'gpt' ? 'gptBudgets' : 'budgets';
+    const ratesName = isShared ? 'learningRates' : `${arch}LearningRates`;
     requireAscending(budgetName, budgets[arch]);
     requireAscending(ratesName, learningRates[arch]);
     for (const budget of budgets[arch]) TRAINING_OPTIONS.maxIters.check(budgetName, budget);

@@ -107,7 +107,8 @@ class Comparing {
   private pass(name: string, spec: RunSpec, event: TrainEvent): void {
     if (event.event === 'start') {
       const { resumedFrom, parameters, mode } = event;
-      this.tell({ event: 'run-start', name, ...spec, resumedFrom, parameters, mode });
+      const pid = this.running.get(name)?.child.pid ?? 0;
+      this.tell({ event: 'run-start', name, ...spec, resumedFrom, pid, parameters, mode });
     } else if (event.event === 'step') {
       const { step, msPerStep } = event;
       this.tell({ event: 'run-step', name, step, msPerStep });

@@ -1,6 +1,7 @@
 /** One run from its first step, or where it was interrupted, to its result. */
 import { type BackendMode, type BackendName, ConfigError, NumericError } from '../../../tensor/index.js';
 import type { DataSource } from '../../../training/data/data-source.js';
+import { LockedError } from '../../../training/files/node/lock/claim.js';
 import { evaluationParts, fullLoss } from '../../../training/loop/evaluate.js';
 import type { DoneEvent, TrainEvent } from '../../../training/loop/events.js';
 import { openRun, type Run } from '../../../training/node/run.js';
@@ -101,7 +102,7 @@ async function openPatiently(order: RunOrder, stopRequested: () => boolean): Pro
     try {
       return await open(order);
     } catch (error) {
-      const isLocked = error instanceof ConfigError && error.settings.includes('outDir');
+      const isLocked = error instanceof ConfigError && error.cause instanceof LockedError;
       if (!isLocked || performance.now() - started > PATIENCE_MS) throw error;
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }

@@ -11,6 +11,8 @@ export type RunOutcome =
   | { readonly kind: 'failed'; readonly message: string };
 
 export interface RunChild {
+  /** Of its process; 0 for one that could not be started. */
+  readonly pid: number;
   readonly outcome: Promise<RunOutcome>;
   /** Asks it to save and end after its step. */
   stop(): void;
@@ -50,7 +52,7 @@ export function startRun(order: RunOrder, tell: (event: TrainEvent) => void): Ru
     });
   });
   send({ kind: 'make', order });
-  return { outcome, stop: () => send({ kind: 'stop' }) };
+  return { pid: child.pid ?? 0, outcome, stop: () => send({ kind: 'stop' }) };
 }
 
 /** The last thing it said, if it said anything: V8 names what it ran out of. */
