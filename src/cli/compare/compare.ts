@@ -23,7 +23,8 @@ export function addCompareCommand(program: Command): void {
     )
     .addHelpText(
       'after',
-      '\nWith ngpt- or gpt- before its name, a setting holds for that architecture alone, as --gpt-warmup-iters 50.',
+      '\nEvery setting is there for one architecture alone too, with ngpt- or gpt- before its name: ngpt-alpha-init, ' +
+        'gpt-warmup-iters. An ablation is nGPT with one change, at its largest budget.',
     );
   for (const option of compareOptions()) command.addOption(option);
   command.action(compareCommand);

@@ -50,6 +50,22 @@ type NoIdea =
   | 'logFormat'
   | 'threads';
 
+type Scale = 'alpha' | 'sqk' | 'suv' | 'sz';
+
+/** A scale as one number, and not learned. */
+function forms(scale: Scale, what: string): [Ablation, Ablation] {
+  return [
+    { name: `scalar-${scale}`, sentence: `${what}: one number, no vector`, settings: { [scale]: 'scalar' } },
+    { name: `fixed-${scale}`, sentence: `${what}: not learned`, settings: { [scale]: 'fixed' } },
+  ];
+}
+
+/** Adam then learns it as slowly as any other parameter. */
+function scaleOf1(scale: Scale, what: string): Ablation {
+  const settings = { [`${scale}Scale`]: 1 };
+  return { name: `${scale}-scale-1`, sentence: `${what}: stored as 1 at first, so learned slowly`, settings };
+}
+
 /** By the setting that is changed. A setting that is an idea and has no entry does not compile. */
 const BY_SETTING: { readonly [Name in Exclude<keyof TrainSettings, NoIdea>]: readonly Ablation[] } = {
   qkNorm: [
@@ -70,15 +86,18 @@ const BY_SETTING: { readonly [Name in Exclude<keyof TrainSettings, NoIdea>]: rea
   alphaInit: [
     { name: 'alpha-0.25', sentence: 'eigen learning rates begin at 0.25', settings: { alphaInit: 0.25 } },
   ],
-  // The forms of several at once are below.
-  ...{ alpha: [], sqk: [], suv: [] },
-  ...{ alphaScale: [], sqkInit: [], sqkScale: [], suvInit: [], suvScale: [], szInit: [] },
-  sz: [{ name: 'fixed-sz', sentence: 'the scale of the logits stays as it is', settings: { sz: 'fixed' } }],
+  alpha: [...forms('alpha', 'eigen learning rates')],
+  alphaScale: [scaleOf1('alpha', 'eigen learning rates')],
+  sqk: [...forms('sqk', 'the scale of queries and keys')],
+  sqkInit: [],
+  sqkScale: [scaleOf1('sqk', 'the scale of queries and keys')],
+  suv: [...forms('suv', 'the scale of the MLP')],
+  ...{ suvInit: [], suvScale: [] },
+  sz: [...forms('sz', 'the scale of the logits')],
+  szInit: [],
   szScale: [
     {
-      name: 'sz-scale-1',
-      sentence: 'the scale of the logits is stored as 1 at first, and so learned slowly',
-      settings: { szScale: 1 },
+      ...scaleOf1('sz', 'the scale of the logits'),
       paper: { percent: 3.12, source: 'table 4' },
     },
   ],
