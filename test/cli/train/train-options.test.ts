@@ -4,6 +4,7 @@ import { trainOptions } from '../../../src/cli/train/train-options.js';
 import type { ModelConfig } from '../../../src/ngpt/index.js';
 import { entriesOf } from '../../../src/ngpt/option.js';
 import { readCheckpoint } from '../../../src/training/node/index.js';
+import { kebabCase } from '../../../src/training/settings/names.js';
 import { TRAINING_OPTIONS } from '../../../src/training/settings/train-settings.js';
 import { jsonLines, runCli, SMALL_MODEL, testFolder } from '../../helpers/cli.js';
 
@@ -174,4 +175,39 @@ describe('options of the training', () => {
       expect(await readCheckpoint(outDir)).toMatchObject({ step: 3, settings: { [name]: another } });
     },
   );
+
+  it('those of optimizer and learning rate reach the run and the checkpoint, all at once, and stay', async () => {
+    const given = {
+      ...{ weightDecay: 0.1, riemannian: true, maxAngle: 0.02, gate: 0.5, logitPreconditioning: 1 },
+      ...{ lrDecay: 'linear', transferWidth: 8, transferTokens: 100, transferDepth: 1, warmupIters: 1 },
+    };
+    const outDir = join(folder.path, 'optimization');
+    const flags = Object.entries(given).flatMap(([name, value]) => [
+      `--${kebabCase(name)}`,
+      ...(value === true ? [] : [String(value)]),
+    ]);
+    const train = (...options: string[]) => runCli(['train', '--json', '--out-dir', outDir, ...options]);
+    const { stdout, stderr } = await train(...SMALL_MODEL, '--max-iters', '1', ...flags);
+    expect([stderr, jsonLines(stdout)[0]]).toMatchObject(['', given]);
+    const { config, settings } = await readCheckpoint(outDir);
+    expect(settings).toMatchObject(given);
+    expect(config.alphaInit).toBe(settings.alphaInit / settings.nLayer);
+    const resume = ['--init-from', 'resume', '--max-iters', '2'];
+    expect((await train(...resume, '--transfer-depth', '7')).code).toBe(2);
+    const on = await train(...resume, '--gate', '0');
+    expect([on.stderr, jsonLines(on.stdout)[0]]).toMatchObject(['', { ...given, gate: 0, resumedFrom: 1 }]);
+    expect(await readCheckpoint(outDir)).toMatchObject({ step: 2, config, settings: { ...given, gate: 0 } });
+  });
+
+  it('that only nGPT has are refused for the baseline, but for the value that says it has none', async () => {
+    const outDir = join(folder.path, 'baseline');
+    const train = (...options: string[]) =>
+      runCli(['train', ...SMALL_MODEL, '--max-iters', '1', '--arch', 'gpt', '--out-dir', outDir, ...options]);
+    const refused = await train('--riemannian');
+    expect([refused.code, refused.stderr]).toEqual([
+      2,
+      'ngpt: --riemannian must be --no-riemannian for gpt, which has no unit vectors, got --riemannian\n',
+    ]);
+    expect((await train('--no-riemannian', '--max-angle', '0', '--transfer-width', '0')).code).toBe(0);
+  });
 });

@@ -24,6 +24,11 @@ async function losses(threads: number, name: string, extra: readonly string[] = 
   );
 }
 
+const OTHER_OPTIMIZER = [
+  ...['--riemannian', '--max-angle', '0.05', '--gate', '0.5', '--weight-decay', '0.1'],
+  ...['--logit-preconditioning', '1', '--lr-decay', 'logarithmic', '--transfer-width', '8'],
+];
+
 describe('training on threads', () => {
   it('repeats bit for bit with the same seed and number of threads', async () => {
     const first = await losses(2, 'first');
@@ -36,6 +41,7 @@ describe('training on threads', () => {
     ['gpt', ['--arch', 'gpt']],
     ['ngpt in parts', ['--batch-size', '7', '--grad-accumulation', '2']],
     ['ngpt with tied tables', ['--tie-weights']],
+    ['ngpt with another optimizer', OTHER_OPTIMIZER],
     ['ngpt on the reference', ['--backend', 'reference', '--n-layer', '1']],
   ])('learn what one learns, up to rounding: %s', async (name, options) => {
     const alone = await losses(1, `alone ${name}`, options);
