@@ -28,6 +28,8 @@ export interface ModelConfig extends ScaleConfig {
   readonly signedAlpha: boolean;
   /** How h goes towards a target: on the straight line and back to the sphere (paper eq. 10), or along the great circle (eq. 9). */
   readonly residual: 'lerp' | 'slerp';
+  /** When matrices are made unit: after every optimizer step (paper 2.6), in every forward pass, or only at first. */
+  readonly weightNorm: 'step' | 'forward' | 'never';
   /** `released` is for checkpoints of the paper's code. */
   readonly rope: RotaryVariant;
   readonly ropeBase: number;
@@ -61,6 +63,13 @@ export const MODEL_OPTIONS: Options<ModelConfig> = {
     default: 'lerp',
     help: 'how hidden states move: on a straight line and back to the sphere, or along the great circle',
     only: { arch: 'ngpt', reason: 'gpt adds' },
+  },
+  weightNorm: {
+    ...oneOf('step', 'forward', 'never'),
+    value: '<when>',
+    default: 'step',
+    help: 'when matrices are made unit: after every step, in every forward pass, or never after the start',
+    only: { arch: 'ngpt', reason: 'gpt has no unit vectors' },
   },
   rope: {
     ...oneOf('rotary', 'released'),

@@ -1,10 +1,10 @@
-import { type Adam, AdamW, type NamedParameter } from '../nn/index.js';
+import { type Adam, AdamW } from '../nn/index.js';
 import type { Generator } from '../tensor/index.js';
 import type { ModelConfig } from './config.js';
 import { GPT } from './gpt.js';
 import type { LanguageModel } from './language-model.js';
 import { NGPT } from './model.js';
-import { NormalizedAdam, normalizeParameter } from './normalized-adam.js';
+import { isMatrix, NormalizedAdam, normalizeParameter } from './normalized-adam.js';
 import { groupsForWidth } from './width-transfer.js';
 
 /** A fresh model on the current backend; the same generator state gives the same values on every backend. */
@@ -36,17 +36,16 @@ export function createOptimizer(model: LanguageModel, settings: OptimizerSetting
   }
   const { weightDecay = 0.1, ...rest } = settings;
   const parameters = model.namedParameters();
-  const isMatrix = ([, parameter]: NamedParameter) => parameter.rank >= 2;
   return new AdamW(
     [
-      { parameters: parameters.filter(isMatrix), weightDecay },
-      { parameters: parameters.filter((named) => !isMatrix(named)), weightDecay: 0 },
+      { parameters: parameters.filter(([, parameter]) => isMatrix(parameter)), weightDecay },
+      { parameters: parameters.filter(([, parameter]) => !isMatrix(parameter)), weightDecay: 0 },
     ],
     rest,
   );
 }
 
-/** Makes all matrices unit: for values that came from elsewhere, such as a checkpoint. */
+/** Makes all matrices unit that are to be, as `weightNorm` says: for values that came from elsewhere, such as a checkpoint. */
 export function normalizeParameters(model: LanguageModel): void {
   for (const parameter of model.parameters()) normalizeParameter(parameter);
 }

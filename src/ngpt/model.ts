@@ -1,9 +1,10 @@
-import { Embedding, initialise, Parameter, Rotary } from '../nn/index.js';
+import { type Embedding, type Parameter, Rotary } from '../nn/index.js';
 import { type Generator, mulPreconditioned, type Tensor } from '../tensor/index.js';
 import { NormalizedBlock } from './block.js';
 import { headDim, type ModelConfig } from './config.js';
 import { LanguageModel } from './language-model.js';
 import { logitSlope } from './logit-preconditioning.js';
+import { headInUse, unitEmbedding, unitHead } from './matrices.js';
 import { type FixedScale, type Scale, scaleOf } from './scale.js';
 
 /**
@@ -18,32 +19,25 @@ export class NGPT extends LanguageModel {
 
   constructor(config: ModelConfig, generator: Generator) {
     super(config);
-    const { vocabSize, blockSize, nLayer, nEmbd, rope, ropeBase, tieWeights, sz, szInit, szScale } = config;
-    const std = 1 / Math.sqrt(nEmbd);
-    const initialiser = initialise.unitVectors(1, initialise.normal({ std }));
+    const { vocabSize, blockSize, nLayer, rope, ropeBase, tieWeights, sz, szInit, szScale } = config;
     const rotary = this.register(
       'rotary',
       new Rotary(blockSize, headDim(config), { base: ropeBase, variant: rope }),
     );
-    this.embedding = this.register(
-      'transformer.wte',
-      new Embedding(vocabSize, nEmbd, generator, { unitAxis: 1, initialiser }),
-    );
+    this.embedding = this.register('transformer.wte', unitEmbedding(config, generator));
     this.blocks = Array.from({ length: nLayer }, (_, layer) =>
       this.register(`transformer.h.${layer}`, new NormalizedBlock(config, rotary, generator)),
     );
     this.head = this.register(
       'lm_head.weight',
-      tieWeights
-        ? this.embedding.weight
-        : Parameter.from(() => initialiser([vocabSize, nEmbd], generator), { unitAxis: 1 }),
+      tieWeights ? this.embedding.weight : unitHead(config, generator),
     );
     this.sz = this.register('sz', scaleOf(sz, vocabSize, { init: szInit, scale: szScale }));
   }
 
   /** Cosines with the rows of the head, scaled: the scale acts before the softmax, in training and sampling. */
   logits(h: Tensor, preconditioning = 0): Tensor {
-    const cosines = h.matmul(this.head, { transposeB: true });
+    const cosines = h.matmul(headInUse(this.config, this.head), { transposeB: true });
     const sz = this.sz.value();
     if (preconditioning === 0) return cosines.mul(sz);
     return mulPreconditioned(cosines, sz, logitSlope(sz, preconditioning));

@@ -52,7 +52,8 @@ export class NormalizedAdam extends AdamW {
   ): void {
     const { unitAxis } = parameter;
     if (unitAxis === null) {
-      super.update(parameter, gradient, gradientScale, { ...settings, weightDecay: 0 });
+      const weightDecay = isMatrix(parameter) ? settings.weightDecay : 0;
+      super.update(parameter, gradient, gradientScale, { ...settings, weightDecay });
       return;
     }
     const before = this.maxAngle > 0 ? parameter.add(0) : null;
@@ -74,6 +75,11 @@ export class NormalizedAdam extends AdamW {
       ...(maxAngle > 0 ? { maxAngle } : {}),
     };
   }
+}
+
+/** What decays; scales and norm weights do not. */
+export function isMatrix({ rank }: Parameter): boolean {
+  return rank >= 2;
 }
 
 /** Makes every vector of a matrix unit; scales, which lie on no sphere, stay as they are. */

@@ -29,6 +29,7 @@ describe('modelConfig', () => {
       ...{ sz: 'vector', szInit: 1, szScale: 1 / Math.sqrt(128) },
       signedAlpha: false,
       residual: 'lerp',
+      weightNorm: 'step',
       rope: 'rotary',
       ropeBase: 10000,
       qkNorm: true,
@@ -58,6 +59,7 @@ describe('modelConfig', () => {
       ropeBase: 500,
       signedAlpha: true,
       residual: 'slerp',
+      weightNorm: 'never',
       softmaxScale: 'rsqrt',
     } as const;
     expect(modelConfig({ ...given, qkNorm: false, tieWeights: true })).toEqual({
@@ -119,6 +121,7 @@ describe('modelConfig', () => {
       expect(refusal({ [name]: 'matrix' })).toBe(`${name} must be vector, scalar or fixed, got matrix`);
     }
     expect(refusal({ residual: 'sum' })).toBe('residual must be lerp or slerp, got sum');
+    expect(refusal({ weightNorm: true })).toBe('weightNorm must be step, forward or never, got true');
     expect(refusal({ softmaxScale: 8 })).toBe('softmaxScale must be sqrt or rsqrt, got 8');
   });
 

@@ -21,6 +21,7 @@ import {
   configs,
   MODEL_BACKENDS,
   randomTokens,
+  scatterMatrices,
   scatterScales,
   tinyConfig,
 } from '../helpers/models/models.js';
@@ -62,6 +63,7 @@ describe.each(MODEL_BACKENDS)('NGPT on %s', (backend, options) => {
           const generator = new Generator(seed);
           const model = createModel(config, generator);
           scatterScales(model, generator);
+          scatterMatrices(model, generator);
           const tokens = randomTokens(config, generator, [1, Math.min(length, config.blockSize)]);
           const expected = plainForward(config, await model.stateDict(), Array.from(tokens.dataSync()));
           const found = scope(() =>

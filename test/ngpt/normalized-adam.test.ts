@@ -64,7 +64,7 @@ describe.each(MODEL_BACKENDS)('NormalizedAdam on %s', (backend, options) => {
     const rates = fc.constantFrom(0, 1e-3, 1e-2, 0.3);
     await fc.assert(
       fc.asyncProperty(
-        configs('ngpt'),
+        configs('ngpt').map((config) => ({ ...config, weightNorm: 'step' as const })),
         seeds,
         steps,
         rates,
@@ -286,7 +286,7 @@ describe.each(MODEL_BACKENDS)('NormalizedAdam on %s', (backend, options) => {
         const learningRate = 0.05;
         const trained = onSphere(unitAxis, { learningRate, weightDecay }, seed);
         const [plain, scale, kept] = [0, 1, 2].map((i) =>
-          Parameter.from(() => (i === 0 ? trained.matrix.add(0) : draw(i))),
+          Parameter.from(() => (i === 0 ? trained.matrix.add(0) : draw(i).reshape([-1]))),
         );
         scope(() => assignInPlace(kept, scale));
         const others = [
@@ -295,7 +295,9 @@ describe.each(MODEL_BACKENDS)('NormalizedAdam on %s', (backend, options) => {
           new NormalizedAdam([kept], { learningRate }),
         ];
         step(trained, () => draw(seed + 1));
-        for (const parameter of [plain, scale, kept]) parameter.grad = outsideScopes(() => draw(seed + 1));
+        for (const parameter of [plain, scale, kept]) {
+          parameter.grad = outsideScopes(() => draw(seed + 1).reshape(parameter.shape));
+        }
         for (const optimizer of others) optimizer.step();
         scope(() => expectClose(trained.matrix, unit(plain.detach(), unitAxis), absolute(precision)));
         expect(scale.dataSync()).toEqual(kept.dataSync());

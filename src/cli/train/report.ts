@@ -17,7 +17,7 @@ export async function reportText(run: Run, last: EvalEvent, done: DoneEvent): Pr
     '',
     `training loss     ${formatLoss(last.trainLoss)} nats per token`,
     `validation loss   ${formatLoss(last.valLoss)} nats per token`,
-    ...normLines(done),
+    ...normLines(done, run.settings),
     ...alphaLines(await meanAlphas(run.state.model), run.settings),
     '',
     `${SAMPLE_CHARACTERS} characters it writes now:`,
@@ -29,11 +29,10 @@ export async function reportText(run: Run, last: EvalEvent, done: DoneEvent): Pr
   return `${lines.join('\n')}\n`;
 }
 
-function normLines({ maxNormError }: DoneEvent): string[] {
+function normLines({ maxNormError }: DoneEvent, { weightNorm }: TrainSettings): string[] {
   if (maxNormError === null) return [];
-  return [
-    `unit norms        off by at most ${maxNormError.toExponential(1)} (all matrices and hidden states)`,
-  ];
+  const which = weightNorm === 'step' ? 'all matrices and hidden states' : 'hidden states';
+  return [`unit norms        off by at most ${maxNormError.toExponential(1)} (${which})`];
 }
 
 function alphaLines(alphas: readonly LayerAlphas[], { alpha }: TrainSettings): string[] {

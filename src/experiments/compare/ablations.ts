@@ -129,6 +129,18 @@ const BY_SETTING: { readonly [Name in Exclude<keyof TrainSettings, NoIdea>]: rea
       settings: { residual: 'slerp' },
     },
   ],
+  weightNorm: [
+    {
+      name: 'forward-norm',
+      sentence: 'matrices are normalized in every forward pass',
+      settings: { weightNorm: 'forward' },
+    },
+    {
+      name: 'no-weight-norm',
+      sentence: 'matrices are normalized at the start only',
+      settings: { weightNorm: 'never' },
+    },
+  ],
   softmaxScale: [
     {
       name: 'softmax-rsqrt',

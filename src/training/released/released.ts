@@ -65,6 +65,10 @@ const IN_WORDS: { readonly [N in keyof ModelConfig]?: (config: ModelConfig) => s
   ropeBase: ({ ropeBase }) => `rope base ${ropeBase}`,
   qkNorm: () => 'queries and keys that are not normalized',
   signedAlpha: () => 'eigen learning rates with a sign',
+  weightNorm: ({ weightNorm }) =>
+    weightNorm === 'never'
+      ? 'matrices that are not normalized'
+      : 'matrices that are normalized in every pass',
   residual: () => 'steps along the great circle',
   softmaxScale: () => 'attention with 1/√d_k',
   tieWeights: () => 'tied weights',

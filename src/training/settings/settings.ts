@@ -110,8 +110,18 @@ export function checkSettings(settings: TrainSettings): TrainSettings {
       { settings: ['batchSize', 'blockSize'] },
     );
   }
+  requireUnitVectors(settings);
   modelConfigFor(settings, 1);
   return settings;
+}
+
+/** What an optimizer does along the sphere wants vectors that stay there. */
+function requireUnitVectors({ weightNorm, riemannian, maxAngle }: TrainSettings): void {
+  if (weightNorm === 'step' || (!riemannian && maxAngle === 0)) return;
+  const name = riemannian ? 'riemannian' : 'maxAngle';
+  throw new ConfigError(`${name} needs the unit vectors of weightNorm step, got weightNorm ${weightNorm}`, {
+    settings: [name, 'weightNorm'],
+  });
 }
 
 /**

@@ -101,6 +101,8 @@ describe('options of the model', () => {
     [{ residual: 'slerp' }, '--residual slerp', '--residual lerp'],
     // An α that a large step takes below 0.
     [{ signedAlpha: true }, '--signed-alpha', '--no-signed-alpha', '--learning-rate 1'],
+    [{ weightNorm: 'forward' }, '--weight-norm forward', '--weight-norm step'],
+    [{ weightNorm: 'never' }, '--weight-norm never', '--weight-norm step'],
     [{ qkNorm: false }, '--no-qk-norm', '--qk-norm'],
     [{ softmaxScale: 'rsqrt' }, '--softmax-scale rsqrt', '--softmax-scale sqrt'],
     [{ tieWeights: true }, '--tie-weights', '--no-tie-weights'],
@@ -121,7 +123,7 @@ describe('options of the model', () => {
     '%j reaches the model and the checkpoint, stays in a resumed run, and no other is taken',
     async (values, given, another, besides = '--learning-rate 0.01') => {
       const [name, value] = Object.entries(values).at(-1)!;
-      const outDir = join(folder.path, name);
+      const outDir = join(folder.path, `${name}-${value}`);
       const { stdout } = await train(outDir, ...given.split(' '), ...besides.split(' '));
       expect(jsonLines(stdout)[0]).toMatchObject(values);
       const plain = await train(join(folder.path, `${name}-not`), ...besides.split(' '));

@@ -8,6 +8,7 @@ import {
   scope,
   type Tensor,
   tensor,
+  uniform,
 } from '../../../src/index.js';
 import { type LanguageModel, type ModelConfig, modelConfig } from '../../../src/ngpt/index.js';
 import type { Optimizer } from '../../../src/nn/index.js';
@@ -44,6 +45,7 @@ export function configs(arch: ModelConfig['arch']): fc.Arbitrary<ModelConfig> {
       }),
       signedAlpha: fc.boolean(),
       residual: fc.constantFrom('lerp' as const, 'slerp' as const),
+      weightNorm: fc.constantFrom('step' as const, 'forward' as const, 'never' as const),
       rope: fc.constantFrom('rotary' as const, 'released' as const),
       ropeBase: fc.constantFrom(10000, 10),
       qkNorm: fc.boolean(),
@@ -73,6 +75,16 @@ export function scatterScales(model: LanguageModel, generator: Generator): void 
   scope(() => {
     for (const parameter of model.parameters().filter(({ rank }) => rank === 1)) {
       assignInPlace(parameter, parameter.mul(normal(generator, parameter.shape, { mean: 1, std: 0.7 })));
+    }
+  });
+}
+
+/** The same for matrices whose vectors need not stay unit. */
+export function scatterMatrices(model: LanguageModel, generator: Generator): void {
+  if (model.config.weightNorm === 'step') return;
+  scope(() => {
+    for (const matrix of model.parameters().filter(({ rank }) => rank === 2)) {
+      assignInPlace(matrix, matrix.mul(uniform(generator, matrix.shape, { low: 0.5, high: 1.5 })));
     }
   });
 }

@@ -19,13 +19,16 @@ export interface PlainOutput {
 export function plainForward(config: ModelConfig, weights: Weights, tokens: readonly number[]): PlainOutput {
   const { nEmbd: d, nLayer, arch, tieWeights, vocabSize } = config;
   const vector = (name: string) => Array.from(weights.get(name)!.data);
-  const matrix = (name: string) => rowsOf(vector(name), d);
+  const rows = (name: string) => rowsOf(vector(name), d);
+  const matrix = (name: string) => (isNormalized(config) ? rows(name).map(unit) : rows(name));
   const embeddings = matrix('transformer.wte.weight');
   const head = tieWeights ? embeddings : matrix('lm_head.weight');
   let x = tokens.map((token) => [...embeddings[token]]);
   const hidden: Row[][] = [];
   for (let layer = 0; layer < nLayer; layer++) {
-    const tensor = (name: string) => vector(`transformer.h.${layer}.${name}`);
+    const stored = (name: string) => vector(`transformer.h.${layer}.${name}`);
+    const tensor = (name: string) =>
+      isNormalized(config) ? normalized(stored(name), name, d) : stored(name);
     x = arch === 'ngpt' ? normalizedBlock(config, tensor, x) : baselineBlock(config, tensor, x);
     hidden.push(x);
   }
@@ -40,6 +43,22 @@ export function plainForward(config: ModelConfig, weights: Weights, tokens: read
 
 type Layer = (name: string) => number[];
 
+/** Whether matrices are made unit on the way. */
+function isNormalized({ arch, weightNorm }: ModelConfig): boolean {
+  return arch === 'ngpt' && weightNorm === 'forward';
+}
+
+/** A tensor of a layer, if it is a matrix with unit vectors along the axis of length d: columns of projections, or rows. */
+function normalized(values: number[], name: string, d: number): number[] {
+  if (!name.endsWith('.weight')) return values;
+  if (!name.includes('c_proj')) return rowsOf(values, d).flatMap(unit);
+  const width = values.length / d;
+  const lengths = Array.from({ length: width }, (_, j) =>
+    Math.hypot(...Array.from({ length: d }, (_, i) => values[i * width + j])),
+  );
+  return values.map((value, i) => value / lengths[i % width]);
+}
+
 function normalizedBlock(config: ModelConfig, layer: Layer, states: Row[]): Row[] {
   const { nEmbd: d, nHead, dMlp, qkNorm } = config;
   const headSize = d / nHead;
@@ -53,7 +72,8 @@ function normalizedBlock(config: ModelConfig, layer: Layer, states: Row[]): Row[
     return direction.map((value, i) => value * sqk[at * headSize + i]);
   });
   const attended = multiply(heads, layer('att_c_proj.weight')).map(unit);
-  const between = states.map((h, t) => towards(h, attended[t], alpha('attn_alpha')));
+  // Embeddings need not be unit if matrices are not.
+  const between = states.map((h, t) => towards(unit(h), attended[t], alpha('attn_alpha')));
   const suv = acting(config, 'suv', layer, 'suv', 2 * dMlp).map((s) => s * Math.sqrt(d));
   const transformed = mlp(config, layer, between, suv).map(unit);
   return between.map((h, t) => towards(h, transformed[t], alpha('mlp_alpha')));

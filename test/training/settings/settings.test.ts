@@ -138,6 +138,16 @@ describe('checkSettings', () => {
     expect(trainSettings({ threads: 12, batchSize: 12 }).threads).toBe(12);
   });
 
+  it('wants unit vectors for what an optimizer does along the sphere', () => {
+    refuse({ weightNorm: 'never', maxAngle: 0.1 }).toThrow(
+      'maxAngle needs the unit vectors of weightNorm step, got weightNorm never',
+    );
+    refuse({ weightNorm: 'forward', riemannian: true }).toThrow(
+      'riemannian needs the unit vectors of weightNorm step, got weightNorm forward',
+    );
+    expect(trainSettings({ riemannian: true, maxAngle: 0.1 }).weightNorm).toBe('step');
+  });
+
   it('refuses sizes that nothing could hold, before anything tries to', () => {
     refuse({ batchSize: 1e12 }).toThrow(ConfigError);
     refuse({ batchSize: 2 ** 20 + 1, blockSize: 64 }).toThrow(

@@ -117,6 +117,8 @@ describe('export and import', () => {
       [{ tieWeights: true }, 'tied weights'],
       [{ qkNorm: false }, 'queries and keys that are not normalized'],
       [{ softmaxScale: 'rsqrt' }, 'attention with 1/√d_k'],
+      [{ weightNorm: 'forward' }, 'matrices that are normalized in every pass'],
+      [{ weightNorm: 'never' }, 'matrices that are not normalized'],
       [{ alpha: 'scalar', sz: 'fixed', szInit: 2 }, 'alpha scalar, sz fixed, szInit 2'],
       [
         { signedAlpha: true, residual: 'slerp' },
