@@ -124,6 +124,7 @@ class Comparing {
       this.tell({ event: 'run-done', ...run, ...this.standing() });
       return;
     }
+    if (outcome.kind === 'stopped') await this.signal();
     // What nobody here asked for is a failure too: the run is not finished, and must not begin again and again.
     if (outcome.kind === 'stopped' && (this.stop.aborted || this.trouble !== null)) {
       this.tell({ event: 'run-stopped', name });
@@ -132,6 +133,12 @@ class Comparing {
     this.failed.add(name);
     const message = outcome.kind === 'failed' ? outcome.message : 'it was stopped from outside';
     this.tell({ event: 'run-failed', name, message });
+  }
+
+  /** One keypress is a signal to every process; that of a run may be the first to end. */
+  private async signal(): Promise<void> {
+    for (let i = 0; i < 10 && !this.stop.aborted; i++)
+      await new Promise((resolve) => setTimeout(resolve, 50));
   }
 
   private standing(): { runs: number; finished: number; stepsLeft: ByArchitecture<number> } {

@@ -48,11 +48,18 @@ export function startRun(order: RunOrder, tell: (event: TrainEvent) => void): Ru
     });
     child.on('close', (code, signal) => {
       running.delete(child);
-      resolve(told ?? { kind: 'failed', message: crash(code, signal, complaint) });
+      resolve(told ?? endOf(code, signal, complaint));
     });
   });
   send({ kind: 'make', order });
   return { pid: child.pid ?? 0, outcome, stop: () => send({ kind: 'stop' }) };
+}
+
+/** Of a process that said nothing of it itself. */
+function endOf(code: number | null, signal: NodeJS.Signals | null, complaint: string): RunOutcome {
+  // Of Ctrl-C, before it could listen.
+  if (signal !== null && ['SIGINT', 'SIGTERM', 'SIGHUP'].includes(signal)) return { kind: 'stopped' };
+  return { kind: 'failed', message: crash(code, signal, complaint) };
 }
 
 /** The last thing it said, if it said anything: V8 names what it ran out of. */

@@ -23,8 +23,8 @@ export function readHistory(outDir: string): RunHistory {
       times.push(line.msPerStep);
       seconds += line.msPerStep / 1000;
     } else if (line?.event === 'eval') {
-      const { step, trainLoss, valLoss } = line;
-      evaluations.push({ step, trainLoss, valLoss, seconds, maxNormError: null });
+      const { step, trainLoss, valLoss, maxNormError } = line;
+      evaluations.push({ step, trainLoss, valLoss, seconds, maxNormError });
     }
   }
   return { evaluations, seconds, msPerStep: median(times) };

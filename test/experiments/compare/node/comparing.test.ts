@@ -1,0 +1,118 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { CompareEvent } from '../../../../src/experiments/compare/events.js';
+import { checkComparison } from '../../../../src/experiments/compare/node/check-comparison.js';
+import { compare, type StartRun } from '../../../../src/experiments/compare/node/comparing.js';
+import { ComparisonFolder } from '../../../../src/experiments/compare/node/comparison-folder.js';
+import { testFolder } from '../../../helpers/cli.js';
+import { madeUpLoss, madeUpRun } from '../../../helpers/models/comparisons.js';
+import { asyncProperty, Draw } from '../../../helpers/values/draw.js';
+
+const folder = testFolder();
+
+/** A comparison whose runs end with losses that are made up, in an order that is drawn. */
+async function open(outDir: string, jobs: number): Promise<ComparisonFolder> {
+  const small = { nLayer: 1, nHead: 1, nEmbd: 2, blockSize: 8, batchSize: 2 };
+  const checked = await checkComparison({
+    settings: { both: small, own: { ngpt: {}, gpt: { warmupIters: 1 } } },
+    plan: () => ({
+      budgets: { ngpt: [5, 10], gpt: [5, 10, 20] },
+      learningRates: { ngpt: [0.01, 0.02], gpt: [0.001, 0.002] },
+      ...{ seeds: [1, 2], ablations: ['no-qk-norm'], extend: true, scaleWarmup: false },
+    }),
+    ...{ outDir, backend: 'wasm', mode: null, jobs, keepCheckpoints: false },
+  });
+  return ComparisonFolder.open(checked, () => {}, false);
+}
+
+/** Ends runs after a while; `outcomeOf` may have them fail. */
+function starting(draw: Draw, isFailing: (name: string) => boolean, going: Set<string>): StartRun {
+  return ({ spec, name }) => {
+    going.add(name);
+    const wait = draw.integer(0, 3);
+    const outcome = new Promise<void>((resolve) => setTimeout(resolve, wait)).then(() => {
+      going.delete(name);
+      if (isFailing(name)) return { kind: 'failed', message: 'it fell over' } as const;
+      const { outDir: _, hasCheckpoint: __, ...result } = madeUpRun(spec, madeUpLoss(spec));
+      return { kind: 'done', result } as const;
+    });
+    return { pid: 1, outcome, stop: () => {} };
+  };
+}
+
+describe('compare', () => {
+  it('makes every run once, no more at a time than asked for, to a result that no order changes', async () => {
+    const seen = new Set<string>();
+    let count = 0;
+    await asyncProperty(async (draw) => {
+      const jobs = draw.integer(1, 4);
+      const opened = await open(join(folder.path, `any-${count++}`), jobs);
+      const going = new Set<string>();
+      const started: string[] = [];
+      const start = starting(draw, () => false, going);
+      const counting: StartRun = (order, tell) => {
+        started.push(order.name);
+        const child = start(order, tell);
+        expect(going.size).toBeLessThanOrEqual(jobs);
+        return child;
+      };
+      const outcome = await compare(opened, new AbortController().signal, () => {}, counting);
+      expect(outcome).toEqual({ failed: [], missing: 0 });
+      const { runs, best, speedUps, ablations } = opened.comparison();
+      expect(started.sort()).toEqual(runs.map(({ name }) => name).sort());
+      seen.add(JSON.stringify({ runs, best, speedUps, ablations }));
+      opened.close();
+    }, 8);
+    expect(seen.size).toBe(1);
+  });
+
+  it('leaves out what depends on a run that failed, and makes all else', async () => {
+    let count = 0;
+    await asyncProperty(async (draw) => {
+      const outDir = join(folder.path, `failing-${count++}`);
+      const opened = await open(outDir, draw.integer(1, 3));
+      const failing = draw.pick('gpt-10-lr0.002-seed1', 'ngpt-10-lr0.01-seed1', 'gpt-5-lr0.001-seed1');
+      const events: CompareEvent[] = [];
+      const start = starting(draw, (name) => name === failing, new Set());
+      const { failed, missing } = await compare(
+        opened,
+        new AbortController().signal,
+        (event) => events.push(event),
+        start,
+      );
+      expect(failed).toEqual([failing]);
+      expect(missing).toBeGreaterThan(1);
+      expect(events.filter(({ event }) => event === 'run-failed')).toEqual([
+        { event: 'run-failed', name: failing, message: 'it fell over' },
+      ]);
+      const [arch, budget] = failing.split('-');
+      const made = opened.comparison().runs.map(({ name }) => name);
+      // The rate of the other seeds is not known.
+      expect(made.filter((name) => name.startsWith(`${arch}-${budget}-`) && name.endsWith('seed2'))).toEqual(
+        [],
+      );
+      const other = arch === 'gpt' ? 'ngpt-10' : 'gpt-20';
+      expect(made.some((name) => name.startsWith(other) && name.endsWith('seed2'))).toBe(true);
+      opened.close();
+    }, 6);
+  });
+
+  it('begins no run after a stop', async () => {
+    const opened = await open(join(folder.path, 'stopped'), 1);
+    const stop = new AbortController();
+    const start = starting(new Draw(1), () => false, new Set());
+    let started = 0;
+    const outcome = await compare(
+      opened,
+      stop.signal,
+      () => {},
+      (order, tell) => {
+        if (++started === 3) stop.abort();
+        return start(order, tell);
+      },
+    );
+    expect([started, outcome.failed]).toEqual([3, []]);
+    expect(opened.comparison().runs).toHaveLength(3);
+    opened.close();
+  });
+});
