@@ -4,7 +4,7 @@ import { Command, CommanderError, type Option } from 'commander';
 import { withConfig } from './arguments/config-file.js';
 import { addCompareCommand } from './compare/compare.js';
 import { BAD_INPUT, errorLine, reportError } from './errors.js';
-import { addEvalCommand } from './eval.js';
+import { addEvalCommand } from './eval/eval.js';
 import { addExportCommands } from './export/export.js';
 import { addInspectCommand } from './inspect/inspect.js';
 import { settleMode } from './options.js';

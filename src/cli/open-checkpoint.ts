@@ -13,27 +13,40 @@ import {
 } from '../training/node/index.js';
 import { type BackendChoice, type CheckpointChoice, chosenPath, dataOf, modeOf } from './options.js';
 
-export interface OpenCheckpoint {
+/** A checkpoint that was read, before there is a model of it. */
+export interface ReadCheckpoint {
   readonly checkpoint: Checkpoint;
-  readonly model: LanguageModel;
   readonly tokenizer: Tokenizer;
+}
+
+export interface OpenCheckpoint extends ReadCheckpoint {
+  readonly model: LanguageModel;
 }
 
 /** Reads a checkpoint onto a backend. Says so on stderr if its matrices had to be made unit. */
 export async function openCheckpoint(choice: CheckpointChoice & BackendChoice): Promise<OpenCheckpoint> {
+  const read = await readChosen(choice);
+  return { ...read, model: await placeModel(read.checkpoint, choice) };
+}
+
+export async function readChosen(choice: CheckpointChoice): Promise<ReadCheckpoint> {
   const checkpoint = await readCheckpoint(await chosenPath(choice));
-  const tokenizer = await loadTokenizer(checkpoint.tokenizer);
+  return { checkpoint, tokenizer: await loadTokenizer(checkpoint.tokenizer) };
+}
+
+/** The second half of `openCheckpoint`. */
+export async function placeModel(checkpoint: Checkpoint, choice: BackendChoice): Promise<LanguageModel> {
   await startFast(choice.backend, modeOf(choice), noteOnStderr);
   const { model, normalized } = await loadModel(checkpoint);
   if (normalized > 0) {
     process.stderr.write(`${normalizedNote(normalized)}\n`);
   }
-  return { checkpoint, model, tokenizer };
+  return model;
 }
 
 /** What to measure it on: what was given with --data, else what it was trained on. Its validation split has a block of `blockSize`. */
 export async function openDataset(
-  { checkpoint, tokenizer }: OpenCheckpoint,
+  { checkpoint, tokenizer }: ReadCheckpoint,
   data: readonly string[] | undefined,
   blockSize: number,
 ): Promise<Dataset> {

@@ -14,6 +14,14 @@ export function numberOption(flags: string, description: string): Option {
   return new Option(flags, description).argParser(parseNumber);
 }
 
+/** An option with numbers, commas between them. */
+export function numberListOption(flags: string, description: string): Option {
+  return new Option(flags, description).argParser((text: string) => {
+    if (text.trim() === '') throw new InvalidArgumentError('Wants numbers with commas between them.');
+    return text.split(',').map((each) => parseNumber(each.trim()));
+  });
+}
+
 /** An option with the name of a file, a folder or a data set. */
 export function pathOption(flags: string, description: string): Option {
   return new Option(flags, description).argParser(parsePath);

@@ -252,6 +252,23 @@ const others: Case[] = [
   ['eval of another safetensors file', 'eval --checkpoint other.safetensors', /not a SphereGrad checkpoint/],
   ['eval of a text', 'eval --checkpoint long.txt', /long\.txt: not a safetensors file/],
   [
+    'eval on blocks longer than the split',
+    'eval --checkpoint good --block-sizes 16,1000000000',
+    /validation split has \d+ tokens, a block of 1000000000 needs at least 1000000001$/m,
+  ],
+  [
+    'eval on blocks of 0',
+    'eval --checkpoint good --block-sizes 16,0',
+    /: --block-sizes must be a whole number/,
+  ],
+  [
+    'eval on half a block',
+    'eval --checkpoint good --block-sizes 1.5',
+    /: --block-sizes must be a whole number/,
+  ],
+  ['eval on a size twice', 'eval --checkpoint good --block-sizes 16,8,16', /: --block-sizes has 16 twice$/m],
+  ['eval on no sizes', 'eval --checkpoint good --block-sizes 8,', /'8,' is invalid\. Wants a number/],
+  [
     'inspect on a text that is too short',
     'inspect --checkpoint good --data short.txt',
     /short\.txt is too short: its validation split has 2 tokens, a block of 16 needs at least 17/,

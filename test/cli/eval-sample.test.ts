@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { BlockSizeLoss } from '../../src/experiments/length/length-report.js';
 import { jsonLines, runCli, SMALL_MODEL, startCli, testFolder } from '../helpers/cli.js';
 import { expectClose } from '../helpers/values/close.js';
 import { absolute } from '../helpers/values/tolerance.js';
@@ -64,6 +65,36 @@ describe('ngpt eval', () => {
     const { loss } = await evaluate('--full');
     expect((await evaluate('--full', '--data', 'other.txt')).loss).toBeGreaterThan(loss);
     expectClose((await evaluate('--full', '--backend', 'reference')).loss, loss, absolute(5e-5));
+  });
+
+  it('measures blocks of other sizes, those of the trained one as without them', async () => {
+    for (const options of [['--full'], ['--eval-iters', '3']]) {
+      const report = await evaluate('--block-sizes', '40,16,1', ...options);
+      const { loss, tokens } = await evaluate(...options);
+      expect(report).toMatchObject({
+        ...{ event: 'block-sizes', version: 1, checkpoint: outDir, step: 60 },
+        ...{ arch: 'ngpt', trainedBlockSize: 16, data: 'text.txt' },
+      });
+      const sizes = report.sizes as unknown as BlockSizeLoss[];
+      expect(sizes.map(({ blockSize }) => blockSize)).toEqual([1, 16, 40]);
+      expectClose(sizes[1].loss, loss, absolute(1e-5));
+      expect(sizes[1].tokens).toBe(tokens);
+      expect(sizes[2].lossByPosition).toHaveLength(40);
+      expect(sizes[2].buckets.map(({ from, to }) => [from, to])).toEqual([
+        [0, 16],
+        [16, 32],
+        [32, 40],
+      ]);
+    }
+  });
+
+  it('prints a table of blocks of other sizes', async () => {
+    const given = ['eval', '--checkpoint', outDir, '--block-sizes', '40,16', '--full'];
+    const { code, stdout } = await runCli(given, folder.path);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /\nblock size +loss +tokens +0–15 +16–31 +32–39\n16 +\d\.\d{4} +59 +\d\.\d{4}\n40 +\d\.\d{4} +59( +\d\.\d{4}){3}\n$/,
+    );
   });
 
   it('prints a few lines for people', async () => {

@@ -14,8 +14,8 @@ import {
   backendOptions,
   dataOf,
   dataOption,
+  numberListOption,
   numberOption,
-  parseNumber,
   pathOption,
 } from '../options.js';
 import { presetOption, settingOptions } from '../train/train-options.js';
@@ -54,17 +54,17 @@ export function compareOptions(): Option[] {
   return [
     presetOption(),
     dataOption('moby-dick'),
-    listOption(
+    numberListOption(
       '--budgets <steps>',
       'of runs, such as 500,1000,2000 (default: max-iters of the preset, a half and a quarter)',
     ),
-    listOption('--gpt-budgets <steps>', 'for gpt others (default: the same, and twice the largest)'),
-    listOption(
+    numberListOption('--gpt-budgets <steps>', 'for gpt others (default: the same, and twice the largest)'),
+    numberListOption(
       '--learning-rates <rates>',
       'to try, for both (default: that of the preset, half of it and twice it)',
     ),
-    listOption('--ngpt-learning-rates <rates>', 'for ngpt others'),
-    listOption('--gpt-learning-rates <rates>', 'for gpt others'),
+    numberListOption('--ngpt-learning-rates <rates>', 'for ngpt others'),
+    numberListOption('--gpt-learning-rates <rates>', 'for gpt others'),
     numberOption('--seeds <count>', 'runs at the best rates, with the seeds that follow --seed').default(3),
     ablationsOption(),
     new Option(
@@ -86,14 +86,6 @@ export function compareOptions(): Option[] {
     ...settingOptions(isOwnSetting, 'ngpt-').map((option) => option.hideHelp()),
     ...settingOptions(isOwnSetting, 'gpt-').map((option) => option.hideHelp()),
   ];
-}
-
-/** Numbers with commas between them. */
-function listOption(flags: string, description: string): Option {
-  return new Option(flags, description).argParser((text: string) => {
-    if (text.trim() === '') throw new InvalidArgumentError('Wants numbers with commas between them.');
-    return text.split(',').map((each) => parseNumber(each.trim()));
-  });
 }
 
 function ablationsOption(): Option {

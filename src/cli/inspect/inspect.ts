@@ -12,8 +12,8 @@ import {
   dataOption,
   numberOption,
 } from '../options.js';
+import { slowProgress } from '../slow-progress.js';
 import { reportText } from './report-text.js';
-import { slowProgress } from './slow-progress.js';
 
 /** More take hours. */
 const MOST_BLOCKS = 1_000_000;

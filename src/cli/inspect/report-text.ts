@@ -11,7 +11,7 @@ import type {
   Spread,
 } from '../../experiments/inspect/model-report.js';
 import { formatCount, formatSteps } from '../format.js';
-import { type Row, table } from './table.js';
+import { type Row, table } from '../table.js';
 
 export function reportText(report: ModelReport): string {
   const { checkpoint, config, step, parameters, scales, embeddings, matrices, hidden } = report;

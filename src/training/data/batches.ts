@@ -66,6 +66,22 @@ export function batchAt(tokens: Tokens, positions: readonly number[], blockSize:
   return { tokens: batch, rows, blockSize };
 }
 
+/**
+ * All of `tokens`, cut into blocks one after the other, `batchSize` of them in a batch, and last what is left as a shorter
+ * block: every token but the first is a target exactly once.
+ */
+export function* batchesOver(tokens: Tokens, blockSize: number, batchSize: number): IterableIterator<Batch> {
+  const predicted = tokens.length - 1;
+  const whole = Math.floor(predicted / blockSize);
+  for (let block = 0; block < whole; block += batchSize) {
+    const rows = Math.min(batchSize, whole - block);
+    const starts = Array.from({ length: rows }, (_, row) => (block + row) * blockSize);
+    yield batchAt(tokens, starts, blockSize);
+  }
+  const rest = predicted - whole * blockSize;
+  if (rest > 0) yield batchAt(tokens, [whole * blockSize], rest);
+}
+
 /** Inputs and targets on the current backend, int32 [rows, blockSize] each, sent there in one piece. */
 export function batchTensors({ tokens, rows, blockSize }: Batch): { inputs: Tensor; targets: Tensor } {
   return scope(() => {

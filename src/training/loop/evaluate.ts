@@ -1,7 +1,7 @@
 import { noGrad } from '../../autograd/index.js';
 import type { LanguageModel } from '../../ngpt/index.js';
 import { Generator, scope } from '../../tensor/index.js';
-import { type Batch, BatchSampler, batchAt, batchTensors, shareOf, splitBatch } from '../data/batches.js';
+import { type Batch, BatchSampler, batchesOver, batchTensors, shareOf, splitBatch } from '../data/batches.js';
 import type { Dataset, Tokens } from '../data/dataset.js';
 import { planOf } from '../settings/estimate-memory.js';
 import type { TrainSettings } from '../settings/settings.js';
@@ -97,17 +97,11 @@ export async function fullLoss(
   batchSize: number,
   parts = 1,
 ): Promise<FullLoss> {
-  const { blockSize } = model.config;
-  const predicted = tokens.length - 1;
-  const whole = Math.floor(predicted / blockSize);
   let total = 0;
-  for (let block = 0; block < whole; block += batchSize) {
-    const rows = Math.min(batchSize, whole - block);
-    const starts = Array.from({ length: rows }, (_, row) => (block + row) * blockSize);
-    total += blockSize * (await lossSum(model, batchAt(tokens, starts, blockSize), parts));
+  for (const batch of batchesOver(tokens, model.config.blockSize, batchSize)) {
+    total += batch.blockSize * (await lossSum(model, batch, parts));
   }
-  const rest = predicted - whole * blockSize;
-  if (rest > 0) total += rest * (await lossSum(model, batchAt(tokens, [whole * blockSize], rest), 1));
+  const predicted = tokens.length - 1;
   return { loss: total / predicted, tokens: predicted };
 }
 

@@ -4,7 +4,7 @@ import { Command, type Option } from 'commander';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { respell } from '../../../src/cli/arguments/spelling.js';
-import { addEvalCommand } from '../../../src/cli/eval.js';
+import { addEvalCommand } from '../../../src/cli/eval/eval.js';
 import { addExportCommands } from '../../../src/cli/export/export.js';
 import { addSampleCommand } from '../../../src/cli/sample/sample.js';
 import { addTrainCommand } from '../../../src/cli/train/train.js';

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { reportText } from '../../../src/cli/inspect/report-text.js';
-import { slowProgress } from '../../../src/cli/inspect/slow-progress.js';
 import { distributionOf } from '../../../src/experiments/inspect/distribution.js';
 import type { MatrixReport, ModelReport } from '../../../src/experiments/inspect/model-report.js';
 import { tinyConfig } from '../../helpers/models/models.js';
@@ -67,30 +66,5 @@ describe('reportText', () => {
     );
     expect(text).not.toMatch(/scales|alike/);
     expect(text).toMatch(/90\.0° {3}none\n/);
-  });
-});
-
-describe('slowProgress', () => {
-  it('says how far it is every five seconds, and nothing of what is quick', () => {
-    const lines: string[] = [];
-    let time = 1000;
-    const progress = slowProgress(
-      'inspecting',
-      (line) => lines.push(line),
-      () => time,
-    );
-    for (const [after, share] of [
-      ...[
-        [4999, 0.1],
-        [1, 0.2],
-        [4000, 0.3],
-        [1000, 0.5],
-        [9000, 1],
-      ],
-    ] as const) {
-      time += after;
-      progress(share);
-    }
-    expect(lines).toEqual(['inspecting: 20 %, about 20 s left', 'inspecting: 50 %, about 10 s left']);
   });
 });

@@ -5,6 +5,7 @@ import {
   type Batch,
   BatchSampler,
   batchAt,
+  batchesOver,
   batchTensors,
   shareOf,
   splitBatch,
@@ -114,6 +115,24 @@ describe('batchAt', () => {
   it('reads 16-bit tokens without sign', () => {
     const { tokens } = batchAt(Uint16Array.of(65535, 40000, 1), [0], 2);
     expect([...tokens]).toEqual([65535, 40000, 40000, 1]);
+  });
+});
+
+describe('batchesOver', () => {
+  it('has every token but the first as a target once, in order, in blocks that fill up', () => {
+    fc.assert(
+      fc.property(sizes, ({ blockSize, batchSize, spare }) => {
+        const tokens = positions(spare);
+        const batches = [...batchesOver(tokens, blockSize, batchSize)];
+        expect(batches.flatMap((batch) => [...halves(batch).x])).toEqual([...tokens.slice(0, -1)]);
+        expect(batches.flatMap((batch) => [...halves(batch).y])).toEqual([...tokens.slice(1)]);
+        const whole = Math.floor((spare - 1) / blockSize);
+        const full = batches.filter((batch) => batch.blockSize === blockSize);
+        expect(full.map(({ rows }) => rows).reduce((sum, rows) => sum + rows, 0)).toBe(whole);
+        expect(full.slice(0, -1).every(({ rows }) => rows === batchSize)).toBe(true);
+        expect(batches.length - full.length).toBe((spare - 1) % blockSize === 0 ? 0 : 1);
+      }),
+    );
   });
 });
 

@@ -1,15 +1,15 @@
 import type { Command } from 'commander';
 
-import { ConfigError } from '../tensor/index.js';
+import { ConfigError } from '../../tensor/index.js';
 import {
   checkEvaluation,
   type Dataset,
   estimateLoss,
   evaluationParts,
   fullLoss,
-} from '../training/node/index.js';
-import { formatCount, formatLoss } from './format.js';
-import { type OpenCheckpoint, openCheckpoint, openDataset } from './open-checkpoint.js';
+} from '../../training/node/index.js';
+import { formatCount, formatLoss } from '../format.js';
+import { type OpenCheckpoint, openCheckpoint, openDataset } from '../open-checkpoint.js';
 import {
   type BackendChoice,
   backendOptions,
@@ -17,19 +17,16 @@ import {
   type CheckpointChoice,
   checkpointOption,
   dataOption,
+  numberListOption,
   numberOption,
-} from './options.js';
+} from '../options.js';
+import { type BlockChoice, EVAL_ITERS, evalBlockSizes, requireBlockSizes } from './block-sizes.js';
 
-interface EvalOptions extends BackendChoice, CheckpointChoice {
+export interface EvalOptions extends BackendChoice, CheckpointChoice, BlockChoice {
   data?: readonly string[];
-  evalIters?: number;
-  seed: number;
-  full?: boolean;
+  blockSizes?: readonly number[];
   json?: boolean;
 }
-
-/** Unless another number, or the whole split, is asked for. */
-const EVAL_ITERS = 100;
 
 interface Measured {
   /** Nats per token. */
@@ -47,6 +44,12 @@ export function addEvalCommand(program: Command): void {
     .addOption(dataOption('what it was trained on'))
     .addOption(numberOption('--eval-iters <count>', `random batches (default: ${EVAL_ITERS})`))
     .addOption(numberOption('--seed <number>', 'of the random batches').default(1337))
+    .addOption(
+      numberListOption(
+        '--block-sizes <tokens>',
+        'the loss by position in blocks of these sizes, such as 64,128,256, which may be longer than it was trained with',
+      ),
+    )
     .option('--full', 'the whole split instead of random batches')
     .option('--json', 'print one JSON object and nothing else')
     .action(evalCommand);
@@ -55,6 +58,7 @@ export function addEvalCommand(program: Command): void {
 
 async function evalCommand(options: EvalOptions): Promise<void> {
   requireOptions(options);
+  if (options.blockSizes !== undefined) return evalBlockSizes({ ...options, blockSizes: options.blockSizes });
   const opened = await openCheckpoint(options);
   const dataset = await openDataset(opened, options.data, opened.model.config.blockSize);
   const { loss, tokens } = await measure(opened, dataset, options);
@@ -76,8 +80,9 @@ async function evalCommand(options: EvalOptions): Promise<void> {
 }
 
 /** Before anything is loaded. */
-function requireOptions({ evalIters, seed, full }: EvalOptions): void {
+function requireOptions({ evalIters, seed, full, blockSizes }: EvalOptions): void {
   checkEvaluation({ evalIters: evalIters ?? EVAL_ITERS, seed });
+  if (blockSizes !== undefined) requireBlockSizes(blockSizes);
   if (full && evalIters !== undefined) {
     throw new ConfigError('--full takes the whole split; it does not go with evalIters', {
       settings: ['evalIters'],
