@@ -26,7 +26,7 @@ const ROOMS = [
 /** What only Node runs. */
 const NODE_ONLY = /^src\/(cli\/|.*\bnode\/)/;
 /** Packages that browsers can load too. */
-const PORTABLE_PACKAGES = ['gpu.js', 'gpt-tokenizer', 'ml-matrix'];
+const PORTABLE_PACKAGES = ['gpu.js', 'gpt-tokenizer', 'ml-matrix', '@observablehq/plot', '@xmldom/xmldom'];
 /** Every backend has these files; each but the index exports `…Kernels`, of the same kernels in every backend. */
 const KERNEL_FILES = ['elementwise', 'reduce', 'matmul', 'movement', 'indexing'];
 /** Fused kernels, which a backend may have. What is no kernel belongs into its `runtime/`. */

@@ -1,0 +1,56 @@
+/** Numbers and names in sentences. */
+import type { Architecture } from '../../../ngpt/index.js';
+import { formatTick } from '../draw/scales.js';
+
+export function archName(arch: Architecture): string {
+  return arch === 'ngpt' ? 'nGPT' : 'GPT';
+}
+
+/** Four digits after the point, as the command line has losses. */
+export function loss(value: number): string {
+  return Number.isFinite(value) ? value.toFixed(4) : 'no number';
+}
+
+/** Three digits that count. */
+export function short(value: number): string {
+  return Number.isFinite(value) ? formatTick(value) : 'no number';
+}
+
+export function count(value: number, one: string, many = `${one}s`): string {
+  return `${value.toLocaleString('en-US')} ${value === 1 ? one : many}`;
+}
+
+/** `a`, `a and b`, `a, b and c` */
+export function list(words: readonly string[]): string {
+  return words.length < 2 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+}
+
+/** `2 to 5`, or `2` where both ends read alike. */
+export function range(values: readonly number[], format: (value: number) => string = short): string {
+  const [low, high] = extremes(values);
+  return format(low) === format(high) ? format(low) : `${format(low)} to ${format(high)}`;
+}
+
+/** The least and the greatest finite number; NaN twice where there is none. */
+export function extremes(values: readonly number[]): readonly [number, number] {
+  let [low, high] = [Number.NaN, Number.NaN];
+  for (const value of values) {
+    if (!Number.isFinite(value)) continue;
+    if (!(value >= low)) low = value;
+    if (!(value <= high)) high = value;
+  }
+  return [low, high];
+}
+
+/** Of the finite ones; NaN where there is none. */
+export function median(values: readonly number[]): number {
+  const sorted = values.filter(Number.isFinite).sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  if (sorted.length === 0) return Number.NaN;
+  return sorted.length % 2 === 1 ? sorted[middle] : sorted[middle - 1] / 2 + sorted[middle] / 2;
+}
+
+/** A name for what was measured, in sentences about several. */
+export function namedValues(values: readonly (readonly [name: string, value: string])[]): string {
+  return values.length === 1 ? values[0][1] : list(values.map(([name, value]) => `${value} for ${name}`));
+}
