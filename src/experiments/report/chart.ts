@@ -65,6 +65,8 @@ export interface Panel {
 /** Panels side by side, with one legend. */
 export interface Chart {
   readonly panels: readonly Panel[];
+  /** Whether all have the same vertical axis, so that they can be compared. Default false. */
+  readonly sharesY?: boolean;
 }
 
 /** The look of the i-th of several; they repeat after twelve. */

@@ -6,7 +6,7 @@ export const SVG = 'http://www.w3.org/2000/svg';
 const XHTML = 'http://www.w3.org/1999/xhtml';
 
 /** Attributes that are of no use in a picture which is read as a whole. */
-const DROPPED = ['aria-label', 'aria-hidden', 'class', 'font-family'];
+const DROPPED = ['aria-label', 'aria-hidden', 'class'];
 
 const LONG_FRACTION = /-?\d+\.\d{3,}(e[-+]?\d+)?/g;
 

@@ -4,9 +4,15 @@ import { element, newDocument, printable, SVG, serialize, tidy } from './documen
 import { drawLegend } from './legend.js';
 import { colourVariable, INK, ON_WHITE, PAPER } from './palette.js';
 import { drawPanel } from './panel.js';
+import { commonEnds, type Ends, endsOf } from './scales.js';
 
-/** `file`: a picture of its own, on white. `page`: a part of a page, in the colours of the page. */
-export type Place = 'file' | 'page';
+/** The text of an SVG in two forms. */
+export interface Drawn {
+  /** A picture of its own, on white. */
+  readonly file: string;
+  /** A part of a page, in the colours of the page. */
+  readonly page: string;
+}
 
 export interface Named {
   /** Unique in a page. */
@@ -22,40 +28,49 @@ const PANEL_TITLE = 18;
 const GAP = 16;
 const HEIGHTS = [300, 240, 210] as const;
 
-/** The text of an SVG: an image with a title and a description. */
-export function drawChart(chart: Chart, { id, title, description }: Named, place: Place): string {
+/** An image with a title and a description. */
+export function drawChart(chart: Chart, named: Named): Drawn {
   const document = newDocument();
-  const panels = chart.panels.map((panel) => withPrintable(panel));
-  const legend = drawLegend({ panels }, WIDTH - 2 * EDGE, document);
+  const { svg, height } = build(chart, named, document);
+  tidy(svg, (value) => value);
+  svg.setAttribute('font-family', 'system-ui, sans-serif');
+  const inPage = svg.cloneNode(true) as Element;
+  recolour(inPage);
+  svg.setAttribute('width', String(WIDTH));
+  svg.setAttribute('height', String(height));
+  svg.insertBefore(element(document, 'rect', { width: WIDTH, height, fill: PAPER }), svg.firstChild);
+  return { file: serialize(svg), page: serialize(inPage) };
+}
+
+function build(chart: Chart, { id, title, description }: Named, document: Document) {
+  const panels = chart.panels.map(withPrintable);
+  const legend = drawLegend({ ...chart, panels }, WIDTH - 2 * EDGE, document);
   const columns = Math.min(3, Math.max(1, panels.length === 4 ? 2 : panels.length));
   const width = Math.floor((WIDTH - 2 * EDGE - (columns - 1) * GAP) / columns);
-  const height = HEIGHTS[columns - 1];
   const hasTitles = panels.some((panel) => panel.title !== null);
-  const rowHeight = height + (hasTitles ? PANEL_TITLE : 0) + GAP;
+  const rowHeight = HEIGHTS[columns - 1] + (hasTitles ? PANEL_TITLE : 0) + GAP;
   const top = EDGE + legend.height + 6;
-  const total = top + Math.ceil(panels.length / columns) * rowHeight;
+  const height = top + Math.ceil(panels.length / columns) * rowHeight;
 
-  const svg = element(document, 'svg', { xmlns: SVG, viewBox: `0 0 ${WIDTH} ${total}`, role: 'img' });
+  const svg = element(document, 'svg', {
+    xmlns: SVG,
+    viewBox: `0 0 ${WIDTH} ${height}`,
+    role: 'img',
+    color: INK,
+  });
   svg.setAttribute('aria-labelledby', `${id}-title ${id}-description`);
   svg.appendChild(element(document, 'title', { id: `${id}-title` }, printable(title)));
   svg.appendChild(element(document, 'desc', { id: `${id}-description` }, printable(description)));
-  if (place === 'file') {
-    svg.setAttribute('width', String(WIDTH));
-    svg.setAttribute('height', String(total));
-    svg.appendChild(element(document, 'rect', { width: WIDTH, height: total, fill: PAPER }));
-  }
-  svg.setAttribute('color', INK);
   const shifted = element(document, 'g', { transform: `translate(${EDGE},${EDGE})` });
   for (const part of legend.elements) shifted.appendChild(part);
   svg.appendChild(shifted);
   panels.forEach((panel, i) => {
     const [x, y] = [EDGE + (i % columns) * (width + GAP), top + Math.floor(i / columns) * rowHeight];
-    for (const part of placedPanel(panel, { x, y, width, height, hasTitles }, document))
-      svg.appendChild(part);
+    const position = { x, y, width, height: HEIGHTS[columns - 1], hasTitles };
+    const yEnds = chart.sharesY ? commonEnds(panels) : endsOf(panel, 'y');
+    for (const part of placedPanel(panel, yEnds, position, document)) svg.appendChild(part);
   });
-  tidy(svg, place === 'page' ? inPageColours : (value) => value);
-  svg.setAttribute('font-family', 'system-ui, sans-serif');
-  return serialize(svg);
+  return { svg, height };
 }
 
 interface Position {
@@ -68,10 +83,11 @@ interface Position {
 
 function placedPanel(
   panel: Panel,
+  yEnds: Ends,
   { x, y, width, height, hasTitles }: Position,
   document: Document,
 ): Element[] {
-  const plot = drawPanel(panel, { width, height }, document);
+  const plot = drawPanel(panel, yEnds, { width, height }, document);
   plot.setAttribute('x', String(x));
   plot.setAttribute('y', String(y + (hasTitles ? PANEL_TITLE : 0)));
   const words = { fill: INK, 'font-size': 12 };
@@ -101,6 +117,6 @@ const PAGE_COLOURS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Attributes only: text that looks like a colour stays text. */
-function inPageColours(value: string): string {
-  return PAGE_COLOURS.get(value) ?? value;
+function recolour(svg: Element): void {
+  tidy(svg, (value) => PAGE_COLOURS.get(value) ?? value);
 }

@@ -1,8 +1,9 @@
 /** The series of a chart by name, in rows above the panels. */
 import * as Plot from '@observablehq/plot';
-import type { Chart, Series } from '../chart.js';
+import type { Chart, Look, Series } from '../chart.js';
 import { element } from './document.js';
-import { DASH_ARRAYS, INK, ON_WHITE, SYMBOLS } from './palette.js';
+import { dotStyle } from './marks.js';
+import { DASH_ARRAYS, INK, ON_WHITE } from './palette.js';
 
 /** As wide as a letter gets on average, generously: there is nothing here to measure text with. */
 const LETTER = 6.9;
@@ -70,21 +71,12 @@ function entry({ name, look, form }: Series, x: number, y: number, document: Doc
 }
 
 /** The same mark as in the panels. */
-function sample(look: Series['look'], x: number, y: number, document: Document): Element {
-  const isOpen = look.marker === 'cross' || look.marker === 'star';
+function sample(look: Look, x: number, y: number, document: Document): Element {
   const plot = Plot.plot({
     ...{ document, width: 14, height: 14, margin: 0, axis: null },
     x: { domain: [-1, 1], range: [0, 14] },
     y: { domain: [-1, 1], range: [0, 14] },
-    marks: [
-      Plot.dot([[0, 0]], {
-        symbol: SYMBOLS[look.marker] as Plot.SymbolType,
-        r: 3.2,
-        stroke: ON_WHITE[look.colour],
-        fill: isOpen ? 'none' : ON_WHITE[look.colour],
-        strokeWidth: 1.4,
-      }),
-    ],
+    marks: [Plot.dot([[0, 0]], dotStyle(look))],
   });
   plot.setAttribute('x', String(x - 7));
   plot.setAttribute('y', String(y - 7));

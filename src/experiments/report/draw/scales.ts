@@ -1,5 +1,5 @@
 /** From what is to be drawn to the ends and ticks of an axis. */
-import { type Axis, isDrawable, type Panel } from '../chart.js';
+import { type Axis, isDrawable, isEmpty, type Panel } from '../chart.js';
 
 export type Ends = readonly [number, number];
 
@@ -20,6 +20,13 @@ export function endsOf({ series, x, y, reference }: Panel, which: 'x' | 'y'): En
   return axis.scale === 'log' ? widenByRatio(low, high) : widen(low, high);
 }
 
+/** Where the vertical axes of all panels begin and end that share one. */
+export function commonEnds(panels: readonly Panel[]): Ends {
+  const ends = panels.filter((panel) => !isEmpty(panel)).map((panel) => endsOf(panel, 'y'));
+  if (ends.length === 0) return endsOf(panels[0], 'y');
+  return [Math.min(...ends.map(([low]) => low)), Math.max(...ends.map(([, high]) => high))];
+}
+
 /** Room for values that are all the same, or there are none. */
 function widen(low: number, high: number): Ends {
   if (low > high) return [0, 1];
@@ -35,7 +42,7 @@ function widenByRatio(low: number, high: number): Ends {
 }
 
 /** Ticks for a logarithmic axis: powers of ten, or more of them where few fit. */
-export function logTicks([low, high]: Ends, most = 6): number[] {
+export function logTicks([low, high]: Ends, most: number): number[] {
   const decades = Math.floor(Math.log10(high)) - Math.floor(Math.log10(low)) + 1;
   for (const mantissas of [[1], [1, 3], [1, 2, 5], [1, 1.5, 2, 3, 5, 7]]) {
     const ticks = multiples(low, decades, mantissas).filter((tick) => tick >= low && tick <= high);
@@ -57,23 +64,36 @@ function thin(ticks: readonly number[], most: number): number[] {
   return ticks.filter((_, i) => i % every === 0);
 }
 
+const NUMBERS = new Intl.NumberFormat('en-US', { maximumFractionDigits: 6 });
+
 /** 2,000 or 0.05 or 1e-7: as short as it can be read. */
 export function formatTick(value: number): string {
   const size = Math.abs(value);
   if (value === 0) return '0';
   if (size >= 1e6 || size < 1e-3) return Number(value.toPrecision(2)).toExponential().replace('e+', 'e');
-  return Number(value.toPrecision(3)).toLocaleString('en-US', { maximumFractionDigits: 6 });
+  return NUMBERS.format(Number(value.toPrecision(3)));
 }
 
-/** Ticks that do not run into each other, of those that were asked for. */
-export function roomyTicks(ticks: readonly number[], axis: Axis, [low, high]: Ends, most: number): number[] {
+/** Of the ticks that were asked for those that do not run into each other; `length` is that of the axis in pixels. */
+export function roomyTicks(
+  ticks: readonly number[],
+  axis: Axis,
+  [low, high]: Ends,
+  length: number,
+): number[] {
   const place = (value: number) =>
-    axis.scale === 'log' ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
+    length *
+    (axis.scale === 'log' ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low));
   const kept: number[] = [];
   for (const tick of ticks) {
     if (!isDrawable(tick, axis) || tick < low || tick > high) continue;
     const last = kept.at(-1);
-    if (last === undefined || place(tick) - place(last) >= 1 / most) kept.push(tick);
+    if (last === undefined || place(tick) - place(last) >= labelWidth(tick)) kept.push(tick);
   }
   return kept;
+}
+
+/** With some room to the next. */
+function labelWidth(tick: number): number {
+  return 10 + 7 * formatTick(tick).length;
 }

@@ -66,7 +66,7 @@ export function embeddingSpectra({ models }: FigureData): Figure | null {
   );
   return {
     title: 'Spectra of the embeddings',
-    chart: { panels },
+    chart: { panels, sharesY: true },
     paper:
       'Figure 4 (middle): the eigenvalues of the covariance, by their median, spread wider for the input embeddings of GPT, above all at 1 B.',
     finding: `The largest eigenvalue by the median is ${namedValues(largest)}.`,

@@ -51,7 +51,7 @@ export function angles({ models }: FigureData): Figure | null {
   });
   return {
     title: 'Angles between hidden states',
-    chart: { panels },
+    chart: { panels, sharesY: true },
     paper:
       'The paper draws no angles; figure 6 gives the share of the way that each step goes, and section 2.2.2 how it turns the state.',
     finding: `A layer turns the hidden state of a token by ${namedValues(means)} on average; whiskers reach over all tokens.`,

@@ -31,12 +31,12 @@ export function conditionNumbers({ models }: FigureData): Figure | null {
         })),
       }),
     );
-    const y = { label: 'condition number', unit: null, scale: 'log' } as const;
+    const y = { label: 'condition number', unit: null, scale: 'log', includes: 1 } as const;
     return { title: NAMES[matrix], x: layerAxis(looked), y, series };
   });
   return {
     title: 'Condition numbers',
-    chart: { panels },
+    chart: { panels, sharesY: true },
     paper:
       'Figures 5 and 12: the matrices of nGPT are far better conditioned, most of all in attention; layer-4 keys have 1,379 in GPT and 2.9 in nGPT.',
     finding: conditionFinding(looked),
@@ -106,7 +106,7 @@ export function spectra({ models }: FigureData): Figure | null {
   });
   return {
     title: 'Spectra of the matrices',
-    chart: { panels },
+    chart: { panels, sharesY: true },
     paper:
       'The paper gives the two ends only, as condition numbers (figures 5 and 12): an even spectrum is flat.',
     finding: `The smallest singular value by the largest, the median over the seven matrices, is ${list(ends.map(([name, value]) => `${value} in ${name}`))}.`,

@@ -38,7 +38,7 @@ export function alphasByLayer(data: FigureData): Figure | null {
   });
   return {
     title: 'Eigen learning rates by layer',
-    chart: { panels: ALPHAS.map((alpha) => layerPanel(scaled, alpha)) },
+    chart: { panels: ALPHAS.map((alpha) => layerPanel(scaled, alpha)), sharesY: true },
     paper:
       'Figure 6 (left): attention and MLP each move the hidden state 20 to 30 % of the way to what they suggest.',
     finding: `The mean |α| of a layer is ${namedValues(means)}: the share of the way that one step goes; whiskers reach over all dimensions.`,
@@ -54,7 +54,7 @@ export function scalesByLayer(data: FigureData): Figure | null {
   });
   return {
     title: 'Scales of queries, keys and MLP by layer',
-    chart: { panels: OTHERS.map((scale) => layerPanel(scaled, scale)) },
+    chart: { panels: OTHERS.map((scale) => layerPanel(scaled, scale)), sharesY: true },
     paper:
       'Figure 6 (middle and right) draws them by layer; table 5: with s_qk, s_u and s_v fixed the loss is only 0.20 % higher.',
     finding: `All begin at 1 by default; the means of the layers are now ${list(parts)}.`,

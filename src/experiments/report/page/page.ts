@@ -1,5 +1,5 @@
 /** A report as one HTML file that asks for nothing else. */
-import { drawChart } from '../draw/draw.js';
+import { type Drawn, drawChart } from '../draw/draw.js';
 import type { FigureData } from '../figure.js';
 import { type FigureName, figuresOf, type NamedFigure } from '../figures/index.js';
 import { type Html, html, trusted } from './html.js';
@@ -27,6 +27,10 @@ export interface Written {
   readonly figures: readonly { readonly name: FigureName; readonly svg: string }[];
 }
 
+interface DrawnFigure extends NamedFigure {
+  readonly drawn: Drawn;
+}
+
 const PAPER = 'https://arxiv.org/abs/2410.01131';
 
 const SECTIONS: readonly (readonly [title: string, names: readonly FigureName[]])[] = [
@@ -40,19 +44,16 @@ const SECTIONS: readonly (readonly [title: string, names: readonly FigureName[]]
 ];
 
 export function writePage(report: Report): Written {
-  const figures = figuresOf(report.data);
+  const figures = figuresOf(report.data).map((figure) => ({ ...figure, drawn: drawn(figure) }));
   return {
     html: pageHtml(report, figures).text,
-    figures: figures.map((figure) => ({
-      name: figure.name,
-      svg: drawChart(figure.chart, described(figure), 'file'),
-    })),
+    figures: figures.map(({ name, drawn: { file } }) => ({ name, svg: file })),
   };
 }
 
 function pageHtml(
   { title, lead, facts, command, tables, sample }: Report,
-  figures: readonly NamedFigure[],
+  figures: readonly DrawnFigure[],
 ): Html {
   const sections = SECTIONS.flatMap(([heading, names]) => {
     const own = names.flatMap((name) => figures.filter((figure) => figure.name === name));
@@ -85,11 +86,10 @@ ${tableHtml({ caption: 'Settings and machine', columns: ['what', 'value'], rows:
 `;
 }
 
-function figureHtml(figure: NamedFigure): Html {
-  const { name, title, chart, paper, finding } = figure;
+function figureHtml({ name, title, chart, paper, finding, drawn }: DrawnFigure): Html {
   return html`<h3 id="${name}">${title}</h3>
 <figure>
-${trusted(drawChart(chart, described(figure), 'page'))}
+${trusted(drawn.page)}
 <figcaption>
 <p><span class="label">Paper:</span> ${paper}</p>
 <p><span class="label">Here:</span> ${finding}</p>
@@ -101,6 +101,6 @@ ${chartTables(title, chart).map(tableHtml)}
 `;
 }
 
-function described({ name, title, finding }: NamedFigure) {
-  return { id: name, title, description: finding };
+function drawn({ name, title, chart, finding }: NamedFigure): Drawn {
+  return drawChart(chart, { id: name, title, description: finding });
 }

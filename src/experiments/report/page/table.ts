@@ -13,6 +13,7 @@ export interface Table {
 /** Longer ones are thinned out: the log has them all. */
 const MOST_ROWS = 40;
 const DIGITS = 5;
+const NUMBERS = new Intl.NumberFormat('en-US', { maximumFractionDigits: 7 });
 
 export function tableHtml({ caption, columns, rows }: Table): Html {
   const isWords = columns.map((_, i) => rows.some((row) => typeof row[i] === 'string'));
@@ -34,7 +35,7 @@ function cell(value: string | number | null): string {
   const rounded = Number(value.toPrecision(DIGITS));
   const size = Math.abs(rounded);
   if (size !== 0 && (size < 1e-3 || size >= 1e9)) return formatTick(value);
-  return rounded.toLocaleString('en-US', { maximumFractionDigits: 7 });
+  return NUMBERS.format(rounded);
 }
 
 /** One for every panel: a row for each place on the horizontal axis, a column for each series. */
