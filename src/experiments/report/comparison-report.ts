@@ -1,0 +1,141 @@
+/** The report of a comparison of GPT and nGPT. */
+import type {
+  AblationResult,
+  BestResult,
+  ComparedRun,
+  Comparison,
+  SpeedUp,
+  Spread,
+} from '../compare/comparison.js';
+import type { ModelReport } from '../inspect/model-report.js';
+import type { NamedLengths, RunHistory } from './figure.js';
+import { bounded, signed } from './figures/budgets.js';
+import { archName, count, list, loss, short } from './figures/words.js';
+import { namedModels } from './models-report.js';
+import type { Report } from './page/page.js';
+import type { Table } from './page/table.js';
+
+export interface ComparisonReportParts {
+  readonly comparison: Comparison;
+  /** Of the checkpoints that are kept. */
+  readonly models: readonly ModelReport[];
+  readonly lengths: readonly NamedLengths[];
+  readonly command: string;
+}
+
+export function comparisonReport({ comparison, models, lengths, command }: ComparisonReportParts): Report {
+  const { data, runs, missing, plan, best, speedUps, ablations } = comparison;
+  const unfinished =
+    missing === 0 ? '' : ` ${count(missing, 'run')} of the plan ${missing === 1 ? 'is' : 'are'} missing.`;
+  return {
+    title: `GPT and nGPT on ${data.name}`,
+    lead:
+      `${count(runs.length, 'run')} on the same batches, each architecture with its own recipe and its best learning rate, ` +
+      `${count(plan.seeds.length, 'seed')}; losses are over the whole validation split.${unfinished}`,
+    facts: factsOf(comparison),
+    command,
+    tables: [
+      ...(best.length === 0 ? [] : [bestTable(best)]),
+      ...(speedUps.length === 0 ? [] : [speedUpTable(speedUps)]),
+      ...(ablations.length === 0 ? [] : [ablationTable(ablations)]),
+    ],
+    sample: null,
+    data: { runs: bestHistories(comparison), models: namedModels(models), lengths, comparison },
+  };
+}
+
+/** The best run of every budget, with the first seed: the curves that are drawn. */
+export function bestHistories({ best, runs, plan }: Comparison): RunHistory[] {
+  return best.flatMap(({ arch, budget, learningRate }) => {
+    const run = runs.find(
+      (each) =>
+        each.variant === null &&
+        each.arch === arch &&
+        each.budget === budget &&
+        each.learningRate === learningRate &&
+        each.seed === plan.seeds[0],
+    );
+    return run === undefined ? [] : [historyOf(run)];
+  });
+}
+
+function historyOf({ arch, budget, tokens, steps, evaluations, msPerStep }: ComparedRun): RunHistory {
+  return {
+    ...{ name: `${archName(arch)}, ${count(budget, 'step')}`, arch, evaluations, msPerStep },
+    tokensPerStep: steps === 0 ? 0 : tokens / steps,
+    ...{ steps: [], stepsPerPoint: 1 },
+  };
+}
+
+function bestTable(best: readonly BestResult[]): Table {
+  return {
+    caption: 'Final validation loss in nats per token, mean and standard deviation over seeds',
+    columns: ['model', 'budget in steps', 'best learning rate', 'loss', 'deviation', 'seeds', 'ms per step'],
+    rows: best.map(({ arch, budget, learningRate, edge, valLoss, msPerStep }) => {
+      const isAtEdge = edge === 'low' || edge === 'high';
+      const rate = `${short(learningRate)}${isAtEdge ? ', at the edge of the sweep' : ''}`;
+      const lossCells =
+        valLoss === null ? ['diverged', null, null] : [loss(valLoss.mean), valLoss.deviation, valLoss.count];
+      return [archName(arch), budget, rate, ...lossCells, msPerStep];
+    }),
+  };
+}
+
+function speedUpTable(speedUps: readonly SpeedUp[]): Table {
+  return {
+    caption: 'How many times as much GPT needs for the loss that nGPT reached',
+    columns: ['budget of nGPT in steps', 'loss it reached', 'in steps', 'by seed', 'in tokens', 'in time'],
+    rows: speedUps.map(({ budget, loss: reached, inSteps, bySeed, inTokens, inSeconds }) => [
+      ...[budget, loss(reached), bounded(inSteps)],
+      ...[list(bySeed.map(bounded)), bounded(inTokens), bounded(inSeconds)],
+    ]),
+  };
+}
+
+/** In the order of the figure, which counts its rows. */
+function ablationTable(ablations: readonly AblationResult[]): Table {
+  let row = 0;
+  return {
+    caption: 'Ablations: nGPT with one thing changed, differences to the recipe seed by seed',
+    columns: ['row', 'change', 'what it is', 'loss', 'difference', 'lowest to highest', 'in the paper'],
+    rows: ablations.map(({ name, sentence, valLoss, percent, paper }) => [
+      percent === null ? null : ++row,
+      ...[name, sentence, valLoss === null ? 'diverged' : loss(valLoss.mean)],
+      ...(percent === null ? ['–', '–'] : [signed(percent.mean), ends(percent)]),
+      paper === null ? '–' : `${signed(paper.percent)} (${paper.source})`,
+    ]),
+  };
+}
+
+function ends({ lowest, highest }: Spread): string {
+  return `${signed(lowest)} to ${signed(highest)}`;
+}
+
+function factsOf({ machine, data, plan, time, runs, recipes }: Comparison): Report['facts'] {
+  const rates = (arch: 'ngpt' | 'gpt') => plan.learningRates[arch].map(short).join(', ');
+  const budgets = (arch: 'ngpt' | 'gpt') =>
+    plan.budgets[arch].map((budget) => budget.toLocaleString('en-US')).join('; ');
+  return [
+    ['date', time],
+    ['processor', machine.cpu],
+    ['cores', String(machine.cores)],
+    ['Node', machine.node],
+    ['backend', `${machine.backend} (${list([...new Set(runs.map(({ mode }) => mode))])})`],
+    ['runs at a time', String(machine.jobs)],
+    ['data', `${data.name} (CRC-32 ${data.crc32})`],
+    ['tokens to learn from', data.trainTokens.toLocaleString('en-US')],
+    ['tokens to measure on', data.valTokens.toLocaleString('en-US')],
+    ['seeds', plan.seeds.join(', ')],
+    ...(['ngpt', 'gpt'] as const).flatMap((arch) => [
+      [`${archName(arch)}: budgets`, budgets(arch)] as const,
+      [`${archName(arch)}: learning rates`, rates(arch)] as const,
+      [`${archName(arch)}: settings`, settingsText(recipes[arch])] as const,
+    ]),
+  ];
+}
+
+function settingsText(recipe: object): string {
+  return Object.entries(recipe)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ');
+}

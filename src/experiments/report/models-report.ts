@@ -1,0 +1,59 @@
+/** The report of checkpoints, one or several side by side. */
+import type { ModelReport } from '../inspect/model-report.js';
+import type { NamedLengths, NamedModel } from './figure.js';
+import { archName, count, list } from './figures/words.js';
+import type { Report } from './page/page.js';
+
+export interface ModelsReportParts {
+  readonly models: readonly ModelReport[];
+  readonly lengths: readonly NamedLengths[];
+  readonly machine: Report['facts'];
+  readonly command: string;
+}
+
+export function modelsReport({ models, lengths, machine, command }: ModelsReportParts): Report {
+  const named = namedModels(models);
+  const [first] = models;
+  return {
+    title: named.length === 1 ? `Inside ${named[0].name}` : `Inside ${count(named.length, 'model')}`,
+    lead: `Measured on ${list(named.map(({ name, report }) => `${name} (${report.checkpoint})`))}.`,
+    facts: [
+      ...machine,
+      ...(first === undefined ? [] : hiddenFacts(first)),
+      ...named.flatMap(({ name, report }) => configFacts(name, report)),
+    ],
+    ...{ command, sample: null, tables: [], data: { runs: [], models: named, lengths, comparison: null } },
+  };
+}
+
+/** The architecture where that tells them apart, else the file too. */
+export function namedModels(models: readonly ModelReport[]): NamedModel[] {
+  const isAlone = ({ config }: ModelReport) =>
+    models.filter((other) => other.config.arch === config.arch).length === 1;
+  return models.map((report) => {
+    const arch = archName(report.config.arch);
+    return { name: isAlone(report) ? arch : `${arch}, ${shortPath(report.checkpoint)}`, report };
+  });
+}
+
+/** The last folder and the file say most. */
+function shortPath(path: string): string {
+  return path.split(/[\\/]/).slice(-2).join('/');
+}
+
+function hiddenFacts({ hidden }: ModelReport): Report['facts'] {
+  return [
+    ['data', hidden.data],
+    ['blocks for hidden states', `${hidden.blocks} of ${hidden.blockSize} tokens, seed ${hidden.seed}`],
+  ];
+}
+
+function configFacts(name: string, { checkpoint, step, parameters, config }: ModelReport): Report['facts'] {
+  const { nLayer, nHead, nEmbd, blockSize } = config;
+  return [
+    [`${name}: checkpoint`, checkpoint],
+    [`${name}: steps`, step.toLocaleString('en-US')],
+    [`${name}: parameters`, parameters.toLocaleString('en-US')],
+    [`${name}: layers, heads, width, block`, [nLayer, nHead, nEmbd, blockSize].join(', ')],
+  ];
+}
