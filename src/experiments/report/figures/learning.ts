@@ -109,7 +109,7 @@ export function normsOverTraining({ runs }: FigureData): Figure | null {
     },
     paper:
       'The paper draws no such figure; section 2.6 makes all matrices unit again after every step, so that the distance should stay at rounding.',
-    finding: `Over ${count(series.flatMap(({ points }) => points).length, 'evaluation')} the largest distance was ${Number(largest.toPrecision(2)).toExponential()}, ${verdict} 1e-5.`,
+    finding: `Over ${count(series.flatMap(({ points }) => points).length, 'evaluation')} the largest distance was ${short(largest)}, ${verdict} 1e-5.`,
   };
 }
 
