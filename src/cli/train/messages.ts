@@ -9,6 +9,8 @@ export type SessionMessage =
   | { readonly kind: 'note'; readonly text: string }
   /** One that matters even where nobody takes the output any more. */
   | { readonly kind: 'last-note'; readonly text: string }
+  /** What went wrong without an end of the run. */
+  | { readonly kind: 'warning'; readonly text: string }
   | { readonly kind: 'event'; readonly event: TrainEvent }
   /** How many batches an evaluation has been through, of how many. */
   | { readonly kind: 'evaluating'; readonly made: number; readonly total: number }

@@ -10,7 +10,19 @@ import { dataAgain } from './notes.js';
 
 const SAMPLE_CHARACTERS = 300;
 
-export async function reportText(run: Run, last: EvalEvent, done: DoneEvent): Promise<string> {
+export interface Made {
+  /** What the model writes. */
+  readonly sample: string;
+  /** Path of the report for browsers; null where there is none. */
+  readonly page: string | null;
+}
+
+export async function reportText(
+  run: Run,
+  last: EvalEvent,
+  done: DoneEvent,
+  { sample, page }: Made,
+): Promise<string> {
   const lines = [
     '',
     `${formatSteps(done.steps)} in ${formatDuration(done.seconds)}`,
@@ -22,8 +34,9 @@ export async function reportText(run: Run, last: EvalEvent, done: DoneEvent): Pr
     '',
     `${SAMPLE_CHARACTERS} characters it writes now:`,
     '',
-    (await sample(run)).trim(),
+    sample.trim(),
     '',
+    ...(page === null ? [] : [`report            ${page}`]),
     ...nextLines(run, done),
   ];
   return `${lines.join('\n')}\n`;
@@ -42,7 +55,8 @@ function alphaLines(alphas: readonly LayerAlphas[], { alpha }: TrainSettings): s
   });
 }
 
-async function sample({ state, dataset, settings }: Run): Promise<string> {
+/** Some text from the start of a text, as the model has it. */
+export async function sampleText({ state, dataset, settings }: Run): Promise<string> {
   let text = '';
   await continueText(state.model, dataset.tokenizer, startTokens(dataset.tokenizer), {
     maxNewTokens: SAMPLE_CHARACTERS,

@@ -4,7 +4,7 @@ import { openRun, type Run, type RunRequest } from '../../training/node/index.js
 import { dataOf, modeOf } from '../options.js';
 import type { SessionMessage } from './messages.js';
 import { endedEarlyNote, openingNotes, stoppedNote, timeUpNote } from './notes.js';
-import { reportText } from './report.js';
+import { reportText, sampleText } from './report.js';
 import { isRaised } from './stop-signal.js';
 import type { TrainOptions } from './train-options.js';
 
@@ -30,12 +30,46 @@ export async function runSession({ options, stopFlag }: SessionStart, tell: Tell
     }
     if (isStopped()) tell({ kind: 'last-note', text: stoppedNote(run, done, options) });
     else if (done.reason === 'max-minutes') tell({ kind: 'last-note', text: timeUpNote(run, done, options) });
-    else if (!options.json && evaluation !== null) {
-      tell({ kind: 'report', text: await reportText(run, evaluation, done) });
-    }
+    else return await tellResults(run, { done, evaluation }, options, tell);
+    const path = await writePage(run, done, options, null, tell);
+    if (path !== null && !options.json) tell({ kind: 'note', text: `report in ${path}` });
   } finally {
     await run.close();
   }
+}
+
+/** Where a run came to its end: what it learned, and what it writes now. */
+async function tellResults(run: Run, { done, evaluation }: Ending, options: TrainOptions, tell: Tell) {
+  const isTold = !options.json && evaluation !== null;
+  const sample = isTold || wantsPage(options) ? await sampleText(run) : null;
+  const page = await writePage(run, done, options, sample, tell);
+  if (isTold)
+    tell({ kind: 'report', text: await reportText(run, evaluation, done, { sample: sample ?? '', page }) });
+}
+
+/** The path of the report for browsers, if one is wanted and can be written. */
+async function writePage(
+  run: Run,
+  done: DoneEvent,
+  options: TrainOptions,
+  sample: string | null,
+  tell: Tell,
+) {
+  if (!wantsPage(options) || done.checkpoint === null) return null;
+  try {
+    // Only here: what draws is loaded when there is something to draw.
+    const { writeRunReport } = await import('./write-run-report.js');
+    return await writeRunReport(run, done, sample);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    tell({ kind: 'warning', text: `no report: ${reason}` });
+    return null;
+  }
+}
+
+/** Programs that read JSON ask for it. */
+function wantsPage({ report, json }: TrainOptions): boolean {
+  return report ?? !json;
 }
 
 export function requestOf(options: TrainOptions, notice: (line: string) => void): RunRequest {
@@ -48,6 +82,7 @@ export function requestOf(options: TrainOptions, notice: (line: string) => void)
     mode: _,
     printConfig: __,
     json: ___,
+    report: ____,
     ...settings
   } = options;
   return {
@@ -59,8 +94,13 @@ export function requestOf(options: TrainOptions, notice: (line: string) => void)
   };
 }
 
+interface Ending {
+  readonly done: DoneEvent;
+  readonly evaluation: EvalEvent | null;
+}
+
 /** Tells the run's events up to the last. */
-async function follow(run: Run, tell: Tell, isStopped: () => boolean) {
+async function follow(run: Run, tell: Tell, isStopped: () => boolean): Promise<Ending> {
   let evaluation: EvalEvent | null = null;
   let done: DoneEvent | null = null;
   const evaluating = (made: number, total: number) => tell({ kind: 'evaluating', made, total });

@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { entriesOf, type Option as Setting } from '../../ngpt/option.js';
+import { REPORT_FILE } from '../../training/log/node/run-log.js';
 import {
   isConfiguration,
   PRESETS,
@@ -19,6 +20,7 @@ export interface TrainOptions extends Partial<TrainSettings>, BackendChoice {
   initFrom: string;
   printConfig?: boolean;
   json?: boolean;
+  report?: boolean;
 }
 
 /** The options of `ngpt train`: those of the run, and one or two for each setting. */
@@ -36,6 +38,8 @@ export function trainOptions(): Option[] {
     new Option('--print-config', 'print all settings as a file for --config, and train nothing'),
     ...backendOptions(),
     new Option('--json', 'print one JSON object per event and nothing else'),
+    new Option('--report', `write ${REPORT_FILE} into the out-dir at the end (default: unless --json)`),
+    new Option('--no-report', 'switches --report off'),
   ];
 }
 

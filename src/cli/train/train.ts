@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { releaseOnExit } from '../../training/node/index.js';
+import { errorLine } from '../errors.js';
 import { isOutputLost, onOutputLost } from '../output.js';
 import type { SessionMessage } from './messages.js';
 import { printConfig } from './print-config.js';
@@ -55,6 +56,7 @@ function show(view: TrainView, message: Exclude<SessionMessage, { kind: 'opened'
   if (message.kind === 'event') view.show(message.event);
   else if (message.kind === 'evaluating') view.evaluating(message.made, message.total);
   else if (message.kind === 'report') process.stdout.write(message.text);
+  else if (message.kind === 'warning') process.stderr.write(errorLine(message.text));
   else if (message.kind === 'last-note' && isOutputLost()) process.stderr.write(`${message.text}\n`);
   else view.note(message.text);
 }

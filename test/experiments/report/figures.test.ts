@@ -10,6 +10,9 @@ import { seeds } from '../../helpers/values/draw.js';
 
 const NAMES = Object.keys(FIGURES) as FigureName[];
 
+/** So many, unless others are asked for. */
+const runs = (numRuns: number) => ({ numRuns: fc.readConfigureGlobal()?.numRuns ?? numRuns });
+
 /** Draws a figure in both places. @throws Error where the text is no XML. */
 function drawn(name: string, figure: Figure): string[] {
   const { file, page } = drawChart(figure.chart, {
@@ -61,7 +64,7 @@ describe.each(NAMES)('the figure %s', (name) => {
           expect(sentence).not.toMatch(/NaN|Infinity|undefined|null|no number/);
         }
       }),
-      { numRuns: 10 },
+      runs(10),
     );
   });
 
@@ -81,7 +84,7 @@ describe.each(NAMES)('the figure %s', (name) => {
           }
         }
       }),
-      { numRuns: 30 },
+      runs(30),
     );
   });
 });

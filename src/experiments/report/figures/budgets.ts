@@ -199,6 +199,7 @@ export function ablations({ comparison }: FigureData): Figure | null {
 }
 
 export function signed(percent: number): string {
+  if (!Number.isFinite(percent)) return 'no number';
   return `${percent < 0 ? '−' : '+'}${Math.abs(percent).toFixed(2)} %`;
 }
 

@@ -11,7 +11,6 @@ const DARK = `--paper: #14181d; --ink: #e6e8eb; --quiet: #a3adb8; --edge: #3a424
 export const STYLE = `
 :root { color-scheme: light dark; ${LIGHT} }
 @media (prefers-color-scheme: dark) { :root { ${DARK} } }
-@media print { :root { ${LIGHT} } details, section > h2 { break-after: avoid; } figure { break-inside: avoid; } }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }
 main { max-width: 48rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; }
@@ -26,7 +25,8 @@ figure svg { display: block; width: 100%; height: auto; }
 figcaption p { margin: 0.35rem 0; }
 .label { font-weight: 600; }
 summary { cursor: pointer; color: var(--link); }
-.scroll { overflow-x: auto; max-height: 24rem; }
+.scroll { overflow-x: auto; }
+details .scroll { max-height: 24rem; }
 table { border-collapse: collapse; font-size: 0.875rem; font-variant-numeric: tabular-nums; margin: 0.5rem 0; }
 caption { text-align: left; color: var(--quiet); padding: 0.25rem 0; }
 th, td { text-align: right; padding: 0.2rem 0.75rem 0.2rem 0; border-bottom: 1px solid var(--edge); vertical-align: top; }
@@ -34,4 +34,10 @@ th { text-align: right; font-weight: 600; }
 th.words, td.words { text-align: left; }
 td.words { min-width: 8rem; }
 pre { background: color-mix(in srgb, var(--ink) 7%, var(--paper)); padding: 0.75rem; white-space: pre-wrap; overflow-wrap: anywhere; font-size: 0.875rem; }
+@media print {
+  :root { color-scheme: light; ${LIGHT} }
+  h2, h3 { break-after: avoid; }
+  figure svg, tr { break-inside: avoid; }
+  .scroll, details .scroll { max-height: none; overflow: visible; }
+}
 `;

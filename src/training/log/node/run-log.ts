@@ -12,13 +12,17 @@ import { readLines } from './read-lines.js';
 
 export const LOG_FILE = 'log.jsonl';
 export const CSV_FILE = 'log.csv';
+/** What is made of a log at the end, for people. */
+export const REPORT_FILE = 'report.html';
 /** What they become when a run from scratch replaces theirs, as its checkpoints do. */
 export const PREVIOUS_LOG = 'previous-log.jsonl';
 export const PREVIOUS_CSV = 'previous-log.csv';
+const PREVIOUS_REPORT = 'previous-report.html';
 
 const PREVIOUS = [
   [LOG_FILE, PREVIOUS_LOG],
   [CSV_FILE, PREVIOUS_CSV],
+  [REPORT_FILE, PREVIOUS_REPORT],
 ] as const;
 
 /** The name of a log while the checkpoints in the out-dir are another run's. */
