@@ -27,6 +27,14 @@ export function pathOption(flags: string, description: string): Option {
   return new Option(flags, description).argParser(parsePath);
 }
 
+/** The same, given as often as there are some: their list. */
+export function pathsOption(flags: string, description: string): Option {
+  return new Option(flags, description).argParser((path: string, before?: readonly string[]) => [
+    ...(before ?? []),
+    parsePath(path),
+  ]);
+}
+
 function parsePath(path: string): string {
   // An unset variable in a script, most likely; as a path it would be the current folder.
   if (path === '') throw new InvalidArgumentError('Wants a name.');

@@ -1,27 +1,34 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import type { ModelReport } from '../../experiments/inspect/model-report.js';
 import { whole } from '../../ngpt/option.js';
+import { ConfigError } from '../../tensor/index.js';
 import { checkSeed } from '../../training/node/index.js';
-import { noteOnStderr, openCheckpoint, openDataset } from '../open-checkpoint.js';
+import { noteOnStderr } from '../open-checkpoint.js';
 import {
   type BackendChoice,
   backendOptions,
   bestOption,
-  type CheckpointChoice,
-  checkpointOption,
-  chosenPath,
+  commandName,
   dataOption,
   numberOption,
+  pathOption,
+  pathsOption,
+  shellWord,
 } from '../options.js';
-import { slowProgress } from '../slow-progress.js';
+import { type Inspected, inspectCheckpoint, requireSameTokens } from './inspect-checkpoint.js';
 import { reportText } from './report-text.js';
 
 /** More take hours. */
 const MOST_BLOCKS = 1_000_000;
 
-interface InspectOptions extends BackendChoice, CheckpointChoice {
+interface InspectOptions extends BackendChoice {
+  checkpoint: readonly string[];
+  best?: boolean;
   data?: readonly string[];
   blocks: number;
   seed: number;
+  html?: string;
+  svgDir?: string;
   json?: boolean;
 }
 
@@ -31,7 +38,12 @@ export function addInspectCommand(program: Command): void {
     .description(
       'Look into a checkpoint: learned scales, embeddings, condition numbers of its matrices, hidden states, attention.',
     )
-    .addOption(checkpointOption())
+    .addOption(
+      pathsOption(
+        '--checkpoint <path>',
+        'a checkpoint, or an out-dir with one in it; once more for each that is to stand beside it',
+      ).makeOptionMandatory(),
+    )
     .addOption(bestOption())
     .addOption(dataOption('what it was trained on'))
     .addOption(
@@ -40,31 +52,64 @@ export function addInspectCommand(program: Command): void {
       ),
     )
     .addOption(numberOption('--seed <number>', 'of the random choices').default(1337))
-    .option('--json', 'print one JSON object and nothing else')
+    .addOption(pathOption('--html <file>', 'draw it all, as one page for browsers (default: no page)'))
+    .addOption(
+      pathOption(
+        '--svg-dir <folder>',
+        'write each figure of the page there as an SVG file (default: nowhere)',
+      ),
+    )
+    .addOption(new Option('--json', 'print one JSON object a checkpoint and nothing else'))
     .action(inspectCommand);
   for (const option of backendOptions()) command.addOption(option);
 }
 
 async function inspectCommand(options: InspectOptions): Promise<void> {
-  const { blocks, seed, json } = options;
   // Before anything is loaded.
-  whole(1, { most: MOST_BLOCKS }).check('blocks', blocks);
-  checkSeed(seed);
-  const opened = await openCheckpoint(options);
-  const { checkpoint, model } = opened;
-  const { name, val } = await openDataset(opened, options.data, model.config.blockSize);
-  // Only here: other commands start without the linear algebra.
-  const { inspectModel } = await import('../../experiments/inspect/inspect-model.js');
-  const report = await inspectModel(model, {
-    ...{
-      checkpoint: await chosenPath(options),
-      step: checkpoint.step,
-      data: name,
-      tokens: val,
-      blocks,
-      seed,
-    },
-    onProgress: slowProgress('inspecting', noteOnStderr),
+  whole(1, { most: MOST_BLOCKS }).check('blocks', options.blocks);
+  checkSeed(options.seed);
+  requirePage(options);
+  const inspected: Inspected[] = [];
+  for (const checkpoint of options.checkpoint) {
+    const next = await inspectCheckpoint({ ...options, checkpoint });
+    if (inspected.length > 0) requireSameTokens(inspected[0], next);
+    inspected.push(next);
+  }
+  const reports = inspected.map(({ report }) => report);
+  const texts = reports.map((report) => (options.json ? `${JSON.stringify(report)}\n` : reportText(report)));
+  process.stdout.write(texts.join(options.json ? '' : '\n'));
+  if (options.html !== undefined) await writePage(reports, options.html, options);
+}
+
+function requirePage({ html, svgDir }: InspectOptions): void {
+  if (svgDir === undefined || html !== undefined) return;
+  throw new ConfigError('svgDir takes the figures of a page: give html too', {
+    settings: ['svgDir', 'html'],
   });
-  process.stdout.write(json ? `${JSON.stringify(report)}\n` : reportText(report));
+}
+
+async function writePage(
+  models: readonly ModelReport[],
+  path: string,
+  options: InspectOptions,
+): Promise<void> {
+  // Only here, as the linear algebra: what draws takes half a second to load.
+  const { modelsReport } = await import('../../experiments/report/models-report.js');
+  const { machineFacts } = await import('../../experiments/report/node/machine-facts.js');
+  const { writeReport } = await import('../../experiments/report/node/write-report.js');
+  const machine = machineFacts(options.backend);
+  const report = modelsReport({ models, lengths: [], machine, command: inspectAgain(options) });
+  await writeReport(report, { path, svgDir: options.svgDir ?? null });
+  noteOnStderr(`report in ${path}`);
+}
+
+/** The command that makes the page again. */
+function inspectAgain({ checkpoint, best, data, blocks, seed, html }: InspectOptions): string {
+  return [
+    `${commandName()} inspect`,
+    ...checkpoint.map((path) => `--checkpoint ${shellWord(path)}`),
+    ...(best ? ['--best'] : []),
+    ...(data === undefined ? [] : [`--data ${data.map(shellWord).join(' ')}`]),
+    `--blocks ${blocks} --seed ${seed} --html ${shellWord(html ?? '')}`,
+  ].join(' ');
 }
