@@ -18,7 +18,7 @@ import {
   numberOption,
   pathOption,
 } from '../options.js';
-import { presetOption, settingOptions } from '../train/train-options.js';
+import { presetOption, reportOptions, settingOptions } from '../train/train-options.js';
 
 type Numbers = readonly number[];
 
@@ -39,6 +39,7 @@ export interface CompareOptions extends BackendChoice, Record<string, unknown> {
   keepCheckpoints?: boolean;
   dryRun?: boolean;
   json?: boolean;
+  report?: boolean;
 }
 
 /** What the comparison decides for every run. */
@@ -80,6 +81,7 @@ export function compareOptions(): Option[] {
     new Option('--keep-checkpoints', 'of all runs, not only of the best'),
     new Option('--dry-run', 'list the runs, and make none'),
     new Option('--json', 'print one JSON object per event and nothing else'),
+    ...reportOptions(),
     configOption(),
     ...backendOptions(),
     ...settingOptions(isSetting),

@@ -3,7 +3,9 @@ import { checkComparison } from '../../experiments/compare/node/check-comparison
 import { compare } from '../../experiments/compare/node/comparing.js';
 import { ComparisonFolder } from '../../experiments/compare/node/comparison-folder.js';
 import { releaseOnExit } from '../../training/node/index.js';
+import { errorLine } from '../errors.js';
 import { noteOnStderr } from '../open-checkpoint.js';
+import { commandName, shellWord } from '../options.js';
 import { onOutputLost } from '../output.js';
 import { StopSignal } from '../train/stop-signal.js';
 import { type CompareOptions, compareOptions, requestOf } from './compare-options.js';
@@ -57,12 +59,32 @@ async function makeRuns(folder: ComparisonFolder, options: CompareOptions): Prom
     const { failed, missing } = await compare(folder, stopping.signal, (event) => view.show(event));
     view.close();
     if (!options.json) process.stdout.write(describeComparison(folder.comparison()));
+    if (options.report ?? !options.json) await writePage(folder, options, stop.exitCode === 0);
     if (missing > 0) noteOnStderr(missingNote(missing));
     if (failed.length > 0) process.exitCode = FAILED;
     if (stop.exitCode !== 0) process.exitCode = stop.exitCode;
   } finally {
     view.close();
     stop.close();
+  }
+}
+
+/** A report that cannot be made is no reason to fail: all results are in comparison.json. */
+async function writePage(
+  folder: ComparisonFolder,
+  options: CompareOptions,
+  hasModels: boolean,
+): Promise<void> {
+  const { outDir } = options;
+  try {
+    // Only here: what draws is loaded when there is something to draw.
+    const { writeComparisonReport } = await import('./compare-report.js');
+    const command = `${commandName()} ${process.argv.slice(2).map(shellWord).join(' ')}`;
+    const request = { outDir, command, hasModels, choice: options };
+    const path = await writeComparisonReport(folder.comparison(), request);
+    if (!options.json) noteOnStderr(`report in ${path}`);
+  } catch (error) {
+    process.stderr.write(errorLine(`no report: ${error instanceof Error ? error.message : String(error)}`));
   }
 }
 

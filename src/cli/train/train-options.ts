@@ -38,6 +38,13 @@ export function trainOptions(): Option[] {
     new Option('--print-config', 'print all settings as a file for --config, and train nothing'),
     ...backendOptions(),
     new Option('--json', 'print one JSON object per event and nothing else'),
+    ...reportOptions(),
+  ];
+}
+
+/** Programs that read JSON ask for what is for people. */
+export function reportOptions(): Option[] {
+  return [
     new Option('--report', `write ${REPORT_FILE} into the out-dir at the end (default: unless --json)`),
     new Option('--no-report', 'switches --report off'),
   ];

@@ -45,18 +45,39 @@ export function comparisonReport({ comparison, models, lengths, command }: Compa
 }
 
 /** The best run of every budget, with the first seed: the curves that are drawn. */
-export function bestHistories({ best, runs, plan }: Comparison): RunHistory[] {
-  return best.flatMap(({ arch, budget, learningRate }) => {
-    const run = runs.find(
-      (each) =>
-        each.variant === null &&
-        each.arch === arch &&
-        each.budget === budget &&
-        each.learningRate === learningRate &&
-        each.seed === plan.seeds[0],
-    );
-    return run === undefined ? [] : [historyOf(run)];
+export function bestHistories(comparison: Comparison): RunHistory[] {
+  return bestRuns(comparison).map(historyOf);
+}
+
+/** Of each architecture the run whose model is kept, of the largest budget that has one. */
+export function comparedCheckpoints(comparison: Comparison): ComparedRun[] {
+  const kept = bestRuns(comparison).filter(({ hasCheckpoint }) => hasCheckpoint);
+  const inBoth = kept.filter(
+    ({ budget }) => new Set(ofBudget(kept, budget).map(({ arch }) => arch)).size === 2,
+  );
+  const candidates = inBoth.length > 0 ? inBoth : kept;
+  return (['ngpt', 'gpt'] as const).flatMap((arch) => {
+    const own = candidates.filter((run) => run.arch === arch);
+    return own.length === 0 ? [] : [own.reduce((most, run) => (run.budget > most.budget ? run : most))];
   });
+}
+
+function ofBudget(runs: readonly ComparedRun[], budget: number): ComparedRun[] {
+  return runs.filter((run) => run.budget === budget);
+}
+
+function bestRuns({ best, runs, plan }: Comparison): ComparedRun[] {
+  return best.flatMap(
+    ({ arch, budget, learningRate }) =>
+      runs.find(
+        (run) =>
+          run.variant === null &&
+          run.arch === arch &&
+          run.budget === budget &&
+          run.learningRate === learningRate &&
+          run.seed === plan.seeds[0],
+      ) ?? [],
+  );
 }
 
 function historyOf({ arch, budget, tokens, steps, evaluations, msPerStep }: ComparedRun): RunHistory {
