@@ -82,7 +82,7 @@ async function writePage(
     const command = `${commandName()} ${process.argv.slice(2).map(shellWord).join(' ')}`;
     const request = { outDir, command, hasModels, choice: options };
     const path = await writeComparisonReport(folder.comparison(), request);
-    if (!options.json) noteOnStderr(`report in ${path}`);
+    if (!options.json) process.stdout.write(`\nreport in ${path}\n`);
   } catch (error) {
     process.stderr.write(errorLine(`no report: ${error instanceof Error ? error.message : String(error)}`));
   }
