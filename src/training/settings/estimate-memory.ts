@@ -48,14 +48,20 @@ export function estimateMemory(
   const accumulates = gradAccumulation > 1;
   const adding = accumulates || threads > 1 ? 2 * largest : 0;
   const tables = Math.max(adding, blocks > 1 ? 2 * table : 0);
-  const atFirst = (accumulates ? 2 : 1) * parameters + moments + tables + between + logits;
+  // With weightNorm forward, the matrices as products see them; of a table of embeddings alone only rows are looked at.
+  const multiplied = config.tieWeights ? parameters : parameters - table;
+  const inUse = config.weightNorm === 'forward' ? multiplied : 0;
+  const atFirst = (accumulates ? 2 : 1) * parameters + inUse + moments + tables + between + logits;
   const block = tokens * (kept + passing);
-  const atLast = 2 * parameters + moments + adding + block + (recompute ? between : 0) + logits / 2;
+  const atLast = 2 * parameters + inUse + moments + adding + block + (recompute ? between : 0) + logits / 2;
   return 4 * Math.max(atFirst, atLast) + REST;
 }
 
 /** What the tape keeps of a token in a block, and what else is there while a block is differentiated. */
-function floatsPerToken({ arch, nEmbd, dMlp, qkNorm }: ModelConfig): { kept: number; passing: number } {
+function floatsPerToken(config: ModelConfig): { kept: number; passing: number } {
+  const { arch, nEmbd, dMlp, qkNorm, residual } = config;
   if (arch === 'gpt') return { kept: 10 * nEmbd + 3 * dMlp, passing: 4 * dMlp };
-  return { kept: (qkNorm ? 17 : 15) * nEmbd + 3 * dMlp, passing: 3 * dMlp };
+  // The great circle has no kernel: its ops keep what each of them takes.
+  const vectors = (qkNorm ? 17 : 15) + (residual === 'slerp' ? 22 : 0);
+  return { kept: vectors * nEmbd + 3 * dMlp, passing: 3 * dMlp };
 }
