@@ -7,6 +7,8 @@ import {
   type ExportLayout,
   RELEASED_FILES,
 } from '../../training/node/index.js';
+import { lostSettings } from '../../training/released/arguments.js';
+import { kebabCase } from '../../training/settings/names.js';
 import { shellWord } from '../options.js';
 
 export function layoutOption(): Option {
@@ -18,7 +20,11 @@ export function layoutOption(): Option {
     .default('plain');
 }
 
-export function exportedNotes(out: string, layout: ExportLayout, { step, config }: Checkpoint): string[] {
+export function exportedNotes(out: string, layout: ExportLayout, checkpoint: Checkpoint): string[] {
+  const { step, config, settings } = checkpoint;
+  const lost = lostSettings(settings).map((name) => `--${kebabCase(name)}`);
+  const without =
+    lost.length === 0 ? [] : [`The released code knows nothing of ${lost.join(', ')} and goes on without.`];
   const wrote = `Wrote the run after step ${step} to ${out}.`;
   const isRotary = config.rope === 'rotary';
   if (layout === 'plain') {
@@ -29,6 +35,7 @@ export function exportedNotes(out: string, layout: ExportLayout, { step, config 
       wrote,
       `Next: python3 ${script} builds ckpt.pt (needs torch and numpy); docs/scale-out.md has the rest.`,
       ...(isRotary ? [rotary] : []),
+      ...without,
     ];
   }
   const rotary = `${RELEASED_FILES.run} starts train.py by ${RELEASED_FILES.rotary}: this model turns queries and keys by real rotations.`;
@@ -36,5 +43,6 @@ export function exportedNotes(out: string, layout: ExportLayout, { step, config 
     wrote,
     `Next, with the released code in the folder NGPT: cp -r ${shellWord(`${out}/.`)} NGPT && cd NGPT && python3 ${EXPORT_FILES.script} && sh ${RELEASED_FILES.run}; docs/scale-out.md has the rest.`,
     ...(isRotary ? [rotary] : []),
+    ...without,
   ];
 }

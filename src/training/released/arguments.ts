@@ -1,9 +1,11 @@
 /** The released code's `model_args`: checked, and as the model and the settings that they stand for. */
 import type { ModelConfig } from '../../ngpt/index.js';
 import { modelConfig } from '../../ngpt/index.js';
+import { entriesOf } from '../../ngpt/option.js';
 import type { RotaryVariant } from '../../nn/index.js';
 import { CheckpointError, ConfigError } from '../../tensor/index.js';
 import { snakeCase } from '../settings/names.js';
+import { OPTIMIZATION_OPTIONS } from '../settings/optimization.js';
 import { checkSettings, modelSettings, type TrainSettings, trainSettings } from '../settings/settings.js';
 
 /** What arguments may say of training, and what it is called here. */
@@ -125,6 +127,15 @@ export function releasedArguments(
     ...(Object.fromEntries(training) as TrainingArguments),
     rope: config.rope,
   };
+}
+
+/** Of optimizer and learning rate, what the run has and the released code does not: there it goes on without. */
+export function lostSettings(settings: TrainSettings): string[] {
+  // A transferred depth is in the eigen learning rates.
+  const kept: readonly string[] = [...Object.values(TRAINING), 'transferDepth'];
+  return entriesOf(OPTIMIZATION_OPTIONS)
+    .filter(([name, option]) => !kept.includes(name) && settings[name] !== option.default)
+    .map(([name]) => name);
 }
 
 /** Calls settings in errors as the arguments do: nLayer becomes n_layer. */
