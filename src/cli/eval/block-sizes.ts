@@ -43,6 +43,12 @@ export function requireBlockSizes(sizes: readonly number[]): void {
 }
 
 export async function evalBlockSizes(options: BlockSizesOptions): Promise<void> {
+  const report = await measureBlockSizes(options);
+  process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : lengthText(report));
+}
+
+/** Says on stderr how far it is where that takes long. @throws DataError for data that are shorter than a block. */
+export async function measureBlockSizes(options: BlockSizesOptions): Promise<LengthReport> {
   const sizes = [...options.blockSizes].sort((a, b) => a - b);
   const longest = sizes[sizes.length - 1];
   const read = await readChosen(options);
@@ -62,11 +68,11 @@ export async function evalBlockSizes(options: BlockSizesOptions): Promise<void> 
     measured.push(await lossByPosition(model, size, batches, { tokensAtOnce: tokensAtOnce(settings), told }));
     made += measured[measured.length - 1].tokens;
   }
-  const report: LengthReport = {
+  model.dispose();
+  return {
     ...{ event: 'block-sizes', version: 1, checkpoint: await chosenPath(options), step, arch: config.arch },
     ...{ trainedBlockSize: config.blockSize, data: dataset.name, sizes: measured },
   };
-  process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : lengthText(report));
 }
 
 /** As many as go through the model at once in training. */

@@ -1,8 +1,10 @@
 import { type Command, Option } from 'commander';
 import type { ModelReport } from '../../experiments/inspect/model-report.js';
+import type { LengthReport } from '../../experiments/length/length-report.js';
 import { whole } from '../../ngpt/option.js';
 import { ConfigError } from '../../tensor/index.js';
 import { checkSeed } from '../../training/node/index.js';
+import { measureBlockSizes, requireBlockSizes } from '../eval/block-sizes.js';
 import { noteOnStderr } from '../open-checkpoint.js';
 import {
   type BackendChoice,
@@ -10,6 +12,7 @@ import {
   bestOption,
   commandName,
   dataOption,
+  numberListOption,
   numberOption,
   pathOption,
   pathsOption,
@@ -28,6 +31,7 @@ interface InspectOptions extends BackendChoice {
   blocks: number;
   seed: number;
   html?: string;
+  blockSizes?: readonly number[];
   svgDir?: string;
   json?: boolean;
 }
@@ -53,6 +57,12 @@ export function addInspectCommand(program: Command): void {
     )
     .addOption(numberOption('--seed <number>', 'of the random choices').default(1337))
     .addOption(pathOption('--html <file>', 'draw it all, as one page for browsers (default: no page)'))
+    .addOption(
+      numberListOption(
+        '--block-sizes <tokens>',
+        'draw the loss by position too, in blocks of these sizes, such as 64,128,256 (default: none)',
+      ),
+    )
     .addOption(
       pathOption(
         '--svg-dir <folder>',
@@ -81,8 +91,15 @@ async function inspectCommand(options: InspectOptions): Promise<void> {
   if (options.html !== undefined) await writePage(reports, options.html, options);
 }
 
-function requirePage({ html, svgDir }: InspectOptions): void {
-  if (svgDir === undefined || html !== undefined) return;
+function requirePage({ html, svgDir, blockSizes }: InspectOptions): void {
+  if (blockSizes !== undefined) requireBlockSizes(blockSizes);
+  if (html !== undefined) return;
+  if (blockSizes !== undefined) {
+    throw new ConfigError('blockSizes is for a page: give html too; eval has the same as text', {
+      settings: ['blockSizes', 'html'],
+    });
+  }
+  if (svgDir === undefined) return;
   throw new ConfigError('svgDir takes the figures of a page: give html too', {
     settings: ['svgDir', 'html'],
   });
@@ -98,18 +115,24 @@ async function writePage(
   const { machineFacts } = await import('../../experiments/report/node/machine-facts.js');
   const { writeReport } = await import('../../experiments/report/node/write-report.js');
   const machine = machineFacts(options.backend);
-  const report = modelsReport({ models, lengths: [], machine, command: inspectAgain(options) });
+  const lengths: LengthReport[] = [];
+  const { blockSizes } = options;
+  for (const checkpoint of blockSizes === undefined ? [] : options.checkpoint) {
+    lengths.push(await measureBlockSizes({ ...options, checkpoint, blockSizes: blockSizes ?? [] }));
+  }
+  const report = modelsReport({ models, lengths, machine, command: inspectAgain(options) });
   await writeReport(report, { path, svgDir: options.svgDir ?? null });
   noteOnStderr(`report in ${path}`);
 }
 
 /** The command that makes the page again. */
-function inspectAgain({ checkpoint, best, data, blocks, seed, html }: InspectOptions): string {
+function inspectAgain({ checkpoint, best, data, blocks, seed, blockSizes, html }: InspectOptions): string {
   return [
     `${commandName()} inspect`,
     ...checkpoint.map((path) => `--checkpoint ${shellWord(path)}`),
     ...(best ? ['--best'] : []),
     ...(data === undefined ? [] : [`--data ${data.map(shellWord).join(' ')}`]),
+    ...(blockSizes === undefined ? [] : [`--block-sizes ${blockSizes.join()}`]),
     `--blocks ${blocks} --seed ${seed} --html ${shellWord(html ?? '')}`,
   ].join(' ');
 }

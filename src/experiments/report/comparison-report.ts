@@ -8,10 +8,11 @@ import type {
   Spread,
 } from '../compare/comparison.js';
 import type { ModelReport } from '../inspect/model-report.js';
-import type { NamedLengths, RunHistory } from './figure.js';
+import type { LengthReport } from '../length/length-report.js';
+import type { RunHistory } from './figure.js';
 import { bounded, signed } from './figures/budgets.js';
 import { archName, count, list, loss, short } from './figures/words.js';
-import { namedModels } from './models-report.js';
+import { namedLengths, namedModels } from './models-report.js';
 import type { Report } from './page/page.js';
 import type { Table } from './page/table.js';
 
@@ -19,12 +20,14 @@ export interface ComparisonReportParts {
   readonly comparison: Comparison;
   /** Of the checkpoints that are kept. */
   readonly models: readonly ModelReport[];
-  readonly lengths: readonly NamedLengths[];
+  /** Of the same, or none. */
+  readonly lengths: readonly LengthReport[];
   readonly command: string;
 }
 
 export function comparisonReport({ comparison, models, lengths, command }: ComparisonReportParts): Report {
   const { data, runs, missing, plan, best, speedUps, ablations } = comparison;
+  const named = namedModels(models);
   const unfinished =
     missing === 0 ? '' : ` ${count(missing, 'run')} of the plan ${missing === 1 ? 'is' : 'are'} missing.`;
   return {
@@ -40,7 +43,12 @@ export function comparisonReport({ comparison, models, lengths, command }: Compa
       ...(ablations.length === 0 ? [] : [ablationTable(ablations)]),
     ],
     sample: null,
-    data: { runs: bestHistories(comparison), models: namedModels(models), lengths, comparison },
+    data: {
+      runs: bestHistories(comparison),
+      models: named,
+      lengths: namedLengths(lengths, named),
+      comparison,
+    },
   };
 }
 

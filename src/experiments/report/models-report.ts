@@ -1,12 +1,14 @@
 /** The report of checkpoints, one or several side by side. */
 import type { ModelReport } from '../inspect/model-report.js';
+import type { LengthReport } from '../length/length-report.js';
 import type { NamedLengths, NamedModel } from './figure.js';
 import { archName, count, list } from './figures/words.js';
 import type { Report } from './page/page.js';
 
 export interface ModelsReportParts {
   readonly models: readonly ModelReport[];
-  readonly lengths: readonly NamedLengths[];
+  /** Of the same checkpoints, or none. */
+  readonly lengths: readonly LengthReport[];
   readonly machine: Report['facts'];
   readonly command: string;
 }
@@ -22,7 +24,12 @@ export function modelsReport({ models, lengths, machine, command }: ModelsReport
       ...(first === undefined ? [] : hiddenFacts(first)),
       ...named.flatMap(({ name, report }) => configFacts(name, report)),
     ],
-    ...{ command, sample: null, tables: [], data: { runs: [], models: named, lengths, comparison: null } },
+    ...{
+      command,
+      sample: null,
+      tables: [],
+      data: { runs: [], models: named, lengths: namedLengths(lengths, named), comparison: null },
+    },
   };
 }
 
@@ -34,6 +41,16 @@ export function namedModels(models: readonly ModelReport[]): NamedModel[] {
     const arch = archName(report.config.arch);
     return { name: isAlone(report) ? arch : `${arch}, ${shortPath(report.checkpoint)}`, report };
   });
+}
+
+/** With the names of the models, in the same order. */
+export function namedLengths(
+  lengths: readonly LengthReport[],
+  models: readonly NamedModel[],
+): NamedLengths[] {
+  return lengths.map(({ arch, trainedBlockSize, sizes }, i) => ({
+    ...{ name: models[i]?.name ?? archName(arch), arch, trainedLength: trainedBlockSize, sizes },
+  }));
 }
 
 /** The last folder and the file say most. */

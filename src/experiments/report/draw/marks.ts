@@ -20,7 +20,7 @@ export function seriesMarks(panel: Panel, i: number, width: number): Plot.Markis
     return [lines(panel, i, { stroke: colour, strokeOpacity: 0.45, strokeWidth: 1 })];
   if (series.form === 'steps') return steps(placed, colour, AREA_OPACITY / panel.series.length, line);
   const whiskers = whiskersOf(placed, panel);
-  const dx = hasWhiskers(panel) ? DODGE * (i - (panel.series.length - 1) / 2) : 0;
+  const dx = isDodged(panel) ? DODGE * (i - (panel.series.length - 1) / 2) : 0;
   const stroke = { stroke: colour, strokeOpacity: 0.65, strokeWidth: 1.5 };
   return [
     Plot.ruleX(whiskers, { x: 'x', y1: 'low', y2: 'high', dx, ...stroke }),
@@ -57,7 +57,8 @@ function lines({ x, y, series }: Panel, i: number, options: Plot.LineOptions) {
   return Plot.line(whole, { x: 'x', y: 'y', ...options });
 }
 
-function hasWhiskers(panel: Panel): boolean {
+/** Whether series stand beside each other, so that no whisker hides another. */
+export function isDodged(panel: Panel): boolean {
   return panel.series.some(({ points }) => whiskersOf(points, panel).length > 0);
 }
 

@@ -1,7 +1,7 @@
 /** One panel, drawn by Observable Plot. */
 import * as Plot from '@observablehq/plot';
 import { type Axis, axisTitle, isDrawable, type Panel } from '../chart.js';
-import { seriesMarks } from './marks.js';
+import { isDodged, seriesMarks } from './marks.js';
 import { INK, PAPER } from './palette.js';
 import { type Ends, endsOf, formatTick, logTicks, roomyTicks } from './scales.js';
 
@@ -14,6 +14,8 @@ const MARGIN = { top: 24, right: 18, bottom: 42, left: 58 };
 /** So many pixels for each tick of an axis. */
 const TICK_WIDTH = 60;
 const TICK_HEIGHT = 30;
+/** Room beside the first and the last place for marks that stand beside it. */
+const INSET = 12;
 
 export function drawPanel(panel: Panel, yEnds: Ends, { width, height }: Size, document: Document): Element {
   const xEnds = endsOf(panel, 'x');
@@ -28,7 +30,7 @@ export function drawPanel(panel: Panel, yEnds: Ends, { width, height }: Size, do
     marginRight: MARGIN.right,
     marginBottom: MARGIN.bottom,
     marginLeft: MARGIN.left,
-    x: scaleOf(panel.x, xEnds),
+    x: { ...scaleOf(panel.x, xEnds), inset: isDodged(panel) ? INSET : 0 },
     y: { ...scaleOf(panel.y, yEnds), nice: isLinear(panel.y) },
     marks: [
       Plot.gridY({ ...yTicks, stroke: INK, strokeOpacity: 0.12 }),
@@ -39,7 +41,7 @@ export function drawPanel(panel: Panel, yEnds: Ends, { width, height }: Size, do
         labelAnchor: 'center',
       }),
       Plot.axisY({ ...yTicks, ...named(panel.y), tickSize: 0 }),
-      Plot.ruleX([xEnds[0]], { stroke: INK, strokeOpacity: 0.35 }),
+      Plot.frame({ anchor: 'left', stroke: INK, strokeOpacity: 0.35 }),
       ...referenceMarks(panel, xEnds),
       ...panel.series.flatMap((_, i) => seriesMarks(panel, i, inner.width)),
     ],

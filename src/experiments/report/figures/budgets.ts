@@ -103,11 +103,11 @@ function speedUpPoint(each: SpeedUp, value: (each: SpeedUp) => BoundedNumber, ha
 function speedUpFinding(speedUps: readonly SpeedUp[]): string {
   const parts = speedUps.map(
     ({ budget, inSteps, inSeconds }) =>
-      `${bounded(inSteps)} in steps and ${bounded(inSeconds)} in time for what nGPT reached in ${count(budget, 'step')}`,
+      `${bounded(inSteps)} the steps and ${bounded(inSeconds)} the time for what nGPT reached in ${count(budget, 'step')}`,
   );
   const isBounded = speedUps.some(({ inSteps }) => inSteps.bound !== 'exact');
   const remark = isBounded ? '; what is beyond the measured budgets of GPT is drawn at its bound' : '';
-  return `GPT took ${list(parts)}${remark}.`;
+  return `GPT needed ${list(parts)}${remark}.`;
 }
 
 export function bounded({ bound, value }: BoundedNumber): string {
