@@ -2,6 +2,7 @@ import type { LanguageModel } from '../../ngpt/index.js';
 import { Generator } from '../../tensor/index.js';
 import { distributionOf } from './distribution.js';
 import { gram } from './gram.js';
+import { matrixInUse } from './matrix-in-use.js';
 import type { EmbeddingReport, EmbeddingsReport } from './model-report.js';
 import { symmetricEigenvalues } from './spectrum.js';
 import { dotAt, lengthAt } from './vectors.js';
@@ -12,7 +13,7 @@ export const MOST_SAMPLED = 2048;
 /** The tables of tokens, input and output. @param seed - of the rows that are drawn where there are too many. */
 export async function measureEmbeddings(model: LanguageModel, seed: number): Promise<EmbeddingsReport> {
   const { nEmbd, tieWeights } = model.config;
-  const measure = async (name: string) => measureTable(await dataOf(model, name), nEmbd, seed);
+  const measure = async (name: string) => measureTable(await matrixInUse(model, name), nEmbd, seed);
   const input = await measure('transformer.wte.weight');
   return { input, output: tieWeights ? null : await measure('lm_head.weight') };
 }
@@ -65,11 +66,4 @@ function covarianceEigenvalues(values: ArrayLike<number>, d: number): number[] {
   const covariance = gram(values, d, mean).map((product) => product / rows);
   // None is below 0 but by rounding.
   return symmetricEigenvalues(covariance, d).map((value) => Math.max(0, value));
-}
-
-/** A parameter by its name in checkpoints. */
-async function dataOf(model: LanguageModel, name: string): Promise<ArrayLike<number>> {
-  const parameter = new Map(model.namedParameters()).get(name);
-  if (parameter === undefined) throw new Error(`the model has no ${name}`);
-  return parameter.data();
 }

@@ -1,5 +1,6 @@
 import type { LanguageModel } from '../../ngpt/index.js';
 import { medianOf } from './distribution.js';
+import { matrixInUse } from './matrix-in-use.js';
 import type { LayerMatrices, MatrixReport } from './model-report.js';
 import { columnsOf, type Matrix, type Range, rowsOf } from './part.js';
 import { conditionNumber, singularValues } from './spectrum.js';
@@ -11,12 +12,7 @@ export async function measureMatrices(
   measured: () => Promise<void> = async () => {},
 ): Promise<LayerMatrices> {
   const { nEmbd, nHead, dMlp } = model.config;
-  const parameters = new Map(model.namedParameters());
-  const weight = async (name: string) => {
-    const parameter = parameters.get(`transformer.h.${layer}.${name}.weight`);
-    if (parameter === undefined) throw new Error(`layer ${layer} has no ${name}.weight`);
-    return parameter.data();
-  };
+  const weight = (name: string) => matrixInUse(model, `transformer.h.${layer}.${name}.weight`);
   const report = async (parts: readonly Matrix[]) => {
     const measuredParts = reportOf(parts.map(singularValues));
     await measured();

@@ -189,6 +189,32 @@ describe.each(['ngpt', 'gpt'] as const)('inspectModel on %s', (arch) => {
   });
 });
 
+describe('matrices that every pass makes unit', () => {
+  it('are measured as they act, whatever their vectors are stored as', async () => {
+    const model = random(tinyConfig({ weightNorm: 'forward' }), 1);
+    const before = await inspect(model);
+    for (const parameter of model.parameters().filter(({ rank }) => rank === 2)) {
+      scope(() => assignInPlace(parameter, parameter.mul(3)));
+    }
+    const after = await inspect(model);
+    const numbers = (report: ModelReport) => [
+      ...report.matrices.flatMap((layer) =>
+        Object.values(layer).flatMap((each: MatrixReport) => each.singularValues.flat()),
+      ),
+      ...[report.embeddings.input, report.embeddings.output!].flatMap(({ norms, eigenvalues }) => [
+        norms.max,
+        ...eigenvalues,
+      ]),
+    ];
+    expectClose(numbers(after), numbers(before), absolute(1e-12));
+    expectClose(after.embeddings.output!.norms.mean, 1, absolute(1e-12));
+    // Their columns, not their rows.
+    const squares = after.matrices[0].mlpOutput.singularValues[0].reduce((sum, value) => sum + value ** 2, 0);
+    expectClose(squares, 12, absolute(1e-9));
+    model.dispose();
+  });
+});
+
 describe('the scales', () => {
   it('are those that act, in absolute value where |α| acts', async () => {
     const model = new NGPT(tinyConfig({ alphaInit: 0.3 }), new Generator(1));
@@ -206,6 +232,20 @@ describe('the scales', () => {
     expectClose(means.flat(), [0.3, 0.3, -2, 1, 1, 0.3, 0.3, -2, 5, 10], absolute(1e-13));
     expectClose([sz.mean, sz.min, sz.max], [3, 3, 3], absolute(1e-13));
     model.dispose();
+  });
+
+  it('are there in every form, in all dimensions', async () => {
+    for (const form of ['vector', 'scalar', 'fixed'] as const) {
+      const config = tinyConfig({ alpha: form, sqk: form, suv: form, sz: form, suvInit: 2 });
+      const model = createModel(config, new Generator(1));
+      const { layers, sz } = (await inspect(model)).scales!;
+      const values = layers
+        .flatMap(({ mlpAlpha, sqk, su, sv }) => [mlpAlpha, sqk, su, sv])
+        .map(({ mean }) => mean);
+      expectClose(values, [0.05, 1, 2, 2, 0.05, 1, 2, 2], absolute(1e-13));
+      expect(sz.histogram.counts).toEqual([config.vocabSize]);
+      model.dispose();
+    }
   });
 
   it('of 0 leave hidden states where they are', async () => {
