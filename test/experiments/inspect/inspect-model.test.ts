@@ -248,14 +248,16 @@ describe('the scales', () => {
     }
   });
 
-  it('of 0 leave hidden states where they are', async () => {
+  it.each(['attn_alpha', 'mlp_alpha'])('of 0 leave hidden states where they are: %s', async (alpha) => {
     const model = createModel(tinyConfig(), new Generator(1));
-    setAll(model, 'attn_alpha', 0);
+    setAll(model, alpha, 0);
     const { layers } = (await inspect(model)).hidden;
     for (const { attentionAngle, mlpAngle, blockAngle } of layers) {
-      expectClose(attentionAngle.max, 0, absolute(1e-14));
-      expectClose([mlpAngle.mean, mlpAngle.max], [blockAngle.mean, blockAngle.max], absolute(1e-14));
-      expect(mlpAngle.min).toBeGreaterThan(0);
+      const [still, moving] =
+        alpha === 'attn_alpha' ? [attentionAngle, mlpAngle] : [mlpAngle, attentionAngle];
+      expectClose(still.max, 0, absolute(1e-14));
+      expectClose([moving.mean, moving.max], [blockAngle.mean, blockAngle.max], absolute(1e-14));
+      expect(moving.min).toBeGreaterThan(0);
     }
     model.dispose();
   });
