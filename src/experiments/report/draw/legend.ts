@@ -61,7 +61,7 @@ function entry({ name, look, form }: Series, x: number, y: number, document: Doc
     document,
     'text',
     { x: x + SAMPLE + 6, y: middle + 4, fill: INK, 'font-size': 12 },
-    name,
+    shortened(name),
   );
   return [
     ...(form === 'points' ? [] : [line]),
