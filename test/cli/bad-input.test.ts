@@ -376,7 +376,7 @@ describe('what is odd but right', () => {
     const text = stdout.replace(/\s+/g, ' ');
     expect(text).toContain('--n-embd <size> embedding dimension (default: 128)');
     expect(text).toContain('--learning-rate <rate> after the warm-up (default: ngpt 0.01, gpt 0.003)');
-    expect(text).toContain('--weight-decay <rate> of matrices, for gpt only (default: ngpt 0, gpt 0.1)');
+    expect(text).toContain('--weight-decay <rate> of matrices (default: ngpt 0, gpt 0.1)');
     const withValue = text.split(' --').filter((option) => option.includes('<'));
     expect(withValue.length).toBeGreaterThan(20);
     for (const option of withValue) expect(option).toContain('default');
