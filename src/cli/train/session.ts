@@ -28,11 +28,13 @@ export async function runSession({ options, stopFlag }: SessionStart, tell: Tell
     if (done.reason === 'early-stopping') {
       tell({ kind: 'last-note', text: endedEarlyNote(run, done, options) });
     }
-    if (isStopped()) tell({ kind: 'last-note', text: stoppedNote(run, done, options) });
-    else if (done.reason === 'max-minutes') tell({ kind: 'last-note', text: timeUpNote(run, done, options) });
-    else return await tellResults(run, { done, evaluation }, options, tell);
+    const isEarly = isStopped() || done.reason === 'max-minutes';
+    if (!isEarly) return await tellResults(run, { done, evaluation }, options, tell);
     const path = await writePage(run, done, options, null, tell);
     if (path !== null && !options.json) tell({ kind: 'note', text: `report in ${path}` });
+    // How to go on is the last that people read.
+    const note = isStopped() ? stoppedNote : timeUpNote;
+    tell({ kind: 'last-note', text: note(run, done, options) });
   } finally {
     await run.close();
   }

@@ -174,7 +174,7 @@ describe('ngpt train for people', () => {
       expect(stdout).toMatch(new RegExp(pattern.source.replace('\\de-\\d', '\\d\\.\\de-\\d')));
     }
     expect(stdout).toContain(join(outDir, 'checkpoint.safetensors'));
-    const written = stdout.split('characters it writes now:\n\n')[1].split('\n\ncheckpoint ')[0];
+    const written = stdout.split('characters it writes now:\n\n')[1].split('\n\nreport ')[0];
     expect(written.length).toBeGreaterThan(250);
     expect(written.length).toBeLessThanOrEqual(300);
   });
