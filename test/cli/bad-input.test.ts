@@ -162,7 +162,16 @@ const options: Case[] = [
     '--batch-size 1e12',
     /--batch-size 1000000000000 times --block-size 64 is out of range/,
   ],
-  ['a decay of unit vectors', '--weight-decay 0.1', /--weight-decay must be 0 for ngpt, .* got 0\.1/],
+  [
+    'tangents without unit vectors',
+    '--weight-norm never --riemannian',
+    /--riemannian needs the unit vectors of --weight-norm step, got --weight-norm never/,
+  ],
+  [
+    'an angle beyond half a turn',
+    '--max-angle 9',
+    /--max-angle must be an angle from 0 to π = 3\.14\d*, got 9/,
+  ],
   [
     'eigen learning rates of gpt',
     '--arch gpt --alpha-init 0.1',
