@@ -1,7 +1,7 @@
 import { type LayerCache, Module, type Rotary } from '../nn/index.js';
 import { type Generator, type Tensor, unit } from '../tensor/index.js';
 import { NormalizedAttention } from './attention.js';
-import type { ModelConfig } from './config.js';
+import type { ModelConfig } from './config/config.js';
 import { NormalizedMLP } from './mlp.js';
 import { type ResidualStep, residualStep } from './residual.js';
 import { type FixedScale, type Scale, scaleOf } from './scale.js';

@@ -1,11 +1,11 @@
 import { type Adam, AdamW } from '../nn/index.js';
 import type { Generator } from '../tensor/index.js';
-import type { ModelConfig } from './config.js';
+import type { ModelConfig } from './config/config.js';
 import { GPT } from './gpt.js';
 import type { LanguageModel } from './language-model.js';
 import { NGPT } from './model.js';
-import { isMatrix, NormalizedAdam, normalizeParameter } from './normalized-adam.js';
-import { groupsForWidth } from './width-transfer.js';
+import { isMatrix, NormalizedAdam, normalizeParameter } from './optimizer/normalized-adam.js';
+import { groupsForWidth } from './optimizer/width-transfer.js';
 
 /** A fresh model on the current backend; the same generator state gives the same values on every backend. */
 export function createModel(config: ModelConfig, generator: Generator): LanguageModel {

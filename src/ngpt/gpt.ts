@@ -10,7 +10,7 @@ import {
   SwiGLUMLP,
 } from '../nn/index.js';
 import { type Generator, scope, type Tensor } from '../tensor/index.js';
-import { headDim, type ModelConfig } from './config.js';
+import { headDim, type ModelConfig } from './config/config.js';
 import { LanguageModel } from './language-model.js';
 
 /** One layer of the baseline: normalize, transform, add; twice. */

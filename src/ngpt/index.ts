@@ -1,16 +1,20 @@
 export { NormalizedAttention } from './attention.js';
 export { NormalizedBlock } from './block.js';
-export { headDim, type ModelConfig, modelConfig } from './config.js';
+export { headDim, type ModelConfig, modelConfig } from './config/config.js';
+export type { Architecture } from './config/option.js';
+export type { ScaleForm } from './config/scale-options.js';
 export { createModel, createOptimizer, normalizeParameters, type OptimizerSettings } from './create.js';
-export { type GenerateOptions, generate, Reader, windowStart } from './generate.js';
 export { GPT } from './gpt.js';
 export * as hypersphere from './hypersphere.js';
 export { type LayerAlphas, maxHiddenNormError, maxNormError, meanAlphas } from './inspect.js';
 export { LanguageModel } from './language-model.js';
 export { NormalizedMLP } from './mlp.js';
 export { NGPT } from './model.js';
-export { NormalizedAdam, type NormalizedAdamOptions, normalizeParameter } from './normalized-adam.js';
-export type { Architecture } from './option.js';
-export { type SamplingOptions, sampleToken } from './sample-token.js';
+export {
+  NormalizedAdam,
+  type NormalizedAdamOptions,
+  normalizeParameter,
+} from './optimizer/normalized-adam.js';
+export { type GenerateOptions, generate, Reader, windowStart } from './sampling/generate.js';
+export { type SamplingOptions, sampleToken } from './sampling/sample-token.js';
 export { FixedScale, Scale, type ScaleOptions } from './scale.js';
-export type { ScaleForm } from './scale-options.js';

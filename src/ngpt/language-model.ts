@@ -8,7 +8,7 @@ import {
   Module,
 } from '../nn/index.js';
 import { type Backend, scope, type Tensor } from '../tensor/index.js';
-import type { ModelConfig } from './config.js';
+import type { ModelConfig } from './config/config.js';
 
 /** A layer, that of nGPT in block.ts, that of GPT in gpt.ts: hidden states [B, T, d] to hidden states [B, T, d]. */
 interface Block extends Module {

@@ -5,7 +5,7 @@
  */
 import { Embedding, initialise, Linear, Parameter } from '../nn/index.js';
 import { type Generator, type Tensor, unit } from '../tensor/index.js';
-import type { ModelConfig } from './config.js';
+import type { ModelConfig } from './config/config.js';
 
 /** A matrix [out, d] that reads hidden states: each row is a unit vector, so each product is a cosine. */
 export function unitMatrix(config: ModelConfig, outputs: number, generator: Generator): Linear {

@@ -1,6 +1,6 @@
 import { type Linear, Module } from '../nn/index.js';
 import { type Generator, scaledSwiglu, type Tensor, unit } from '../tensor/index.js';
-import type { ModelConfig } from './config.js';
+import type { ModelConfig } from './config/config.js';
 import { projectionMatrix, unitMatrix } from './matrices.js';
 import { type FixedScale, type Scale, scaleOf } from './scale.js';
 

@@ -1,7 +1,7 @@
 import { type Embedding, type Parameter, Rotary } from '../nn/index.js';
 import { type Generator, mulPreconditioned, type Tensor } from '../tensor/index.js';
 import { NormalizedBlock } from './block.js';
-import { headDim, type ModelConfig } from './config.js';
+import { headDim, type ModelConfig } from './config/config.js';
 import { LanguageModel } from './language-model.js';
 import { logitSlope } from './logit-preconditioning.js';
 import { headInUse, unitEmbedding, unitHead } from './matrices.js';

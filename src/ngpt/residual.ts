@@ -1,5 +1,5 @@
 import { sphereStep, type Tensor, unit } from '../tensor/index.js';
-import type { ModelConfig } from './config.js';
+import type { ModelConfig } from './config/config.js';
 import { lerp, slerp } from './hypersphere.js';
 
 /** From h towards a target, both unit vectors [..., d], as far as α [d] says in each dimension; a unit vector again. */

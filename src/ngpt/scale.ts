@@ -1,6 +1,6 @@
 import { Parameter } from '../nn/index.js';
 import { full, type Shape, scope, Tensor } from '../tensor/index.js';
-import type { ScaleForm } from './scale-options.js';
+import type { ScaleForm } from './config/scale-options.js';
 
 export interface ScaleOptions {
   /** The value the scale starts to act with. */

@@ -2,7 +2,7 @@
 
 import type { BlockSizeLoss, LengthReport } from '../../experiments/length/length-report.js';
 import { lossByPosition } from '../../experiments/length/loss-by-position.js';
-import { whole } from '../../ngpt/option.js';
+import { whole } from '../../ngpt/config/option.js';
 import { ConfigError, Generator } from '../../tensor/index.js';
 import {
   type Batch,

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { ModelReport } from '../../experiments/inspect/model-report.js';
 import type { LengthReport } from '../../experiments/length/length-report.js';
-import { whole } from '../../ngpt/option.js';
+import { whole } from '../../ngpt/config/option.js';
 import { ConfigError } from '../../tensor/index.js';
 import { checkSeed } from '../../training/node/index.js';
 import { measureBlockSizes, requireBlockSizes } from '../eval/block-sizes.js';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
+import { whole } from '../../ngpt/config/option.js';
 import type { LanguageModel } from '../../ngpt/index.js';
-import { whole } from '../../ngpt/option.js';
 import { ConfigError, Generator } from '../../tensor/index.js';
 import {
   checkSeed,

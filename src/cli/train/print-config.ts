@@ -1,4 +1,4 @@
-import { entriesOf } from '../../ngpt/option.js';
+import { entriesOf } from '../../ngpt/config/option.js';
 import { type RunRequest, resolveRun } from '../../training/node/index.js';
 import { snakeCase } from '../../training/settings/names.js';
 import { TRAINING_OPTIONS } from '../../training/settings/train-settings.js';

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
-import { entriesOf, type Option as Setting } from '../../ngpt/option.js';
+import { entriesOf, type Option as Setting } from '../../ngpt/config/option.js';
 import { REPORT_FILE } from '../../training/log/node/run-log.js';
 import {
   isConfiguration,

@@ -6,7 +6,7 @@ import { machineFacts } from '../../experiments/report/node/machine-facts.js';
 import { readRun } from '../../experiments/report/node/read-run.js';
 import { writeReport } from '../../experiments/report/node/write-report.js';
 import { runReport } from '../../experiments/report/run-report.js';
-import { entriesOf } from '../../ngpt/option.js';
+import { entriesOf } from '../../ngpt/config/option.js';
 import { ConfigError } from '../../tensor/index.js';
 import { REPORT_FILE } from '../../training/log/node/run-log.js';
 import type { DoneEvent } from '../../training/loop/events.js';

@@ -1,6 +1,7 @@
 /** From recipes to the settings of a run. */
+
+import { entriesOf } from '../../ngpt/config/option.js';
 import type { Architecture } from '../../ngpt/index.js';
-import { entriesOf } from '../../ngpt/option.js';
 import { ConfigError } from '../../tensor/index.js';
 import { checkSettings, requireOwnSettings, trainSettings } from '../../training/settings/settings.js';
 import { TRAINING_OPTIONS, type TrainSettings } from '../../training/settings/train-settings.js';

@@ -1,5 +1,5 @@
 /** The report of one run. */
-import { entriesOf } from '../../ngpt/option.js';
+import { entriesOf } from '../../ngpt/config/option.js';
 import { kebabCase } from '../../training/settings/names.js';
 import { TRAINING_OPTIONS } from '../../training/settings/train-settings.js';
 import type { ModelReport } from '../inspect/model-report.js';

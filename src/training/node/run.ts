@@ -1,7 +1,7 @@
 /** From what a user asks for to a run that is ready to go. Everything is checked before anything is written. */
 import { join } from 'node:path';
+import { entriesOf } from '../../ngpt/config/option.js';
 import type { ModelConfig } from '../../ngpt/index.js';
-import { entriesOf } from '../../ngpt/option.js';
 import { type BackendMode, type BackendName, ConfigError, createSharedMemory } from '../../tensor/index.js';
 import { findOlderRun, type OlderRun } from '../checkpoint/node/older-run.js';
 import type { DataSource } from '../data/data-source.js';

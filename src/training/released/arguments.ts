@@ -1,7 +1,8 @@
 /** The released code's `model_args`: checked, and as the model and the settings that they stand for. */
+
+import { entriesOf } from '../../ngpt/config/option.js';
 import type { ModelConfig } from '../../ngpt/index.js';
 import { modelConfig } from '../../ngpt/index.js';
-import { entriesOf } from '../../ngpt/option.js';
 import type { RotaryVariant } from '../../nn/index.js';
 import { CheckpointError, ConfigError } from '../../tensor/index.js';
 import { snakeCase } from '../settings/names.js';

@@ -3,9 +3,9 @@
  * what differs is the size of the eigen learning rates, because that code starts all of them at 0.05, and the
  * order of the optimizer's parameters.
  */
-import { MODEL_OPTIONS } from '../../ngpt/config.js';
+import { MODEL_OPTIONS } from '../../ngpt/config/config.js';
+import { entriesOf } from '../../ngpt/config/option.js';
 import { type ModelConfig, modelConfig } from '../../ngpt/index.js';
-import { entriesOf } from '../../ngpt/option.js';
 import type { HostTensor, StateDict } from '../../nn/index.js';
 import { CheckpointError, ConfigError } from '../../tensor/index.js';
 import type { Checkpoint } from '../checkpoint/checkpoint.js';

@@ -1,5 +1,5 @@
 /** How a run goes from gradients to parameters: the options of optimizer and learning rate. */
-import { type Options, oneOf, SWITCH, whole } from '../../ngpt/option.js';
+import { type Options, oneOf, SWITCH, whole } from '../../ngpt/config/option.js';
 import { requireAngle, requireDecay, requireNotNegative } from '../../tensor/checks.js';
 
 /** How the learning rate falls after the warm-up; see `nn/schedules.ts`. */

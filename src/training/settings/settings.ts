@@ -1,6 +1,6 @@
-import { MODEL_OPTIONS } from '../../ngpt/config.js';
+import { MODEL_OPTIONS } from '../../ngpt/config/config.js';
+import { checkOptions, entriesOf, followingOptions, withDefaults } from '../../ngpt/config/option.js';
 import { type Architecture, headDim, type ModelConfig, modelConfig } from '../../ngpt/index.js';
-import { checkOptions, entriesOf, followingOptions, withDefaults } from '../../ngpt/option.js';
 import {
   constantSchedule,
   cosineSchedule,

@@ -1,5 +1,5 @@
-import { MODEL_OPTIONS, type ModelConfig } from '../../ngpt/config.js';
-import { type Check, type Option, type Options, oneOf, SWITCH } from '../../ngpt/option.js';
+import { MODEL_OPTIONS, type ModelConfig } from '../../ngpt/config/config.js';
+import { type Check, type Option, type Options, oneOf, SWITCH } from '../../ngpt/config/option.js';
 import { requireNotNegative } from '../../tensor/checks.js';
 import { ConfigError } from '../../tensor/index.js';
 import { count, OPTIMIZATION_OPTIONS, type OptimizationSettings } from './optimization.js';

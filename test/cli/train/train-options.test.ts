@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { trainOptions } from '../../../src/cli/train/train-options.js';
+import { entriesOf } from '../../../src/ngpt/config/option.js';
 import type { ModelConfig } from '../../../src/ngpt/index.js';
-import { entriesOf } from '../../../src/ngpt/option.js';
 import { readCheckpoint } from '../../../src/training/node/index.js';
 import { kebabCase } from '../../../src/training/settings/names.js';
 import { TRAINING_OPTIONS } from '../../../src/training/settings/train-settings.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { headDim, type ModelConfig, modelConfig } from '../../src/ngpt/index.js';
-import { ConfigError } from '../../src/tensor/index.js';
+import { headDim, type ModelConfig, modelConfig } from '../../../src/ngpt/index.js';
+import { ConfigError } from '../../../src/tensor/index.js';
 
 const SIZES = { vocabSize: 65, blockSize: 64, nLayer: 4, nHead: 4, nEmbd: 128 };
 

@@ -1,5 +1,5 @@
-import { requireNotNegative, requireWhole } from '../tensor/checks.js';
-import { ConfigError, type Generator } from '../tensor/index.js';
+import { requireNotNegative, requireWhole } from '../../tensor/checks.js';
+import { ConfigError, type Generator } from '../../tensor/index.js';
 
 export interface SamplingOptions {
   /** Divides the logits: below 1 bolder, above 1 more even, 0 always the likeliest token. Default 1. */

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type SamplingOptions, sampleToken } from '../../src/ngpt/index.js';
-import { checkSampling } from '../../src/ngpt/sample-token.js';
-import { Generator } from '../../src/tensor/index.js';
-import { seeds } from '../helpers/values/draw.js';
+import { type SamplingOptions, sampleToken } from '../../../src/ngpt/index.js';
+import { checkSampling } from '../../../src/ngpt/sampling/sample-token.js';
+import { Generator } from '../../../src/tensor/index.js';
+import { seeds } from '../../helpers/values/draw.js';
 
 const logitsOf = (size: number) =>
   fc.array(

@@ -1,8 +1,8 @@
-import { noGrad } from '../autograd/index.js';
-import { KeyValueCache } from '../nn/index.js';
-import { requireWhole } from '../tensor/checks.js';
-import { ConfigError, type Generator, scope, tensor } from '../tensor/index.js';
-import type { LanguageModel } from './language-model.js';
+import { noGrad } from '../../autograd/index.js';
+import { KeyValueCache } from '../../nn/index.js';
+import { requireWhole } from '../../tensor/checks.js';
+import { ConfigError, type Generator, scope, tensor } from '../../tensor/index.js';
+import type { LanguageModel } from '../language-model.js';
 import { checkSampling, type SamplingOptions, sampleToken } from './sample-token.js';
 
 export interface GenerateOptions extends SamplingOptions {

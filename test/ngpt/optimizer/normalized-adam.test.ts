@@ -8,8 +8,8 @@ import {
   maxNormError,
   NormalizedAdam,
   type NormalizedAdamOptions,
-} from '../../src/ngpt/index.js';
-import { Adam, AdamW, type HostTensor, Parameter } from '../../src/nn/index.js';
+} from '../../../src/ngpt/index.js';
+import { Adam, AdamW, type HostTensor, Parameter } from '../../../src/nn/index.js';
 import {
   assignInPlace,
   Generator,
@@ -23,11 +23,11 @@ import {
   tensor,
   unit,
   zeros,
-} from '../../src/tensor/index.js';
-import { configs, MODEL_BACKENDS, randomTokens, tinyConfig, trainStep } from '../helpers/models/models.js';
-import { expectApart, expectClose } from '../helpers/values/close.js';
-import { seeds } from '../helpers/values/draw.js';
-import { absolute } from '../helpers/values/tolerance.js';
+} from '../../../src/tensor/index.js';
+import { configs, MODEL_BACKENDS, randomTokens, tinyConfig, trainStep } from '../../helpers/models/models.js';
+import { expectApart, expectClose } from '../../helpers/values/close.js';
+import { seeds } from '../../helpers/values/draw.js';
+import { absolute } from '../../helpers/values/tolerance.js';
 
 const { tangentProjection } = hypersphere;
 

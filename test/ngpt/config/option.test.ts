@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MODEL_OPTIONS } from '../../src/ngpt/config.js';
+import { MODEL_OPTIONS } from '../../../src/ngpt/config/config.js';
 import {
   type Basis,
   type Check,
@@ -11,8 +11,8 @@ import {
   SWITCH,
   whole,
   withDefaults,
-} from '../../src/ngpt/option.js';
-import { TRAINING_OPTIONS } from '../../src/training/settings/train-settings.js';
+} from '../../../src/ngpt/config/option.js';
+import { TRAINING_OPTIONS } from '../../../src/training/settings/train-settings.js';
 
 interface Shape extends Basis {
   readonly width: number;

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { noGrad } from '../../src/autograd/index.js';
+import { noGrad } from '../../../src/autograd/index.js';
 import {
   createModel,
   type GenerateOptions,
   generate,
   type LanguageModel,
   windowStart,
-} from '../../src/ngpt/index.js';
-import { Generator, init, liveBuffers, scope, tensor } from '../../src/tensor/index.js';
-import { MODEL_BACKENDS, scatterScales, tinyConfig } from '../helpers/models/models.js';
+} from '../../../src/ngpt/index.js';
+import { Generator, init, liveBuffers, scope, tensor } from '../../../src/tensor/index.js';
+import { MODEL_BACKENDS, scatterScales, tinyConfig } from '../../helpers/models/models.js';
 
 const PROMPT = [3, 1, 4];
 

@@ -5,10 +5,10 @@ import {
   type ParameterGroup,
   type ParameterList,
   type UpdateSettings,
-} from '../nn/index.js';
-import { requireAngle } from '../tensor/checks.js';
-import { assignInPlace, type Tensor, unitInPlace } from '../tensor/index.js';
-import { capAngle, tangentProjection } from './hypersphere.js';
+} from '../../nn/index.js';
+import { requireAngle } from '../../tensor/checks.js';
+import { assignInPlace, type Tensor, unitInPlace } from '../../tensor/index.js';
+import { capAngle, tangentProjection } from '../hypersphere.js';
 
 export interface NormalizedAdamOptions extends AdamOptions {
   /** Of matrices, decoupled and before they are made unit again. Default 0: lengths are given, so little is left of it. */

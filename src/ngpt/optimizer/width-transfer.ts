@@ -6,9 +6,9 @@
  *
  * Left out: there the output matrix may have a constant factor besides, and s_z acts with √m at first, which `szInit` can say.
  */
-import type { NamedParameter, ParameterGroup } from '../nn/index.js';
-import type { LanguageModel } from './language-model.js';
-import { Scale } from './scale.js';
+import type { NamedParameter, ParameterGroup } from '../../nn/index.js';
+import type { LanguageModel } from '../language-model.js';
+import { Scale } from '../scale.js';
 
 /**
  * The parameters in groups whose rates suit this width where a rate was tuned at `tunedWidth`, in their order. 0 stands for

@@ -1,6 +1,6 @@
-import type { RotaryVariant } from '../nn/index.js';
-import { requirePositive } from '../tensor/checks.js';
-import { ConfigError } from '../tensor/index.js';
+import type { RotaryVariant } from '../../nn/index.js';
+import { requirePositive } from '../../tensor/checks.js';
+import { ConfigError } from '../../tensor/index.js';
 import {
   type Architecture,
   checkOptions,

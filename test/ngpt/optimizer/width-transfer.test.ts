@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createModel, createOptimizer, type ModelConfig, NGPT } from '../../src/ngpt/index.js';
-import { Generator, init, normal, outsideScopes, scope } from '../../src/tensor/index.js';
-import { tinyConfig, trainStep } from '../helpers/models/models.js';
-import { expectClose } from '../helpers/values/close.js';
-import { property } from '../helpers/values/draw.js';
-import { relative } from '../helpers/values/tolerance.js';
+import { createModel, createOptimizer, type ModelConfig, NGPT } from '../../../src/ngpt/index.js';
+import { Generator, init, normal, outsideScopes, scope } from '../../../src/tensor/index.js';
+import { tinyConfig, trainStep } from '../../helpers/models/models.js';
+import { expectClose } from '../../helpers/values/close.js';
+import { property } from '../../helpers/values/draw.js';
+import { relative } from '../../helpers/values/tolerance.js';
 
 beforeAll(async () => {
   await init('reference', { dtype: 'float64' });
