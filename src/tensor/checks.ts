@@ -35,7 +35,7 @@ export function requirePositive(name: string, value: number, failure: Failure = 
 
 /** @throws ConfigError unless `value` is an angle in radians, from 0 to π. */
 export function requireAngle(name: string, value: number): void {
-  if (value >= 0 && value <= Math.PI) return;
+  if (Number.isFinite(value) && value >= 0 && value <= Math.PI) return;
   throw configError(`${name} must be an angle from 0 to π = ${Math.PI}, got ${value}`, name);
 }
 
