@@ -72,9 +72,12 @@ export async function checkComparison(request: CompareRequest): Promise<CheckedC
   };
 }
 
+/** In the out-dir of a comparison, with a folder for each run. */
+export const RUNS_FOLDER = 'runs';
+
 /** The folder of a run below that of its comparison. */
 export function runFolder(outDir: string, name: string): string {
-  return join(outDir, 'runs', name);
+  return join(outDir, RUNS_FOLDER, name);
 }
 
 /** Runs of all kinds that are known from the start: what will not do in one of them is found before the first. */

@@ -24,7 +24,8 @@ import { isDecided, type PlannedRun, type RunSpec, runName } from '../plan.js';
 import { ownSettings, runSettings } from '../run-settings.js';
 import { type CheckedComparison, runFolder } from './check-comparison.js';
 import type { RunOrder } from './make-run.js';
-import { hasCheckpoint, type RunResult, readResult, removeCheckpoints } from './run-result.js';
+import { hasCheckpoint, type RunResult, removeCheckpoints } from './run-result.js';
+import { StoredRuns } from './stored-runs.js';
 
 export class ComparisonFolder {
   private readonly finished = new Map<string, ComparedRun>();
@@ -33,8 +34,11 @@ export class ComparisonFolder {
 
   private constructor(
     readonly checked: CheckedComparison,
+    private readonly stored: StoredRuns,
     private readonly lock: FolderLock | null,
-  ) {}
+  ) {
+    this.findFinished();
+  }
 
   /**
    * Takes the folder until it is closed, and finds what is finished in it. @param isDry - only looks.
@@ -47,9 +51,8 @@ export class ComparisonFolder {
     try {
       // What was there before the lock may have changed since.
       await requireOwn(checked);
-      const folder = new ComparisonFolder(checked, lock);
-      await folder.findFinished();
-      return folder;
+      const stored = await StoredRuns.read(outDir, (spec) => keyOf(spec, checked));
+      return new ComparisonFolder(checked, stored, lock);
     } catch (error) {
       lock?.release();
       throw error;
@@ -65,6 +68,11 @@ export class ComparisonFolder {
     return this.finished.has(runName(run));
   }
 
+  /** The learning rates with which a run that waits for the best one would turn out to be finished. */
+  finishedRates(run: PlannedRun): number[] {
+    return isDecided(run) ? [] : this.stored.ratesOf(run, run.seed);
+  }
+
   /** What a process needs to make a run. */
   orderFor(spec: RunSpec): RunOrder {
     const { request, recipes, plan, source, hasOwnTokens } = this.checked;
@@ -72,7 +80,14 @@ export class ComparisonFolder {
     const { tokenizer: _, ...settings } = all;
     const name = runName(spec);
     return {
-      ...{ spec, name, key: this.keyOf(spec), data: source, backend: request.backend, mode: request.mode },
+      ...{
+        spec,
+        name,
+        key: keyOf(spec, this.checked),
+        data: source,
+        backend: request.backend,
+        mode: request.mode,
+      },
       settings: hasOwnTokens ? settings : all,
       outDir: runFolder(request.outDir, name),
     };
@@ -81,7 +96,9 @@ export class ComparisonFolder {
   /** Takes in a run that has just ended, and writes what follows. */
   add(result: RunResult): Promise<ComparedRun> {
     const added = this.writing.then(async () => {
-      const run = await this.take(result);
+      const run = this.take(result, await hasCheckpoint(this.folderOf(result)));
+      // It may be the one that others, finished in an earlier call, waited for.
+      this.findFinished();
       await this.removeNeedless();
       await this.write();
       return this.finished.get(run.name) ?? run;
@@ -123,27 +140,25 @@ export class ComparisonFolder {
     this.lock?.release();
   }
 
-  /** Results that make others needed may be there too, so it looks again until there are no more. */
-  private async findFinished(): Promise<void> {
+  /**
+   * Takes in what earlier calls finished, of all runs that are decided by now. That may decide others, so it looks again
+   * until there are no more.
+   */
+  private findFinished(): void {
     for (;;) {
       const before = this.finished.size;
       for (const run of this.runs()) {
         if (!isDecided(run) || this.isFinished(run)) continue;
-        const result = await readResult(this.folderOf(run), this.keyOf(run));
-        if (result !== null) await this.take(result);
+        const found = this.stored.find(run);
+        if (found !== null) this.take(found.result, found.hasCheckpoint);
       }
       if (this.finished.size === before) return;
     }
   }
 
-  private async take(result: RunResult): Promise<ComparedRun> {
-    const { outDir } = this.checked.request;
-    const folder = this.folderOf(result);
-    const run: ComparedRun = {
-      ...result,
-      outDir: relative(outDir, folder).split(sep).join('/'),
-      hasCheckpoint: await hasCheckpoint(folder),
-    };
+  private take(result: RunResult, hasCheckpoint: boolean): ComparedRun {
+    const folder = relative(this.checked.request.outDir, this.folderOf(result));
+    const run: ComparedRun = { ...result, outDir: folder.split(sep).join('/'), hasCheckpoint };
     this.finished.set(run.name, run);
     return run;
   }
@@ -173,17 +188,16 @@ export class ComparisonFolder {
   private folderOf(run: RunSpec): string {
     return runFolder(this.checked.request.outDir, runName(run));
   }
+}
 
-  /** Of the settings only what is no default: options that are added later do not change it. */
-  private keyOf(spec: RunSpec): string {
-    const { recipes, plan, data, request } = this.checked;
-    const settings = runSettings(spec, recipes, plan.scaleWarmup);
-    const defaults = trainSettings({ arch: spec.arch });
-    const named = Object.keys(settings).sort() as (keyof TrainSettings)[];
-    const own = named.filter((name) => settings[name] !== defaults[name]);
-    const text = JSON.stringify([data.crc32, request.backend, own.map((name) => [name, settings[name]])]);
-    return crc32(Buffer.from(text)).toString(16).padStart(8, '0');
-  }
+/** Of the settings only what is no default: options that are added later do not change it. */
+function keyOf(spec: RunSpec, { recipes, plan, data, request }: CheckedComparison): string {
+  const settings = runSettings(spec, recipes, plan.scaleWarmup);
+  const defaults = trainSettings({ arch: spec.arch });
+  const named = Object.keys(settings).sort() as (keyof TrainSettings)[];
+  const own = named.filter((name) => settings[name] !== defaults[name]);
+  const text = JSON.stringify([data.crc32, request.backend, own.map((name) => [name, settings[name]])]);
+  return crc32(Buffer.from(text)).toString(16).padStart(8, '0');
 }
 
 /** The largest budget that both architectures have. */

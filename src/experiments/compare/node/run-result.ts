@@ -10,24 +10,25 @@ export const RESULT_FILE = 'result.json';
 /** What the run itself can say. */
 export type RunResult = Omit<ComparedRun, 'outDir' | 'hasCheckpoint'>;
 
-interface ResultFile extends RunResult {
-  /** Of settings and data: a result counts for the run that would be made today only if that is the same. */
+/** A result with its key, of settings and data: it counts for the run that would be made today only if that is the same. */
+export interface StoredResult {
   readonly key: string;
+  readonly result: RunResult;
 }
 
 /** Whole or not at all. */
 export async function writeResult(outDir: string, key: string, result: RunResult): Promise<void> {
-  const file: ResultFile = { key, ...result };
+  const file = { key, ...result };
   await writeDurably(join(outDir, RESULT_FILE), [Buffer.from(`${JSON.stringify(file, null, 1)}\n`)]);
 }
 
-/** Null where the run is not finished, or was another. */
-export async function readResult(outDir: string, key: string): Promise<RunResult | null> {
+/** Null where there is none that can be read: the run is not finished. */
+export async function readResult(outDir: string): Promise<StoredResult | null> {
   try {
-    const { key: found, ...result } = JSON.parse(
-      await readFile(join(outDir, RESULT_FILE), 'utf8'),
-    ) as ResultFile;
-    return found === key && Array.isArray(result.evaluations) ? result : null;
+    const text = await readFile(join(outDir, RESULT_FILE), 'utf8');
+    const { key, ...result } = JSON.parse(text) as RunResult & Pick<StoredResult, 'key'>;
+    const isWhole = typeof key === 'string' && result.learningRate > 0 && Array.isArray(result.evaluations);
+    return isWhole ? { key, result } : null;
   } catch {
     return null;
   }

@@ -1,23 +1,28 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { CompareEvent } from '../../../../src/experiments/compare/events.js';
 import { checkComparison } from '../../../../src/experiments/compare/node/check-comparison.js';
 import { compare, type StartRun } from '../../../../src/experiments/compare/node/comparing.js';
 import { ComparisonFolder } from '../../../../src/experiments/compare/node/comparison-folder.js';
+import { RESULT_FILE, writeResult } from '../../../../src/experiments/compare/node/run-result.js';
+import { isDecided } from '../../../../src/experiments/compare/plan.js';
 import { testFolder } from '../../../helpers/cli.js';
 import { madeUpLoss, madeUpRun } from '../../../helpers/models/comparisons.js';
 import { asyncProperty, Draw } from '../../../helpers/values/draw.js';
 
 const folder = testFolder();
 
+const RATES = { ngpt: [0.01, 0.02], gpt: [0.001, 0.002] };
+
 /** A comparison whose runs end with losses that are made up, in an order that is drawn. */
-async function open(outDir: string, jobs: number): Promise<ComparisonFolder> {
+async function open(outDir: string, jobs: number, learningRates = RATES): Promise<ComparisonFolder> {
   const small = { nLayer: 1, nHead: 1, nEmbd: 2, blockSize: 8, batchSize: 2 };
   const checked = await checkComparison({
     settings: { both: small, own: { ngpt: {}, gpt: { warmupIters: 1 } } },
     plan: () => ({
       budgets: { ngpt: [5, 10], gpt: [5, 10, 20] },
-      learningRates: { ngpt: [0.01, 0.02], gpt: [0.001, 0.002] },
+      learningRates,
       ...{ seeds: [1, 2], ablations: ['no-qk-norm'], extend: true, scaleWarmup: false },
     }),
     ...{ outDir, backend: 'wasm', mode: null, jobs, keepCheckpoints: false },
@@ -25,15 +30,17 @@ async function open(outDir: string, jobs: number): Promise<ComparisonFolder> {
   return ComparisonFolder.open(checked, () => {}, false);
 }
 
-/** Ends runs after a while; `outcomeOf` may have them fail. */
+/** Ends runs after a while, with a result on the disk; `isFailing` may have them fail. */
 function starting(draw: Draw, isFailing: (name: string) => boolean, going: Set<string>): StartRun {
-  return ({ spec, name }) => {
+  return ({ spec, name, key, outDir }) => {
     going.add(name);
     const wait = draw.integer(0, 3);
-    const outcome = new Promise<void>((resolve) => setTimeout(resolve, wait)).then(() => {
+    const outcome = new Promise<void>((resolve) => setTimeout(resolve, wait)).then(async () => {
       going.delete(name);
       if (isFailing(name)) return { kind: 'failed', message: 'it fell over' } as const;
       const { outDir: _, hasCheckpoint: __, ...result } = madeUpRun(spec, madeUpLoss(spec));
+      await mkdir(outDir, { recursive: true });
+      await writeResult(outDir, key, result);
       return { kind: 'done', result } as const;
     });
     return { pid: 1, outcome, stop: () => {} };
@@ -95,6 +102,43 @@ describe('compare', () => {
       expect(made.some((name) => name.startsWith(other) && name.endsWith('seed2'))).toBe(true);
       opened.close();
     }, 6);
+  });
+
+  it('makes again what lost its result, tries rates that are new, and makes no finished run again', async () => {
+    let count = 0;
+    await asyncProperty(async (draw) => {
+      const outDir = join(folder.path, `again-${count++}`);
+      const started: string[] = [];
+      const counting: StartRun = (order, tell) => {
+        started.push(order.name);
+        return starting(draw, () => false, new Set())(order, tell);
+      };
+      const makeAll = async (rates: typeof RATES) => {
+        const opened = await open(outDir, draw.integer(1, 3), rates);
+        const waiting = opened.runs().filter((run) => !isDecided(run));
+        const isTold = waiting.some((run) => opened.finishedRates(run).length > 0);
+        await compare(opened, new AbortController().signal, () => {}, counting);
+        opened.close();
+        return { made: opened.comparison().runs.map(({ name }) => name), isTold };
+      };
+      const { made } = await makeAll(RATES);
+      // Of the first seed, from which the best rates follow; and one that nothing follows from.
+      const lost = made.filter((name) => name.endsWith('seed1') && draw.integer(0, 2) === 0);
+      lost.push(draw.pick(...made.filter((name) => name.endsWith('seed2'))));
+      for (const name of lost) {
+        const file = join(outDir, 'runs', name, RESULT_FILE);
+        if (draw.integer(0, 1) === 0) await rm(file);
+        else await writeFile(file, draw.pick('', '{}', '{"key":', 'null'));
+      }
+      // Nobody knows the losses of these yet, so the runs of the other seeds wait.
+      const isMore = draw.integer(0, 1) === 1;
+      const rates = isMore ? { ngpt: [...RATES.ngpt, 0.5], gpt: [0.0001, ...RATES.gpt] } : RATES;
+      started.length = 0;
+      const again = await makeAll(rates);
+      const expected = again.made.filter((name) => lost.includes(name) || !made.includes(name));
+      expect(started.sort()).toEqual(expected.sort());
+      if (isMore) expect(again.isTold).toBe(true);
+    }, 8);
   });
 
   it('begins no run after a stop', async () => {
