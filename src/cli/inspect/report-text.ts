@@ -10,6 +10,7 @@ import type {
   ScalesReport,
   Spread,
 } from '../../experiments/inspect/model-report.js';
+import { medianOf } from '../../experiments/median.js';
 import { formatCount, formatSteps } from '../format.js';
 import { type Row, table } from '../table.js';
 
@@ -18,7 +19,7 @@ export function reportText(report: ModelReport): string {
   const kind = config.arch === 'ngpt' ? 'nGPT' : 'GPT';
   const sections = [
     `${checkpoint}: ${kind} of ${formatCount(parameters)} parameters after ${formatSteps(step)}\n`,
-    ...(scales === null ? [] : [scalesText(scales)]),
+    ...(scales === null ? [] : [scalesText(scales, config.signedAlpha)]),
     embeddingsText(embeddings),
     matricesText(matrices),
     hiddenText(hidden),
@@ -26,14 +27,14 @@ export function reportText(report: ModelReport): string {
   return sections.join('\n');
 }
 
-function scalesText({ layers, sz }: ScalesReport): string {
+function scalesText({ layers, sz }: ScalesReport, isSigned: boolean): string {
   const rows = layers.map(({ attentionAlpha, mlpAlpha, sqk, su, sv }, layer) => [
     String(layer + 1),
     ...[attentionAlpha, mlpAlpha, sqk, su, sv].map(spread),
   ]);
   return [
     'learned scales: mean (least to greatest)',
-    table([['layer', '|α_A|', '|α_M|', 's_qk', 's_u', 's_v'], ...rows]),
+    table([['layer', ...(isSigned ? ['α_A', 'α_M'] : ['|α_A|', '|α_M|']), 's_qk', 's_u', 's_v'], ...rows]),
     `s_z ${spread(sz)}   ${bars(sz)}`,
     '',
   ].join('\n');
@@ -44,13 +45,13 @@ function embeddingsText({ input, output }: EmbeddingsReport): string {
   if (output !== null) rows.push(embeddingRow('output', output));
   return [
     `embeddings${output === null ? ' (the head is the same table)' : ''}: mean (least to greatest)`,
-    table([['', 'norm', `cosine of pairs${sampledNote(input)}`, 'largest by median eigenvalue'], ...rows]),
+    table([['', 'norm', `cosine of pairs${sampledNote(input)}`, 'largest / median eigenvalue'], ...rows]),
     '',
   ].join('\n');
 }
 
 function embeddingRow(name: string, { norms, cosines, eigenvalues }: EmbeddingReport): Row {
-  const median = eigenvalues[Math.floor(eigenvalues.length / 2)];
+  const median = medianOf(eigenvalues);
   return [
     name,
     spread(norms),

@@ -1,5 +1,6 @@
 /** What follows from finished runs: best rates, speed-ups, and what ablations cost. */
 import type { Architecture } from '../../ngpt/index.js';
+import { medianOf } from '../median.js';
 import { ABLATION_TABLE } from './ablations.js';
 import type {
   AblationResult,
@@ -12,7 +13,7 @@ import type {
 } from './comparison.js';
 import { type CurvePoint, stepsToReach, times } from './curve.js';
 import { type Group, type LossOf, Planner, runName } from './plan.js';
-import { median, spreadOf } from './statistics.js';
+import { spreadOf } from './statistics.js';
 
 /** By name. */
 export type FinishedRuns = ReadonlyMap<string, ComparedRun>;
@@ -70,7 +71,7 @@ class Findings {
       {
         ...{ arch, budget, learningRate: sweep.best, edge: sweep.edge },
         valLoss: spreadOf(runs.map(lossOf)),
-        msPerStep: median(runs.map(({ msPerStep }) => msPerStep)),
+        msPerStep: medianOf(runs.map(({ msPerStep }) => msPerStep)),
       },
     ];
   }
@@ -152,7 +153,7 @@ function lossOf({ valLoss }: ComparedRun): number {
 }
 
 function medianMs(runs: readonly ComparedRun[]): number {
-  return median(runs.map(({ msPerStep }) => msPerStep));
+  return medianOf(runs.map(({ msPerStep }) => msPerStep));
 }
 
 /** The same for all runs of an architecture. */

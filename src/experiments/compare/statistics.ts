@@ -14,11 +14,3 @@ export function spreadOf(values: readonly number[]): Spread | null {
     count,
   };
 }
-
-/** The middle one, or the mean of the two; 0 for none. */
-export function median(values: readonly number[]): number {
-  if (values.length === 0) return 0;
-  const sorted = [...values].sort((a, b) => a - b);
-  const last = sorted.length - 1;
-  return (sorted[Math.floor(last / 2)] + sorted[Math.ceil(last / 2)]) / 2;
-}

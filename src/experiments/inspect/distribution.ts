@@ -53,10 +53,3 @@ function binOf(value: number, edges: readonly number[]): number {
   while (bin < bins - 1 && value >= edges[bin + 1]) bin++;
   return bin;
 }
-
-/** The middle one, or the mean of the two in the middle; infinite if it falls on an infinite one. Of at least one. */
-export function medianOf(values: readonly number[]): number {
-  const sorted = Float64Array.from(values).sort();
-  const [low, high] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]];
-  return low === high ? low : (low + high) / 2;
-}

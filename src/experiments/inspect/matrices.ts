@@ -1,5 +1,5 @@
 import type { LanguageModel } from '../../ngpt/index.js';
-import { medianOf } from './distribution.js';
+import { medianOf } from '../median.js';
 import { matrixInUse } from './matrix-in-use.js';
 import type { LayerMatrices, MatrixReport } from './model-report.js';
 import { columnsOf, type Matrix, type Range, rowsOf } from './part.js';

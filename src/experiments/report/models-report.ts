@@ -15,13 +15,12 @@ export interface ModelsReportParts {
 
 export function modelsReport({ models, lengths, machine, command }: ModelsReportParts): Report {
   const named = namedModels(models);
-  const [first] = models;
   return {
     title: named.length === 1 ? `Inside ${named[0].name}` : `Inside ${count(named.length, 'model')}`,
     lead: `Measured on ${list(named.map(({ name, report }) => `${name} (${report.checkpoint})`))}.`,
     facts: [
       ...machine,
-      ...(first === undefined ? [] : hiddenFacts(first)),
+      ...hiddenFacts(models),
       ...named.flatMap(({ name, report }) => configFacts(name, report)),
     ],
     ...{
@@ -58,10 +57,16 @@ function shortPath(path: string): string {
   return path.split(/[\\/]/).slice(-2).join('/');
 }
 
-function hiddenFacts({ hidden }: ModelReport): Report['facts'] {
+/** What was the same for all is said once. */
+function hiddenFacts(models: readonly ModelReport[]): Report['facts'] {
+  if (models.length === 0) return [];
+  const distinct = (words: readonly string[]) => list([...new Set(words)]);
+  const blocks = models.map(
+    ({ hidden }) => `${hidden.blocks} of ${hidden.blockSize} tokens, seed ${hidden.seed}`,
+  );
   return [
-    ['data', hidden.data],
-    ['blocks for hidden states', `${hidden.blocks} of ${hidden.blockSize} tokens, seed ${hidden.seed}`],
+    ['data', distinct(models.map(({ hidden }) => hidden.data))],
+    ['blocks for hidden states', distinct(blocks)],
   ];
 }
 

@@ -1,7 +1,8 @@
 /** The history of a run from the lines of its log. */
 import type { LogLine } from '../../training/log/log-event.js';
+import { medianOf } from '../median.js';
 import type { EvaluationPoint, RunHistory, StepPoint } from './figure.js';
-import { archName, median } from './figures/words.js';
+import { archName } from './figures/words.js';
 
 /** What a log says of a run: of one that went on, the last start counts. */
 export interface LoggedRun {
@@ -39,7 +40,7 @@ export function runHistory(lines: Iterable<LogLine>, name?: string): LoggedRun |
     ...{ name: name ?? archName(start.arch), arch: start.arch },
     tokensPerStep: start.batchSize * start.blockSize,
     ...{ steps: thinned(steps, stepsPerPoint), stepsPerPoint, evaluations: [...evaluations.values()] },
-    msPerStep: times.length === 0 ? null : median(times),
+    msPerStep: times.length === 0 ? null : medianOf(times),
   };
   return { start, end, history };
 }

@@ -40,7 +40,7 @@ describe('ngpt inspect --html', () => {
     expect(page).toMatch(
       /ngpt inspect --checkpoint ngpt --checkpoint gpt --block-sizes 16,32 --blocks 16 --seed 1337 --html both\.html/,
     );
-    expect(page).toContain('better conditioned in nGPT');
+    expect(page).toContain('better conditioned in nGPT than in GPT');
     expect(page).toMatch(
       /GPT, trained on blocks of 16: mean loss \d\.\d+ on blocks of 16 and \d\.\d+ on blocks of 32\./,
     );

@@ -13,7 +13,7 @@ function matrix(...conditionNumbers: (number | null)[]): MatrixReport {
 
 function report(given: Partial<ModelReport> = {}): ModelReport {
   const layer = { attentionAlpha: wide, mlpAlpha: same, sqk: same, su: same, sv: same };
-  const table = { norms: wide, cosines: null, sampled: 3, eigenvalues: [3, 0, 0] };
+  const table = { norms: wide, cosines: null, sampled: 3, eigenvalues: [6, 2, 1, 0] };
   const matrices = {
     ...{ query: matrix(1234.5), key: matrix(2, null), value: matrix(2), attentionOutput: matrix(2) },
     ...{ mlpU: matrix(1.2345), mlpV: matrix(12345678), mlpOutput: matrix(null) },
@@ -41,8 +41,8 @@ describe('reportText', () => {
       'out: nGPT of 1,234 parameters after 1 step',
       '1       1.5 (0 to 4)   2       2      2     2',
       'embeddings (the head is the same table): mean (least to greatest)',
-      '        norm           cosine of pairs, 3 of 4 tokens drawn   largest by median eigenvalue',
-      'input   1.5 (0 to 4)   no pairs                               infinite',
+      '        norm           cosine of pairs, 3 of 4 tokens drawn   largest / median eigenvalue',
+      'input   1.5 (0 to 4)   no pairs                               4',
       '1       1,230   2     2       2        1.23    12300000   infinite',
       'an infinite one is that of a matrix without full rank',
       'hidden states, on 2 blocks of 1,024 tokens of the validation split of text',
@@ -53,6 +53,11 @@ describe('reportText', () => {
       expect(lines).toContain(line);
     }
     expect(lines.find((line) => line.startsWith('s_z'))).toMatch(/^s_z 1\.5 \(0 to 4\) {3}▅ {7}█ {22}▅$/);
+  });
+
+  it('has bars around α but where it acts with its sign', () => {
+    expect(reportText(report())).toMatch(/\nlayer +\|α_A\| +\|α_M\| /);
+    expect(reportText(report({ config: tinyConfig({ signedAlpha: true }) }))).toMatch(/\nlayer +α_A +α_M /);
   });
 
   it('leaves out what is not there', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { median, spreadOf } from '../../../src/experiments/compare/statistics.js';
+import { spreadOf } from '../../../src/experiments/compare/statistics.js';
 import { property } from '../../helpers/values/draw.js';
 
 describe('spreadOf', () => {
@@ -26,19 +26,5 @@ describe('spreadOf', () => {
   it('is nothing for no value, and for runs of which one diverged', () => {
     expect(spreadOf([])).toBe(null);
     expect(spreadOf([2, Number.POSITIVE_INFINITY])).toBe(null);
-  });
-});
-
-describe('median', () => {
-  it('has as many values above it as below, in any order', () => {
-    property((draw) => {
-      const values = Array.from({ length: draw.integer(1, 9) }, () => draw.integer(0, 5));
-      const middle = median(values);
-      const below = values.filter((value) => value < middle).length;
-      const above = values.filter((value) => value > middle).length;
-      expect(Math.max(below, above)).toBeLessThanOrEqual(values.length / 2);
-      expect(median([...values].reverse())).toBe(middle);
-    });
-    expect([median([]), median([3]), median([1, 2, 4, 8])]).toEqual([0, 3, 3]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { distributionOf, medianOf, SpreadOf } from '../../../src/experiments/inspect/distribution.js';
+import { distributionOf, SpreadOf } from '../../../src/experiments/inspect/distribution.js';
 import { expectClose } from '../../helpers/values/close.js';
 import { type Draw, property } from '../../helpers/values/draw.js';
 import { EXACT, relative } from '../../helpers/values/tolerance.js';
@@ -56,24 +56,5 @@ describe('SpreadOf', () => {
       for (let i = draw.integer(1, 50); i > 0; i--) spread.add(value);
       expect(spread.result()).toEqual({ mean: value, min: value, max: value });
     });
-  });
-});
-
-describe('medianOf', () => {
-  it('has as many below as above it', () => {
-    property((draw) => {
-      const values = [...numbers(draw)];
-      const median = medianOf(values);
-      const below = values.filter((value) => value < median).length;
-      const above = values.filter((value) => value > median).length;
-      expect(2 * below <= values.length && 2 * above <= values.length).toBe(true);
-    });
-  });
-
-  it('is the mean of the two in the middle, infinite where one of them is', () => {
-    expect(medianOf([4, 1, 3, 2])).toBe(2.5);
-    expect(medianOf([2, Infinity, 1])).toBe(2);
-    expect(medianOf([2, Infinity])).toBe(Infinity);
-    expect(medianOf([Infinity, Infinity])).toBe(Infinity);
   });
 });

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { decodeLine } from '../../../training/log/log-event.js';
 import { readLines } from '../../../training/log/node/read-lines.js';
 import { LOG_FILE } from '../../../training/log/node/run-log.js';
+import { medianOf } from '../../median.js';
 import type { RunEvaluation } from '../comparison.js';
-import { median } from '../statistics.js';
 
 /** What the log of a run tells of its way, through all interruptions. */
 export interface RunHistory {
@@ -27,5 +27,5 @@ export function readHistory(outDir: string): RunHistory {
       evaluations.push({ step, trainLoss, valLoss, seconds, maxNormError });
     }
   }
-  return { evaluations, seconds, msPerStep: median(times) };
+  return { evaluations, seconds, msPerStep: times.length === 0 ? 0 : medianOf(times) };
 }

@@ -1,9 +1,10 @@
 /** The embeddings of the tokens: their lengths, angles and spectrum. */
 import type { Distribution, EmbeddingReport, EmbeddingsReport } from '../../inspect/model-report.js';
+import { medianOf } from '../../median.js';
 import { isDrawable, type Panel, type Series } from '../chart.js';
 import type { Figure, FigureData } from '../figure.js';
 import { histogramPanel, type LookedModel, withLooks } from './models.js';
-import { median, namedValues, range, short } from './words.js';
+import { namedValues, range, short } from './words.js';
 
 type Table = keyof EmbeddingsReport;
 
@@ -48,7 +49,7 @@ export function embeddingSpectra({ models }: FigureData): Figure | null {
     const series = parts
       .filter((part) => part.table === table)
       .map(({ name, look, eigenvalues }): Series => {
-        const middle = median(eigenvalues);
+        const middle = medianOf(eigenvalues);
         const last = Math.max(1, eigenvalues.length - 1);
         const points = eigenvalues.map((value, i) => ({ x: (100 * i) / last, y: value / middle }));
         return { name, look, form: 'line', points };
@@ -56,20 +57,20 @@ export function embeddingSpectra({ models }: FigureData): Figure | null {
     return {
       title: TABLES[table],
       x: { label: 'place in the order', unit: '% of all' },
-      y: { label: 'eigenvalue by the median', unit: null, scale: 'log' },
+      y: { label: 'eigenvalue / median', unit: null, scale: 'log' },
       series,
     };
   });
   const largest = parts.map(
     ({ name, table, eigenvalues }) =>
-      [`the ${TABLES[table]} of ${name}`, short(eigenvalues[0] / median(eigenvalues))] as const,
+      [`the ${TABLES[table]} of ${name}`, short(eigenvalues[0] / medianOf(eigenvalues))] as const,
   );
   return {
     title: 'Spectra of the embeddings',
     chart: { panels, sharesY: true },
     paper:
-      'Figure 4 (middle): the eigenvalues of the covariance, by their median, spread wider for the input embeddings of GPT, above all at 1 B.',
-    finding: `The largest eigenvalue by the median is ${namedValues(largest)}.`,
+      'Figure 4 (middle): the eigenvalues of the covariance, divided by their median, spread wider for the input embeddings of GPT, above all at 1 B.',
+    finding: `The largest eigenvalue divided by the median is ${namedValues(largest)}.`,
   };
 }
 

@@ -1,9 +1,10 @@
 /** What layers do to the hidden state, and where attention looks. */
-import type { LayerHidden, Spread } from '../../inspect/model-report.js';
+import type { HiddenReport, LayerHidden, Spread } from '../../inspect/model-report.js';
+import { medianOf } from '../../median.js';
 import type { Axis, Panel, Series } from '../chart.js';
 import type { Figure, FigureData } from '../figure.js';
 import { type LookedModel, layerAxis, spreadSeries, withLooks } from './models.js';
-import { median, namedValues, range, short } from './words.js';
+import { list, namedValues, range, short } from './words.js';
 
 const DEGREES = 180 / Math.PI;
 
@@ -70,25 +71,32 @@ export function firstTokenAttention({ models }: FigureData): Figure | null {
     const shares = report.hidden.layers.map(({ firstTokenShare }) => overHeads(firstTokenShare ?? []));
     return spreadSeries(name, look, shares);
   });
-  const even = 100 * looked[0].report.hidden.evenFirstTokenShare;
-  const medians = looked.map((model) => [model.name, `${short(median(sharesOf(model)))} %`] as const);
+  const medians = looked.map((model) => [model.name, `${short(medianOf(sharesOf(model)))} %`] as const);
+  const evens = new Map(looked.map(({ report: { hidden } }) => [hidden.blockSize, evenShare(hidden)]));
+  // Of blocks of several sizes there is no one line.
+  const reference =
+    evens.size === 1 ? { reference: { value: [...evens.values()][0], label: 'if spread evenly' } } : {};
   return {
     title: 'Attention on the first token',
     chart: {
-      panels: [
-        {
-          title: null,
-          x: layerAxis(looked),
-          y,
-          series,
-          reference: { value: even, label: 'if spread evenly' },
-        },
-      ],
+      panels: [{ title: null, x: layerAxis(looked), y, series, ...reference }],
     },
     paper:
       'The paper does not measure it; elsewhere Transformers are known to rest attention on their first token.',
-    finding: `The median over heads is ${namedValues(medians)}, where attention spread evenly gives ${short(even)} %; whiskers reach over the heads of a layer.`,
+    finding: `The median over heads is ${namedValues(medians)}, where attention spread evenly gives ${evenText(evens)}; whiskers reach over the heads of a layer.`,
   };
+}
+
+/** In per cent. */
+function evenShare({ evenFirstTokenShare }: HiddenReport): number {
+  return 100 * evenFirstTokenShare;
+}
+
+/** By the size of blocks, which is named where there are several. */
+function evenText(evens: ReadonlyMap<number, number>): string {
+  return list(
+    [...evens].map(([size, share]) => `${short(share)} %${evens.size === 1 ? '' : ` in blocks of ${size}`}`),
+  );
 }
 
 function hasShare({ firstTokenShare }: LayerHidden): boolean {

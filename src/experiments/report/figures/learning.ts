@@ -1,9 +1,10 @@
 /** How runs learned: figures of their logs. */
+import type { Comparison } from '../../compare/comparison.js';
 import type { Axis, Point, Series } from '../chart.js';
 import { lookOf } from '../chart.js';
 import type { EvaluationPoint, Figure, FigureData, RunHistory } from '../figure.js';
 import { looksOf } from './looks.js';
-import { archName, count, extremes, list, loss, namedValues, short } from './words.js';
+import { count, extremes, list, loss, namedValues, rough, short } from './words.js';
 
 const LOSS: Axis = { label: 'loss', unit: 'nats per token' };
 const STEPS: Axis = { label: 'training steps', unit: null };
@@ -37,7 +38,7 @@ export function lossByTokens({ runs }: FigureData): Figure | null {
   };
 }
 
-export function lossBySeconds({ runs }: FigureData): Figure | null {
+export function lossBySeconds({ runs, comparison }: FigureData): Figure | null {
   const timed = runs.filter((run) => isEvaluated(run) && run.msPerStep !== null);
   if (timed.length === 0) return null;
   const x: Axis = { label: 'time in training steps', unit: 'seconds' };
@@ -48,7 +49,7 @@ export function lossBySeconds({ runs }: FigureData): Figure | null {
     },
     paper:
       'Appendix A.4: a step of nGPT took 80 % more time than one of GPT at a context of 4k, and 60 % more at 8k.',
-    finding: timeFinding(timed),
+    finding: timeFinding(timed, comparison),
   };
 }
 
@@ -169,12 +170,15 @@ function lossFinding(runs: readonly RunHistory[]): string {
   return `The validation loss ${direction} from ${loss(first.valLoss)} to ${loss(last.valLoss)} nats per token in ${count(last.step, 'step')}, ${where}.`;
 }
 
-function timeFinding(runs: readonly RunHistory[]): string {
+function timeFinding(runs: readonly RunHistory[], comparison: Comparison | null): string {
   const times = runs.map(({ name, msPerStep }) => [name, `${short(msPerStep!)} ms`] as const);
-  const [ngpt, gpt] = (['ngpt', 'gpt'] as const).map((arch) => runs.find((run) => run.arch === arch));
-  const ratio =
-    ngpt && gpt
-      ? `; ${archName('ngpt')} takes ${short(ngpt.msPerStep! / gpt.msPerStep!)} times as long as ${archName('gpt')}`
-      : '';
-  return `The median step took ${namedValues(times)}${ratio}.`;
+  return `The median step took ${namedValues(times)}${ratioOfTimes(comparison)}.`;
+}
+
+/** That by which the table of speed-ups comes from steps to time: over the runs of all budgets and seeds. */
+function ratioOfTimes(comparison: Comparison | null): string {
+  const first = comparison?.speedUps[0];
+  if (first === undefined) return '';
+  const ratio = first.inSteps.value / first.inSeconds.value;
+  return `; over all budgets and seeds a step of nGPT takes ${rough(ratio)} times as long as one of GPT, and less or more where the machine had other work`;
 }

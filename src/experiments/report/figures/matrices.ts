@@ -1,9 +1,12 @@
 /** How well-conditioned the matrices are. */
+
+import type { Architecture } from '../../../ngpt/index.js';
 import type { LayerMatrices } from '../../inspect/model-report.js';
+import { medianOf } from '../../median.js';
 import type { Panel, Point, Series } from '../chart.js';
 import type { Figure, FigureData } from '../figure.js';
 import { type LookedModel, layerAxis, withLooks } from './models.js';
-import { archName, count, list, median, namedValues, short } from './words.js';
+import { archName, count, list, namedValues, short } from './words.js';
 
 type MatrixName = keyof LayerMatrices;
 
@@ -12,8 +15,8 @@ const NAMES: Readonly<Record<MatrixName, string>> = {
   key: 'key',
   value: 'value',
   attentionOutput: 'attention output',
-  mlpU: 'MLP, u',
-  mlpV: 'MLP, v',
+  mlpU: 'MLP u',
+  mlpV: 'MLP v',
   mlpOutput: 'MLP output',
 };
 const MATRICES = Object.keys(NAMES) as MatrixName[];
@@ -44,7 +47,7 @@ export function conditionNumbers({ models }: FigureData): Figure | null {
 }
 
 function conditionFinding(looked: readonly LookedModel[]): string {
-  const values = looked.map((model) => [model.name, short(median(conditionsOf(model)))] as const);
+  const values = looked.map((model) => [model.name, short(medianOf(conditionsOf(model)))] as const);
   const infinite = looked.reduce((sum, model) => sum + infiniteOf(model), 0);
   const remark =
     infinite === 0
@@ -53,18 +56,24 @@ function conditionFinding(looked: readonly LookedModel[]): string {
   return `The median over all layers and matrices is ${namedValues(values)}${comparedFinding(looked)}${remark}.`;
 }
 
-/** Where there is one of each. */
+/** Where there are both. Of several, what holds for every pair. */
 function comparedFinding(looked: readonly LookedModel[]): string {
-  const [ngpt, gpt] = (['ngpt', 'gpt'] as const).map((arch) =>
-    looked.find(({ report }) => report.config.arch === arch),
+  const [ngpts, gpts] = (['ngpt', 'gpt'] as const).map((arch) =>
+    looked.filter(({ report }) => report.config.arch === arch),
   );
-  if (ngpt === undefined || gpt === undefined) return '';
-  const better = MATRICES.filter(
-    (matrix) => median(conditionsOf(ngpt, [matrix])) < median(conditionsOf(gpt, [matrix])),
+  if (ngpts.length === 0 || gpts.length === 0) return '';
+  const isBetter = (ngpt: LookedModel, gpt: LookedModel, matrix: MatrixName) =>
+    medianOf(conditionsOf(ngpt, [matrix])) < medianOf(conditionsOf(gpt, [matrix]));
+  const better = MATRICES.filter((matrix) =>
+    ngpts.every((ngpt) => gpts.every((gpt) => isBetter(ngpt, gpt, matrix))),
   );
-  if (better.length === 0)
-    return `; none of the ${MATRICES.length} kinds is better conditioned in ${archName('ngpt')}`;
-  return `; better conditioned in nGPT: ${list(better.map((matrix) => NAMES[matrix]))} (${better.length} of ${MATRICES.length} kinds)`;
+  const where = `in ${every(ngpts, 'ngpt')} than in ${every(gpts, 'gpt')}`;
+  if (better.length === 0) return `; none of the ${MATRICES.length} kinds is better conditioned ${where}`;
+  return `; better conditioned ${where}: ${list(better.map((matrix) => NAMES[matrix]))} (${better.length} of ${MATRICES.length} kinds)`;
+}
+
+function every(models: readonly LookedModel[], arch: Architecture): string {
+  return `${models.length > 1 ? 'every ' : ''}${archName(arch)}`;
 }
 
 function conditionsOf({ report }: LookedModel, matrices: readonly MatrixName[] = MATRICES): number[] {
@@ -80,7 +89,7 @@ function infiniteOf({ report }: LookedModel): number {
   );
 }
 
-/** Singular values of a layer in the middle, each by the largest; of attention the mean over heads. */
+/** Singular values of a layer in the middle, each divided by the largest; of attention the mean over heads. */
 export function spectra({ models }: FigureData): Figure | null {
   const looked = withLooks(models).filter(({ report }) => report.matrices.length > 0);
   if (looked.length === 0) return null;
@@ -93,7 +102,7 @@ export function spectra({ models }: FigureData): Figure | null {
     return {
       title: NAMES[matrix],
       x: { label: 'place in the order', unit: '% of all' },
-      y: { label: 'singular value by the largest', unit: null, scale: 'log' },
+      y: { label: 'singular value / largest', unit: null, scale: 'log' },
       series,
     };
   });
@@ -102,18 +111,18 @@ export function spectra({ models }: FigureData): Figure | null {
     const smallest = MATRICES.map(
       (matrix) => meanSpectrum(layer[matrix].singularValues).at(-1)?.y ?? Number.NaN,
     );
-    return [`layer ${middle(model) + 1} of ${model.name}`, short(median(smallest))] as const;
+    return [`layer ${middle(model) + 1} of ${model.name}`, short(medianOf(smallest))] as const;
   });
   return {
     title: 'Spectra of the matrices',
     chart: { panels, sharesY: true },
     paper:
       'The paper gives the two ends only, as condition numbers (figures 5 and 12): an even spectrum is flat.',
-    finding: `The smallest singular value by the largest, the median over the seven matrices, is ${list(ends.map(([name, value]) => `${value} in ${name}`))}.`,
+    finding: `The smallest singular value divided by the largest, the median over the seven matrices, is ${list(ends.map(([name, value]) => `${value} in ${name}`))}.`,
   };
 }
 
-/** By the largest of its head, then the mean over heads, which are all of one size. */
+/** Divided by the largest of its head, then the mean over heads, which are all of one size. */
 function meanSpectrum(heads: readonly (readonly number[])[]): Point[] {
   const relative = heads.filter(([largest]) => largest > 0);
   if (relative.length === 0) return [];

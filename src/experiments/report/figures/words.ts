@@ -16,6 +16,11 @@ export function short(value: number): string {
   return Number.isFinite(value) ? formatTick(value) : 'no number';
 }
 
+/** Two digits that count: times differ from run to run. */
+export function rough(value: number): string {
+  return short(Number(value.toPrecision(2)));
+}
+
 export function count(value: number, one: string, many = `${one}s`): string {
   return `${value.toLocaleString('en-US')} ${value === 1 ? one : many}`;
 }
@@ -40,14 +45,6 @@ export function extremes(values: readonly number[]): readonly [number, number] {
     if (!(value <= high)) high = value;
   }
   return [low, high];
-}
-
-/** Of the finite ones; NaN where there is none. */
-export function median(values: readonly number[]): number {
-  const sorted = values.filter(Number.isFinite).sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  if (sorted.length === 0) return Number.NaN;
-  return sorted.length % 2 === 1 ? sorted[middle] : sorted[middle - 1] / 2 + sorted[middle] / 2;
 }
 
 /** A name for what was measured, in sentences about several. */
