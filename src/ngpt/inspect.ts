@@ -23,19 +23,24 @@ export async function maxHiddenNormError(model: LanguageModel, tokens: Tensor): 
   return largest;
 }
 
-/** The eigen learning rates |α| of one layer, averaged over the dimensions. */
+/** The eigen learning rates of one layer as they act, averaged over the dimensions. */
 export interface LayerAlphas {
   readonly attention: number;
   readonly mlp: number;
 }
 
-/** The learned |α| per layer; empty for the baseline. */
+/** The learned |α| per layer, with `signedAlpha` α; empty for the baseline. */
 export async function meanAlphas(model: LanguageModel): Promise<LayerAlphas[]> {
   if (!(model instanceof NGPT)) return [];
   const means: LayerAlphas[] = [];
   for (const { attnAlpha, mlpAlpha } of model.blocks) {
     const [attention, mlp] = noGrad(() =>
-      scope(() => [attnAlpha, mlpAlpha].map((alpha) => alpha.value().abs().mean())),
+      scope(() =>
+        [attnAlpha, mlpAlpha].map((alpha) => {
+          const value = alpha.value();
+          return (model.config.signedAlpha ? value : value.abs()).mean();
+        }),
+      ),
     );
     means.push({ attention: await attention.takeItem(), mlp: await mlp.takeItem() });
   }

@@ -90,6 +90,14 @@ describe.each(MODEL_BACKENDS)('measurements on %s', (backend, options) => {
     expectClose(means[1].mlp, (7 * 0.3 + 0.6) / 8, absolute(5e-7));
   });
 
+  it('averages α with its sign where it acts with it', async () => {
+    const signed = createModel(tinyConfig({ alphaInit: 0.3, signedAlpha: true }), new Generator(1));
+    set(signed, 'transformer.h.1.mlp_alpha', 3, (value) => -2 * value);
+    const means = await meanAlphas(signed);
+    expectClose(means[1].mlp, (7 * 0.3 - 0.6) / 8, absolute(5e-7));
+    signed.dispose();
+  });
+
   it('has nothing to measure on the baseline', async () => {
     const baseline = createModel(tinyConfig({ arch: 'gpt' }), new Generator(1));
     expect(await maxNormError(baseline)).toBe(0);

@@ -48,9 +48,9 @@ export interface ScalesReport {
 }
 
 export interface LayerScales {
-  /** |α_A|, over the dimensions. */
+  /** |α_A| over the dimensions; of a model with `signedAlpha` α_A, with its sign. */
   readonly attentionAlpha: Distribution;
-  /** |α_M|. */
+  /** The same of α_M. */
   readonly mlpAlpha: Distribution;
   readonly sqk: Distribution;
   /** Without the factor √d that is between u and s_u. */

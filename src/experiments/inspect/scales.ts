@@ -13,11 +13,13 @@ interface Acting {
 export async function measureScales(model: LanguageModel): Promise<ScalesReport | null> {
   if (!(model instanceof NGPT)) return null;
   const layers: LayerScales[] = [];
+  // As the residual step takes them.
+  const acting = model.config.signedAlpha ? (value: number) => value : Math.abs;
   for (const { attnAlpha, mlpAlpha, attention, mlp } of model.blocks) {
     const suv = await valuesOf(mlp.suv);
     layers.push({
-      attentionAlpha: distributionOf((await valuesOf(attnAlpha)).map(Math.abs)),
-      mlpAlpha: distributionOf((await valuesOf(mlpAlpha)).map(Math.abs)),
+      attentionAlpha: distributionOf((await valuesOf(attnAlpha)).map(acting)),
+      mlpAlpha: distributionOf((await valuesOf(mlpAlpha)).map(acting)),
       sqk: distributionOf(await valuesOf(attention.sqk)),
       su: distributionOf(suv.subarray(0, suv.length / 2)),
       sv: distributionOf(suv.subarray(suv.length / 2)),

@@ -234,6 +234,15 @@ describe('the scales', () => {
     model.dispose();
   });
 
+  it('have α with its sign where it acts with it', async () => {
+    const model = new NGPT(tinyConfig({ alphaInit: 0.3, signedAlpha: true }), new Generator(1));
+    setAll(model, 'attn_alpha', -1 / Math.sqrt(8));
+    const { layers } = (await inspect(model)).scales!;
+    const means = layers.map(({ attentionAlpha, mlpAlpha }) => [attentionAlpha.mean, mlpAlpha.mean]);
+    expectClose(means.flat(), [-0.3, 0.3, -0.3, 0.3], absolute(1e-13));
+    model.dispose();
+  });
+
   it('are there in every form, in all dimensions', async () => {
     for (const form of ['vector', 'scalar', 'fixed'] as const) {
       const config = tinyConfig({ alpha: form, sqk: form, suv: form, sz: form, suvInit: 2 });

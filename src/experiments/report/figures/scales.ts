@@ -1,5 +1,5 @@
 /** The learned scales of nGPT: α, s_qk, s_u, s_v and s_z. */
-import type { Distribution, LayerScales, ScalesReport } from '../../inspect/model-report.js';
+import type { LayerScales, ScalesReport } from '../../inspect/model-report.js';
 import { type Axis, lookOf, type Panel } from '../chart.js';
 import type { Figure, FigureData, NamedModel } from '../figure.js';
 import {
@@ -18,16 +18,23 @@ interface Scaled extends LookedModel {
 
 type ScaleOfLayer = keyof LayerScales;
 
-const NAMES: Readonly<Record<ScaleOfLayer, string>> = {
-  attentionAlpha: '|α_A|, attention',
-  mlpAlpha: '|α_M|, MLP',
-  sqk: 's_qk, queries and keys',
-  su: 's_u, MLP',
-  sv: 's_v, MLP',
+interface Name {
+  readonly symbol: string;
+  readonly of: string;
+}
+
+const NAMES: Readonly<Record<ScaleOfLayer, Name>> = {
+  attentionAlpha: { symbol: 'α_A', of: 'attention' },
+  mlpAlpha: { symbol: 'α_M', of: 'MLP' },
+  sqk: { symbol: 's_qk', of: 'queries and keys' },
+  su: { symbol: 's_u', of: 'MLP' },
+  sv: { symbol: 's_v', of: 'MLP' },
 };
 
 const ALPHAS = ['attentionAlpha', 'mlpAlpha'] as const;
 const OTHERS = ['sqk', 'su', 'sv'] as const;
+/** The setting that says how a scale is learned, or that it is not. */
+const SETTINGS = { sqk: 'sqk', su: 'suv', sv: 'suv' } as const;
 
 export function alphasByLayer(data: FigureData): Figure | null {
   const scaled = scaledModels(data);
@@ -36,12 +43,15 @@ export function alphasByLayer(data: FigureData): Figure | null {
     const values = scales.layers.flatMap((layer) => ALPHAS.map((alpha) => layer[alpha].mean));
     return [name, range(values)] as const;
   });
+  const [mean, share] = scaled.some(isSigned)
+    ? ['α', 'with its sign where the model is trained so']
+    : ['|α|', 'the share of the way that one step goes'];
   return {
     title: 'Eigen learning rates by layer',
     chart: { panels: ALPHAS.map((alpha) => layerPanel(scaled, alpha)), sharesY: true },
     paper:
       'Figure 6 (left): attention and MLP each move the hidden state 20 to 30 % of the way to what they suggest.',
-    finding: `The mean |α| of a layer is ${namedValues(means)}: the share of the way that one step goes; whiskers reach over all dimensions.`,
+    finding: `The mean ${mean} of a layer is ${namedValues(means)}: ${share}; whiskers reach over all dimensions.`,
   };
 }
 
@@ -50,14 +60,15 @@ export function scalesByLayer(data: FigureData): Figure | null {
   if (scaled.length === 0) return null;
   const parts = OTHERS.map((scale) => {
     const means = scaled.flatMap(({ scales }) => scales.layers.map((layer) => layer[scale].mean));
-    return `${NAMES[scale].split(',')[0]} ${range(means)}`;
+    const isFixed = scaled.every(({ report: { config } }) => config[SETTINGS[scale]] === 'fixed');
+    return `${NAMES[scale].symbol} ${range(means)}${isFixed ? ' (fixed)' : ''}`;
   });
   return {
     title: 'Scales of queries, keys and MLP by layer',
     chart: { panels: OTHERS.map((scale) => layerPanel(scaled, scale)), sharesY: true },
     paper:
       'Figure 6 (middle and right) draws them by layer; table 5: with s_qk, s_u and s_v fixed the loss is only 0.20 % higher.',
-    finding: `All begin at 1 by default; the means of the layers are now ${list(parts)}.`,
+    finding: `All begin at 1 by default; the means of the layers are ${list(parts)}.`,
   };
 }
 
@@ -70,7 +81,7 @@ export function scaleHistograms(data: FigureData): Figure | null {
   const layers = someLayers(first.scales.layers.length);
   const panels = ([...ALPHAS, ...OTHERS] as const).map((scale) =>
     scalePanel(
-      NAMES[scale],
+      titleOf(scaled, scale),
       isSingle
         ? layers.map((layer, i) => ({
             ...{ name: `layer ${layer + 1}`, look: lookOf(i) },
@@ -82,12 +93,12 @@ export function scaleHistograms(data: FigureData): Figure | null {
           })),
     ),
   );
-  const widest = scaled.map(({ name, scales }) => [name, widestOf(scales)] as const);
+  const widest = scaled.map((model) => [model.name, widestOf(model)] as const);
   return {
     title: 'Histograms of the scales',
     chart: { panels },
     paper: 'Figure 14 draws such histograms; after training each dimension has a scale of its own.',
-    finding: `The widest, as its range by its mean, is ${namedValues(widest)}.`,
+    finding: `The widest range is ${namedValues(widest)}.`,
   };
 }
 
@@ -124,7 +135,7 @@ function layerPanel(scaled: readonly Scaled[], scale: ScaleOfLayer): Panel {
       scales.layers.map((layer) => layer[scale]),
     ),
   );
-  return { title: NAMES[scale], x: layerAxis(scaled as readonly NamedModel[]), y, series };
+  return { title: titleOf(scaled, scale), x: layerAxis(scaled as readonly NamedModel[]), y, series };
 }
 
 type Parts = Parameters<typeof histogramPanel>[3];
@@ -133,14 +144,27 @@ function scalePanel(title: string, parts: Parts): Panel {
   return histogramPanel(title, 'value', 'dimensions', parts);
 }
 
-function widestOf({ layers }: ScalesReport): string {
-  const widths = layers.flatMap((layer, i) =>
-    (Object.keys(NAMES) as ScaleOfLayer[]).map((scale) => ({ scale, i, width: relativeWidth(layer[scale]) })),
+function widestOf(model: Scaled): string {
+  const ranges = model.scales.layers.flatMap((layer, i) =>
+    (Object.keys(NAMES) as ScaleOfLayer[]).map((scale) => ({ scale, i, ...layer[scale] })),
   );
-  const widest = widths.reduce((most, each) => (each.width > most.width ? each : most));
-  return `${NAMES[widest.scale].split(',')[0]} of layer ${widest.i + 1} with ${short(widest.width)}`;
+  const { scale, i, min, max } = ranges.reduce((most, each) =>
+    each.max - each.min > most.max - most.min ? each : most,
+  );
+  return `that of ${symbolOf([model], scale)} in layer ${i + 1} (${short(min)} to ${short(max)})`;
 }
 
-function relativeWidth({ mean, min, max }: Distribution): number {
-  return mean === 0 ? 0 : (max - min) / Math.abs(mean);
+/** Of the models of a figure: where one of them has a signed α, α is drawn with its sign. */
+function titleOf(scaled: readonly Scaled[], scale: ScaleOfLayer): string {
+  return `${symbolOf(scaled, scale)}, ${NAMES[scale].of}`;
+}
+
+function symbolOf(scaled: readonly Scaled[], scale: ScaleOfLayer): string {
+  const { symbol } = NAMES[scale];
+  const isAlpha = ALPHAS.some((alpha) => alpha === scale);
+  return isAlpha && !scaled.some(isSigned) ? `|${symbol}|` : symbol;
+}
+
+function isSigned({ report: { config } }: Scaled): boolean {
+  return config.signedAlpha;
 }
