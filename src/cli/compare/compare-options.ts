@@ -2,7 +2,7 @@ import { InvalidArgumentError, Option } from 'commander';
 import { ABLATION_TABLE } from '../../experiments/compare/ablations.js';
 import type { ComparePlan } from '../../experiments/compare/comparison.js';
 import type { CompareRequest, Defaults } from '../../experiments/compare/node/check-comparison.js';
-import type { AskedSettings } from '../../experiments/compare/run-settings.js';
+import { type AskedSettings, requireBudgets, requireRates } from '../../experiments/compare/run-settings.js';
 import type { Architecture } from '../../ngpt/index.js';
 import { requireWhole } from '../../tensor/checks.js';
 import type { TrainSettings } from '../../training/node/index.js';
@@ -90,16 +90,18 @@ export function compareOptions(): Option[] {
   ];
 }
 
+/** Stands for every ablation. */
+const ALL = 'all';
+
 function ablationsOption(): Option {
   const names = [...ABLATION_TABLE.keys()];
   return new Option(
     '--ablations <names>',
-    `changes of ngpt to run besides, all or some of ${names.join(',')} (default: none)`,
+    `changes of ngpt to run besides, ${ALL} or some of ${names.join(',')} (default: none)`,
   ).argParser((text: string) => {
     const asked = text.split(',').map((each) => each.trim());
-    if (text === 'all') return names;
-    for (const name of asked) requireAblation(name, names);
-    return names.filter((name) => asked.includes(name));
+    for (const name of asked) if (name !== ALL) requireAblation(name, names);
+    return asked.includes(ALL) ? names : names.filter((name) => asked.includes(name));
   });
 }
 
@@ -115,6 +117,7 @@ export function requestOf(options: CompareOptions): CompareRequest {
   const { preset, data, outDir, backend, mode, jobs, seeds, keepCheckpoints } = options;
   requireWhole('seeds', seeds, 1, { most: 1000 });
   if (jobs !== undefined) requireWhole('jobs', jobs, 1, { most: 1024 });
+  requireLists(options);
   return {
     ...(preset === undefined ? {} : { preset }),
     ...(data === undefined ? {} : { data: dataOf(data) }),
@@ -123,6 +126,18 @@ export function requestOf(options: CompareOptions): CompareRequest {
     ...{ outDir, backend, mode: mode ?? null, jobs: jobs ?? null },
     keepCheckpoints: keepCheckpoints ?? false,
   };
+}
+
+/** What is given for both is refused by the name that it was given by, before each has its own. */
+function requireLists(options: CompareOptions): void {
+  for (const name of ['budgets', 'gptBudgets'] as const) {
+    const budgets = options[name];
+    if (budgets !== undefined) requireBudgets(name, budgets);
+  }
+  for (const name of ['learningRates', 'ngptLearningRates', 'gptLearningRates'] as const) {
+    const rates = options[name];
+    if (rates !== undefined) requireRates(name, rates);
+  }
 }
 
 function settingsOf(options: CompareOptions): AskedSettings {

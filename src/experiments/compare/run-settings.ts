@@ -2,6 +2,7 @@
 
 import { entriesOf } from '../../ngpt/config/option.js';
 import type { Architecture } from '../../ngpt/index.js';
+import { requirePositive, requireWhole } from '../../tensor/checks.js';
 import { ConfigError } from '../../tensor/index.js';
 import { checkSettings, requireOwnSettings, trainSettings } from '../../training/settings/settings.js';
 import { TRAINING_OPTIONS, type TrainSettings } from '../../training/settings/train-settings.js';
@@ -75,16 +76,22 @@ function requireWarmupFits(arch: Architecture, warmupIters: number, budget: numb
 export function checkPlan({ budgets, learningRates, seeds }: ComparePlan): void {
   const isShared = learningRates.ngpt === learningRates.gpt;
   for (const arch of ['ngpt', 'gpt'] as const) {
-    const budgetName = arch === 'gpt' ? 'gptBudgets' : 'budgets';
-    const ratesName = isShared ? 'learningRates' : `${arch}LearningRates`;
-    requireAscending(budgetName, budgets[arch]);
-    requireAscending(ratesName, learningRates[arch]);
-    for (const budget of budgets[arch]) TRAINING_OPTIONS.maxIters.check(budgetName, budget);
-    for (const rate of learningRates[arch]) TRAINING_OPTIONS.learningRate.check(ratesName, rate);
-    if (budgets[arch][0] < 1) throw refusal(budgetName, 'must be at least 1', budgets[arch]);
-    if (learningRates[arch][0] === 0) throw refusal(ratesName, 'must be above 0', learningRates[arch]);
+    requireBudgets(arch === 'gpt' ? 'gptBudgets' : 'budgets', budgets[arch]);
+    requireRates(isShared ? 'learningRates' : `${arch}LearningRates`, learningRates[arch]);
   }
   for (const seed of seeds) TRAINING_OPTIONS.seed.check('seed', seed);
+}
+
+/** @throws ConfigError that calls them `name`, unless they are whole numbers from 1 that ascend. */
+export function requireBudgets(name: string, budgets: readonly number[]): void {
+  requireAscending(name, budgets);
+  for (const budget of budgets) requireWhole(name, budget, 1);
+}
+
+/** @throws ConfigError that calls them `name`, unless they are learning rates above 0 that ascend. */
+export function requireRates(name: string, rates: readonly number[]): void {
+  requireAscending(name, rates);
+  for (const rate of rates) requirePositive(name, rate);
 }
 
 function requireAscending(name: string, values: readonly number[]): void {

@@ -284,13 +284,17 @@ function requireSameModel(
   const model = modelConfigFor(settings, config.vocabSize);
   const wanted: Record<string, unknown> = { ...settings, ...model, tokenizer: asked };
   const isShorter = kind === 'weights' && model.blockSize < config.blockSize;
-  for (const [name, { mayChange }] of entriesOf(TRAINING_OPTIONS)) {
-    if (mayChange || wanted[name] === has[name] || (name === 'blockSize' && isShorter)) continue;
-    const what = kind === 'resume' ? 'resume' : `begin with ${path}`;
-    const longest = name === 'blockSize' && kind === 'weights' ? ' at most' : '';
-    throw new ConfigError(
-      `cannot ${what} with ${name} ${wanted[name]}: the checkpoint's model has ${has[name]}${longest}`,
-      { settings: [name] },
-    );
-  }
+  const differing = entriesOf(TRAINING_OPTIONS)
+    .filter(([, { mayChange }]) => !mayChange)
+    .map(([name]) => name)
+    .filter((name) => wanted[name] !== has[name] && !(name === 'blockSize' && isShorter));
+  // What follows from another, as alphaInit does from transferDepth, is no option that was given.
+  const name = differing.find((each) => request.settings?.[each] !== undefined) ?? differing[0];
+  if (name === undefined) return;
+  const what = kind === 'resume' ? 'resume' : `begin with ${path}`;
+  const longest = name === 'blockSize' && kind === 'weights' ? ' at most' : '';
+  throw new ConfigError(
+    `cannot ${what} with ${name} ${wanted[name]}: the checkpoint's model has ${has[name]}${longest}`,
+    { settings: [name] },
+  );
 }

@@ -18,13 +18,18 @@ describe('ngpt compare refuses', () => {
   it.each([
     ['--budgets 40,20', '--budgets must ascend, got 40,20'],
     ['--budgets 20,20', '--budgets has 20 twice, got 20,20'],
-    ['--gpt-budgets 0,20', '--gpt-budgets must be at least 1, got 0,20'],
-    ['--learning-rates 0', '--learning-rates must be above 0, got 0'],
+    ['--gpt-budgets 0,20', '--gpt-budgets must be a whole number of at least 1, got 0'],
+    ['--budgets -5', '--budgets must be a whole number of at least 1, got -5'],
+    ['--learning-rates 0', '--learning-rates must be a positive number, got 0'],
+    [
+      '--learning-rates 0.03,0.001 --ngpt-learning-rates 0.02',
+      '--learning-rates must ascend, got 0.03,0.001',
+    ],
     [
       '--learning-rates=',
       "option '--learning-rates <rates>' argument '' is invalid. Wants numbers with commas between them.",
     ],
-    ['--gpt-learning-rates -1', '--gpt-learning-rates must be a number of at least 0, got -1'],
+    ['--gpt-learning-rates -1', '--gpt-learning-rates must be a positive number, got -1'],
     [
       '--gpt-warmup-iters 3',
       'the warm-up of gpt, 3 steps, does not fit a budget of 3 steps: give larger --budgets, a shorter warm-up, or ' +
@@ -32,7 +37,7 @@ describe('ngpt compare refuses', () => {
     ],
     [
       '--ablations all,no-qk-nrom',
-      "option '--ablations <names>' argument 'all,no-qk-nrom' is invalid. There is no ablation 'all'.",
+      "option '--ablations <names>' argument 'all,no-qk-nrom' is invalid. There is no ablation 'no-qk-nrom'.",
     ],
     [
       '--ablations no-qk-nrom',
@@ -65,6 +70,14 @@ describe('ngpt compare refuses', () => {
       '',
     ]);
     expect(await readdir(folder.path)).toEqual(['short.txt']);
+  });
+
+  it('no ablation beside all of them', async () => {
+    const listed = async (names: string) =>
+      (await compare('--dry-run', '--ablations', names)).stdout.match(/ ngpt-\S+-lrBEST/g);
+    const all = await listed('all');
+    expect(all?.length).toBeGreaterThan(20);
+    expect(await listed('slerp,all')).toEqual(all);
   });
 
   it('the out-dir of a training run', async () => {

@@ -205,7 +205,11 @@ describe('options of the training', () => {
     expect(settings).toMatchObject(given);
     expect(config.alphaInit).toBe(settings.alphaInit / settings.nLayer);
     const resume = ['--init-from', 'resume', '--max-iters', '2'];
-    expect((await train(...resume, '--transfer-depth', '7')).code).toBe(2);
+    const other = await train(...resume, '--transfer-depth', '7');
+    expect([other.code, other.stderr]).toEqual([
+      2,
+      `ngpt: cannot resume with --transfer-depth 7: the checkpoint's model has ${given.transferDepth}\n`,
+    ]);
     const on = await train(...resume, '--gate', '0');
     expect([on.stderr, jsonLines(on.stdout)[0]]).toMatchObject(['', { ...given, gate: 0, resumedFrom: 1 }]);
     expect(await readCheckpoint(outDir)).toMatchObject({ step: 2, config, settings: { ...given, gate: 0 } });
