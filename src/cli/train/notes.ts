@@ -35,6 +35,19 @@ export function openingNotes(run: Run, choice: BackendChoice): string[] {
   return notes;
 }
 
+/** What a run is about to do that its settings hardly mean, or null. */
+export function settingsNote({ state, settings }: Run): string | null {
+  const { warmupIters, maxIters, learningRate } = settings;
+  if (maxIters === 0 && state.step === 0) {
+    return 'with --max-iters 0 no step is made: nothing will be saved, and there will be no report';
+  }
+  if (state.step >= maxIters || warmupIters < maxIters) return null;
+  return (
+    `a warm-up of ${formatSteps(warmupIters)} never gets to --learning-rate ${learningRate} in ${maxIters}; ` +
+    `--warmup-iters ${Math.floor(maxIters / 10)} would`
+  );
+}
+
 function placeOf({ keptIn, replaces }: OlderRun, outDir: string): string {
   if (keptIn !== null) return `in ${join(outDir, keptIn)}`;
   const lost = replaces === null ? '' : `, in place of an unfinished run of ${formatSteps(replaces)},`;

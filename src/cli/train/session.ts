@@ -3,7 +3,7 @@ import type { DoneEvent, EvalEvent } from '../../training/loop/events.js';
 import { openRun, type Run, type RunRequest } from '../../training/node/index.js';
 import { dataOf, modeOf } from '../options.js';
 import type { SessionMessage } from './messages.js';
-import { endedEarlyNote, openingNotes, stoppedNote, timeUpNote } from './notes.js';
+import { endedEarlyNote, openingNotes, settingsNote, stoppedNote, timeUpNote } from './notes.js';
 import { reportText, sampleText } from './report.js';
 import { isRaised } from './stop-signal.js';
 import type { TrainOptions } from './train-options.js';
@@ -24,6 +24,8 @@ export async function runSession({ options, stopFlag }: SessionStart, tell: Tell
   try {
     tell({ kind: 'opened', outDir: run.outDir });
     for (const text of openingNotes(run, options)) tell({ kind: 'note', text });
+    const doubt = options.json ? null : settingsNote(run);
+    if (doubt !== null) tell({ kind: 'note', text: doubt });
     const { done, evaluation } = await follow(run, tell, isStopped);
     if (done.reason === 'early-stopping') {
       tell({ kind: 'last-note', text: endedEarlyNote(run, done, options) });

@@ -196,11 +196,36 @@ describe('ngpt train for people', () => {
   });
 
   it('says nothing of unit vectors for the baseline', async () => {
-    const { code, stdout } = await runCli([...SMALL, '--arch', 'gpt', '--out-dir', join(folder.path, 'gpt')]);
+    const given = ['--arch', 'gpt', '--warmup-iters', '5', '--out-dir', join(folder.path, 'gpt')];
+    const { code, stdout } = await runCli([...SMALL, ...given]);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^GPT with/);
     expect(stdout).not.toMatch(/unit norms|learned alpha/);
   });
+
+  it.each([
+    ['6', 'a warm-up of 6 steps never gets to --learning-rate 0.01 in 6; --warmup-iters 0 would\nnGPT with'],
+    [
+      '0',
+      'with --max-iters 0 no step is made: nothing will be saved, and there will be no report\nnGPT with',
+    ],
+  ])(
+    'begins with what is hardly meant, with --max-iters %s and a warm-up of 6 steps',
+    async (count, note) => {
+      const given = [
+        '--max-iters',
+        count,
+        '--warmup-iters',
+        '6',
+        '--out-dir',
+        join(folder.path, `hardly-${count}`),
+      ];
+      const { code, stdout } = await runCli([...SMALL, ...given]);
+      expect(code).toBe(0);
+      expect(stdout.startsWith(note)).toBe(true);
+      expect(stdout.includes('checkpoint  ')).toBe(count !== '0');
+    },
+  );
 });
 
 describe('Ctrl-C', () => {
