@@ -15,6 +15,7 @@ export function describeComparison(comparison: Comparison): string {
     lossTable(best, plan.seeds.length),
     edgeNotes(best, plan.extend),
     divergedNotes(comparison),
+    hopelessNotes(comparison),
     speedUps.length === 0 ? [] : speedUpTable(speedUps),
     ablations.length === 0 ? [] : ablationTable(ablations),
   ];
@@ -27,6 +28,7 @@ export function describeComparison(comparison: Comparison): string {
 const NAMES = { ngpt: 'nGPT', gpt: 'GPT' } as const;
 
 function lossTable(best: readonly BestResult[], seeds: number): string[] {
+  if (best.length === 0) return [];
   const rows = best.map(({ arch, budget, learningRate, valLoss, msPerStep }) => [
     NAMES[arch],
     formatCount(budget),
@@ -54,6 +56,24 @@ function edgeNotes(best: readonly BestResult[], isExtended: boolean): string[] {
 
 function divergedNotes({ runs }: Comparison): string[] {
   return runs.flatMap(({ name, diverged }) => (diverged === null ? [] : [`${name} diverged: ${diverged}`]));
+}
+
+/** Where every learning rate was too high. */
+function hopelessNotes({ runs, plan, best }: Comparison): string[] {
+  return (['gpt', 'ngpt'] as const).flatMap((arch) =>
+    plan.budgets[arch].flatMap((budget) => {
+      const tried = runs.filter((run) => run.arch === arch && run.budget === budget && run.variant === null);
+      const isComplete = plan.learningRates[arch].every((rate) =>
+        tried.some(({ learningRate }) => learningRate === rate),
+      );
+      if (!isComplete || best.some((each) => each.arch === arch && each.budget === budget)) return [];
+      const lowest = Math.min(...tried.map(({ learningRate }) => learningRate));
+      return [
+        `every run of ${NAMES[arch]} at ${formatSteps(budget)} diverged, with the learning rate ${lowest} too: ` +
+          `give lower --${arch}-learning-rates`,
+      ];
+    }),
+  );
 }
 
 function speedUpTable(speedUps: readonly SpeedUp[]): string[] {

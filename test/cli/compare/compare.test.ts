@@ -232,4 +232,17 @@ describe('a run of a comparison', () => {
     expect(stdout).toContain(`${found.name} diverged: ${found.diverged}\n`);
     expect(stdout).toContain('the best learning rate of nGPT at 6 steps, 0.01, is the lowest that was tried');
   });
+
+  it('where every one diverges, lower rates are asked for', async () => {
+    const few = ['--budgets', '6', '--gpt-budgets', '6', '--seeds', '2', '--learning-rates', '1e30'];
+    const { code, stdout } = await runCli(['compare', ...MODEL, ...few, '--no-report', ...at('hopeless')]);
+    expect([code, (await readComparison('hopeless')).best]).toEqual([0, []]);
+    expect(stdout.split('\n').slice(-4)).toEqual([
+      '',
+      'every run of GPT at 6 steps diverged, with the learning rate 1e+30 too: give lower --gpt-learning-rates',
+      'every run of nGPT at 6 steps diverged, with the learning rate 1e+30 too: give lower --ngpt-learning-rates',
+      '',
+    ]);
+    expect(stdout).not.toContain('ms per step');
+  });
 });
