@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { runCli, SMALL_MODEL, startCli, testFolder } from '../../helpers/cli.js';
@@ -94,7 +94,8 @@ describe('ngpt compare refuses', () => {
     const second = await compare();
     expect(second.code).toBe(2);
     expect(second.stderr).toMatch(/^ngpt: out\/compare is in use by another run, process \d+ .*\n$/);
-    expect((await first.result).code).toBe(0);
+    const { code: ended, stderr: complaint } = await first.result;
+    expect([ended, complaint]).toEqual([0, '']);
     for (const [options, message] of [
       ['--n-embd 32', 'out/compare holds a comparison with --n-embd 16, not 32; give another --out-dir'],
       [
@@ -115,11 +116,17 @@ describe('ngpt compare refuses', () => {
       expect([options, code]).toEqual([options, 2]);
       expect(stderr.startsWith(`ngpt: ${message}`)).toBe(true);
     }
-    await writeFile(join(folder.path, 'out/compare/comparison.json'), '{');
+    const file = join(folder.path, 'out/compare/comparison.json');
+    await writeFile(file, '{');
     const { code, stderr } = await compare();
     expect([code, stderr]).toEqual([
       2,
-      'ngpt: out/compare/comparison.json is no comparison that can be read: it is not JSON; give another --out-dir\n',
+      'ngpt: out/compare/comparison.json is no comparison that can be read: it is not JSON; move it away, and the same ' +
+        'command finds the finished runs in runs again; or give another --out-dir\n',
     ]);
+    await rename(file, `${file}.broken`);
+    const again = await compare('--dry-run');
+    expect(again.stdout.match(/^finished /gm)).toHaveLength(2);
+    expect(again.stdout).not.toContain('to make ');
   });
 });

@@ -22,7 +22,7 @@ import { findingsOf, plannerOf } from '../findings.js';
 import { requireSameComparison } from '../identity.js';
 import { isDecided, type PlannedRun, type RunSpec, runName } from '../plan.js';
 import { ownSettings, runSettings } from '../run-settings.js';
-import { type CheckedComparison, runFolder } from './check-comparison.js';
+import { type CheckedComparison, RUNS_FOLDER, runFolder } from './check-comparison.js';
 import type { RunOrder } from './make-run.js';
 import { hasCheckpoint, type RunResult, removeCheckpoints } from './run-result.js';
 import { StoredRuns } from './stored-runs.js';
@@ -229,19 +229,21 @@ export async function readComparison(path: string): Promise<Comparison | null> {
     if (['ENOENT', 'ENOTDIR'].includes((cause as NodeJS.ErrnoException).code ?? '')) return null;
     throw new ConfigError(`cannot read ${path}: ${describeFileError(cause)}`, { cause });
   }
-  const refusal = (why: string) =>
-    new ConfigError(`${path} is no comparison that can be read: ${why}; give another outDir`, {
+  const refusal = (why: string, instead = '') =>
+    new ConfigError(`${path} is no comparison that can be read: ${why}; ${instead}give another outDir`, {
       settings: ['outDir'],
     });
+  // All that it says of runs is in their own folders too.
+  const again = `move it away, and the same command finds the finished runs in ${RUNS_FOLDER} again; or `;
   let found: Comparison;
   try {
     found = JSON.parse(text);
   } catch {
-    throw refusal('it is not JSON');
+    throw refusal('it is not JSON', again);
   }
-  if (found?.format !== COMPARISON_FORMAT) throw refusal('it says nothing of being one');
+  if (found?.format !== COMPARISON_FORMAT) throw refusal('it says nothing of being one', again);
   if (found.version !== COMPARISON_VERSION) throw refusal(`it has version ${found.version}`);
-  if (!hasParts(found)) throw refusal('a part is missing');
+  if (!hasParts(found)) throw refusal('a part is missing', again);
   return found;
 }
 
