@@ -1,5 +1,12 @@
+import { join } from 'node:path';
+import { COMPARISON_FILE } from '../experiments/compare/comparison.js';
+import { readComparison } from '../experiments/compare/node/comparison-folder.js';
 import type { LanguageModel } from '../ngpt/index.js';
+import { CheckpointError } from '../tensor/index.js';
+import { LAST_CHECKPOINT } from '../training/checkpoint/node/checkpoint-file.js';
+import { isThere } from '../training/files/node/folders.js';
 import {
+  bestIn,
   type Checkpoint,
   type Dataset,
   loadDataset,
@@ -11,7 +18,7 @@ import {
   startFast,
   type Tokenizer,
 } from '../training/node/index.js';
-import { type BackendChoice, type CheckpointChoice, chosenPath, dataOf, modeOf } from './options.js';
+import { type BackendChoice, type CheckpointChoice, dataOf, modeOf } from './options.js';
 
 /** A checkpoint that was read, before there is a model of it. */
 export interface ReadCheckpoint {
@@ -32,6 +39,27 @@ export async function openCheckpoint(choice: CheckpointChoice & BackendChoice): 
 export async function readChosen(choice: CheckpointChoice): Promise<ReadCheckpoint> {
   const checkpoint = await readCheckpoint(await chosenPath(choice));
   return { checkpoint, tokenizer: await loadTokenizer(checkpoint.tokenizer) };
+}
+
+/** The file or folder to read. @throws CheckpointError for an out-dir without a best one, and for that of a comparison. */
+export async function chosenPath({ checkpoint, best }: CheckpointChoice): Promise<string> {
+  await requireNoComparison(checkpoint);
+  return best ? bestIn(checkpoint) : checkpoint;
+}
+
+/** Of a comparison, every run has a folder of its own. */
+async function requireNoComparison(path: string): Promise<void> {
+  if (await isThere(join(path, LAST_CHECKPOINT))) return;
+  const comparison = await readComparison(join(path, COMPARISON_FILE));
+  if (comparison === null) return;
+  const kept = comparison.runs.filter(({ hasCheckpoint }) => hasCheckpoint);
+  const instead =
+    kept.length === 0
+      ? 'none of its runs has one now'
+      : `of its runs there are ${kept.map(({ outDir }) => join(path, outDir)).join(' and ')}`;
+  throw new CheckpointError(
+    `${path} holds a comparison, which has no checkpoint of its own; ${instead} (--keep-checkpoints keeps those of all runs)`,
+  );
 }
 
 /** The second half of `openCheckpoint`. */

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type BackendMode, type BackendName, SIMD_NAMES, type Simd, settleSimd } from '../tensor/index.js';
-import { bestIn, type DataSource } from '../training/node/index.js';
+import type { DataSource } from '../training/node/index.js';
 
 /** Commander's own parsers take '12abc' or '' for numbers. */
 export function parseNumber(text: string): number {
@@ -113,11 +113,6 @@ export interface CheckpointChoice {
 /** Of the two in an out-dir. */
 export function bestOption(): Option {
   return new Option('--best', 'in an out-dir the one with the lowest validation loss, not the last');
-}
-
-/** The file or folder to read. @throws CheckpointError for an out-dir without a best one. */
-export function chosenPath({ checkpoint, best }: CheckpointChoice): Promise<string> {
-  return best ? bestIn(checkpoint) : Promise.resolve(checkpoint);
 }
 
 /** How to call the command again: as the script `ngpt`, which this repository has, or installed. */

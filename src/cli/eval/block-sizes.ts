@@ -13,8 +13,8 @@ import {
   type TrainSettings,
 } from '../../training/node/index.js';
 import { formatCount, formatLoss, formatSteps } from '../format.js';
-import { noteOnStderr, openDataset, placeModel, readChosen } from '../open-checkpoint.js';
-import { type BackendChoice, type CheckpointChoice, chosenPath } from '../options.js';
+import { chosenPath, noteOnStderr, openDataset, placeModel, readChosen } from '../open-checkpoint.js';
+import type { BackendChoice, CheckpointChoice } from '../options.js';
 import { slowProgress } from '../slow-progress.js';
 import { table } from '../table.js';
 

@@ -16,8 +16,8 @@ import {
   readCheckpoint,
   writeCheckpoint,
 } from '../../training/node/index.js';
-import { normalizedNote, noteOnStderr } from '../open-checkpoint.js';
-import { bestOption, checkpointOption, chosenPath, dataOf, dataOption, pathOption } from '../options.js';
+import { chosenPath, normalizedNote, noteOnStderr } from '../open-checkpoint.js';
+import { bestOption, checkpointOption, dataOf, dataOption, pathOption } from '../options.js';
 import {
   architectureOption,
   type ConfigurationOptions,

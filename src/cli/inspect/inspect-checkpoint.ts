@@ -1,8 +1,8 @@
 import type { ModelReport } from '../../experiments/inspect/model-report.js';
 import { ConfigError } from '../../tensor/index.js';
 import type { TokenizerDescription } from '../../training/node/index.js';
-import { noteOnStderr, openCheckpoint, openDataset } from '../open-checkpoint.js';
-import { type BackendChoice, type CheckpointChoice, chosenPath } from '../options.js';
+import { chosenPath, noteOnStderr, openCheckpoint, openDataset } from '../open-checkpoint.js';
+import type { BackendChoice, CheckpointChoice } from '../options.js';
 import { slowProgress } from '../slow-progress.js';
 
 export interface InspectChoice extends BackendChoice, CheckpointChoice {

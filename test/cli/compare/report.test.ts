@@ -35,6 +35,15 @@ describe('a comparison', () => {
       expect(page).toContain(`<h3 id="${name}">`);
       expect(files).toContain(`${name}.svg`);
     }
+    const { code: refused, stderr } = await runCli(['eval', '--checkpoint', join(folder.path, 'reported')]);
+    const [gpt, ngpt] = ['gpt', 'ngpt'].map((arch) =>
+      join(folder.path, 'reported', 'runs', `${arch}-4-lr0.01-seed1337`),
+    );
+    expect([refused, stderr]).toEqual([
+      2,
+      `ngpt: ${join(folder.path, 'reported')} holds a comparison, which has no checkpoint of its own; of its runs there are ` +
+        `${gpt} and ${ngpt} (--keep-checkpoints keeps those of all runs)\n`,
+    ]);
     // Of both architectures, so that they stand side by side.
     expect(page).toMatch(/The median over all layers and matrices is \S+ for nGPT and \S+ for GPT/);
   });
