@@ -79,6 +79,7 @@ async function inspectCommand(options: InspectOptions): Promise<void> {
   whole(1, { most: MOST_BLOCKS }).check('blocks', options.blocks);
   checkSeed(options.seed);
   requirePage(options);
+  if (options.html !== undefined) await requireWritablePage(options.html, options);
   const inspected: Inspected[] = [];
   for (const checkpoint of options.checkpoint) {
     const next = await inspectCheckpoint({ ...options, checkpoint });
@@ -103,6 +104,11 @@ function requirePage({ html, svgDir, blockSizes }: InspectOptions): void {
   throw new ConfigError('svgDir takes the figures of a page: give html too', {
     settings: ['svgDir', 'html'],
   });
+}
+
+async function requireWritablePage(path: string, { svgDir }: InspectOptions): Promise<void> {
+  const { requireWritable } = await import('../../experiments/report/node/write-report.js');
+  await requireWritable({ path, svgDir: svgDir ?? null });
 }
 
 async function writePage(

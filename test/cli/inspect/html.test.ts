@@ -2,6 +2,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { jsonLines, runCli, SMALL_MODEL, testFolder } from '../../helpers/cli.js';
+import { wordsOf } from '../../helpers/reports.js';
 
 const folder = testFolder();
 
@@ -37,7 +38,7 @@ describe('ngpt inspect --html', () => {
     expect(stdout).toMatch(/ngpt\S*: nGPT of .*gpt\S*: GPT of /s);
     const page = await readFile(join(folder.path, 'both.html'), 'utf8');
     expect(page).toContain('<h1>Inside 2 models</h1>');
-    expect(page).toMatch(
+    expect(wordsOf(page)).toMatch(
       /ngpt inspect --checkpoint ngpt --checkpoint gpt --block-sizes 16,32 --blocks 16 --seed 1337 --html both\.html/,
     );
     expect(page).toContain('better conditioned in nGPT than in GPT');
@@ -68,9 +69,19 @@ describe('ngpt inspect --html', () => {
       /--svg-dir takes the figures of a page: give --html too/,
     ],
     [
-      'a page in no folder',
-      ['--checkpoint', 'ngpt', '--html', 'none/x.html'],
+      'a page in no folder, before it looks at a checkpoint',
+      ['--checkpoint', 'none', '--html', 'none/x.html'],
       /cannot write none\/x\.html: there is no such/,
+    ],
+    [
+      'a page where a folder is',
+      ['--checkpoint', 'none', '--html', 'ngpt'],
+      /cannot write ngpt: it is a folder/,
+    ],
+    [
+      'figures in a file',
+      ['--checkpoint', 'none', '--html', 'x.html', '--svg-dir', 'ngpt.txt/a/b'],
+      /cannot write ngpt\.txt\/a\/b: a part of the path is not a folder/,
     ],
   ])('refuses %s in one line', async (_, args, line) => {
     const { code, stderr } = await inspect(...args);
