@@ -38,6 +38,11 @@ export const HOSTILE = [
   'ein sehr langer Name '.repeat(20),
 ];
 
+/** What a page says, without its tags. */
+export function wordsOf(page: string): string {
+  return page.replace(/<[^>]*>/g, '');
+}
+
 /** How wild numbers get. */
 export type Wildness = 'tame' | 'wild';
 

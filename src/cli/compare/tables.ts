@@ -84,10 +84,13 @@ function speedUpTable(speedUps: readonly SpeedUp[]): string[] {
     multiple(inSteps),
     bySeed.length < 2 ? '-' : bySeed.map(multiple).join(', '),
     multiple(inTokens),
-    multiple(inSeconds),
+    bounded(inSeconds, (value) => `${Number(value.toPrecision(2))}×`),
   ]);
   const header = ['steps of nGPT', 'loss', 'GPT needs', 'speed-up', 'by seed', 'in tokens', 'in seconds'];
-  return ['how many times as much GPT needs for the loss that nGPT reached', ...table(header, rows)];
+  return [
+    'how many times as much GPT needs for the loss that nGPT reached; seconds vary with what else the machine does',
+    ...table(header, rows),
+  ];
 }
 
 function ablationTable(ablations: readonly AblationResult[]): string[] {

@@ -10,11 +10,12 @@ import type {
 import type { ModelReport } from '../inspect/model-report.js';
 import type { LengthReport } from '../length/length-report.js';
 import type { RunHistory } from './figure.js';
-import { bounded, signed } from './figures/budgets.js';
-import { archName, count, list, loss, short } from './figures/words.js';
+import { bounded, signed, TIMES_VARY } from './figures/budgets.js';
+import { archName, count, list, loss, rough, short } from './figures/words.js';
 import { namedLengths, namedModels } from './models-report.js';
 import type { Report } from './page/page.js';
 import type { Table } from './page/table.js';
+import { settingsText } from './settings-text.js';
 
 export interface ComparisonReportParts {
   readonly comparison: Comparison;
@@ -36,6 +37,7 @@ export function comparisonReport({ comparison, models, lengths, command }: Compa
       `${count(runs.length, 'run')} on the same batches, each architecture with its own recipe and its best learning rate, ` +
       `${count(plan.seeds.length, 'seed')}; losses are over the whole validation split.${unfinished}`,
     facts: factsOf(comparison),
+    settings: [settingsTable(comparison)],
     command,
     tables: [
       ...(best.length === 0 ? [] : [bestTable(best)]),
@@ -104,33 +106,37 @@ function bestTable(best: readonly BestResult[]): Table {
       const isAtEdge = edge === 'low' || edge === 'high';
       const rate = `${short(learningRate)}${isAtEdge ? ', at the edge of the sweep' : ''}`;
       const lossCells =
-        valLoss === null ? ['diverged', null, null] : [loss(valLoss.mean), valLoss.deviation, valLoss.count];
+        valLoss === null
+          ? ['diverged', null, null]
+          : [loss(valLoss.mean), deviationText(valLoss), valLoss.count];
       return [archName(arch), budget, rate, ...lossCells, msPerStep];
     }),
   };
 }
 
+/** In the digits of the loss beside it. */
+function deviationText({ deviation }: Spread): string {
+  return deviation === null ? '–' : loss(deviation);
+}
+
 function speedUpTable(speedUps: readonly SpeedUp[]): Table {
   return {
-    caption: 'How many times as much GPT needs for the loss that nGPT reached',
+    caption: `How many times as much GPT needs for the loss that nGPT reached. ${TIMES_VARY}`,
     columns: ['budget of nGPT in steps', 'loss it reached', 'in steps', 'by seed', 'in tokens', 'in time'],
     rows: speedUps.map(({ budget, loss: reached, inSteps, bySeed, inTokens, inSeconds }) => [
       ...[budget, loss(reached), bounded(inSteps)],
-      ...[list(bySeed.map(bounded)), bounded(inTokens), bounded(inSeconds)],
+      ...[list(bySeed.map((each) => bounded(each))), bounded(inTokens), bounded(inSeconds, rough)],
     ]),
   };
 }
 
-/** In the order of the figure, which counts its rows. */
 function ablationTable(ablations: readonly AblationResult[]): Table {
-  let row = 0;
   return {
     caption: 'Ablations: nGPT with one thing changed, differences to the recipe seed by seed',
-    columns: ['row', 'change', 'what it is', 'loss', 'difference', 'lowest to highest', 'in the paper'],
+    columns: ['change', 'loss', 'difference (lowest to highest)', 'in the paper'],
     rows: ablations.map(({ name, sentence, valLoss, percent, paper }) => [
-      percent === null ? null : ++row,
-      ...[name, sentence, valLoss === null ? 'diverged' : loss(valLoss.mean)],
-      ...(percent === null ? ['–', '–'] : [signed(percent.mean), ends(percent)]),
+      ...[`${name}: ${sentence}`, valLoss === null ? 'diverged' : loss(valLoss.mean)],
+      percent === null ? '–' : `${signed(percent.mean)} (${ends(percent)})`,
       paper === null ? '–' : `${signed(paper.percent)} (${paper.source})`,
     ]),
   };
@@ -140,7 +146,7 @@ function ends({ lowest, highest }: Spread): string {
   return `${signed(lowest)} to ${signed(highest)}`;
 }
 
-function factsOf({ machine, data, plan, time, runs, recipes }: Comparison): Report['facts'] {
+function factsOf({ machine, data, plan, time, runs }: Comparison): Report['facts'] {
   const rates = (arch: 'ngpt' | 'gpt') => plan.learningRates[arch].map(short).join(', ');
   const budgets = (arch: 'ngpt' | 'gpt') =>
     plan.budgets[arch].map((budget) => budget.toLocaleString('en-US')).join('; ');
@@ -158,13 +164,24 @@ function factsOf({ machine, data, plan, time, runs, recipes }: Comparison): Repo
     ...(['ngpt', 'gpt'] as const).flatMap((arch) => [
       [`${archName(arch)}: budgets`, budgets(arch)] as const,
       [`${archName(arch)}: learning rates`, rates(arch)] as const,
-      [`${archName(arch)}: settings`, settingsText(recipes[arch])] as const,
     ]),
   ];
 }
 
-function settingsText(recipe: object): string {
-  return Object.entries(recipe)
-    .map(([name, value]) => `${name} ${value}`)
-    .join(', ');
+const ARCHITECTURES = ['ngpt', 'gpt'] as const;
+
+/** A row for every option; what an architecture does not have is a dash. */
+function settingsTable({ recipes, plan }: Comparison): Table {
+  const texts = ARCHITECTURES.map((arch) => new Map(settingsText(arch, recipes[arch])));
+  const names = [...new Set(texts.flatMap((text) => [...text.keys()]))];
+  const value = (text: ReadonlyMap<string, string>, name: string) => {
+    const own = text.get(name) ?? '–';
+    const isShortened = name === 'warmup-iters' && plan.scaleWarmup && own !== '0';
+    return isShortened ? `${own}, at most a tenth of the budget` : own;
+  };
+  return {
+    caption: 'Settings of all runs, as the command line calls them',
+    columns: ['option', ...ARCHITECTURES.map(archName)],
+    rows: names.map((name) => [name, ...texts.map((text) => value(text, name))]),
+  };
 }

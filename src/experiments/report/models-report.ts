@@ -26,19 +26,29 @@ export function modelsReport({ models, lengths, machine, command }: ModelsReport
     ...{
       command,
       sample: null,
-      tables: [],
+      ...{ tables: [], settings: [] },
       data: { runs: [], models: named, lengths: namedLengths(lengths, named), comparison: null },
     },
   };
 }
 
-/** The architecture where that tells them apart, else the file too. */
+/** The architecture where that tells them apart, else the end of the path too; what is given twice is numbered. */
 export function namedModels(models: readonly ModelReport[]): NamedModel[] {
-  const isAlone = ({ config }: ModelReport) =>
-    models.filter((other) => other.config.arch === config.arch).length === 1;
-  return models.map((report) => {
-    const arch = archName(report.config.arch);
-    return { name: isAlone(report) ? arch : `${arch}, ${shortPath(report.checkpoint)}`, report };
+  const candidates = [
+    (_: ModelReport) => '',
+    ({ checkpoint }: ModelReport) => `, ${shortPath(checkpoint)}`,
+    ({ checkpoint }: ModelReport) => `, ${checkpoint}`,
+  ];
+  const named = models.map((report) => {
+    const of = (model: ModelReport, tail: (report: ModelReport) => string) =>
+      `${archName(model.config.arch)}${tail(model)}`;
+    const isAlone = (tail: (report: ModelReport) => string) =>
+      models.filter((other) => of(other, tail) === of(report, tail)).length === 1;
+    return { name: of(report, candidates.find(isAlone) ?? candidates[1]), report };
+  });
+  return named.map(({ name, report }, i) => {
+    const before = named.slice(0, i).filter((other) => other.name === name).length;
+    return { name: before === 0 ? name : `${name} (${before + 1})`, report };
   });
 }
 

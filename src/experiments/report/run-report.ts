@@ -1,11 +1,9 @@
 /** The report of one run. */
-import { entriesOf } from '../../ngpt/config/option.js';
-import { kebabCase } from '../../training/settings/names.js';
-import { TRAINING_OPTIONS } from '../../training/settings/train-settings.js';
 import type { ModelReport } from '../inspect/model-report.js';
 import { archName, count, loss } from './figures/words.js';
 import type { Report } from './page/page.js';
 import type { LoggedRun } from './run-history.js';
+import { settingsText } from './settings-text.js';
 
 export interface RunReportParts {
   readonly logged: LoggedRun;
@@ -30,8 +28,8 @@ export function runReport({ logged, model, omitted, machine, command, sample }: 
   return {
     title: `${name} on ${start.data}, ${count(steps, 'step')}`,
     lead: `A run of ${name} with ${count(start.parameters, 'parameter')}, ${endOf(logged)}.${reached}${rest}`,
-    facts: [...machine, ...startFacts(start), ...settingsFacts(start)],
-    ...{ command, sample, tables: [] },
+    facts: [...machine, ...startFacts(start), ...settingsText(start.arch, start)],
+    ...{ command, sample, tables: [], settings: [] },
     data: {
       ...{ runs: [history], lengths: [], comparison: null },
       models: model === null ? [] : [{ name, report: model }],
@@ -58,11 +56,4 @@ function startFacts(start: LoggedRun['start']): Report['facts'] {
     ['tokens to measure on', start.valTokens.toLocaleString('en-US')],
     ['parameters', start.parameters.toLocaleString('en-US')],
   ];
-}
-
-/** Every option of the architecture, as the command line calls it. */
-function settingsFacts(start: LoggedRun['start']): Report['facts'] {
-  return entriesOf(TRAINING_OPTIONS)
-    .filter(([, { only }]) => only === undefined || only.arch === start.arch)
-    .map(([name]) => [kebabCase(name), String(start[name] ?? 'as default')] as const);
 }

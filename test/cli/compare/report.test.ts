@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runCli, SMALL_MODEL, testFolder } from '../../helpers/cli.js';
+import { wordsOf } from '../../helpers/reports.js';
 
 const folder = testFolder();
 
@@ -29,7 +30,7 @@ describe('a comparison', () => {
     expect(stdout).toContain(`\nreport in ${path}\n`);
     const page = await readFile(path, 'utf8');
     expect(page).toContain('<h1>GPT and nGPT on moby-dick</h1>');
-    expect(page).toMatch(/ngpt compare --n-layer 2 /);
+    expect(wordsOf(page)).toMatch(/ngpt compare --n-layer 2 /);
     const files = await readdir(join(folder.path, 'reported', 'figures'));
     for (const name of ['loss-by-budget', 'speed-up', 'loss-by-time', 'condition-numbers']) {
       expect(page).toContain(`<h3 id="${name}">`);

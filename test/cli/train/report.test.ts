@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runCli, SMALL_MODEL, startCli, testFolder } from '../../helpers/cli.js';
+import { wordsOf } from '../../helpers/reports.js';
 
 const folder = testFolder();
 
@@ -22,7 +23,7 @@ describe('a run', () => {
     for (const figure of ['loss-by-steps', 'unit-norms', 'alpha-by-layer', 'condition-numbers']) {
       expect(page).toContain(`<h3 id="${figure}">`);
     }
-    expect(page).toMatch(/ngpt train --data moby-dick --arch ngpt .*--n-layer 2 .*--max-iters 3 /);
+    expect(wordsOf(page)).toMatch(/ngpt train --data moby-dick --arch ngpt .*--n-layer 2 .*--max-iters 3 /);
     expect(page).toContain('<h2>What it writes</h2>');
   });
 

@@ -39,6 +39,7 @@ function drawReport(draw: ReportDraw): Report {
       lead: words(),
       facts: draw.list(() => [words(), words()] as const),
       command: words(),
+      settings: [],
     },
     tables: draw.list(() => ({
       caption: words(),
@@ -123,6 +124,55 @@ describe('the report of a comparison', () => {
     }, 6);
   });
 
+  it('lists the options that an architecture has, as the command line calls them, and how warm-ups are shortened', () => {
+    const comparison = new ReportDraw(4, 'tame').comparison();
+    const settings = (scaleWarmup: boolean) => {
+      const recipes = {
+        ngpt: { ...comparison.recipes.ngpt, warmupIters: 0 },
+        gpt: { ...comparison.recipes.gpt, warmupIters: 100 },
+      };
+      const given = { ...comparison, recipes, plan: { ...comparison.plan, scaleWarmup } };
+      const [{ rows }] = comparisonReport({
+        comparison: given,
+        models: [],
+        lengths: [],
+        command: '',
+      }).settings;
+      return new Map(rows.map(([name, ...values]) => [name, values]));
+    };
+    expect(settings(false).get('signed-alpha')).toEqual(['false', '–']);
+    expect(
+      settings(false)
+        .get('n-layer')
+        ?.every((value) => /^\d+$/.test(String(value))),
+    ).toBe(true);
+    expect(settings(false).get('warmup-iters')).toEqual(['0', '100']);
+    expect(settings(true).get('warmup-iters')).toEqual(['0', '100, at most a tenth of the budget']);
+  });
+
+  it('has losses and their deviations in the same digits, and times in two', () => {
+    const comparison = new ReportDraw(4, 'tame').comparison();
+    const valLoss = { mean: 3.0531, deviation: 0.0901863, lowest: 3, highest: 3.1, count: 2 };
+    const given = {
+      ...comparison,
+      best: comparison.best.map((each) => ({ ...each, valLoss })),
+      speedUps: comparison.speedUps.map((each) => ({
+        ...each,
+        inSteps: { bound: 'less', value: 1 } as const,
+        inSeconds: { bound: 'exact', value: 1.2345 } as const,
+      })),
+    };
+    const [best, speedUps] = comparisonReport({
+      comparison: given,
+      models: [],
+      lengths: [],
+      command: '',
+    }).tables;
+    expect(best.rows[0].slice(3, 5)).toEqual(['3.0531', '0.0902']);
+    expect([speedUps.rows[0][2], speedUps.rows[0].at(-1)]).toEqual(['less than 1×', '1.2×']);
+    expect(speedUps.caption).toContain('vary from run to run');
+  });
+
   it('looks into one model of each architecture, of the largest budget that both have', () => {
     const comparison = new ReportDraw(4, 'tame').comparison();
     const kept = (has: (arch: string, budget: number) => boolean) =>
@@ -160,5 +210,11 @@ describe('the report of checkpoints', () => {
       'GPT',
       'nGPT, d',
     ]);
+    expect(names(model('ngpt', 'x/out/a'), model('ngpt', 'y/out/a'), model('ngpt', 'y/b'))).toEqual([
+      'nGPT, x/out/a',
+      'nGPT, y/out/a',
+      'nGPT, y/b',
+    ]);
+    expect(names(model('ngpt', 'out/a'), model('ngpt', 'out/a'))).toEqual(['nGPT, out/a', 'nGPT, out/a (2)']);
   });
 });

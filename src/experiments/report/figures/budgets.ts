@@ -11,7 +11,7 @@ import type {
 import { type Axis, type Look, lookOf, type Point, type Series } from '../chart.js';
 import type { Figure, FigureData } from '../figure.js';
 import { shadeOf } from './looks.js';
-import { archName, count, list, loss, short } from './words.js';
+import { archName, count, list, loss, rough, short } from './words.js';
 
 const LOSS: Axis = { label: 'validation loss', unit: 'nats per token' };
 const ARCHITECTURES: readonly Architecture[] = ['ngpt', 'gpt'];
@@ -93,6 +93,10 @@ export function speedUp({ comparison }: FigureData): Figure | null {
   };
 }
 
+/** Of every ratio of times. */
+export const TIMES_VARY =
+  'Times are those of this computer with all else that it did: they vary from run to run.';
+
 function speedUpPoint(each: SpeedUp, value: (each: SpeedUp) => BoundedNumber, hasSeeds: boolean): Point {
   const exact = each.bySeed.filter(({ bound }) => bound === 'exact').map((seed) => seed.value);
   const place = { x: each.budget, y: value(each).value };
@@ -103,16 +107,17 @@ function speedUpPoint(each: SpeedUp, value: (each: SpeedUp) => BoundedNumber, ha
 function speedUpFinding(speedUps: readonly SpeedUp[]): string {
   const parts = speedUps.map(
     ({ budget, inSteps, inSeconds }) =>
-      `${bounded(inSteps)} the steps and ${bounded(inSeconds)} the time for what nGPT reached in ${count(budget, 'step')}`,
+      `${bounded(inSteps)} the steps and ${bounded(inSeconds, rough)} the time for what nGPT reached in ${count(budget, 'step')}`,
   );
   const isBounded = speedUps.some(({ inSteps }) => inSteps.bound !== 'exact');
   const remark = isBounded ? '; what is beyond the measured budgets of GPT is drawn at its bound' : '';
-  return `GPT needed ${list(parts)}${remark}.`;
+  return `GPT needed ${list(parts)}${remark}. ${TIMES_VARY}`;
 }
 
-export function bounded({ bound, value }: BoundedNumber): string {
+/** `more than 4×` */
+export function bounded({ bound, value }: BoundedNumber, format = short): string {
   const word = { exact: '', more: 'more than ', less: 'less than ' }[bound];
-  return `${word}${short(value)} times`;
+  return `${word}${format(value)}×`;
 }
 
 /** A line for every architecture and budget, over the learning rates that were tried with the first seed. */
@@ -150,7 +155,7 @@ function sweepFinding({ best }: Comparison, sweep: readonly ComparedRun[]): stri
   const parts = ARCHITECTURES.flatMap((arch) => {
     const last = best.filter((each) => each.arch === arch).at(-1);
     if (last === undefined) return [];
-    const edge = last.edge === 'low' || last.edge === 'high' ? ', at the edge of what was tried' : '';
+    const edge = last.edge === 'low' || last.edge === 'high' ? ' (at the edge of what was tried)' : '';
     return [`${short(last.learningRate)} for ${archName(arch)} at ${count(last.budget, 'step')}${edge}`];
   });
   const diverged = sweep.filter(({ valLoss }) => valLoss === null).length;

@@ -12,6 +12,8 @@ export interface Report {
   readonly lead: string;
   /** Where, when and from what: pairs of words. */
   readonly facts: readonly (readonly [name: string, value: string])[];
+  /** Longer lists of how it was made. */
+  readonly settings: readonly Table[];
   /** The command line that makes it again. */
   readonly command: string;
   readonly tables: readonly Table[];
@@ -52,7 +54,7 @@ export function writePage(report: Report): Written {
 }
 
 function pageHtml(
-  { title, lead, facts, command, tables, sample }: Report,
+  { title, lead, facts, settings, command, tables, sample }: Report,
   figures: readonly DrawnFigure[],
 ): Html {
   const sections = SECTIONS.flatMap(([heading, names]) => {
@@ -77,13 +79,21 @@ function pageHtml(
 <p class="lead">${lead} The paper is <a href="${PAPER}">nGPT, arXiv:2410.01131</a>.</p>
 ${tables.length === 0 ? [] : [results]}${sections}${sample === null ? [] : [sampled]}<section>
 <h2>How it was made</h2>
-<pre>${command}</pre>
+<pre>${commandHtml(command)}</pre>
 ${tableHtml({ caption: 'Settings and machine', columns: ['what', 'value'], rows: facts })}
+${settings.map(tableHtml)}
 </section>
 </main>
 </body>
 </html>
 `;
+}
+
+/** Lines break between words only, not at the hyphens of options, unless a word is longer than a line. */
+function commandHtml(command: string): Html[] {
+  return command
+    .split(/(\s+)/)
+    .map((word) => (/^\s*$/.test(word) ? html`${word}` : html`<span class="word">${word}</span>`));
 }
 
 function figureHtml({ name, title, chart, paper, finding, drawn }: DrawnFigure): Html {

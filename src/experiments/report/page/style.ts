@@ -32,8 +32,9 @@ caption { text-align: left; color: var(--quiet); padding: 0.25rem 0; }
 th, td { text-align: right; padding: 0.2rem 0.75rem 0.2rem 0; border-bottom: 1px solid var(--edge); vertical-align: top; }
 th { text-align: right; font-weight: 600; }
 th.words, td.words { text-align: left; }
-td.words { min-width: 8rem; }
+td.words { min-width: 5rem; }
 pre { background: color-mix(in srgb, var(--ink) 7%, var(--paper)); padding: 0.75rem; white-space: pre-wrap; overflow-wrap: anywhere; font-size: 0.875rem; }
+.word { display: inline-block; max-width: 100%; }
 @media print {
   :root { color-scheme: light; ${LIGHT} }
   h2, h3 { break-after: avoid; }
