@@ -12,7 +12,17 @@ export interface Axis {
   readonly includes?: number;
 }
 
-export const COLOURS = ['blue', 'vermilion', 'green', 'purple', 'black', 'orange'] as const;
+/** Of what has no order. */
+const DISTINCT = ['blue', 'vermilion', 'green', 'purple', 'black', 'orange'] as const;
+/** Of one kind from light to dark on white, for what has an order. */
+export const SHADES = {
+  blue: ['light-blue', 'blue', 'dark-blue'],
+  vermilion: ['light-vermilion', 'vermilion', 'dark-vermilion'],
+} as const;
+export const COLOURS = [
+  ...DISTINCT,
+  ...(['light-blue', 'dark-blue', 'light-vermilion', 'dark-vermilion'] as const),
+] as const;
 export type Colour = (typeof COLOURS)[number];
 
 export const DASHES = ['solid', 'dashed', 'dotted', 'dash-dotted'] as const;
@@ -37,14 +47,16 @@ export interface Point {
   readonly high?: number;
 }
 
-/** `steps` is a histogram: a point where every bin begins, and one at the end of the last. */
-export type Form = 'line' | 'points' | 'faint' | 'steps';
+/** `steps` is a histogram: a point where every bin begins, and one at the end of the last. `bars` are for panels of rows. */
+export type Form = 'line' | 'points' | 'faint' | 'steps' | 'bars';
 
 export interface Series {
   readonly name: string;
   readonly look: Look;
   readonly form: Form;
   readonly points: readonly Point[];
+  /** Stands at the end of its line, where a legend alone would be hard to follow. */
+  readonly endLabel?: string;
 }
 
 /** A line across a panel that values are held to. */
@@ -60,6 +72,8 @@ export interface Panel {
   readonly y: Axis;
   readonly series: readonly Series[];
   readonly reference?: Reference;
+  /** Names of the places 1, 2, … of the horizontal axis: it is drawn lying, row by row, with bars from 0. */
+  readonly rows?: readonly string[];
 }
 
 /** Panels side by side, with one legend. */
@@ -72,7 +86,7 @@ export interface Chart {
 /** The look of the i-th of several; they repeat after twelve. */
 export function lookOf(i: number): Look {
   return {
-    colour: COLOURS[i % COLOURS.length],
+    colour: DISTINCT[i % DISTINCT.length],
     dash: DASHES[i % DASHES.length],
     marker: MARKERS[i % MARKERS.length],
   };

@@ -10,8 +10,8 @@ import type {
 import type { ModelReport } from '../inspect/model-report.js';
 import type { LengthReport } from '../length/length-report.js';
 import type { RunHistory } from './figure.js';
-import { bounded, signed, TIMES_VARY } from './figures/budgets.js';
-import { archName, count, list, loss, rough, short } from './figures/words.js';
+import { bounded, TIMES_VARY } from './figures/budgets.js';
+import { archName, count, list, loss, rough, short, signed } from './figures/words.js';
 import { namedLengths, namedModels } from './models-report.js';
 import type { Report } from './page/page.js';
 import type { Table } from './page/table.js';

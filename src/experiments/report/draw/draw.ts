@@ -4,6 +4,7 @@ import { element, newDocument, printable, SVG, serialize, tidy } from './documen
 import { drawLegend } from './legend.js';
 import { colourVariable, INK, ON_WHITE, PAPER } from './palette.js';
 import { drawPanel } from './panel.js';
+import { drawRows, rowsHeight } from './rows.js';
 import { commonEnds, type Ends, endsOf } from './scales.js';
 
 /** The text of an SVG in two forms. */
@@ -48,7 +49,9 @@ function build(chart: Chart, { id, title, description }: Named, document: Docume
   const columns = Math.min(3, Math.max(1, panels.length === 4 ? 2 : panels.length));
   const width = Math.floor((WIDTH - 2 * EDGE - (columns - 1) * GAP) / columns);
   const hasTitles = panels.some((panel) => panel.title !== null);
-  const rowHeight = HEIGHTS[columns - 1] + (hasTitles ? PANEL_TITLE : 0) + GAP;
+  const own = Math.max(0, ...panels.map(({ rows }) => (rows === undefined ? 0 : rowsHeight(rows))));
+  const panelHeight = own > 0 ? own : HEIGHTS[columns - 1];
+  const rowHeight = panelHeight + (hasTitles ? PANEL_TITLE : 0) + GAP;
   const top = EDGE + legend.height + 6;
   const height = top + Math.ceil(panels.length / columns) * rowHeight;
 
@@ -66,7 +69,7 @@ function build(chart: Chart, { id, title, description }: Named, document: Docume
   svg.appendChild(shifted);
   panels.forEach((panel, i) => {
     const [x, y] = [EDGE + (i % columns) * (width + GAP), top + Math.floor(i / columns) * rowHeight];
-    const position = { x, y, width, height: HEIGHTS[columns - 1], hasTitles };
+    const position = { x, y, width, height: panelHeight, hasTitles };
     const yEnds = chart.sharesY ? commonEnds(panels) : endsOf(panel, 'y');
     for (const part of placedPanel(panel, yEnds, position, document)) svg.appendChild(part);
   });
@@ -87,7 +90,10 @@ function placedPanel(
   { x, y, width, height, hasTitles }: Position,
   document: Document,
 ): Element[] {
-  const plot = drawPanel(panel, yEnds, { width, height }, document);
+  const plot =
+    panel.rows === undefined
+      ? drawPanel(panel, yEnds, { width, height }, document)
+      : drawRows(panel, panel.rows, { width, height }, document);
   plot.setAttribute('x', String(x));
   plot.setAttribute('y', String(y + (hasTitles ? PANEL_TITLE : 0)));
   const words = { fill: INK, 'font-size': 12 };
@@ -106,7 +112,12 @@ function withPrintable(panel: Panel): Panel {
   return {
     ...panel,
     title: panel.title === null ? null : printable(panel.title),
-    series: panel.series.map((series) => ({ ...series, name: printable(series.name) })),
+    series: panel.series.map((series) => ({
+      ...series,
+      name: printable(series.name),
+      ...(series.endLabel === undefined ? {} : { endLabel: printable(series.endLabel) }),
+    })),
+    ...(panel.rows === undefined ? {} : { rows: panel.rows.map(printable) }),
   };
 }
 

@@ -52,8 +52,8 @@ function entry({ name, look, form }: Series, x: number, y: number, document: Doc
   const isFaint = form === 'faint';
   const line = element(document, 'line', {
     ...{ x1: x, x2: x + SAMPLE, y1: middle, y2: middle, stroke: colour },
-    'stroke-width': isFaint ? 1 : 1.8,
-    'stroke-opacity': isFaint ? 0.45 : null,
+    'stroke-width': form === 'bars' ? 10 : isFaint ? 1 : 1.8,
+    'stroke-opacity': form === 'bars' ? 0.55 : isFaint ? 0.45 : null,
     'stroke-dasharray': isFaint ? null : DASH_ARRAYS[look.dash],
   });
   const hasMarker = form === 'line' || form === 'points';

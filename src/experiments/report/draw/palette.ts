@@ -9,6 +9,10 @@ export const ON_WHITE: Readonly<Record<Colour, string>> = {
   purple: '#b0578b',
   black: '#333333',
   orange: '#b57f00',
+  'light-blue': '#4296cc',
+  'dark-blue': '#003a63',
+  'light-vermilion': '#e0752a',
+  'dark-vermilion': '#7a2e00',
 };
 
 /** The same on a dark page. */
@@ -19,6 +23,10 @@ export const ON_DARK: Readonly<Record<Colour, string>> = {
   purple: '#dc94bf',
   black: '#e6e6e6',
   orange: '#e69f00',
+  'light-blue': '#3a86b8',
+  'dark-blue': '#b5e0fa',
+  'light-vermilion': '#bf5c20',
+  'dark-vermilion': '#ffc9a3',
 };
 
 /** As in the attribute stroke-dasharray; null for a line without gaps. */

@@ -1,6 +1,7 @@
 /** One panel, drawn by Observable Plot. */
 import * as Plot from '@observablehq/plot';
 import { type Axis, axisTitle, isDrawable, type Panel } from '../chart.js';
+import { endLabelRoom, endLabels } from './end-labels.js';
 import { isDodged, seriesMarks } from './marks.js';
 import { INK, PAPER } from './palette.js';
 import { type Ends, endsOf, formatTick, logTicks, roomyTicks } from './scales.js';
@@ -10,7 +11,7 @@ export interface Size {
   readonly height: number;
 }
 
-const MARGIN = { top: 24, right: 18, bottom: 42, left: 58 };
+export const MARGIN = { top: 24, right: 18, bottom: 42, left: 58 };
 /** So many pixels for each tick of an axis. */
 const TICK_WIDTH = 60;
 const TICK_HEIGHT = 30;
@@ -19,7 +20,8 @@ const INSET = 12;
 
 export function drawPanel(panel: Panel, yEnds: Ends, { width, height }: Size, document: Document): Element {
   const xEnds = endsOf(panel, 'x');
-  const inner = { width: width - MARGIN.left - MARGIN.right, height: height - MARGIN.top - MARGIN.bottom };
+  const right = MARGIN.right + endLabelRoom(panel);
+  const inner = { width: width - MARGIN.left - right, height: height - MARGIN.top - MARGIN.bottom };
   const xTicks = ticksOf(panel.x, xEnds, inner.width, TICK_WIDTH);
   const yTicks = ticksOf(panel.y, yEnds, inner.height, TICK_HEIGHT);
   return Plot.plot({
@@ -27,7 +29,7 @@ export function drawPanel(panel: Panel, yEnds: Ends, { width, height }: Size, do
     width,
     height,
     marginTop: MARGIN.top,
-    marginRight: MARGIN.right,
+    marginRight: right,
     marginBottom: MARGIN.bottom,
     marginLeft: MARGIN.left,
     x: { ...scaleOf(panel.x, xEnds), inset: isDodged(panel) ? INSET : 0 },
@@ -44,6 +46,7 @@ export function drawPanel(panel: Panel, yEnds: Ends, { width, height }: Size, do
       Plot.frame({ anchor: 'left', stroke: INK, strokeOpacity: 0.35 }),
       ...referenceMarks(panel, xEnds),
       ...panel.series.flatMap((_, i) => seriesMarks(panel, i, inner.width)),
+      ...endLabels(panel, xEnds, yEnds, inner),
     ],
   });
 }
@@ -56,7 +59,7 @@ function scaleOf({ scale = 'linear' }: Axis, ends: Ends) {
   return { type: scale, domain: [...ends] };
 }
 
-function named(axis: Axis) {
+export function named(axis: Axis) {
   return { label: axisTitle(axis), labelArrow: 'none', fontSize: 11 } as const;
 }
 

@@ -74,6 +74,13 @@ export function formatTick(value: number): string {
   return NUMBERS.format(Number(value.toPrecision(3)));
 }
 
+/** How far from its beginning a value lies on an axis of `length` pixels. */
+export function placeOn({ scale }: Axis, [low, high]: Ends, value: number, length: number): number {
+  return (
+    length * (scale === 'log' ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low))
+  );
+}
+
 /** Of the ticks that were asked for those that do not run into each other; `length` is that of the axis in pixels. */
 export function roomyTicks(
   ticks: readonly number[],
@@ -81,9 +88,7 @@ export function roomyTicks(
   [low, high]: Ends,
   length: number,
 ): number[] {
-  const place = (value: number) =>
-    length *
-    (axis.scale === 'log' ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low));
+  const place = (value: number) => placeOn(axis, [low, high], value, length);
   const kept: number[] = [];
   for (const tick of ticks) {
     if (!isDrawable(tick, axis) || tick < low || tick > high) continue;

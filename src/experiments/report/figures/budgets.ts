@@ -8,7 +8,7 @@ import type {
   SpeedUp,
   Spread,
 } from '../../compare/comparison.js';
-import { type Axis, type Look, lookOf, type Point, type Series } from '../chart.js';
+import { type Axis, lookOf, type Point, type Series } from '../chart.js';
 import type { Figure, FigureData } from '../figure.js';
 import { shadeOf } from './looks.js';
 import { archName, count, list, loss, rough, short } from './words.js';
@@ -30,7 +30,7 @@ export function lossByBudget({ comparison }: FigureData): Figure | null {
         low: valLoss.lowest,
         high: valLoss.highest,
       }));
-    const look = shadeOf(arch, arch === 'ngpt' ? 0 : 1);
+    const look = shadeOf(arch, 0);
     return points.length === 0 ? [] : [{ name: archName(arch), look, form: 'line', points }];
   });
   return {
@@ -130,7 +130,11 @@ export function learningRates({ comparison }: FigureData): Figure | null {
     return budgets.map((budget, i): Series => {
       const runs = sweep.filter((run) => run.arch === arch && run.budget === budget);
       return {
-        ...{ name: `${archName(arch)}, ${count(budget, 'step')}`, look: shadeOf(arch, i), form: 'line' },
+        ...{
+          name: `${archName(arch)}, ${count(budget, 'step')}`,
+          look: shadeOf(arch, i, budgets.length),
+          form: 'line',
+        },
         points: runs.map(({ learningRate, valLoss }) => ({ x: learningRate, y: valLoss ?? Number.NaN })),
       };
     });
@@ -164,48 +168,6 @@ function sweepFinding({ best }: Comparison, sweep: readonly ComparedRun[]): stri
       ? ''
       : `; ${count(diverged, 'run')} diverged and ${diverged === 1 ? 'is' : 'are'} not drawn`;
   return parts.length === 0 ? 'No best rate is known yet.' : `The best rate was ${list(parts)}${remark}.`;
-}
-
-/** The change in loss of every ablation, in rows: the number on the vertical axis is that of the table. */
-export function ablations({ comparison }: FigureData): Figure | null {
-  const measured = (comparison?.ablations ?? []).flatMap(({ percent, ...rest }) =>
-    percent === null ? [] : [{ ...rest, percent }],
-  );
-  if (measured.length === 0) return null;
-  const here: Look = lookOf(0);
-  const paper: Look = { colour: 'black', dash: 'dotted', marker: 'cross' };
-  const panels = measured.map(({ name, percent, paper: theirs }) => ({ name, percent, theirs }));
-  const series: Series[] = [
-    {
-      ...{ name: 'here (whiskers: seeds)', look: here, form: 'points' },
-      points: panels.map(({ percent }, i) => ({
-        x: i + 1,
-        y: percent.mean,
-        low: percent.lowest,
-        high: percent.highest,
-      })),
-    },
-    {
-      ...{ name: 'paper', look: paper, form: 'points' },
-      points: panels.flatMap(({ theirs }, i) => (theirs === null ? [] : [{ x: i + 1, y: theirs.percent }])),
-    },
-  ];
-  const x: Axis = { label: 'row of the table of ablations', unit: null, ticks: panels.map((_, i) => i + 1) };
-  const y: Axis = { label: 'change of the loss', unit: 'per cent', includes: 0 };
-  const sorted = [...measured].sort((a, b) => b.percent.mean - a.percent.mean);
-  const [worst, best] = [sorted[0], sorted.at(-1)!];
-  return {
-    title: 'Ablations',
-    chart: { panels: [{ title: null, x, y, series, reference: { value: 0, label: 'as the recipe' } }] },
-    paper:
-      'Table 5: all scales as scalars +0.62 %, s_qk, s_u and s_v fixed +0.20 %; table 6: no q-k normalization +0.12 %.',
-    finding: `The loss changed by ${signed(best.percent.mean)} (${best.name}) to ${signed(worst.percent.mean)} (${worst.name}); a change whose whiskers cross 0 is within the spread of the seeds.`,
-  };
-}
-
-export function signed(percent: number): string {
-  if (!Number.isFinite(percent)) return 'no number';
-  return `${percent < 0 ? '−' : '+'}${Math.abs(percent).toFixed(2)} %`;
 }
 
 /** Ticks at the budgets themselves, evenly spread since they usually double. */

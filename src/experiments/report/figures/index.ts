@@ -1,6 +1,7 @@
 /** All figures there are, in the order in which a report has them. */
 import type { Figure, FigureData, FigureMaker } from '../figure.js';
-import { ablations, learningRates, lossByBudget, speedUp } from './budgets.js';
+import { ablations } from './ablations.js';
+import { learningRates, lossByBudget, speedUp } from './budgets.js';
 import { embeddingCosines, embeddingNorms, embeddingSpectra } from './embeddings.js';
 import { angles, firstTokenAttention, hiddenNorms } from './hidden.js';
 import { learningRate, lossBySeconds, lossBySteps, lossByTokens, normsOverTraining } from './learning.js';

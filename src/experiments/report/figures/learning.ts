@@ -11,7 +11,7 @@ const STEPS: Axis = { label: 'training steps', unit: null };
 
 type Place = (run: RunHistory, evaluation: EvaluationPoint) => number;
 
-export function lossBySteps({ runs }: FigureData): Figure | null {
+export function lossBySteps({ runs, comparison }: FigureData): Figure | null {
   const evaluated = runs.filter(isEvaluated);
   if (evaluated.length === 0) return null;
   return {
@@ -19,7 +19,7 @@ export function lossBySteps({ runs }: FigureData): Figure | null {
     chart: { panels: [{ title: null, x: STEPS, y: LOSS, series: lossSeries(runs, (_, { step }) => step) }] },
     paper:
       'Figure 1: with 1 B parameters and a context of 4k, nGPT has after 20k steps the validation loss that GPT has after 200k.',
-    finding: lossFinding(evaluated),
+    finding: `${lossFinding(evaluated)}${whichRuns(comparison)}`,
   };
 }
 
@@ -138,7 +138,9 @@ function lossSeries(runs: readonly RunHistory[], place: Place): Series[] {
 function validationSeries(runs: readonly RunHistory[], place: Place): Series[] {
   const looks = looksOf(runs.map(({ arch }) => arch));
   return runs.flatMap((run, i) =>
-    isEvaluated(run) ? [series(run.name, looks[i], run, place, ({ valLoss }) => valLoss)] : [],
+    isEvaluated(run)
+      ? [{ ...series(run.name, looks[i], run, place, ({ valLoss }) => valLoss), endLabel: run.name }]
+      : [],
   );
 }
 
@@ -151,6 +153,12 @@ function series(
 ): Series {
   const points = run.evaluations.map((each): Point => ({ x: place(run, each), y: value(each) }));
   return { name, look, form: 'line', points };
+}
+
+function whichRuns(comparison: Comparison | null): string {
+  return comparison === null
+    ? ''
+    : ' Every curve here is one run: that of the best learning rate, with the first seed.';
 }
 
 function lossFinding(runs: readonly RunHistory[]): string {

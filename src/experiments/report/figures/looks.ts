@@ -1,32 +1,30 @@
-/** Who is drawn how: nGPT and GPT have the same colours in every figure. */
+/** Who is drawn how: nGPT is blue and GPT vermilion in every figure, in shades where there are several. */
 import type { Architecture } from '../../../ngpt/index.js';
-import { COLOURS, type Colour, DASHES, type Look, lookOf, MARKERS } from '../chart.js';
+import { type Colour, DASHES, type Look, MARKERS, SHADES } from '../chart.js';
 
-const COLOUR_OF: Readonly<Record<Architecture, Colour>> = { ngpt: 'blue', gpt: 'vermilion' };
+const HUE_OF: Readonly<Record<Architecture, keyof typeof SHADES>> = { ngpt: 'blue', gpt: 'vermilion' };
 
-/** A look for each of `architectures`, all different up to a dozen. */
+/** A look for each of `architectures`, all different up to a dozen of one. */
 export function looksOf(architectures: readonly Architecture[]): Look[] {
-  const isMixed = new Set(architectures).size < architectures.length;
   const seen: Record<Architecture, number> = { ngpt: 0, gpt: 0 };
   return architectures.map((arch) => {
-    const i = seen[arch]++;
-    const shift = arch === 'gpt' ? 1 : 0;
-    const colour =
-      isMixed && i > 0 ? (COLOURS.filter(isFree)[(2 * i + shift) % 4] ?? 'black') : COLOUR_OF[arch];
-    return {
-      colour,
-      dash: DASHES[(i + shift) % DASHES.length],
-      marker: MARKERS[(2 * i + shift) % MARKERS.length],
-    };
+    const several = architectures.filter((other) => other === arch).length;
+    return shadeOf(arch, seen[arch]++, several);
   });
 }
 
-function isFree(colour: Colour): boolean {
-  return !Object.values(COLOUR_OF).includes(colour);
+/** The i-th of `several` of one architecture: darker the later, in a dash and a marker of its own. */
+export function shadeOf(arch: Architecture, i: number, several = 1): Look {
+  const shift = arch === 'gpt' ? 1 : 0;
+  return {
+    colour: shade(SHADES[HUE_OF[arch]], i, several),
+    dash: DASHES[(i + shift) % DASHES.length],
+    marker: MARKERS[(2 * i + Math.floor(i / 3) + shift) % MARKERS.length],
+  };
 }
 
-/** One architecture over several budgets: its colour, in the i-th dash. */
-export function shadeOf(arch: Architecture, i: number): Look {
-  const look = lookOf(i);
-  return { ...look, colour: COLOUR_OF[arch] };
+/** Of one the middle shade, of several from the first to the last. */
+function shade(shades: readonly Colour[], i: number, several: number): Colour {
+  const last = shades.length - 1;
+  return several === 1 ? shades[last / 2] : shades[Math.round((last * i) / (several - 1))];
 }

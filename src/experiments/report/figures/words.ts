@@ -16,6 +16,12 @@ export function short(value: number): string {
   return Number.isFinite(value) ? formatTick(value) : 'no number';
 }
 
+/** `+0.62 %` */
+export function signed(percent: number): string {
+  if (!Number.isFinite(percent)) return 'no number';
+  return `${percent < 0 ? '−' : '+'}${Math.abs(percent).toFixed(2)} %`;
+}
+
 /** Two digits that count: times differ from run to run. */
 export function rough(value: number): string {
   return short(Number(value.toPrecision(2)));

@@ -46,7 +46,7 @@ export function chartTables(title: string, { panels }: Chart): Table[] {
   });
 }
 
-function panelTable({ x, y, series }: Panel): Omit<Table, 'caption'> {
+function panelTable({ x, y, series, rows: names }: Panel): Omit<Table, 'caption'> {
   const columns = series.flatMap(({ name, points }) => {
     const hasWhiskers = points.some(({ low, high }) => isDrawable(low, y) && isDrawable(high, y));
     return hasWhiskers ? [name, `${name}, lowest`, `${name}, highest`] : [name];
@@ -63,7 +63,9 @@ function panelTable({ x, y, series }: Panel): Omit<Table, 'caption'> {
     }
     column += hasWhiskers ? 3 : 1;
   }
-  const rows = [...byPlace].sort(([a], [b]) => a - b).map(([place, values]) => [place, ...values]);
+  const rows = [...byPlace]
+    .sort(([a], [b]) => a - b)
+    .map(([place, values]) => [names?.[place - 1] ?? place, ...values]);
   return { columns: [axisTitle(x), ...columns.map((name) => `${name}: ${axisTitle(y)}`)], rows: thin(rows) };
 }
 
