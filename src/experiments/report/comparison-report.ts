@@ -100,23 +100,21 @@ function historyOf({ arch, budget, tokens, steps, evaluations, msPerStep }: Comp
 
 function bestTable(best: readonly BestResult[]): Table {
   return {
-    caption: 'Final validation loss in nats per token, mean and standard deviation over seeds',
-    columns: ['model', 'budget in steps', 'best learning rate', 'loss', 'deviation', 'seeds', 'ms per step'],
+    caption: 'Final validation loss in nats per token, mean ± standard deviation over seeds',
+    columns: ['model', 'budget in steps', 'best learning rate', 'loss', 'seeds', 'ms per step'],
     rows: best.map(({ arch, budget, learningRate, edge, valLoss, msPerStep }) => {
       const isAtEdge = edge === 'low' || edge === 'high';
       const rate = `${short(learningRate)}${isAtEdge ? ', at the edge of the sweep' : ''}`;
-      const lossCells =
-        valLoss === null
-          ? ['diverged', null, null]
-          : [loss(valLoss.mean), deviationText(valLoss), valLoss.count];
-      return [archName(arch), budget, rate, ...lossCells, msPerStep];
+      const text = valLoss === null ? 'diverged' : withDeviation(valLoss);
+      const seeds = valLoss?.count ?? null;
+      return [archName(arch), budget, rate, text, seeds, Number(msPerStep.toPrecision(3))];
     }),
   };
 }
 
-/** In the digits of the loss beside it. */
-function deviationText({ deviation }: Spread): string {
-  return deviation === null ? '–' : loss(deviation);
+/** Both in the same digits. */
+function withDeviation({ mean, deviation }: Spread): string {
+  return deviation === null ? loss(mean) : `${loss(mean)} ± ${loss(deviation)}`;
 }
 
 function speedUpTable(speedUps: readonly SpeedUp[]): Table {

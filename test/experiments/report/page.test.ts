@@ -168,7 +168,7 @@ describe('the report of a comparison', () => {
       lengths: [],
       command: '',
     }).tables;
-    expect(best.rows[0].slice(3, 5)).toEqual(['3.0531', '0.0902']);
+    expect(best.rows[0].slice(3, 5)).toEqual(['3.0531 ± 0.0902', 2]);
     expect([speedUps.rows[0][2], speedUps.rows[0].at(-1)]).toEqual(['less than 1×', '1.2×']);
     expect(speedUps.caption).toContain('vary from run to run');
   });
