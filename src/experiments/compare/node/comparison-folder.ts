@@ -52,6 +52,7 @@ export class ComparisonFolder {
       // What was there before the lock may have changed since.
       await requireOwn(checked);
       const stored = await StoredRuns.read(outDir, (spec) => keyOf(spec, checked));
+      requireOwnRuns(outDir, stored);
       return new ComparisonFolder(checked, stored, lock);
     } catch (error) {
       lock?.release();
@@ -218,6 +219,16 @@ async function requireOwn({ request, data, recipes, plan, machine }: CheckedComp
     if (!(await isThere(join(outDir, name)))) continue;
     throw new ConfigError(`${outDir} holds a training run; give another outDir`, { settings: ['outDir'] });
   }
+}
+
+/** Where `comparison.json` is lost, runs alone say whose they are. @throws ConfigError for one of other settings. */
+function requireOwnRuns(outDir: string, stored: StoredRuns): void {
+  const stranger = stored.stranger();
+  if (stranger === null) return;
+  throw new ConfigError(
+    `${runFolder(outDir, stranger)} is finished, with other settings or data; give the same again, or another outDir`,
+    { settings: ['outDir'] },
+  );
 }
 
 /** Null where there is none. @throws ConfigError for a file that is none. */

@@ -37,6 +37,12 @@ export class StoredRuns {
     return stored !== undefined && stored.key === this.keyOf(spec) ? stored : null;
   }
 
+  /** A finished run of a recipe that would be another today, and be trained over; null for none. */
+  stranger(): string | null {
+    const recipes = [...this.runs].filter(([, { result }]) => result.variant === null);
+    return recipes.find(([, { result }]) => this.find(result) === null)?.[0] ?? null;
+  }
+
   /** The learning rates with which a run of a group and seed is finished, ascending. */
   ratesOf({ arch, variant, budget }: Group, seed: number): number[] {
     return [...this.runs.values()]

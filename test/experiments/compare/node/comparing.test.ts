@@ -16,8 +16,13 @@ const folder = testFolder();
 const RATES = { ngpt: [0.01, 0.02], gpt: [0.001, 0.002] };
 
 /** A comparison whose runs end with losses that are made up, in an order that is drawn. */
-async function open(outDir: string, jobs: number, learningRates = RATES): Promise<ComparisonFolder> {
-  const small = { nLayer: 1, nHead: 1, nEmbd: 2, blockSize: 8, batchSize: 2 };
+async function open(
+  outDir: string,
+  jobs: number,
+  learningRates = RATES,
+  batchSize = 2,
+): Promise<ComparisonFolder> {
+  const small = { nLayer: 1, nHead: 1, nEmbd: 2, blockSize: 8, batchSize };
   const checked = await checkComparison({
     settings: { both: small, own: { ngpt: {}, gpt: { warmupIters: 1 } } },
     plan: () => ({
@@ -139,6 +144,26 @@ describe('compare', () => {
       expect(started.sort()).toEqual(expected.sort());
       if (isMore) expect(again.isTold).toBe(true);
     }, 8);
+  });
+
+  it('trains over no finished run of other settings where comparison.json is lost', async () => {
+    const outDir = join(folder.path, 'lost');
+    const first = await open(outDir, 2);
+    await compare(
+      first,
+      new AbortController().signal,
+      () => {},
+      starting(new Draw(1), () => false, new Set()),
+    );
+    first.close();
+    await rm(first.path);
+    await expect(open(outDir, 2, RATES, 3)).rejects.toThrow(
+      /runs\/n?gpt-\d+-lr[\d.]+-seed\d is finished, with other settings or data/,
+    );
+    // With the same they are found, and the lock is free.
+    const again = await open(outDir, 2);
+    expect(again.comparison()).toMatchObject({ missing: 0 });
+    again.close();
   });
 
   it('begins no run after a stop', async () => {
