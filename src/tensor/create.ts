@@ -1,10 +1,10 @@
 import type { Backend } from './backend.js';
-import { asTypedArray, type DType, type TypedArray } from './dtype.js';
+import { asTypedArray, type DType, requireInt32, type TypedArray } from './dtype.js';
 import { DTypeError, ShapeError } from './errors.js';
 import { fill } from './ops/fill.js';
 import type { Generator } from './random.js';
 import { currentBackend } from './registry.js';
-import { checkShape, formatShape, type Shape, sizeOf } from './shape.js';
+import { checkShape, formatShape, type Shape, sizeOf, stridesOf } from './shape.js';
 import { Tensor } from './tensor.js';
 
 export interface TensorOptions {
@@ -19,7 +19,9 @@ type Nested = number | readonly Nested[];
 /**
  * A tensor from numbers: a flat or typed array with its shape, or nested arrays that show theirs.
  * `tensor([[1, 2], [3, 4]])`, `tensor(new Float32Array(6), [2, 3])`, `tensor(7)`.
- * @throws ShapeError when the values do not fill the shape or rows differ in length, DTypeError for what is no number.
+ * int32 takes what fits it and drops fractions.
+ * @throws ShapeError when the values do not fill the shape or rows differ in length, DTypeError for what is no number, and
+ *   for what int32 cannot hold where that is the dtype: NaN, 2³¹.
  */
 export function tensor(values: Nested | TypedArray, shape?: Shape, options: TensorOptions = {}): Tensor {
   const backend = options.backend ?? currentBackend();
@@ -32,9 +34,14 @@ export function tensor(values: Nested | TypedArray, shape?: Shape, options: Tens
   if (flat.length !== sizeOf(actual)) {
     throw new ShapeError(`tensor: ${flat.length} values do not fill ${formatShape(actual)}`);
   }
+  if (dtype === 'int32' && !(flat instanceof Int32Array)) requireIntegers(flat, actual);
   return Tensor.fromBuffer(backend, backend.upload(asTypedArray(flat, dtype), dtype), actual);
 }
 
+/**
+ * Every element `value`. `full([2], 7)` is [7, 7].
+ * @throws ShapeError for a shape that is none, DTypeError for an int32 that does not fit.
+ */
 export function full(shape: Shape, value: number, options: TensorOptions = {}): Tensor {
   const backend = options.backend ?? currentBackend();
   return fill(backend, shape, value, options.dtype ?? backend.floatType);
@@ -85,6 +92,17 @@ export function uniform(
   checkShape('uniform', shape);
   const values = Float64Array.from({ length: sizeOf(shape) }, () => low + (high - low) * generator.uniform());
   return tensor(values, shape, options);
+}
+
+function requireIntegers(values: ArrayLike<number>, shape: Shape): void {
+  for (let i = 0; i < values.length; i++) {
+    if (Math.abs(values[i]) < 2 ** 31) continue;
+    requireInt32(
+      'tensor',
+      values[i],
+      at(stridesOf(shape).map((step, axis) => Math.floor(i / step) % shape[axis])),
+    );
+  }
 }
 
 function nestedShape(values: Nested): number[] {

@@ -20,6 +20,22 @@ export function asTypedArray(values: ArrayLike<number>, dtype: DType): TypedArra
   return values instanceof Float64Array ? values : Float64Array.from(values);
 }
 
+export const INT32_MIN = -(2 ** 31);
+export const INT32_MAX = 2 ** 31 - 1;
+
+/**
+ * `value` as an int32: without its fraction, as `cast` drops it. Where `cast` takes the nearest end, a number that a user
+ * wrote is refused.
+ * @throws DTypeError for NaN and what int32 cannot hold, ending in `place`.
+ */
+export function requireInt32(op: string, value: number, place = ''): number {
+  const whole = Math.trunc(value);
+  if (whole >= INT32_MIN && whole <= INT32_MAX) return whole;
+  throw new DTypeError(
+    `${op}: int32 holds whole numbers from ${INT32_MIN} to ${INT32_MAX}, got ${value}${place}`,
+  );
+}
+
 export function isFloat(dtype: DType): boolean {
   return dtype !== 'int32';
 }

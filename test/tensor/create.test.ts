@@ -7,10 +7,13 @@ import {
   DTypeError,
   full,
   init,
+  pad,
   ShapeError,
   tensor,
   withBackend,
 } from '../../src/index.js';
+import { expectClose } from '../helpers/values/close.js';
+import { EXACT } from '../helpers/values/tolerance.js';
 
 const wasm = await createBackend('wasm');
 const reference = await init('reference', { dtype: 'float64' });
@@ -91,6 +94,45 @@ describe('tensor', () => {
     expect(() => tensor(values as number[])).toThrow(
       expect.objectContaining({ message: `tensor: wants numbers, got ${given}` }),
     );
+  });
+
+  it.each([2 ** 31, -(2 ** 31) - 1, 2 ** 33, NaN, Infinity, -Infinity])('refuses %d as an int32', (value) => {
+    const options = { dtype: 'int32' } as const;
+    const wanted = `int32 holds whole numbers from -2147483648 to 2147483647, got ${value}`;
+    for (const backend of [wasm, reference]) {
+      const make = () =>
+        tensor(
+          [
+            [1, 2],
+            [3, value],
+          ],
+          undefined,
+          { ...options, backend },
+        );
+      expect(make).toThrow(DTypeError);
+      expect(make).toThrow(expect.objectContaining({ message: `tensor: ${wanted} at [1, 1]` }));
+      expect(() => tensor(Float64Array.of(value), [], { ...options, backend })).toThrow(`tensor: ${wanted}`);
+      expect(() => full([0], value, { ...options, backend })).toThrow(`fill: ${wanted}`);
+      const x = tensor(Int32Array.of(1), [1], { backend });
+      expect(() => pad(x, [1], [0], value)).toThrow(`pad: ${wanted}`);
+    }
+  });
+
+  it('holds every int32, and drops fractions', async () => {
+    const values = [2 ** 31 - 1, -(2 ** 31), 2 ** 31 - 0.5, -(2 ** 31) - 0.5, 0.9, -0.9];
+    const held = [2 ** 31 - 1, -(2 ** 31), 2 ** 31 - 1, -(2 ** 31), 0, 0];
+    for (const backend of [wasm, reference]) {
+      const options = { dtype: 'int32', backend } as const;
+      expectClose(tensor(values, [6], options), held, EXACT);
+      values.forEach((value, i) => {
+        expectClose(full([2], value, options), [held[i], held[i]], EXACT);
+        expectClose(pad(tensor([7], [1], options), [0], [1], value), [7, held[i]], EXACT);
+      });
+    }
+    const gpu = await createBackend('gpu', { mode: 'cpu' });
+    const half = full([1], 0.5, { dtype: 'int32', backend: gpu });
+    expect(half.cast('float32').itemSync()).toBe(0);
+    expect(pad(half, [0], [1], -1.5).cast('float32').dataSync()).toEqual(Float32Array.of(0, -1));
   });
 
   it('takes all that are numbers', () => {

@@ -1,11 +1,11 @@
 import type { BinaryOp, CompareOp, UnaryOp } from '../backend.js';
 import { apply, requireSameBackend, wrap } from '../dispatch.js';
-import { type DType, requireFloat, requireInt } from '../dtype.js';
+import { type DType, INT32_MAX, INT32_MIN, requireFloat, requireInt } from '../dtype.js';
 import { ConfigError, DTypeError } from '../errors.js';
 import { scope } from '../scope.js';
 import { broadcastShapes } from '../shape.js';
 import type { Numeric, Tensor } from '../tensor.js';
-import { scalarLike } from './fill.js';
+import { fill, scalarLike } from './fill.js';
 
 const NONE = {};
 
@@ -143,14 +143,34 @@ function tanhSlope(x: Tensor): Tensor {
   return affine(square(x), 0.044715 * slope, slope);
 }
 
-/** An int32 tensor of 0 and 1; nothing flows back through it. */
+/**
+ * An int32 tensor of 0 and 1; nothing flows back through it. Integers meet a plain number as it is, whether int32 can hold
+ * it or not: `tensor(Int32Array.of(0, 1)).lt(0.5)` is [1, 0].
+ */
 export function compare(op: CompareOp, a: Tensor, b: Numeric): Tensor {
+  if (typeof b === 'number' && a.dtype === 'int32') return compareIntegers(op, a, b);
   return withNumber(a, b, (other) => {
     requireSameBackend(op, [a, other]);
     requireSameDType(op, a, other);
     const shape = broadcastShapes(op, a.shape, other.shape);
     return wrap(a.backend, a.backend.kernels.compare(op, a, other, shape), shape);
   });
+}
+
+/** x < 0.5 is x < 1; of a number that no integer is like there is one answer for all x. */
+function compareIntegers(op: CompareOp, x: Tensor, value: number): Tensor {
+  const bound = op === 'lt' || op === 'ge' ? Math.ceil(value) : Math.floor(value);
+  const answer = answerForAll(op, value, bound);
+  if (answer !== null) return fill(x.backend, x.shape, Number(answer), 'int32');
+  return withNumber(x, bound, (other) => compare(op, x, other));
+}
+
+/** Whether every int32 compares so with `value`, or its neighbour `bound`; null where some do and some do not. */
+function answerForAll(op: CompareOp, value: number, bound: number): boolean | null {
+  const isInRange = bound >= INT32_MIN && bound <= INT32_MAX;
+  if (op === 'eq' || op === 'ne') return isInRange && bound === value ? null : op === 'ne';
+  if (isInRange) return null;
+  return bound > 0 ? op === 'lt' || op === 'le' : bound < 0 && (op === 'gt' || op === 'ge');
 }
 
 /** a where `condition` (int32) is not 0, else b; all three broadcast. */
@@ -163,7 +183,10 @@ export function where(condition: Tensor, a: Tensor, b: Tensor): Tensor {
   );
 }
 
-/** The same values as another dtype; floats become integers by truncation. */
+/**
+ * The same values as another dtype. Floats become integers by truncation; what int32 cannot hold becomes its nearest end,
+ * NaN 0.
+ */
 export function cast(x: Tensor, dtype: DType): Tensor {
   if (dtype === x.dtype) return x.alias();
   return apply('cast', [x], { dtype }, () => wrap(x.backend, x.backend.kernels.cast(x, dtype), x.shape));

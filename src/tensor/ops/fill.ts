@@ -1,13 +1,14 @@
 import type { Backend } from '../backend.js';
 import { wrap } from '../dispatch.js';
-import type { DType } from '../dtype.js';
+import { type DType, requireInt32 } from '../dtype.js';
 import { checkShape, type Shape } from '../shape.js';
 import type { Tensor } from '../tensor.js';
 
-/** A tensor of `shape` with every element `value`. */
+/** A tensor of `shape` with every element `value`. @throws DTypeError for an int32 that does not fit. */
 export function fill(backend: Backend, shape: Shape, value: number, dtype: DType): Tensor {
   checkShape('fill', shape);
-  return wrap(backend, backend.kernels.fill(shape, value, dtype), shape);
+  const held = dtype === 'int32' ? requireInt32('fill', value) : value;
+  return wrap(backend, backend.kernels.fill(shape, held, dtype), shape);
 }
 
 /** `value` as a scalar on the backend and of the dtype of `like`. */

@@ -1,4 +1,5 @@
 import { apply, wrap } from '../dispatch.js';
+import { requireInt32 } from '../dtype.js';
 import { DTypeError, ShapeError } from '../errors.js';
 import {
   broadcastsTo,
@@ -98,7 +99,10 @@ export function concat(xs: readonly Tensor[], axis = 0): Tensor {
   );
 }
 
-/** Adds `before[i]` and `after[i]` elements of `value` at the ends of each axis. */
+/**
+ * Adds `before[i]` and `after[i]` elements of `value` at the ends of each axis.
+ * @throws ShapeError for other than a size for every axis, DTypeError for an int32 `value` that does not fit.
+ */
 export function pad(x: Tensor, before: readonly number[], after: readonly number[], value = 0): Tensor {
   if (before.length !== x.rank || after.length !== x.rank) {
     throw new ShapeError(
@@ -108,8 +112,9 @@ export function pad(x: Tensor, before: readonly number[], after: readonly number
   checkShape('pad', before);
   checkShape('pad', after);
   const shape = x.shape.map((size, axis) => before[axis] + size + after[axis]);
-  return apply('pad', [x], { before, after, value }, () =>
-    wrap(x.backend, x.backend.kernels.pad(x, before, after, value), shape),
+  const filler = x.dtype === 'int32' ? requireInt32('pad', value) : value;
+  return apply('pad', [x], { before, after, value: filler }, () =>
+    wrap(x.backend, x.backend.kernels.pad(x, before, after, filler), shape),
   );
 }
 

@@ -19,15 +19,13 @@ import {
   type UnaryOp,
   where,
 } from '../../../src/index.js';
+import { INT32_MAX, INT32_MIN } from '../../../src/tensor/dtype.js';
 import type { Draw } from '../values/draw.js';
 import { EXACT, ofLargest } from '../values/tolerance.js';
 import { strewn } from './edge-cases.js';
 import { COMPARE, mapOps } from './elementwise.js';
 import { type Maker, normal, SUM, type Values } from './kernel-values.js';
 import type { PrimitiveName } from './primitive-cases.js';
-
-const INT32_MIN = -(2 ** 31);
-const INT32_MAX = 2 ** 31 - 1;
 
 /** Every int32, the ends and their neighbours most of all. */
 function extreme(draw: Draw, shape: Shape, ...others: number[]): Values {
@@ -48,7 +46,8 @@ export const INTEGERS: { readonly [K in Exclude<PrimitiveName, FloatOnly> | 'cro
       (draw) => {
         const shape = draw.wideShape();
         const inputs = [extreme(draw, shape), extreme(draw, draw.broadcastable(shape))];
-        return { inputs, f: (a, b) => [a[op](b)], tolerance: EXACT };
+        const number = draw.pick(INT32_MIN, INT32_MAX, 2 ** 24 + 1, 0.5, 3e9);
+        return { inputs, f: (a, b) => [a[op](b), a[op](number)], tolerance: EXACT };
       },
   ),
   where: (draw) => {

@@ -68,6 +68,10 @@ export const PRIMITIVES: { readonly [N in PrimitiveName]: readonly Maker[] } = {
       const one = draw.pick(edgy, (d: Draw, shape: Shape) => integers(d, shape, 3));
       return { inputs: pair(draw, one), f: (a, b) => [a[op](b)], tolerance: EXACT };
     },
+    (draw) => {
+      const [x, number] = [any(draw, draw.wideShape()), draw.pick(0, 0.5, -1, 3e9, -Infinity, Number.NaN)];
+      return { inputs: [x], f: (a) => [a[op](number)], tolerance: EXACT };
+    },
   ]),
   where: [
     (draw) => {

@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigError, init, type Shape, type Tensor, tensor, where } from '../../../src/index.js';
+import {
+  ConfigError,
+  init,
+  liveBuffers,
+  type Shape,
+  type Tensor,
+  tensor,
+  where,
+} from '../../../src/index.js';
 import type { elementwiseKernels } from '../../../src/tensor/backends/reference/elementwise.js';
-import { BINARY, COMPARE, mapOps, UNARY } from '../../helpers/kernels/elementwise.js';
+import { INT32_MAX, INT32_MIN } from '../../../src/tensor/dtype.js';
+import { BINARY, COMPARE, compareOps, mapOps, UNARY } from '../../helpers/kernels/elementwise.js';
 import { expectClose } from '../../helpers/values/close.js';
 import { property, type TensorDraw } from '../../helpers/values/draw.js';
 import { Grid, type Meanings } from '../../helpers/values/grid.js';
@@ -62,6 +71,33 @@ describe('elementwise', () => {
       expectClose(
         op(a, b),
         Grid.fill(shape, (index) => f(left.at(index), right.at(index))),
+        EXACT,
+      );
+    });
+  });
+
+  it.each(compareOps)('%s of integers and a plain number, of any size', (op) => {
+    property((draw) => {
+      const ends = [INT32_MIN, INT32_MIN + 1, -1, 0, 1, INT32_MAX - 1, INT32_MAX];
+      const x = tensor(
+        Int32Array.from({ length: 20 }, () => draw.pick(...ends)),
+        [4, 5],
+      );
+      const value = draw.pick(
+        draw.pick(...ends) + draw.pick(0, 0.5, -0.5, 1, -1),
+        3e9,
+        -1e300,
+        Infinity,
+        -Infinity,
+        NaN,
+      );
+      const before = liveBuffers();
+      const holds = x[op](value);
+      expect(liveBuffers()).toBe(before + 1);
+      expect(holds.dtype).toBe('int32');
+      expectClose(
+        holds,
+        each(x, (number) => Number(COMPARE[op](number, value))),
         EXACT,
       );
     });

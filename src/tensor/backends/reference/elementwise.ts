@@ -1,4 +1,5 @@
 import type { BinaryOp, CompareOp, Kernels, Operand, UnaryOp } from '../../backend.js';
+import { INT32_MAX, INT32_MIN } from '../../dtype.js';
 import { broadcastStrides, type Shape, sizeOf } from '../../shape.js';
 import type { Memory } from './runtime/memory.js';
 import { positions } from './runtime/positions.js';
@@ -40,9 +41,6 @@ const COMPARE: Readonly<Record<CompareOp, (a: number, b: number) => boolean>> = 
   gt: (a, b) => a > b,
   ge: (a, b) => a >= b,
 };
-
-const INT32_MIN = -(2 ** 31);
-const INT32_MAX = 2 ** 31 - 1;
 
 /** Towards zero; what int32 cannot hold becomes its nearest end, and NaN 0. */
 function toInt32(x: number): number {
