@@ -1,4 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { inspect } from 'node:util';
+import { transformWithOxc } from 'vite';
 import { describe, expect, it } from 'vitest';
 import * as spheregrad from '../src/index.js';
 
@@ -72,4 +74,24 @@ describe('docs/gpu.md', () => {
     expect(targets.length).toBeGreaterThan(4);
     for (const path of targets) expect(existsSync(path), path).toBe(true);
   });
+});
+
+describe('docs/derivatives.md', () => {
+  const derivatives = examplesOf(readFileSync('docs/derivatives.md', 'utf8'));
+
+  it.each(derivatives.map((code, i) => [i, code] as const))(
+    'has an example %i that prints what it says',
+    async (_, code) => {
+      const plain = code.replace(/, type \w+|type \w+, /g, '');
+      const { code: script } = await transformWithOxc(plain, 'example.ts', {
+        typescript: { onlyRemoveTypeImports: true },
+      });
+      const printed = (await run(script.replaceAll('"', "'"), 'undefined')) as unknown[];
+      const said = [...code.matchAll(/^\/\/ (.*)$/gm)].map(([, line]) => line);
+      expect(said.length).toBeGreaterThan(0);
+      expect(printed.map((value) => (typeof value === 'string' ? value : inspect(value))).join(' ')).toBe(
+        said.join(' '),
+      );
+    },
+  );
 });

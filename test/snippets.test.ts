@@ -8,7 +8,7 @@ import { built, testFolder } from './helpers/cli.js';
 
 const folder = testFolder();
 const root = fileURLToPath(new URL('../', import.meta.url));
-const DOCUMENTS = ['README.md', 'docs/gpu.md', 'docs/memory.md'];
+const DOCUMENTS = ['README.md', 'docs/derivatives.md', 'docs/gpu.md', 'docs/memory.md'];
 
 const snippets = DOCUMENTS.flatMap((document) =>
   [...readFileSync(join(root, document), 'utf8').matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code], i) => ({

@@ -3,6 +3,15 @@ import './tensor-methods.js';
 export { detectAnomaly } from './anomaly.js';
 export { type BackwardOptions, backward, gradients } from './backward.js';
 export {
+  type CustomContext,
+  type CustomGradients,
+  type CustomOpDefinition,
+  customOp,
+  type HostLoop,
+  type Keeps,
+  type OnHost,
+} from './custom-op/index.js';
+export {
   type Explanation,
   explain,
   type GraphInput,

@@ -1,4 +1,4 @@
-import { scope, type Tensor } from '../tensor/index.js';
+import { ArgumentError, scope, type Tensor } from '../tensor/index.js';
 import { gradientsOf, historyOrder } from './backward.js';
 import { KeptValues } from './kept-values.js';
 import type { Gradients, Like } from './rule.js';
@@ -11,7 +11,7 @@ import { type History, historyOf, Leaf, Node, recordedNodes, withGrad } from './
  *
  *     const y = recompute((x) => block.forward(x), h); // block.forward(h), for less memory and one more forward pass
  *
- * @throws TypeError when f uses a tensor with a history that is neither among its inputs nor a leaf.
+ * @throws ArgumentError when f uses a tensor with a history that is neither among its inputs nor a leaf.
  */
 export function recompute(f: (...inputs: Tensor[]) => Tensor, ...inputs: Tensor[]): Tensor {
   return scope(() => {
@@ -118,13 +118,13 @@ function asLeaf(x: Tensor): Tensor {
   return x;
 }
 
-/** What f recorded since `before`, up to its inputs. @throws TypeError where it leads on to what was there earlier. */
+/** What f recorded since `before`, up to its inputs. @throws ArgumentError where it leads on to what was there earlier. */
 function orderSince(before: number, result: Tensor, variables: readonly Tensor[]): History[] {
   const inputs = new Set(variables.map(historyOf));
   return historyOrder('recompute', result, (history) => {
     if (inputs.has(history) || history instanceof Leaf) return [];
     if (history.serial > before) return history.parents;
-    throw new TypeError(
+    throw new ArgumentError(
       `recompute: the function uses the result of an earlier ${history.name}, which is not among its inputs; pass it as one`,
     );
   });

@@ -34,9 +34,6 @@ export class Leaf implements Trace {
   }
 }
 
-/** What a node is called: after its op, or `recompute` for a function that is run again. */
-export type NodeName = OpName | 'recompute';
-
 let recorded = 0;
 
 /** How many nodes were recorded so far: those of a larger `serial` are younger. */
@@ -46,7 +43,8 @@ export function recordedNodes(): number {
 
 /** Something recorded, through which gradients flow back. */
 export abstract class Node implements Trace {
-  abstract readonly name: NodeName;
+  /** After its op, or `recompute` for a function that is run again; an op of the user's own may have any. */
+  abstract readonly name: string;
   readonly serial = ++recorded;
   /** One per input, null where the input needs no gradient. */
   readonly parents: readonly (History | null)[];

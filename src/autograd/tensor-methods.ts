@@ -1,6 +1,6 @@
 /** What autograd adds to `Tensor`. The tensor layer knows nothing of gradients, so it is added from here. */
 import { requireFloat } from '../tensor/dtype.js';
-import { formatShape, outsideScopes, ShapeError, sameShape, Tensor } from '../tensor/index.js';
+import { ArgumentError, formatShape, outsideScopes, ShapeError, sameShape, Tensor } from '../tensor/index.js';
 import { type BackwardOptions, backward } from './backward.js';
 import { historyOf, Leaf } from './tape.js';
 
@@ -51,7 +51,7 @@ Object.defineProperties(Tensor.prototype, {
       const history = historyOf(this);
       if (history instanceof Leaf) replaceGradient(history, this, gradient);
       else if (gradient !== null)
-        throw new TypeError('grad: only a leaf holds a gradient; call setRequiresGrad() first');
+        throw new ArgumentError('grad: only a leaf holds a gradient; call setRequiresGrad() first');
     },
   },
 });

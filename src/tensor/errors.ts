@@ -17,6 +17,11 @@ export class DTypeError extends SphereGradError {
   override readonly name: string = 'DTypeError';
 }
 
+/** An argument of the wrong kind: no tensor, no function, too few of them. */
+export class ArgumentError extends SphereGradError {
+  override readonly name: string = 'ArgumentError';
+}
+
 /** A backend that is missing, mixed with another, out of memory or lost. */
 export class BackendError extends SphereGradError {
   override readonly name: string = 'BackendError';

@@ -1,3 +1,5 @@
+import { ArgumentError } from './errors.js';
+
 /** What a scope owns: tensors, of which it need not know more. */
 interface Owned {
   kept: boolean;
@@ -24,7 +26,7 @@ export function scope<T>(f: () => T): T {
   try {
     result = f();
     if (result instanceof Promise)
-      throw new TypeError('scope: the function must be synchronous, it returned a promise');
+      throw new ArgumentError('scope: the function must be synchronous, it returned a promise');
     return result;
   } finally {
     active = outer;

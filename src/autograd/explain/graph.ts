@@ -2,7 +2,7 @@
 import { BYTES_PER_ELEMENT } from '../../tensor/dtype.js';
 import { type Buffer, type DType, formatShape, type Shape, type Tensor } from '../../tensor/index.js';
 import type { Like } from '../rule.js';
-import { type History, historyOf, Leaf, type Node, type NodeName, OpNode } from '../tape.js';
+import { type History, historyOf, Leaf, type Node, OpNode } from '../tape.js';
 
 /** Tensors by name, such as `model.namedParameters()`. */
 export type Names = Iterable<readonly [name: string, tensor: Tensor]>;
@@ -33,7 +33,7 @@ export interface GraphNode {
   /** Counts from 1; what a node came from has lower numbers. */
   readonly id: number;
   /** Null for a leaf. */
-  readonly op: NodeName | null;
+  readonly op: string | null;
   /** What the op was told besides its inputs, as text: `axes [1]`. */
   readonly attributes: string;
   readonly name: string | null;
@@ -101,8 +101,7 @@ function describeOp(
 /** True of a leaf and of its reshaped views, which share its buffer. */
 function isLeaf(history: History | null): boolean {
   let source = history;
-  while (source !== null && !(source instanceof Leaf) && source.name === 'reshape')
-    source = source.parents[0];
+  while (source instanceof OpNode && source.name === 'reshape') source = source.parents[0];
   return source instanceof Leaf;
 }
 
