@@ -69,6 +69,35 @@ export function arange(
   );
 }
 
+/**
+ * `steps` values at equal distances from `start` to `end`, both included.
+ * @throws ShapeError unless steps is a whole number of at least 0.
+ * @example linspace(0, 1, 5) // [0, 0.25, 0.5, 0.75, 1]
+ */
+export function linspace(start: number, end: number, steps: number, options?: TensorOptions): Tensor {
+  checkShape('linspace', [steps]);
+  const step = (end - start) / Math.max(1, steps - 1);
+  // From both ends, so that both are met exactly.
+  const value = (i: number) => (2 * i < steps ? start + i * step : end - (steps - 1 - i) * step);
+  return tensor(
+    Float64Array.from({ length: steps }, (_, i) => value(i)),
+    [steps],
+    options,
+  );
+}
+
+/**
+ * A unit matrix [rows, columns], by default a square: 1 on the diagonal, 0 elsewhere.
+ * @throws ShapeError unless the sizes are whole numbers of at least 0.
+ * @example eye(2) // [[1, 0], [0, 1]]
+ */
+export function eye(rows: number, columns = rows, options?: TensorOptions): Tensor {
+  checkShape('eye', [rows, columns]);
+  const values = new Float64Array(rows * columns);
+  for (let i = 0; i < Math.min(rows, columns); i++) values[i * columns + i] = 1;
+  return tensor(values, [rows, columns], options);
+}
+
 /** Independent normal values; the same for the same generator on every backend. */
 export function normal(
   generator: Generator,

@@ -21,6 +21,7 @@ export type { TensorMethods } from './methods.js';
 import './methods.js';
 import './show.js';
 
+export * from './ops/composed/index.js';
 export * from './ops/elementwise.js';
 export * from './ops/fill.js';
 export {

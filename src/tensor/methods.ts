@@ -1,5 +1,6 @@
 /** The ops as methods of `Tensor`, added from here so that the handle in `tensor.ts` need not know them. */
 import type { DType } from './dtype.js';
+import { type ComposedMethods, composedMethods } from './ops/composed/methods.js';
 import type { GeluOptions } from './ops/elementwise.js';
 import * as elementwise from './ops/elementwise.js';
 import * as fused from './ops/fused.js';
@@ -13,7 +14,7 @@ import { type Numeric, Tensor } from './tensor.js';
 type Axes = number | readonly number[];
 
 /** The ops that chain; each is the function of the same name in `ops/`, with this tensor as its first argument. */
-export interface TensorMethods {
+export interface TensorMethods extends ComposedMethods {
   // Elementwise, with broadcasting.
   add(other: Numeric): Tensor;
   sub(other: Numeric): Tensor;
@@ -104,6 +105,7 @@ declare module './tensor.js' {
 
 /** One for each that is declared; the compiler refuses the list when one is missing. */
 const methods: TensorMethods & ThisType<Tensor> = {
+  ...composedMethods,
   add(other) {
     return elementwise.add(this, other);
   },

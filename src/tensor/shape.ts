@@ -3,6 +3,9 @@ import { ShapeError } from './errors.js';
 /** Sizes of the axes, outermost first; `[]` is a scalar. Any size may be 0. */
 export type Shape = readonly number[];
 
+/** One axis or several; negative ones count from the last, and undefined means all. */
+export type Axes = number | readonly number[] | undefined;
+
 /** The number of elements: the product of the sizes, 1 for a scalar. */
 export function sizeOf(shape: Shape): number {
   let size = 1;
@@ -91,11 +94,7 @@ export function normalizeAxis(op: string, axis: number, rank: number): number {
 }
 
 /** Sorted, positive, distinct axes; `undefined` means all of them. */
-export function normalizeAxes(
-  op: string,
-  axes: number | readonly number[] | undefined,
-  rank: number,
-): number[] {
+export function normalizeAxes(op: string, axes: Axes, rank: number): number[] {
   if (axes === undefined) return Array.from({ length: rank }, (_, axis) => axis);
   if (typeof axes === 'number') return [normalizeAxis(op, axes, rank)];
   const positive = axes.map((axis) => normalizeAxis(op, axis, rank)).sort((a, b) => a - b);
@@ -103,6 +102,13 @@ export function normalizeAxes(
     throw new ShapeError(`${op}: axes must be distinct, got ${formatShape(axes)}`);
   }
   return positive;
+}
+
+/** @throws ShapeError if one of `axes` is empty: it has no `which` element, such as the largest. */
+export function requireNonEmpty(op: string, which: string, shape: Shape, axes: readonly number[]): void {
+  if (axes.some((axis) => shape[axis] === 0)) {
+    throw new ShapeError(`${op}: an empty axis of ${formatShape(shape)} has no ${which} element`);
+  }
 }
 
 /** The shape left after reducing `axes` (sorted, positive): without them, or with size 1 in their place. */

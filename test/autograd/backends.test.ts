@@ -3,14 +3,14 @@ import {
   type Backend,
   createBackend,
   grad,
-  type OpName,
   scope,
   type Tensor,
   type TensorFunction,
   tensor,
   withBackend,
 } from '../../src/index.js';
-import { opNames, smallCase } from '../helpers/kernels/op-cases.js';
+import { COMPOSED_CASES, composedNames } from '../helpers/kernels/composed-cases.js';
+import { OP_CASES, opNames, smallOf } from '../helpers/kernels/op-cases.js';
 import { expectClose } from '../helpers/values/close.js';
 import { TensorDraw } from '../helpers/values/draw.js';
 import { ofLargest } from '../helpers/values/tolerance.js';
@@ -26,11 +26,13 @@ const subjects: readonly (readonly [string, Backend])[] = [
 // tests of kernels. Here it is seen that the rules put them together alike.
 const SEEDS = Array.from({ length: 12 }, (_, i) => i);
 
+const CASES = { ...OP_CASES, ...COMPOSED_CASES };
+
 /** First and second derivatives of a random case. */
-function derivatives(backend: Backend, name: OpName, seed: number): number[][] {
+function derivatives(backend: Backend, name: keyof typeof CASES, seed: number): number[][] {
   return withBackend(backend, () =>
     scope(() => {
-      const { inputs, f } = smallCase(name, new TensorDraw(seed));
+      const { inputs, f } = smallOf(CASES[name], new TensorDraw(seed));
       const first = grad((...xs) => weightedSum(f(...xs)));
       const second = grad((...xs) => {
         const terms = first(...xs).map((g, i) => g.mul(xs[i].sin()).sum());
@@ -52,7 +54,7 @@ const weightedSum: TensorFunction = (y) => {
 
 // The fused kernels of the backend run in the first derivatives, the definitions in the second.
 describe.each(subjects)('on %s', (_, backend) => {
-  it.each(opNames)('the derivatives of %s are those in double precision', (name) => {
+  it.each([...opNames, ...composedNames])('the derivatives of %s are those in double precision', (name) => {
     for (const seed of SEEDS) {
       const [actual, expected] = [derivatives(backend, name, seed), derivatives(reference64, name, seed)];
       expect(actual.length).toBe(expected.length);

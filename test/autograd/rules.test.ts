@@ -9,14 +9,14 @@ import {
   gradcheck,
   init,
   liveBuffers,
-  type OpName,
   scatterAdd,
   scope,
   type Tensor,
   tensor,
   withBackend,
 } from '../../src/index.js';
-import { OP_CASES, opNames, smallCase } from '../helpers/kernels/op-cases.js';
+import { COMPOSED_CASES, composedNames } from '../helpers/kernels/composed-cases.js';
+import { OP_CASES, opNames, smallOf } from '../helpers/kernels/op-cases.js';
 import { expectClose } from '../helpers/values/close.js';
 import { property } from '../helpers/values/draw.js';
 import { EXACT } from '../helpers/values/tolerance.js';
@@ -29,12 +29,14 @@ it('has a case for every rule', () => {
   expect([...opNames].sort()).toEqual(Object.keys(rules).sort());
 });
 
-describe.each(opNames)('the derivative of %s', (name: OpName) => {
+const CASES = { ...OP_CASES, ...COMPOSED_CASES };
+
+describe.each([...opNames, ...composedNames])('the derivative of %s', (name) => {
   it('agrees with finite differences', () => {
     property((draw) => {
       const before = liveBuffers();
       scope(() => {
-        const { inputs, f } = OP_CASES[name](draw);
+        const { inputs, f } = CASES[name](draw);
         gradcheck(f, inputs);
       });
       expect(liveBuffers()).toBe(before);
@@ -44,7 +46,7 @@ describe.each(opNames)('the derivative of %s', (name: OpName) => {
   it('can be differentiated in turn', () => {
     property((draw) => {
       scope(() => {
-        const { inputs, f } = smallCase(name, draw);
+        const { inputs, f } = smallOf(CASES[name], draw);
         // tanh makes the second derivative of linear ops something else than 0.
         const first = grad((...xs) =>
           f(...xs)
@@ -86,11 +88,15 @@ it('a plain matrix is multiplied once for all rows, forward and backward, and re
   });
 });
 
-describe('the derivative of ops composed of others', () => {
+describe('the derivative of bends composed of others', () => {
   const COMPOSED: Readonly<Record<string, (x: Tensor) => Tensor>> = {
     silu: (x) => x.silu(),
     gelu: (x) => x.gelu(),
     'gelu by tanh': (x) => x.gelu({ approximate: 'tanh' }),
+    logSigmoid: (x) => x.logSigmoid(),
+    logsumexp: (x) => x.logsumexp(),
+    std: (x) => x.std(),
+    norm: (x) => x.norm(),
   };
   it.each(Object.keys(COMPOSED))('%s agrees with finite differences', (name) => {
     scope(() => gradcheck(COMPOSED[name], [tensor([-40, -3, -1, -0.1, 0, 0.2, 2, 5, 40])]));

@@ -5,8 +5,10 @@ import {
   ConfigError,
   createBackend,
   DTypeError,
+  eye,
   full,
   init,
+  linspace,
   pad,
   ShapeError,
   tensor,
@@ -180,5 +182,40 @@ describe('backends', () => {
     expect(await tensor([[5]]).item()).toBe(5);
     await expect(tensor([1, 2]).item()).rejects.toThrow('item: wants a single element, got shape [2]');
     expect(String(tensor([1, 2]))).toBe('Tensor([2], float64) [1., 2.]');
+  });
+});
+
+describe('linspace', () => {
+  const values = (...args: Parameters<typeof linspace>) => Array.from(linspace(...args).dataSync());
+  it('meets both ends', () => {
+    expect(values(0, 1, 5)).toEqual([0, 0.25, 0.5, 0.75, 1]);
+    expect(values(2, -1, 4)).toEqual([2, 1, 0, -1]);
+    expect(values(0.1, 0.7, 8)[7]).toBe(0.7);
+    expect(values(3, 7, 1)).toEqual([3]);
+    expect(values(3, 7, 0)).toEqual([]);
+    expect(values(3, 3, 2)).toEqual([3, 3]);
+    expect(linspace(0, 9, 4, { dtype: 'int32' }).dataSync()).toEqual(Int32Array.of(0, 3, 6, 9));
+  });
+
+  it('wants a number of steps', () => {
+    expect(() => linspace(0, 1, -1)).toThrow(
+      new ShapeError('linspace: sizes must be whole numbers of at least 0, got [-1]'),
+    );
+  });
+});
+
+describe('eye', () => {
+  it('has ones on the diagonal', () => {
+    expect(Array.from(eye(2).dataSync())).toEqual([1, 0, 0, 1]);
+    expect(Array.from(eye(2, 3).dataSync())).toEqual([1, 0, 0, 0, 1, 0]);
+    expect(Array.from(eye(3, 1).dataSync())).toEqual([1, 0, 0]);
+    expect(eye(0).shape).toEqual([0, 0]);
+    expect(eye(2, 2, { dtype: 'int32', backend: wasm }).dtype).toBe('int32');
+  });
+
+  it('wants sizes', () => {
+    expect(() => eye(1.5)).toThrow(
+      new ShapeError('eye: sizes must be whole numbers of at least 0, got [1.5, 1.5]'),
+    );
   });
 });

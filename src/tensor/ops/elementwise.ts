@@ -94,6 +94,9 @@ export function clamp(x: Tensor, min?: number, max?: number): Tensor {
   );
 }
 
+/** The name of `clamp` in NumPy, and one of two in PyTorch. */
+export { clamp as clip };
+
 /**
  * x ⊙ scale, bit for bit, where the gradient of x is made with `slope` in place of the scale; all three broadcast. That is
  * not the derivative, but what a preconditioned step follows. The scale has its ordinary gradient, the slope none.

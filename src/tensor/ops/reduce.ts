@@ -1,12 +1,9 @@
 import { apply, wrap } from '../dispatch.js';
 import { requireFloat } from '../dtype.js';
-import { ShapeError } from '../errors.js';
 import { scope } from '../scope.js';
-import { formatShape, normalizeAxes, normalizeAxis, reducedShape } from '../shape.js';
+import { type Axes, normalizeAxes, normalizeAxis, reducedShape, requireNonEmpty } from '../shape.js';
 import type { Tensor } from '../tensor.js';
 import { affine } from './elementwise.js';
-
-type Axes = number | readonly number[] | undefined;
 
 /** Sum over `axes` (default all). */
 export function sum(x: Tensor, axes?: Axes, keepDims = false): Tensor {
@@ -30,7 +27,7 @@ export function max(x: Tensor, axes?: Axes, keepDims = false): Tensor {
   requireFloat('max', x.dtype);
   const over = normalizeAxes('max', axes, x.rank);
   if (over.length === 0) return x.alias();
-  requireNonEmpty('max', x, over);
+  requireNonEmpty('max', 'largest', x.shape, over);
   return apply('max', [x], { axes: over, keepDims }, () =>
     wrap(x.backend, x.backend.kernels.max(x, over), reducedShape(x.shape, over, keepDims)),
   );
@@ -40,7 +37,7 @@ export function max(x: Tensor, axes?: Axes, keepDims = false): Tensor {
 export function argmax(x: Tensor, axis = -1): Tensor {
   requireFloat('argmax', x.dtype);
   const along = normalizeAxis('argmax', axis, x.rank);
-  requireNonEmpty('argmax', x, [along]);
+  requireNonEmpty('argmax', 'largest', x.shape, [along]);
   return wrap(x.backend, x.backend.kernels.argmax(x, along), reducedShape(x.shape, [along], false));
 }
 
@@ -56,10 +53,4 @@ export function cumsum(x: Tensor, axis: number, reverse = false): Tensor {
   return apply('cumsum', [x], { axis: along, reverse }, () =>
     wrap(x.backend, x.backend.kernels.cumsum(x, along, reverse), x.shape),
   );
-}
-
-function requireNonEmpty(op: string, x: Tensor, axes: readonly number[]): void {
-  if (axes.some((axis) => x.shape[axis] === 0)) {
-    throw new ShapeError(`${op}: an empty axis of ${formatShape(x.shape)} has no largest element`);
-  }
 }

@@ -30,7 +30,7 @@ export interface OpCase {
   readonly f: TensorFunction;
 }
 
-type Maker = (draw: TensorDraw) => OpCase;
+export type Maker = (draw: TensorDraw) => OpCase;
 
 const awayFromZero = (draw: TensorDraw, shape: Shape) => draw.awayFromZero(shape);
 const positive = (draw: TensorDraw, shape: Shape) => draw.positive(shape);
@@ -262,7 +262,12 @@ export const opNames = Object.keys(OP_CASES) as OpName[];
 
 /** A case whose inputs have at most 12 elements each: second derivatives take many evaluations. */
 export function smallCase(name: OpName, draw: TensorDraw): OpCase {
-  let drawn = OP_CASES[name](draw);
-  while (drawn.inputs.some(({ size }) => size > 12)) drawn = OP_CASES[name](draw);
+  return smallOf(OP_CASES[name], draw);
+}
+
+/** The same of any maker of cases. */
+export function smallOf(make: Maker, draw: TensorDraw): OpCase {
+  let drawn = make(draw);
+  while (drawn.inputs.some(({ size }) => size > 12)) drawn = make(draw);
   return drawn;
 }

@@ -32,5 +32,33 @@ export class Grid {
   }
 }
 
+/** What `of` makes of the elements whose index agrees outside `axes`, in the order of their index. */
+export function reduced(
+  x: Tensor,
+  axes: readonly number[],
+  keepDims: boolean,
+  of: (values: number[]) => number,
+): Grid {
+  const grid = Grid.of(x);
+  const along = axes.map((axis) => x.shape[axis]);
+  const kept = Grid.fill(
+    x.shape.map((length, axis) => (axes.includes(axis) ? 1 : length)),
+    (index) => {
+      const values: number[] = [];
+      Grid.fill(along, (place) => {
+        const full = index.map((i, axis) => (axes.includes(axis) ? place[axes.indexOf(axis)] : i));
+        values.push(grid.at(full));
+        return 0;
+      });
+      return of(values);
+    },
+  );
+  return keepDims ? kept : new Grid(without(x.shape, axes), kept.values);
+}
+
+function without(shape: readonly number[], axes: readonly number[]): number[] {
+  return shape.filter((_, axis) => !axes.includes(axis));
+}
+
 /** What ops mean, by name: each draws operands and expects what plain loops make of them. */
 export type Meanings<N extends string> = { readonly [K in N]: (draw: TensorDraw) => void };

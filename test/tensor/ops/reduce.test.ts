@@ -3,7 +3,7 @@ import { init, type Tensor, tensor } from '../../../src/index.js';
 import type { reduceKernels } from '../../../src/tensor/backends/reference/reduce.js';
 import { expectClose } from '../../helpers/values/close.js';
 import { property, type TensorDraw } from '../../helpers/values/draw.js';
-import { Grid, type Meanings } from '../../helpers/values/grid.js';
+import { Grid, type Meanings, reduced } from '../../helpers/values/grid.js';
 import { EXACT, relative } from '../../helpers/values/tolerance.js';
 
 await init('reference', { dtype: 'float64' });
@@ -14,37 +14,13 @@ describe('reductions', () => {
     draw.pick(draw.edgyValues(shape), tensor(Float64Array.from(draw.integers(shape, 2)), shape));
 
   /** Folds the elements whose index agrees outside `axes`. */
-  function folded(
+  const folded = (
     x: Tensor,
     axes: readonly number[],
     keepDims: boolean,
     start: number,
     fold: (a: number, b: number) => number,
-  ): Grid {
-    const grid = Grid.of(x);
-    const shape = x.shape.map((length, axis) => (axes.includes(axis) ? 1 : length));
-    const kept = Grid.fill(shape, (index) => {
-      let value = start;
-      Grid.fill(
-        axes.map((axis) => x.shape[axis]),
-        (along) => {
-          const full = [...index];
-          axes.forEach((axis, i) => {
-            full[axis] = along[i];
-          });
-          value = fold(value, grid.at(full));
-          return 0;
-        },
-      );
-      return value;
-    });
-    return keepDims
-      ? kept
-      : new Grid(
-          x.shape.filter((_, axis) => !axes.includes(axis)),
-          kept.values,
-        );
-  }
+  ) => reduced(x, axes, keepDims, (values) => values.reduce((a, b) => fold(a, b), start));
 
   /** For every kernel of the file; the compiler refuses the list when one is missing. */
   const MEANINGS: Meanings<keyof ReturnType<typeof reduceKernels>> = {

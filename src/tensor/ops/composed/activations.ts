@@ -1,0 +1,61 @@
+/** Bends for neural networks beside those of `elementwise.ts`. All take and return any shape. */
+import { requireFloat } from '../../dtype.js';
+import { ConfigError } from '../../errors.js';
+import { scope } from '../../scope.js';
+import type { Tensor } from '../../tensor.js';
+import { where } from '../elementwise.js';
+import { scalarLike } from '../fill.js';
+
+/**
+ * x where it is positive, else negativeSlope · x (Maas and others 2013); its slope at 0 is negativeSlope.
+ * @throws DTypeError for integers.
+ * @example leakyRelu(tensor([-2, 3]), 0.1) // [-0.2, 3]
+ */
+export function leakyRelu(x: Tensor, negativeSlope = 0.01): Tensor {
+  requireFloat('leakyRelu', x.dtype);
+  return scope(() => where(x.gt(0), x, x.mul(negativeSlope)));
+}
+
+/**
+ * x where it is positive, else alpha · (eˣ − 1) (Clevert and others, arXiv:1511.07289); its slope at 0 is alpha.
+ * @throws DTypeError for integers.
+ * @example elu(tensor([-1, 3])) // [-0.6321, 3]
+ */
+export function elu(x: Tensor, alpha = 1): Tensor {
+  requireFloat('elu', x.dtype);
+  return scope(() => {
+    const isPositive = x.gt(0);
+    // Not the product but what goes in is replaced: the exponential of large values would be infinite.
+    const negative = where(isPositive, scalarLike(0, x), x);
+    return where(isPositive, x, expMinusOne(negative).mul(alpha));
+  });
+}
+
+/** eˣ − 1 = tanh(x/2) (eˣ + 1), which keeps the digits of small x. */
+function expMinusOne(x: Tensor): Tensor {
+  return x.mul(0.5).tanh().mul(x.exp().add(1));
+}
+
+/**
+ * x held between `min` and `max`. As in PyTorch its slope at the bounds is 0, where that of `clamp` is 1.
+ * @throws DTypeError for integers, ConfigError unless min < max.
+ * @example hardtanh(tensor([-2, 0.5, 3])) // [-1, 0.5, 1]
+ */
+export function hardtanh(x: Tensor, min = -1, max = 1): Tensor {
+  requireFloat('hardtanh', x.dtype);
+  if (!(min < max)) throw new ConfigError(`hardtanh: min must be below max, got ${min} and ${max}`);
+  return scope(() => {
+    const raised = where(x.le(min), scalarLike(min, x), x);
+    return where(x.ge(max), scalarLike(max, x), raised);
+  });
+}
+
+/**
+ * log sigmoid(x) = −log(1 + e⁻ˣ), where sigmoid itself would be 0.
+ * @throws DTypeError for integers.
+ * @example logSigmoid(tensor([0, -1000])) // [-0.6931, -1000]
+ */
+export function logSigmoid(x: Tensor): Tensor {
+  requireFloat('logSigmoid', x.dtype);
+  return scope(() => x.neg().softplus().neg());
+}

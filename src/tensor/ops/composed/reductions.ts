@@ -1,0 +1,94 @@
+import { requireFloat } from '../../dtype.js';
+import { scope } from '../../scope.js';
+import {
+  type Axes,
+  normalizeAxes,
+  normalizeAxis,
+  reducedShape,
+  requireNonEmpty,
+  sizeOf,
+} from '../../shape.js';
+import type { Tensor } from '../../tensor.js';
+import { where } from '../elementwise.js';
+import { scalarLike } from '../fill.js';
+import { isfinite } from './logic.js';
+
+/**
+ * Smallest over `axes` (default all); NaN where there is one. Ties share the gradient, as with `max`.
+ * @throws ShapeError over an empty axis, DTypeError for integers.
+ * @example min(tensor([[3, 1], [2, 4]]), 1) // [1, 2]
+ */
+export function min(x: Tensor, axes?: Axes, keepDims = false): Tensor {
+  requireFloat('min', x.dtype);
+  const over = normalizeAxes('min', axes, x.rank);
+  requireNonEmpty('min', 'smallest', x.shape, over);
+  return scope(() => x.neg().max(over, keepDims).neg());
+}
+
+/**
+ * Index of the first smallest element along `axis` (default the last), that of the first NaN where there is one: int32.
+ * @throws ShapeError over an empty axis, DTypeError for integers.
+ * @example argmin(tensor([3, 1, 1])) // 1
+ */
+export function argmin(x: Tensor, axis = -1): Tensor {
+  requireFloat('argmin', x.dtype);
+  const along = normalizeAxis('argmin', axis, x.rank);
+  requireNonEmpty('argmin', 'smallest', x.shape, [along]);
+  return scope(() => x.neg().argmax(along));
+}
+
+/**
+ * Product over `axes` (default all); over an empty axis 1. It is made of ordinary products, never of a quotient, so its
+ * derivatives of every order are right where factors are 0.
+ * @throws ShapeError for axes that x lacks, DTypeError for integers.
+ * @example prod(tensor([[1, 2], [3, 4]]), 1) // [2, 12]
+ */
+export function prod(x: Tensor, axes?: Axes, keepDims = false): Tensor {
+  requireFloat('prod', x.dtype);
+  const over = normalizeAxes('prod', axes, x.rank);
+  return scope(() => {
+    let factors = filledUp(asLastAxis(x, over));
+    while (factors.shape[factors.rank - 1] > 1) {
+      const [left, right] = factors.split(2, -1);
+      factors = left.mul(right);
+    }
+    return factors.reshape(reducedShape(x.shape, over, keepDims));
+  });
+}
+
+/**
+ * log Σ eˣ over `axes` (default all), where eˣ itself would be infinite or 0; over an empty axis −∞. Its gradient is
+ * softmax(x) over those axes, and 0 where all of them are −∞.
+ * @throws ShapeError for axes that x lacks, DTypeError for integers.
+ * @example logsumexp(tensor([1000, 1000])) // 1000.6931
+ */
+export function logsumexp(x: Tensor, axes?: Axes, keepDims = false): Tensor {
+  requireFloat('logsumexp', x.dtype);
+  const over = normalizeAxes('logsumexp', axes, x.rank);
+  return scope(() => {
+    if (over.some((axis) => x.shape[axis] === 0)) return x.exp().sum(over, keepDims).log();
+    const largest = x.detach().max(over, true);
+    // ∞ − ∞ would be NaN; without a shift the sums are 0 and ∞, and their logarithms right.
+    const shift = where(isfinite(largest), largest, scalarLike(0, largest));
+    const sums = x.sub(shift).exp().sum(over, keepDims);
+    // The logarithm of 0 would have an infinite slope.
+    const isNothing = sums.eq(0);
+    const logs = where(isNothing, sums.detach(), sums).log();
+    return logs.add(shift.reshape(logs.shape));
+  });
+}
+
+/** x with `axes` (sorted) made one, the last. */
+function asLastAxis(x: Tensor, axes: readonly number[]): Tensor {
+  const kept = x.shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));
+  const sizeAlong = (some: readonly number[]) => some.map((axis) => x.shape[axis]);
+  return x.permute([...kept, ...axes]).reshape([...sizeAlong(kept), sizeOf(sizeAlong(axes))]);
+}
+
+/** x with ones at the end of the last axis, up to a power of two. */
+function filledUp(x: Tensor): Tensor {
+  const length = x.shape[x.rank - 1];
+  const wanted = 2 ** Math.ceil(Math.log2(Math.max(1, length)));
+  const none = x.shape.map(() => 0);
+  return x.pad(none, [...none.slice(1), wanted - length], 1);
+}
