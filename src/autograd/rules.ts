@@ -177,11 +177,11 @@ export const rules: Rules = {
   sphereStep: fromInputs((g, [h, target, alpha]) => sphereStepBackward(g, h, target, alpha)),
 };
 
-/** ∂aᵇ/∂a = b aᵇ⁻¹, and 0 where b is 0, even if a⁻¹ is infinite. */
+/** ∂aᵇ/∂a = b aᵇ⁻¹, and 0 where b is 0, even if a⁻¹ is infinite or NaN. */
 function powerSlope(a: Tensor, b: Tensor): Tensor {
-  const isPole = a.reciprocal().abs().eq(Number.POSITIVE_INFINITY);
+  const isSlope = a.reciprocal().abs().lt(Number.POSITIVE_INFINITY);
   // The base is what is replaced, not the product: derivatives of 0 · 0⁻¹ would be NaN even where nothing selects it.
-  const base = where(both(b.eq(0), isPole), scalarLike(1, a), a);
+  const base = where(both(b.eq(0), isSlope.eq(0)), scalarLike(1, a), a);
   return b.mul(base.pow(b.sub(1)));
 }
 
@@ -197,10 +197,10 @@ function both(a: Tensor, b: Tensor): Tensor {
   return where(a, b, zerosLike(b));
 }
 
-/** 1 where a > b, ½ where they are equal, 0 elsewhere: how much of max(a, b) is a's. */
+/** 0 where a < b, ½ where they are equal, else 1, beside NaN too: how much of max(a, b) is a's. */
 function share(a: Tensor, b: Tensor): Tensor {
   const one = onesLike(a);
-  return where(a.eq(b), one.mul(0.5), where(a.gt(b), one, zerosLike(a)));
+  return where(a.eq(b), one.mul(0.5), where(a.lt(b), zerosLike(a), one));
 }
 
 function after(shape: Shape, stops: readonly number[]): number[] {

@@ -140,8 +140,21 @@ describe('where a derivative is not unique', () => {
     expect(slope((x) => x.minimum(two), 1, 2, 3)).toEqual([1, 0.5, 0]);
   });
 
+  it('maximum and minimum give NaN and what is beside it all', () => {
+    const [nan, two] = [tensor([NaN, NaN]), tensor([2, 2])];
+    for (const op of ['maximum', 'minimum'] as const) {
+      expect(slope((x) => x[op](nan), 1, NaN)).toEqual([1, 1]);
+      expect(slope((x) => two[op](x), NaN, NaN)).toEqual([1, 1]);
+    }
+    expect(slope((x) => x.maximum(0), -1, 0, 1, NaN)).toEqual([0, 0.5, 1, 1]);
+  });
+
   it('pow with exponent 0 is flat, even at 0', () => {
-    expect(slope((x) => x.pow(0), 0, 1, -2)).toEqual([0, 0, 0]);
+    expect(slope((x) => x.pow(0), 0, 1, -2, NaN, Infinity)).toEqual([0, 0, 0, 0, 0]);
+  });
+
+  it('powers of 1 are flat in the exponent, even at NaN', () => {
+    expect(slope((x) => tensor([1, 1, 1]).pow(x), 2, NaN, 0)).toEqual([0, 0, 0]);
   });
 
   it('pow takes negative bases to whole powers, and has a vertical slope where a root begins', () => {

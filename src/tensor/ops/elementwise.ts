@@ -63,15 +63,24 @@ export function div(a: Tensor, b: Numeric): Tensor {
   return withNumber(a, b, (other) => binary('div', a, other));
 }
 
-/** a ** b */
+/**
+ * a ** b, as in IEEE 754 and PyTorch: 1 where b is 0 or a is 1, whatever the other, NaN included, and where a is −1 and b
+ * infinite. The slope in a is 0 where b is 0.
+ */
 export function pow(a: Tensor, b: Numeric): Tensor {
   return withNumber(a, b, (other) => binary('pow', a, other));
 }
 
+/**
+ * The larger of a and b, NaN where one is. The gradient goes to the larger; to both where one is NaN, and half to each where
+ * they are equal, as in PyTorch. That holds for a plain number too: the slope of `x.maximum(0)` is ½ at 0, where that of
+ * `clamp(x, 0)` is 1 and that of `relu(x)` 0.
+ */
 export function maximum(a: Tensor, b: Numeric): Tensor {
   return withNumber(a, b, (other) => binary('maximum', a, other));
 }
 
+/** The smaller of a and b; of NaN and equal ones as `maximum`. */
 export function minimum(a: Tensor, b: Numeric): Tensor {
   return withNumber(a, b, (other) => binary('minimum', a, other));
 }

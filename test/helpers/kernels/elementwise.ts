@@ -49,6 +49,16 @@ const BELL = Array.from({ length: 30 }, (_, i) => {
   return (2 / turn) * Math.exp(-((turn / 14) ** 2));
 });
 
+/** IEEE 754 differs from JavaScript where it says 1 because the limit from any side, or any value, would have it. */
+const ONES = [
+  [1, Number.NaN],
+  [1, Infinity],
+  [1, -Infinity],
+  [-1, Infinity],
+  [-1, -Infinity],
+];
+const power = (a: number, b: number) => (ONES.some(([x, y]) => a === x && Object.is(b, y)) ? 1 : a ** b);
+
 const edgy = (draw: Draw, shape: Shape) => draw.edgy(shape);
 const angles = (draw: Draw, shape: Shape) => draw.angles(shape);
 
@@ -95,7 +105,7 @@ export const BINARY: { readonly [N in BinaryOp]: Binary } = {
   div: exact((a, b) => a / b),
   maximum: exact(Math.max),
   minimum: exact(Math.min),
-  pow: { value: (a, b) => a ** b, wasm: FOUR_ULPS, shader: POWER },
+  pow: { value: power, wasm: FOUR_ULPS, shader: POWER },
 };
 
 export const COMPARE: { readonly [N in CompareOp]: (a: number, b: number) => boolean } = {

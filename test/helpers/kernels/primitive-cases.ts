@@ -39,6 +39,8 @@ const pair = (draw: Draw, one: (draw: Draw, shape: Shape) => Values): [Values, V
   return draw.pick(true, false) ? [a, b] : [b, a];
 };
 
+const exceptional = (draw: Draw, shape: Shape): Values => float(draw.exceptional(shape), shape);
+
 /** A kernel, or one op of those that have many. */
 export type PrimitiveName =
   | Exclude<keyof Kernels, 'unary' | 'binary' | 'compare'>
@@ -56,7 +58,11 @@ export const elementwiseCases = (column: 'wasm' | 'shader') => ({
     },
   ]),
   ...mapOps(BINARY, (op, entry): Maker[] => [
-    (draw) => ({ inputs: pair(draw, edgy), f: (a, b) => [a[op](b)], tolerance: entry[column] }),
+    (draw) => ({
+      inputs: pair(draw, draw.pick(edgy, exceptional)),
+      f: (a, b) => [a[op](b)],
+      tolerance: entry[column],
+    }),
   ]),
 });
 

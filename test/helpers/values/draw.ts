@@ -84,6 +84,11 @@ export class Draw {
     );
   }
 
+  /** Numbers of which pairs are often an exception: to a power, a quotient, a remainder. */
+  exceptional(shape: Shape): Float64Array {
+    return this.numbers(shape, () => this.pick(1, -1, 0, -0, 2, 3, -0.5, Infinity, -Infinity, Number.NaN));
+  }
+
   /** What a sine is taken of, up to some thousands of turns and with what has none strewn in. */
   angles(shape: Shape): Float64Array {
     return this.numbers(shape, (x) =>

@@ -25,6 +25,7 @@ function each(x: Tensor, f: (value: number) => number): Grid {
 }
 
 const edgy = (draw: TensorDraw, shape: Shape) => draw.edgyValues(shape);
+const exceptional = (draw: TensorDraw, shape: Shape) => tensor(draw.exceptional(shape), shape);
 /** Values of which many are equal. */
 const few = (draw: TensorDraw, shape: Shape) => tensor(Float64Array.from(draw.integers(shape, 3, -1)), shape);
 
@@ -64,7 +65,7 @@ describe('elementwise', () => {
     const [op, f] = OF_TWO[name];
     property((draw) => {
       const shape = draw.shape(4);
-      const one = draw.pick(edgy, few);
+      const one = draw.pick(edgy, few, exceptional);
       const [x, y] = [one(draw, shape), one(draw, draw.broadcastable(shape))];
       const [a, b] = draw.pick(true, false) ? [x, y] : [y, x];
       const [left, right] = [Grid.of(a), Grid.of(b)];

@@ -30,7 +30,7 @@ const BINARY: Readonly<Record<BinaryOp, (a: number, b: number) => number>> = {
   div: (a, b) => a / b,
   maximum: Math.max,
   minimum: Math.min,
-  pow: Math.pow,
+  pow: power,
 };
 
 const COMPARE: Readonly<Record<CompareOp, (a: number, b: number) => boolean>> = {
@@ -111,6 +111,11 @@ export function elementwiseKernels(memory: Memory): ElementwiseKernels {
       return result;
     },
   };
+}
+
+/** As IEEE 754 and C have it, where JavaScript has NaN: 1 to any power is 1, NaN included, and −1 to an infinite one. */
+function power(a: number, b: number): number {
+  return a === 1 || (a === -1 && Math.abs(b) === Number.POSITIVE_INFINITY) ? 1 : a ** b;
 }
 
 /** Near 0 a series of terms of one sign (DLMF 7.6.2), beyond it 1 less a continued fraction (DLMF 7.9.2). */

@@ -38,14 +38,15 @@ export const HELPERS: readonly string[] = [
   if (rest >= b) return q + 1;
   return q;
 }`,
-  // aᵇ. In shaders it is defined for a > 0 only. The root of a negative number is NaN; a number that is not smaller than
+  // aᵇ, 1 for every power of 1. In shaders it is defined for a > 0 only. The root of a negative number is NaN; a number that is not smaller than
   // its double is infinite, but a + a === a would not do: Mesa makes that a === 0, and b - b is 0 to it.
   `function power(a, b) {
   if (b === 0) return 1;
+  if (a === 1) return 1;
   if (!(a === a)) return a;
   if (!(b === b)) return b;
-  // As in JavaScript, unlike IEEE 754: NaN.
-  if (Math.abs(a) === 1 && !(Math.abs(b) < 2 * Math.abs(b))) return Math.sqrt(-Math.abs(b));
+  // As in IEEE 754, unlike JavaScript.
+  if (a === -1 && !(Math.abs(b) < 2 * Math.abs(b))) return 1;
   const odd = Math.abs(b - 2 * Math.floor(b / 2));
   if (a === 0) {
     if (b > 0) return 0;

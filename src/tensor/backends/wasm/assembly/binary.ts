@@ -42,8 +42,20 @@ function asInteger(mask: v128): v128 {
   return i32x4.shr_u(mask, 31);
 }
 
-/** One by one: the standard library's power works in doubles and follows JavaScript in every special case. */
+/**
+ * One by one: the standard library's power works in doubles. It follows JavaScript, where IEEE 754 has 1 for every power of
+ * 1, NaN included, and for the infinite ones of −1.
+ */
 function pow4(a: v128, b: v128): v128 {
+  const one = f32x4.splat(1);
+  const isInfinite = f32x4.eq(f32x4.abs(b), f32x4.splat(Infinity));
+  const isOne = v128.or(f32x4.eq(a, one), v128.and(f32x4.eq(a, f32x4.splat(-1)), isInfinite));
+  return choose(isOne, one, powers(a, b));
+}
+
+// @ts-ignore: decorator
+@inline
+function powers(a: v128, b: v128): v128 {
   return f32x4(
     NativeMathf.pow(f32x4.extract_lane(a, 0), f32x4.extract_lane(b, 0)),
     NativeMathf.pow(f32x4.extract_lane(a, 1), f32x4.extract_lane(b, 1)),
