@@ -1,5 +1,19 @@
-import { DTypeError, formatShape, NumericError, scope, type Tensor, tensor } from '../tensor/index.js';
-import { type TensorFunction, valueAndGrad } from './functional.js';
+import {
+  ArgumentError,
+  DTypeError,
+  formatShape,
+  NumericError,
+  scope,
+  type Tensor,
+  tensor,
+} from '../tensor/index.js';
+import {
+  called,
+  requireFunction,
+  requireInputs,
+  type TensorFunction,
+  valueAndGrad,
+} from './functional/grad.js';
 import { noGrad } from './tape.js';
 
 export interface GradcheckOptions {
@@ -22,6 +36,9 @@ export function gradcheck(
   options: GradcheckOptions = {},
 ): number {
   const { tolerance = 1e-6, step = 1e-3 } = options;
+  requireFunction('gradcheck', f);
+  if (!Array.isArray(inputs)) throw new ArgumentError('gradcheck: wants a list of inputs: gradcheck(f, [x])');
+  requireInputs('gradcheck', inputs);
   for (const { dtype } of inputs) {
     if (dtype === 'float32')
       throw new DTypeError(
@@ -29,7 +46,7 @@ export function gradcheck(
       );
   }
   return scope(() => {
-    const scalar: TensorFunction = (...xs) => weightedSum(f(...xs));
+    const scalar: TensorFunction = (...xs) => weightedSum(called('gradcheck', f, xs));
     const found = valueAndGrad(scalar)(...inputs).gradients;
     let largest = 0;
     inputs.forEach((input, at) => {

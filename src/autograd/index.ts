@@ -25,7 +25,10 @@ export {
   type TensorFunction,
   valueAndGrad,
   vjp,
-} from './functional.js';
+} from './functional/grad.js';
+export { type Hessian, hessian, jacobian } from './functional/jacobian.js';
+export { jvp } from './functional/jvp.js';
+export { type VmapOptions, vmap } from './functional/vmap.js';
 export { type GradcheckOptions, gradcheck } from './gradcheck.js';
 export { recompute } from './recompute.js';
 export { isGradEnabled, noGrad } from './tape.js';

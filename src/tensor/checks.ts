@@ -57,3 +57,12 @@ export function requireBoolean(name: string, value: boolean): void {
   if (typeof value === 'boolean') return;
   throw configError(`${name} must be true or false, got ${value}`, name);
 }
+
+/** A value of any kind in a word or two, for errors. */
+export function described(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, 40));
+  if (typeof value === 'function') return 'a function';
+  // Its class: Date, Float32Array, …
+  if (typeof value === 'object' && value !== null) return Object.prototype.toString.call(value).slice(8, -1);
+  return typeof value === 'bigint' ? `${value}n` : String(value);
+}

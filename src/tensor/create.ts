@@ -1,4 +1,5 @@
 import type { Backend } from './backend.js';
+import { described } from './checks.js';
 import { asTypedArray, type DType, requireInt32, type TypedArray } from './dtype.js';
 import { DTypeError, ShapeError } from './errors.js';
 import { fill } from './ops/fill.js';
@@ -185,12 +186,4 @@ function numberError(given: unknown, path: readonly number[]): DTypeError {
 
 function at(path: readonly number[]): string {
   return path.length === 0 ? '' : ` at ${formatShape(path)}`;
-}
-
-function described(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.slice(0, 40));
-  if (typeof value === 'function') return 'a function';
-  // Its class: Date, Float32Array, …
-  if (typeof value === 'object' && value !== null) return Object.prototype.toString.call(value).slice(8, -1);
-  return typeof value === 'bigint' ? `${value}n` : String(value);
 }

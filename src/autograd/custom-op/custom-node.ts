@@ -1,3 +1,4 @@
+import { described } from '../../tensor/checks.js';
 import {
   ArgumentError,
   DTypeError,
@@ -135,8 +136,7 @@ function checkGradient(
   if (value === null) return null;
   const which = `${name}: the gradient of tensor ${at}`;
   if (!(value instanceof Tensor)) {
-    const given = value instanceof Promise ? 'a promise' : typeof value;
-    throw new ArgumentError(`${which} must be a tensor, or null where none flows, got ${given}`);
+    throw new ArgumentError(`${which} must be a tensor, or null where none flows, got ${described(value)}`);
   }
   if (!isFloat(like.dtype)) {
     throw new DTypeError(`${which} must be null: it is ${like.dtype}, and integers have no derivative`);

@@ -1,4 +1,6 @@
 /** Ops of the user's own, with a derivative that the user writes. */
+
+import { described } from '../../tensor/checks.js';
 import {
   ArgumentError,
   isFloat,
@@ -124,7 +126,7 @@ function checkValue(name: string, made: unknown): asserts made is Tensor {
     throw new ArgumentError(`${name}: forward must be synchronous, it returned a promise`);
   }
   if (!(made instanceof Tensor)) {
-    throw new ArgumentError(`${name}: forward must return a tensor, it returned ${typeof made}`);
+    throw new ArgumentError(`${name}: forward must return a tensor, it returned ${described(made)}`);
   }
   if (made.trace !== null) {
     throw new ArgumentError(

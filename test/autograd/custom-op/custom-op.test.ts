@@ -289,7 +289,7 @@ describe('customOp, wrong', () => {
 
   it.each([
     ['undefined', undefined, /^mine: the gradient of tensor 0 must be a tensor, or null/],
-    ['a number', 3, /got number/],
+    ['a number', 3, /got 3/],
     ['too many', [null, null], /for each of 1 tensors, it returned 2/],
     ['none', [], /for each of 1 tensors, it returned 0/],
     ['a promise', Promise.resolve(x), /^mine: backward must be synchronous/],
@@ -317,7 +317,7 @@ describe('customOp, wrong', () => {
   });
 
   it.each([
-    ['no tensor', () => 3, /^mine: forward must return a tensor, it returned number/],
+    ['no tensor', () => 3, /^mine: forward must return a tensor, it returned 3/],
     ['a promise', async () => x, /^mine: forward must be synchronous/],
     ['one with a history', () => x.mul(2), /^mine: forward uses a tensor that requires a gradient/],
   ])('values: %s', (_, forward, message) => {

@@ -14,11 +14,11 @@ import {
   tensor,
   valueAndGrad,
   vjp,
-} from '../../src/index.js';
-import { OP_CASES, opNames } from '../helpers/kernels/op-cases.js';
-import { expectClose, expectFinite } from '../helpers/values/close.js';
-import { property, seeds, TensorDraw } from '../helpers/values/draw.js';
-import { absolute } from '../helpers/values/tolerance.js';
+} from '../../../src/index.js';
+import { OP_CASES, opNames } from '../../helpers/kernels/op-cases.js';
+import { expectClose, expectFinite } from '../../helpers/values/close.js';
+import { property, seeds, TensorDraw } from '../../helpers/values/draw.js';
+import { absolute } from '../../helpers/values/tolerance.js';
 
 beforeAll(async () => {
   await init('reference', { dtype: 'float64' });

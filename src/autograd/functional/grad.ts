@@ -1,0 +1,144 @@
+/** Derivatives of functions, as in JAX: nothing is marked, nothing accumulates. */
+
+import { described } from '../../tensor/checks.js';
+import {
+  ArgumentError,
+  formatShape,
+  isFloat,
+  keep,
+  ShapeError,
+  scope,
+  Tensor,
+  zerosLike,
+} from '../../tensor/index.js';
+import { gradients } from '../backward.js';
+import { isGradEnabled, withGrad } from '../tape.js';
+
+/** A function of tensors whose value is a single tensor. */
+export type TensorFunction = (...inputs: Tensor[]) => Tensor;
+
+export interface GradOptions {
+  /**
+   * Record the derivative itself, so that it can be differentiated in turn. Default: only if an input has a
+   * history already, which is so inside another `grad`, and not inside `noGrad`. Set it when the function closes
+   * over parameters that the derivative is to be differentiated by.
+   */
+  readonly createGraph?: boolean;
+}
+
+/** One for each input, in their order. */
+export type Gradients<Inputs extends readonly Tensor[]> = { -readonly [I in keyof Inputs]: Tensor };
+
+/**
+ * x ↦ df/dx for all inputs of a scalar function; zeros where f does not depend on one.
+ * @throws ArgumentError for inputs that are no tensors or an f that is async or returns none, ShapeError for one that
+ * returns more than a single value.
+ */
+export function grad(
+  f: TensorFunction,
+  options?: GradOptions,
+): <Inputs extends readonly Tensor[]>(...inputs: Inputs) => Gradients<Inputs> {
+  requireFunction('grad', f);
+  return (...inputs) => scope(() => differentiate('grad', f, inputs, options).gradients);
+}
+
+/** The value of a scalar function and its derivatives in one pass. Throws as `grad` does. */
+export function valueAndGrad(
+  f: TensorFunction,
+  options: GradOptions = {},
+): <Inputs extends readonly Tensor[]>(...inputs: Inputs) => { value: Tensor; gradients: Gradients<Inputs> } {
+  requireFunction('valueAndGrad', f);
+  return (...inputs) => scope(() => differentiate('valueAndGrad', f, inputs, options));
+}
+
+function differentiate<Inputs extends readonly Tensor[]>(
+  op: string,
+  f: TensorFunction,
+  inputs: Inputs,
+  options: GradOptions = {},
+): { value: Tensor; gradients: Gradients<Inputs> } {
+  requireInputs(op, inputs);
+  const createGraph = options.createGraph ?? isDifferentiated(inputs);
+  const variables = inputs.map(variable);
+  const value = withGrad(true, () => called(op, f, variables));
+  if (value.size !== 1) {
+    throw new ShapeError(
+      `${op}: the function must return a single value, got shape ${formatShape(value.shape)}; sum() it, or see jacobian`,
+    );
+  }
+  const found = gradients(value, variables, { createGraph });
+  return {
+    value: settled(value, createGraph),
+    gradients: found.map((gradient, i) => gradient ?? zerosLike(inputs[i])) as Gradients<Inputs>,
+  };
+}
+
+/**
+ * The value of f at `inputs` and the pull-back of a gradient g of its output: g ↦ gᵀ·∂f/∂x for every x. The
+ * pull-back may be called again and again; `dispose` frees what it holds.
+ */
+export function vjp<Inputs extends readonly Tensor[]>(
+  f: TensorFunction,
+  ...inputs: Inputs
+): { value: Tensor; pullback: (g: Tensor) => Gradients<Inputs>; dispose: () => void } {
+  requireFunction('vjp', f);
+  requireInputs('vjp', inputs);
+  const createGraph = isDifferentiated(inputs);
+  const { root, variables } = scope(() => {
+    const variables = inputs.map(variable);
+    // A handle of our own: f may return a tensor that is somebody else's to dispose of.
+    return { root: withGrad(true, () => called('vjp', f, variables)).alias(), variables };
+  });
+  for (const x of [root, ...variables]) keep(x);
+  return {
+    value: settled(root, createGraph),
+    pullback: (g) =>
+      scope(() => {
+        const found = gradients(root, variables, { gradient: g, createGraph, keepGraph: true });
+        return found.map((gradient, i) => gradient ?? zerosLike(variables[i])) as Gradients<Inputs>;
+      }),
+    dispose: () => {
+      for (const x of [root, ...variables]) x.dispose();
+    },
+  };
+}
+
+/** True where what is worked out from these inputs is to be differentiated in turn. */
+export function isDifferentiated(inputs: readonly Tensor[]): boolean {
+  return isGradEnabled() && inputs.some((x) => x.trace !== null);
+}
+
+/**
+ * A handle on x with a history of its own, so that f(x, x) has two derivatives; it still leads back to the
+ * history of x, so that an outer derivative passes through. Integers stay without one.
+ */
+export function variable(x: Tensor): Tensor {
+  if (x.trace !== null) return withGrad(true, () => x.reshape(x.shape));
+  return x.detach().setRequiresGrad(isFloat(x.dtype));
+}
+
+/** The value of f. @throws ArgumentError naming `op` unless it is a tensor. */
+export function called(op: string, f: TensorFunction, inputs: readonly Tensor[]): Tensor {
+  const value: unknown = f(...inputs);
+  if (value instanceof Tensor) return value;
+  const rule = value instanceof Promise ? 'must be synchronous, it' : 'must return a tensor, it';
+  throw new ArgumentError(`${op}: the function ${rule} returned ${described(value)}`);
+}
+
+/** A value to hand out: with its history where it is to be differentiated, else without. */
+export function settled(value: Tensor, createGraph: boolean): Tensor {
+  return createGraph ? value.alias() : value.detach();
+}
+
+/** @throws ArgumentError unless f is a function. */
+export function requireFunction(op: string, f: unknown): void {
+  if (typeof f === 'function') return;
+  throw new ArgumentError(`${op}: wants a function of tensors, got ${described(f)}`);
+}
+
+/** @throws ArgumentError unless all inputs are tensors. */
+export function requireInputs(op: string, inputs: readonly unknown[]): void {
+  const at = inputs.findIndex((x) => !(x instanceof Tensor));
+  if (at < 0) return;
+  throw new ArgumentError(`${op}: input ${at} must be a tensor, got ${described(inputs[at])}; see tensor()`);
+}

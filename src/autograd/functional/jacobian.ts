@@ -1,0 +1,98 @@
+import { concat, fill, type Shape, scope, type Tensor, tensor } from '../../tensor/index.js';
+import { gradients } from '../backward.js';
+import { withGrad } from '../tape.js';
+import {
+  called,
+  type Gradients,
+  type GradOptions,
+  isDifferentiated,
+  requireFunction,
+  requireInputs,
+  type TensorFunction,
+  variable,
+} from './grad.js';
+
+/** One for each pair of inputs. */
+export type Hessian<Inputs extends readonly Tensor[]> = { -readonly [I in keyof Inputs]: Gradients<Inputs> };
+
+/**
+ * x ↦ ∂f/∂x for all inputs of a function of any shape: for each input a tensor [...y.shape, ...x.shape], zeros where y does
+ * not depend on it. Row by row: one forward pass, and one backward pass for every element of y.
+ *
+ *     const [J] = jacobian((x) => x.square())(tensor([1, 2])); // [[2, 0], [0, 4]]
+ */
+export function jacobian(
+  f: TensorFunction,
+  options: GradOptions = {},
+): <Inputs extends readonly Tensor[]>(...inputs: Inputs) => Gradients<Inputs> {
+  requireFunction('jacobian', f);
+  return <Inputs extends readonly Tensor[]>(...inputs: Inputs) => {
+    requireInputs('jacobian', inputs);
+    return scope(() => {
+      const createGraph = options.createGraph ?? isDifferentiated(inputs);
+      const variables = inputs.map(variable);
+      const y = withGrad(true, () => called('jacobian', f, variables));
+      return derivatives(y, variables, createGraph) as Gradients<Inputs>;
+    });
+  };
+}
+
+/**
+ * The second derivatives of a scalar function by all pairs of inputs: `hessian(f)(x, y)[i][j]` has the shape of input i
+ * followed by that of input j. One gradient, and one backward pass through it for every element of the inputs.
+ *
+ *     const [[H]] = hessian((x) => x.pow(3).sum())(tensor([1, 2])); // [[6, 0], [0, 12]]
+ *
+ * Products with a vector need no Hessian: see `jvp`.
+ * @throws ShapeError unless f has a single value.
+ */
+export function hessian(
+  f: TensorFunction,
+  options: GradOptions = {},
+): <Inputs extends readonly Tensor[]>(...inputs: Inputs) => Hessian<Inputs> {
+  requireFunction('hessian', f);
+  return <Inputs extends readonly Tensor[]>(...inputs: Inputs) => {
+    requireInputs('hessian', inputs);
+    return scope(() => {
+      const createGraph = options.createGraph ?? isDifferentiated(inputs);
+      const variables = inputs.map(variable);
+      const value = withGrad(true, () => called('hessian', f, variables));
+      const slopes = gradients(value, variables, { createGraph: true });
+      return slopes.map((slope, i) =>
+        slope === null
+          ? variables.map((x) => zeros([...variables[i].shape, ...x.shape], x))
+          : derivatives(slope, variables, createGraph),
+      ) as Hessian<Inputs>;
+    });
+  };
+}
+
+/** ∂y/∂x for each of the variables, whose graph is kept. */
+function derivatives(y: Tensor, variables: readonly Tensor[], createGraph: boolean): Tensor[] {
+  const rows = Array.from({ length: y.size }, (_, element) =>
+    scope(() => {
+      const gradient = unitVector(y, element);
+      return gradients(y, variables, { gradient, createGraph, keepGraph: true });
+    }),
+  );
+  return withGrad(createGraph, () =>
+    variables.map((x, i) => {
+      const shape = [...y.shape, ...x.shape];
+      if (rows.every((row) => row[i] === null)) return zeros(shape, x);
+      return scope(() =>
+        concat(rows.map((row) => (row[i] ?? zeros(x.shape, x)).reshape([1, x.size]))).reshape(shape),
+      );
+    }),
+  );
+}
+
+/** Of the shape of y, 1 at one element and 0 elsewhere. */
+function unitVector({ shape, size, dtype, backend }: Tensor, element: number): Tensor {
+  const values = new Float64Array(size);
+  values[element] = 1;
+  return tensor(values, shape, { dtype, backend });
+}
+
+function zeros(shape: Shape, { backend, dtype }: Tensor): Tensor {
+  return fill(backend, shape, 0, dtype);
+}
