@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { gradients } from '../../src/autograd/index.js';
+import { gradients } from '../../../src/autograd/index.js';
 import {
   type CrossEntropyOptions,
   crossEntropy,
   crossEntropyInBlocks,
   logitBlocks,
-} from '../../src/nn/losses.js';
+} from '../../../src/nn/losses/cross-entropy.js';
 import {
   DTypeError,
   liveBuffers,
@@ -16,13 +16,13 @@ import {
   type Tensor,
   tensor,
   withBackend,
-} from '../../src/tensor/index.js';
-import { backends, reference64, toleranceOf } from '../helpers/kernels/backends.js';
-import { floats } from '../helpers/values/arbitraries.js';
-import { expectClose } from '../helpers/values/close.js';
-import { property } from '../helpers/values/draw.js';
-import { rowsOf, softmax } from '../helpers/values/plain.js';
-import { relative } from '../helpers/values/tolerance.js';
+} from '../../../src/tensor/index.js';
+import { backends, reference64, toleranceOf } from '../../helpers/kernels/backends.js';
+import { floats } from '../../helpers/values/arbitraries.js';
+import { expectClose } from '../../helpers/values/close.js';
+import { property } from '../../helpers/values/draw.js';
+import { rowsOf, softmax } from '../../helpers/values/plain.js';
+import { relative } from '../../helpers/values/tolerance.js';
 
 interface Case {
   readonly classes: number;

@@ -1,4 +1,4 @@
-import { recompute } from '../autograd/index.js';
+import { recompute } from '../../autograd/index.js';
 import {
   crossEntropyRows,
   type DType,
@@ -7,13 +7,14 @@ import {
   sameShape,
   scope,
   type Tensor,
-} from '../tensor/index.js';
+} from '../../tensor/index.js';
+import type { Reduction } from './reduction.js';
 
 export interface CrossEntropyOptions {
   /** Positions with this target count for nothing, default −1. */
   readonly ignoreIndex?: number;
   /** `mean` over the targets that are not ignored (default), their `sum`, or `none`: one loss per target. */
-  readonly reduction?: 'mean' | 'sum' | 'none';
+  readonly reduction?: Reduction;
 }
 
 /**
@@ -43,7 +44,7 @@ export function crossEntropy(logits: Tensor, targets: Tensor, options: CrossEntr
 }
 
 /** How many targets a mean is over, at least 1. */
-function countedIn(targets: Tensor, ignoreIndex: number, dtype: DType): Tensor {
+export function countedIn(targets: Tensor, ignoreIndex: number, dtype: DType): Tensor {
   return targets.ne(ignoreIndex).cast(dtype).sum().maximum(1);
 }
 

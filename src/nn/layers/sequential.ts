@@ -1,0 +1,57 @@
+import { scope, type Tensor } from '../../tensor/index.js';
+import { Module } from '../module.js';
+
+/** A module that makes one tensor of another. */
+export interface Layer extends Module {
+  forward(x: Tensor): Tensor;
+}
+
+/**
+ * Modules in a list, registered under their places: `0`, `1`, … It has no forward; whoever holds it goes through its
+ * modules.
+ *
+ *     readonly blocks = this.register('blocks', new ModuleList(sizes.map((size) => new Block(size))));
+ */
+export class ModuleList<M extends Module = Module> extends Module {
+  private readonly list: M[] = [];
+
+  constructor(modules: Iterable<M> = []) {
+    super();
+    for (const module of modules) this.append(module);
+  }
+
+  /** Adds a module at the end. */
+  append(module: M): this {
+    this.list.push(this.register(String(this.list.length), module));
+    return this;
+  }
+
+  get length(): number {
+    return this.list.length;
+  }
+
+  /** The module at place `index`, from the end where it is negative; undefined where there is none. */
+  at(index: number): M | undefined {
+    return this.list.at(index);
+  }
+
+  [Symbol.iterator](): IterableIterator<M> {
+    return this.list[Symbol.iterator]();
+  }
+}
+
+/**
+ * Layers one after the other, each fed with what the one before made; registered as `0`, `1`, …, as in PyTorch.
+ *
+ *     const model = new Sequential(new Linear(2, 8, generator), new Tanh(), new Linear(8, 1, generator));
+ */
+export class Sequential extends ModuleList<Layer> {
+  constructor(...layers: readonly Layer[]) {
+    super(layers);
+  }
+
+  /** What the first layer takes → what the last one makes; without layers, x itself. */
+  forward(x: Tensor): Tensor {
+    return scope(() => [...this].reduce((h, layer) => layer.forward(h), x));
+  }
+}

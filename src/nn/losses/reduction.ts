@@ -1,0 +1,25 @@
+import { requireOneOf } from '../../tensor/checks.js';
+import { formatShape, ShapeError, sameShape, type Tensor } from '../../tensor/index.js';
+
+/** The `mean` of all losses, their `sum`, or `none`: one for each element. */
+export type Reduction = 'mean' | 'sum' | 'none';
+
+export interface LossOptions {
+  /** Default `mean`. Over nothing it is NaN. */
+  readonly reduction?: Reduction;
+}
+
+/** @throws ConfigError for another word. */
+export function reduced(losses: Tensor, reduction: Reduction = 'mean'): Tensor {
+  requireOneOf('reduction', reduction, ['mean', 'sum', 'none']);
+  if (reduction === 'none') return losses;
+  return reduction === 'sum' ? losses.sum() : losses.mean();
+}
+
+/** @throws ShapeError unless the shapes are the same: [N, 1] beside [N] would broadcast to all pairs, which nobody means. */
+export function requireSameShapes(loss: string, input: Tensor, target: Tensor): void {
+  if (sameShape(input.shape, target.shape)) return;
+  throw new ShapeError(
+    `${loss}: input and target must have the same shape, got ${formatShape(input.shape)} and ${formatShape(target.shape)}`,
+  );
+}
