@@ -10,6 +10,7 @@ import { addInspectCommand } from './inspect/inspect.js';
 import { settleMode } from './options.js';
 import { watchOutput } from './output.js';
 import { addSampleCommand } from './sample/sample.js';
+import { addSweepCommand } from './sweep/sweep.js';
 import { addTrainCommand } from './train/train.js';
 import { addVerifyCommand } from './verify.js';
 
@@ -25,6 +26,7 @@ addTrainCommand(program);
 addSampleCommand(program);
 addEvalCommand(program);
 addCompareCommand(program);
+addSweepCommand(program);
 addInspectCommand(program);
 addExportCommands(program);
 addVerifyCommand(program);

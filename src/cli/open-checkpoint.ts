@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import { COMPARISON_FILE } from '../experiments/compare/comparison.js';
-import { readComparison } from '../experiments/compare/node/comparison-folder.js';
+import { readComparison } from '../experiments/compare/node/comparison-study.js';
 import type { LanguageModel } from '../ngpt/index.js';
 import { CheckpointError } from '../tensor/index.js';
 import { LAST_CHECKPOINT } from '../training/checkpoint/node/checkpoint-file.js';
@@ -50,7 +49,7 @@ export async function chosenPath({ checkpoint, best }: CheckpointChoice): Promis
 /** Of a comparison, every run has a folder of its own. */
 async function requireNoComparison(path: string): Promise<void> {
   if (await isThere(join(path, LAST_CHECKPOINT))) return;
-  const comparison = await readComparison(join(path, COMPARISON_FILE));
+  const comparison = await readComparison(path);
   if (comparison === null) return;
   const kept = comparison.runs.filter(({ hasCheckpoint }) => hasCheckpoint);
   const instead =

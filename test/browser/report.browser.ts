@@ -16,7 +16,7 @@ let browser: Browser;
 beforeAll(async () => {
   const { html } = writePage({
     ...{ title: 'GPT and nGPT', lead: 'Two models.', facts: [['cores', '2']], command: 'ngpt compare' },
-    settings: [],
+    ...{ settings: [], notes: [] },
     tables: [{ caption: 'Losses', columns: ['model', 'loss'], rows: [['nGPT', 1.6]] }],
     ...{ sample: 'Call me Ishmael.', data: new ReportDraw(11, 'tame').data() },
   });

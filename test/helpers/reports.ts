@@ -3,9 +3,7 @@
 import type {
   BestResult,
   BoundedNumber,
-  ComparedRun,
   Comparison,
-  Recipe,
   Spread as SeedSpread,
 } from '../../src/experiments/compare/comparison.js';
 import type {
@@ -22,6 +20,9 @@ import type {
   NamedModel,
   RunHistory,
 } from '../../src/experiments/report/figure.js';
+import { type ComparedRun, type Recipe, runName } from '../../src/experiments/runs/run.js';
+import { SweepPlanner } from '../../src/experiments/sweep/planner.js';
+import type { SizeSweep, SweepPlan } from '../../src/experiments/sweep/sweep.js';
 import { type Architecture, modelConfig } from '../../src/ngpt/index.js';
 import { trainSettings } from '../../src/training/settings/settings.js';
 import { Draw } from './values/draw.js';
@@ -89,6 +90,7 @@ export class ReportDraw extends Draw {
       models: this.list(() => this.model()),
       lengths: this.list(() => this.lengths()),
       comparison: this.isWild && this.integer(0, 3) === 0 ? null : this.comparison(),
+      sweep: this.isWild && this.integer(0, 3) === 0 ? null : this.sweep(),
     };
   }
 
@@ -215,6 +217,30 @@ export class ReportDraw extends Draw {
         ...{ valLoss: this.seedSpread(), percent: this.integer(0, 3) === 0 ? null : this.seedSpread() },
         paper: this.integer(0, 1) === 0 ? null : { percent: this.number(), source: this.name() },
       })),
+    };
+  }
+
+  sweep(): SizeSweep {
+    const plan: SweepPlan = {
+      ...{
+        axis: this.pick('width', 'depth'),
+        sizes: [8, 16, 32],
+        base: this.pick(8, 16),
+        values: [0.5, 1, 2],
+      },
+      ...{ budget: 100, seed: 1, learningRate: this.pick(null, 0.01), extend: this.pick(true, false) },
+    };
+    const finished = new Map<string, ComparedRun>();
+    for (const run of new SweepPlanner(plan, finished).runs()) {
+      if (this.isWild && this.integer(0, 4) === 0) continue;
+      const valLoss = this.orNull();
+      finished.set(runName(run), { ...this.comparedRun('ngpt', 100, 1), ...run, valLoss });
+    }
+    const { machine, data, recipes } = this.comparison();
+    const planner = new SweepPlanner(plan, finished);
+    return {
+      ...{ format: 'spheregrad-sweep', version: 1, time: '2026-11-28T06:00:00.000Z', machine, data },
+      ...{ recipe: recipes.ngpt, plan, runs: planner.finishedRuns(), missing: 0, lines: planner.results() },
     };
   }
 

@@ -2,30 +2,19 @@ import { InvalidArgumentError, Option } from 'commander';
 import { ABLATION_TABLE } from '../../experiments/compare/ablations.js';
 import type { ComparePlan } from '../../experiments/compare/comparison.js';
 import type { CompareRequest, Defaults } from '../../experiments/compare/node/check-comparison.js';
-import { type AskedSettings, requireBudgets, requireRates } from '../../experiments/compare/run-settings.js';
+import type { AskedSettings } from '../../experiments/compare/run-settings.js';
+import { requireBudgets, requireRates } from '../../experiments/runs/lists.js';
 import type { Architecture } from '../../ngpt/index.js';
 import { requireWhole } from '../../tensor/checks.js';
 import type { TrainSettings } from '../../training/node/index.js';
-import { TRAINING_OPTIONS } from '../../training/settings/train-settings.js';
-import { configOption } from '../arguments/config-file.js';
 import { nearest } from '../arguments/nearest.js';
-import {
-  type BackendChoice,
-  backendOptions,
-  dataOf,
-  dataOption,
-  numberListOption,
-  numberOption,
-  pathOption,
-} from '../options.js';
-import { presetOption, reportOptions, settingOptions } from '../train/train-options.js';
+import { numberListOption, numberOption } from '../options.js';
+import { type StudyOptions, setupRequestOf, studyOptions } from '../runs/study-options.js';
+import { givenSettings, settingOptions } from '../train/train-options.js';
 
 type Numbers = readonly number[];
 
-export interface CompareOptions extends BackendChoice, Record<string, unknown> {
-  preset?: string;
-  data?: readonly string[];
-  outDir: string;
+export interface CompareOptions extends StudyOptions, Record<string, unknown> {
   budgets?: Numbers;
   gptBudgets?: Numbers;
   learningRates?: Numbers;
@@ -35,11 +24,6 @@ export interface CompareOptions extends BackendChoice, Record<string, unknown> {
   ablations?: readonly string[];
   extend?: boolean;
   scaleWarmup?: boolean;
-  jobs?: number;
-  keepCheckpoints?: boolean;
-  dryRun?: boolean;
-  json?: boolean;
-  report?: boolean;
 }
 
 /** What the comparison decides for every run. */
@@ -53,8 +37,15 @@ const isOwnSetting = (name: keyof TrainSettings) => isSetting(name) && name !== 
 
 export function compareOptions(): Option[] {
   return [
-    presetOption(),
-    dataOption('moby-dick'),
+    ...studyOptions(ownOptions(), 'out/compare', 'of all runs, not only of the best'),
+    ...settingOptions(isSetting),
+    ...settingOptions(isOwnSetting, 'ngpt-').map((option) => option.hideHelp()),
+    ...settingOptions(isOwnSetting, 'gpt-').map((option) => option.hideHelp()),
+  ];
+}
+
+function ownOptions(): Option[] {
+  return [
     numberListOption(
       '--budgets <steps>',
       'of runs, such as 500,1000,2000 (default: max-iters of the preset, a half and a quarter)',
@@ -73,20 +64,6 @@ export function compareOptions(): Option[] {
       'try rates twice as high or half as high while the best is at the edge of those tried',
     ),
     new Option('--scale-warmup', 'shorten a warm-up to a tenth of the budget where it is longer'),
-    pathOption('--out-dir <path>', 'where runs and results go').default('out/compare'),
-    numberOption(
-      '--jobs <count>',
-      'runs at once, on one thread each (default: one for each core, as memory allows)',
-    ),
-    new Option('--keep-checkpoints', 'of all runs, not only of the best'),
-    new Option('--dry-run', 'list the runs, and make none'),
-    new Option('--json', 'print one JSON object per event and nothing else'),
-    ...reportOptions(),
-    configOption(),
-    ...backendOptions(),
-    ...settingOptions(isSetting),
-    ...settingOptions(isOwnSetting, 'ngpt-').map((option) => option.hideHelp()),
-    ...settingOptions(isOwnSetting, 'gpt-').map((option) => option.hideHelp()),
   ];
 }
 
@@ -114,17 +91,12 @@ function requireAblation(name: string, names: readonly string[]): void {
 
 /** @throws ConfigError for numbers that will not do. */
 export function requestOf(options: CompareOptions): CompareRequest {
-  const { preset, data, outDir, backend, mode, jobs, seeds, keepCheckpoints } = options;
-  requireWhole('seeds', seeds, 1, { most: 1000 });
-  if (jobs !== undefined) requireWhole('jobs', jobs, 1, { most: 1024 });
+  requireWhole('seeds', options.seeds, 1, { most: 1000 });
   requireLists(options);
   return {
-    ...(preset === undefined ? {} : { preset }),
-    ...(data === undefined ? {} : { data: dataOf(data) }),
+    ...setupRequestOf(options),
     settings: settingsOf(options),
     plan: (settings) => planOf(options, settings),
-    ...{ outDir, backend, mode: mode ?? null, jobs: jobs ?? null },
-    keepCheckpoints: keepCheckpoints ?? false,
   };
 }
 
@@ -141,20 +113,13 @@ function requireLists(options: CompareOptions): void {
 }
 
 function settingsOf(options: CompareOptions): AskedSettings {
-  const names = Object.keys(TRAINING_OPTIONS) as (keyof TrainSettings)[];
-  const given = (prefix: string) =>
-    Object.fromEntries(
-      names
-        .filter((name) => (prefix === '' ? isSetting(name) : isOwnSetting(name)))
-        .map((name) => [name, options[attribute(prefix, name)]])
-        .filter(([, value]) => value !== undefined),
-    ) as Partial<TrainSettings>;
-  return { both: given(''), own: { ngpt: given('ngpt'), gpt: given('gpt') } };
-}
-
-/** As commander calls `--PREFIX-NAME`. */
-function attribute(prefix: string, name: string): string {
-  return prefix === '' ? name : `${prefix}${name[0].toUpperCase()}${name.slice(1)}`;
+  return {
+    both: givenSettings(options, isSetting),
+    own: {
+      ngpt: givenSettings(options, isOwnSetting, 'ngpt'),
+      gpt: givenSettings(options, isOwnSetting, 'gpt'),
+    },
+  };
 }
 
 function planOf(options: CompareOptions, settings: Readonly<Record<Architecture, Defaults>>): ComparePlan {

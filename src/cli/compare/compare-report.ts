@@ -9,21 +9,10 @@ import type { Architecture } from '../../ngpt/index.js';
 import { REPORT_FILE } from '../../training/log/node/run-log.js';
 import { measureBlockSizes } from '../eval/block-sizes.js';
 import { inspectCheckpoint } from '../inspect/inspect-checkpoint.js';
-import type { BackendChoice } from '../options.js';
+import { FIGURES_FOLDER, type ReportRequest } from '../runs/study-command.js';
 
-/** Its figures, each as a file of its own. */
-const FIGURES_FOLDER = 'figures';
 /** Blocks for hidden states, and batches for the loss by position, which take a few seconds a model. */
 const [BLOCKS, BATCHES, SEED] = [16, 20, 1337];
-
-export interface ReportRequest {
-  readonly outDir: string;
-  /** The command that makes the comparison. */
-  readonly command: string;
-  /** Whether the kept models are measured, which takes seconds. */
-  readonly hasModels: boolean;
-  readonly choice: BackendChoice;
-}
 
 /** Returns the path of the page. @throws SphereGradError in one line where it cannot be made. */
 export async function writeComparisonReport(

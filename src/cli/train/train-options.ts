@@ -82,6 +82,25 @@ export function settingOptions(
   });
 }
 
+/** The settings among the options of a command, of those with `prefix`. */
+export function givenSettings(
+  options: Readonly<Record<string, unknown>>,
+  isWanted: (name: keyof TrainSettings) => boolean,
+  prefix = '',
+): Partial<TrainSettings> {
+  // As commander calls `--PREFIX-NAME`.
+  const attribute = (name: string) =>
+    prefix === '' ? name : `${prefix}${name[0].toUpperCase()}${name.slice(1)}`;
+  const wanted = entriesOf(TRAINING_OPTIONS)
+    .map(([name]) => name)
+    .filter(isWanted);
+  return Object.fromEntries(
+    wanted
+      .map((name) => [name, options[attribute(name)]] as const)
+      .filter(([, value]) => value !== undefined),
+  );
+}
+
 function asOptions(flag: string, { value, choices }: Form, help: string): Option[] {
   if (choices !== undefined) return [new Option(`${flag} ${value}`, help).choices(choices.map(String))];
   if (value !== undefined) return [numberOption(`${flag} ${value}`, help)];

@@ -1,6 +1,8 @@
 /** The ideas of nGPT, each switched off alone: what `ngpt compare --ablations` runs. */
+
 import type { TrainSettings } from '../../training/settings/train-settings.js';
-import type { ByArchitecture, PaperFigure, Recipe } from './comparison.js';
+import type { ByArchitecture, Recipe } from '../runs/run.js';
+import type { PaperFigure } from './comparison.js';
 
 type Changes = (recipes: ByArchitecture<Recipe>, budget: number) => Partial<TrainSettings>;
 

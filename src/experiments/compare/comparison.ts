@@ -1,10 +1,10 @@
 /** What a comparison of GPT and nGPT found: the file `comparison.json` in its out-dir. Losses are in nats per token. */
 import type { Architecture } from '../../ngpt/index.js';
-import type { TrainSettings } from '../../training/settings/train-settings.js';
+import type { ByArchitecture, ComparedData, ComparedRun, Machine, Recipe } from '../runs/run.js';
+import type { Edge } from '../runs/sweep-over.js';
 
 export const COMPARISON_FORMAT = 'spheregrad-comparison';
 export const COMPARISON_VERSION = 1;
-export const COMPARISON_FILE = 'comparison.json';
 
 export interface Comparison {
   readonly format: typeof COMPARISON_FORMAT;
@@ -28,30 +28,6 @@ export interface Comparison {
   readonly ablations: readonly AblationResult[];
 }
 
-export type ByArchitecture<T> = Readonly<Record<Architecture, T>>;
-
-export interface Machine {
-  readonly cpu: string;
-  readonly cores: number;
-  readonly node: string;
-  readonly backend: string;
-  /** How many runs went on at once, on one thread each. */
-  readonly jobs: number;
-}
-
-export interface ComparedData {
-  /** As given. */
-  readonly name: string;
-  readonly trainTokens: number;
-  readonly valTokens: number;
-  readonly vocabSize: number;
-  /** Of all tokens: other data of the same name are other data. */
-  readonly crc32: string;
-}
-
-/** Settings without those that differ from run to run. */
-export type Recipe = Omit<TrainSettings, 'arch' | 'maxIters' | 'learningRate' | 'seed' | 'batchSeed'>;
-
 /** Which runs there are to make. */
 export interface ComparePlan {
   /** Steps, ascending. */
@@ -66,50 +42,6 @@ export interface ComparePlan {
   readonly extend: boolean;
   /** Shortens the warm-up of shorter budgets in proportion. */
   readonly scaleWarmup: boolean;
-}
-
-/** One run and what came of it. */
-export interface ComparedRun {
-  /** Of its folder too. */
-  readonly name: string;
-  readonly arch: Architecture;
-  /** Name of the ablation; null for the recipe itself. */
-  readonly variant: string | null;
-  /** Steps that its schedule is made for. */
-  readonly budget: number;
-  readonly learningRate: number;
-  readonly seed: number;
-  /** Over the whole validation split; null if the loss became NaN or infinite. */
-  readonly valLoss: number | null;
-  /** What went wrong then; null for all others. */
-  readonly diverged: string | null;
-  /** Steps made: the budget, unless it diverged. */
-  readonly steps: number;
-  readonly tokens: number;
-  /** Sum of the times of all steps. */
-  readonly seconds: number;
-  /** The median. */
-  readonly msPerStep: number;
-  readonly parameters: number;
-  /** Which build or device ran. */
-  readonly mode: string;
-  readonly evaluations: readonly RunEvaluation[];
-  /** Largest distance from unit length at the end; null for GPT. */
-  readonly maxNormError: number | null;
-  /** Of its out-dir, relative to the comparison's, with `/`. */
-  readonly outDir: string;
-  /** Whether its checkpoint is kept there. */
-  readonly hasCheckpoint: boolean;
-}
-
-export interface RunEvaluation {
-  readonly step: number;
-  readonly trainLoss: number;
-  readonly valLoss: number;
-  /** Sum of the times of the steps so far. */
-  readonly seconds: number;
-  /** Largest distance from unit length; null where it was not measured. */
-  readonly maxNormError: number | null;
 }
 
 /** Mean and sample standard deviation over seeds. */
@@ -127,7 +59,7 @@ export interface BestResult {
   readonly budget: number;
   readonly learningRate: number;
   /** At the `low` or `high` end of the sweep the best rate may lie outside; `inside`, it was found. */
-  readonly edge: 'inside' | 'low' | 'high' | 'only';
+  readonly edge: Edge;
   /** Over the seeds that are finished; null where one of them diverged. */
   readonly valLoss: Spread | null;
   /** Median over these runs. */

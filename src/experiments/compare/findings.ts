@@ -1,32 +1,23 @@
 /** What follows from finished runs: best rates, speed-ups, and what ablations cost. */
+
 import type { Architecture } from '../../ngpt/index.js';
 import { medianOf } from '../median.js';
+import { type ComparedRun, type FinishedRuns, lossIn, lossOf, runName } from '../runs/run.js';
 import { ABLATION_TABLE } from './ablations.js';
 import type {
   AblationResult,
   BestResult,
   BoundedNumber,
-  ComparedRun,
   ComparePlan,
   Comparison,
   SpeedUp,
 } from './comparison.js';
 import { type CurvePoint, stepsToReach, times } from './curve.js';
-import { type Group, type LossOf, Planner, runName } from './plan.js';
+import { type Group, Planner } from './plan.js';
 import { spreadOf } from './statistics.js';
-
-/** By name. */
-export type FinishedRuns = ReadonlyMap<string, ComparedRun>;
 
 export function plannerOf(plan: ComparePlan, finished: FinishedRuns): Planner {
   return new Planner(plan, (name) => ABLATION_TABLE.get(name)?.learningRates ?? null, lossIn(finished));
-}
-
-function lossIn(finished: FinishedRuns): LossOf {
-  return (spec) => {
-    const run = finished.get(runName(spec));
-    return run === undefined ? null : lossOf(run);
-  };
 }
 
 /** What there is to say as far as runs are finished. */
@@ -145,11 +136,6 @@ class Findings {
       },
     ];
   }
-}
-
-/** Infinite where it diverged. */
-function lossOf({ valLoss }: ComparedRun): number {
-  return valLoss ?? Number.POSITIVE_INFINITY;
 }
 
 function medianMs(runs: readonly ComparedRun[]): number {

@@ -1,39 +1,13 @@
 /** Which runs a comparison needs. What is known of some decides others, so it is asked again after each. */
-import type { Architecture } from '../../ngpt/index.js';
+import type { LossOf, PlannedRun, RunSpec } from '../runs/run.js';
+import { type Sweep, sweepOver } from '../runs/sweep-over.js';
 import type { ComparePlan } from './comparison.js';
-import { type Sweep, sweepOver } from './sweep.js';
-
-/** What makes a run. */
-export interface RunSpec {
-  readonly arch: Architecture;
-  /** Name of the ablation; null for the recipe itself. */
-  readonly variant: string | null;
-  readonly budget: number;
-  readonly learningRate: number;
-  readonly seed: number;
-}
-
-/** A run whose learning rate is null waits for a sweep. */
-export type PlannedRun = Omit<RunSpec, 'learningRate'> & { readonly learningRate: number | null };
 
 /** Runs that differ in learning rate and seed only. */
 export type Group = Pick<RunSpec, 'arch' | 'variant' | 'budget'>;
 
-/** The final loss of a run: null if it is not finished, infinite if it diverged. */
-export type LossOf = (run: RunSpec) => number | null;
-
 /** Learning rates that an ablation tries of its own; null for the best of the recipe. */
 export type RatesOf = (ablation: string) => readonly number[] | null;
-
-/** Its folder, and how people and programs call it. The same run has the same name in any plan. */
-export function runName({ arch, variant, budget, learningRate, seed }: RunSpec): string {
-  const what = variant === null ? arch : `${arch}-${variant}`;
-  return `${what}-${budget}-lr${learningRate}-seed${seed}`;
-}
-
-export function isDecided(run: PlannedRun): run is RunSpec {
-  return run.learningRate !== null;
-}
 
 export class Planner {
   constructor(

@@ -1,14 +1,9 @@
 /** The report of a comparison of GPT and nGPT. */
-import type {
-  AblationResult,
-  BestResult,
-  ComparedRun,
-  Comparison,
-  SpeedUp,
-  Spread,
-} from '../compare/comparison.js';
+
+import type { AblationResult, BestResult, Comparison, SpeedUp, Spread } from '../compare/comparison.js';
 import type { ModelReport } from '../inspect/model-report.js';
 import type { LengthReport } from '../length/length-report.js';
+import type { ComparedRun } from '../runs/run.js';
 import type { RunHistory } from './figure.js';
 import { bounded, TIMES_VARY } from './figures/budgets.js';
 import { archName, count, list, loss, rough, short, signed } from './figures/words.js';
@@ -16,6 +11,7 @@ import { namedLengths, namedModels } from './models-report.js';
 import type { Report } from './page/page.js';
 import type { Table } from './page/table.js';
 import { settingsText } from './settings-text.js';
+import { studyFacts, unfinishedText } from './study-facts.js';
 
 export interface ComparisonReportParts {
   readonly comparison: Comparison;
@@ -29,13 +25,11 @@ export interface ComparisonReportParts {
 export function comparisonReport({ comparison, models, lengths, command }: ComparisonReportParts): Report {
   const { data, runs, missing, plan, best, speedUps, ablations } = comparison;
   const named = namedModels(models);
-  const unfinished =
-    missing === 0 ? '' : ` ${count(missing, 'run')} of the plan ${missing === 1 ? 'is' : 'are'} missing.`;
   return {
     title: `GPT and nGPT on ${data.name}`,
     lead:
       `${count(runs.length, 'run')} on the same batches, each architecture with its own recipe and its best learning rate, ` +
-      `${count(plan.seeds.length, 'seed')}; losses are over the whole validation split.${unfinished}`,
+      `${count(plan.seeds.length, 'seed')}; losses are over the whole validation split.${unfinishedText(missing)}`,
     facts: factsOf(comparison),
     settings: [settingsTable(comparison)],
     command,
@@ -44,12 +38,14 @@ export function comparisonReport({ comparison, models, lengths, command }: Compa
       ...(speedUps.length === 0 ? [] : [speedUpTable(speedUps)]),
       ...(ablations.length === 0 ? [] : [ablationTable(ablations)]),
     ],
+    notes: [],
     sample: null,
     data: {
       runs: bestHistories(comparison),
       models: named,
       lengths: namedLengths(lengths, named),
       comparison,
+      sweep: null,
     },
   };
 }
@@ -144,20 +140,12 @@ function ends({ lowest, highest }: Spread): string {
   return `${signed(lowest)} to ${signed(highest)}`;
 }
 
-function factsOf({ machine, data, plan, time, runs }: Comparison): Report['facts'] {
+function factsOf({ plan, ...comparison }: Comparison): Report['facts'] {
   const rates = (arch: 'ngpt' | 'gpt') => plan.learningRates[arch].map(short).join(', ');
   const budgets = (arch: 'ngpt' | 'gpt') =>
     plan.budgets[arch].map((budget) => budget.toLocaleString('en-US')).join('; ');
   return [
-    ['date', time],
-    ['processor', machine.cpu],
-    ['cores', String(machine.cores)],
-    ['Node', machine.node],
-    ['backend', `${machine.backend} (${list([...new Set(runs.map(({ mode }) => mode))])})`],
-    ['runs at a time', String(machine.jobs)],
-    ['data', `${data.name} (CRC-32 ${data.crc32})`],
-    ['tokens to learn from', data.trainTokens.toLocaleString('en-US')],
-    ['tokens to measure on', data.valTokens.toLocaleString('en-US')],
+    ...studyFacts(comparison),
     ['seeds', plan.seeds.join(', ')],
     ...(['ngpt', 'gpt'] as const).flatMap((arch) => [
       [`${archName(arch)}: budgets`, budgets(arch)] as const,

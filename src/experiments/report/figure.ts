@@ -2,6 +2,7 @@
 import type { Architecture } from '../../ngpt/index.js';
 import type { Comparison } from '../compare/comparison.js';
 import type { ModelReport } from '../inspect/model-report.js';
+import type { SizeSweep } from '../sweep/sweep.js';
 import type { Chart } from './chart.js';
 
 /** All that figures are drawn from. Every figure takes what it needs, and there is none where that is missing. */
@@ -10,6 +11,7 @@ export interface FigureData {
   readonly models: readonly NamedModel[];
   readonly lengths: readonly NamedLengths[];
   readonly comparison: Comparison | null;
+  readonly sweep: SizeSweep | null;
 }
 
 export interface NamedModel {

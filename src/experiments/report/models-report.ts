@@ -26,8 +26,8 @@ export function modelsReport({ models, lengths, machine, command }: ModelsReport
     ...{
       command,
       sample: null,
-      ...{ tables: [], settings: [] },
-      data: { runs: [], models: named, lengths: namedLengths(lengths, named), comparison: null },
+      ...{ tables: [], notes: [], settings: [] },
+      data: { runs: [], models: named, lengths: namedLengths(lengths, named), comparison: null, sweep: null },
     },
   };
 }

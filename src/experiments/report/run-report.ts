@@ -29,9 +29,9 @@ export function runReport({ logged, model, omitted, machine, command, sample }: 
     title: `${name} on ${start.data}, ${count(steps, 'step')}`,
     lead: `A run of ${name} with ${count(start.parameters, 'parameter')}, ${endOf(logged)}.${reached}${rest}`,
     facts: [...machine, ...startFacts(start), ...settingsText(start.arch, start)],
-    ...{ command, sample, tables: [], settings: [] },
+    ...{ command, sample, tables: [], notes: [], settings: [] },
     data: {
-      ...{ runs: [history], lengths: [], comparison: null },
+      ...{ runs: [history], lengths: [], comparison: null, sweep: null },
       models: model === null ? [] : [{ name, report: model }],
     },
   };

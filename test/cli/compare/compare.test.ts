@@ -1,8 +1,9 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { ComparedRun, Comparison } from '../../../src/experiments/compare/comparison.js';
-import type { CompareEvent, RunStart } from '../../../src/experiments/compare/events.js';
+import type { Comparison } from '../../../src/experiments/compare/comparison.js';
+import type { RunStart, StudyEvent } from '../../../src/experiments/runs/events.js';
+import type { ComparedRun } from '../../../src/experiments/runs/run.js';
 import { jsonLines, runCli, SMALL_MODEL, startCli, testFolder } from '../../helpers/cli.js';
 
 const folder = testFolder();
@@ -32,7 +33,7 @@ function repeatable({ time: _, machine: __, speedUps, best, runs, ...rest }: Com
   };
 }
 
-const eventsOf = (stdout: string) => jsonLines(stdout) as unknown as CompareEvent[];
+const eventsOf = (stdout: string) => jsonLines(stdout) as unknown as StudyEvent[];
 const startsOf = (stdout: string) =>
   eventsOf(stdout).filter((event): event is RunStart => event.event === 'run-start');
 

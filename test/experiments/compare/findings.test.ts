@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { ComparedRun, ComparePlan } from '../../../src/experiments/compare/comparison.js';
+import type { ComparePlan } from '../../../src/experiments/compare/comparison.js';
 import { findingsOf, plannerOf } from '../../../src/experiments/compare/findings.js';
-import { type RunSpec, runName } from '../../../src/experiments/compare/plan.js';
+import { type ComparedRun, type RunSpec, runName } from '../../../src/experiments/runs/run.js';
 import { drawPlan, finishAll, madeUpLoss, madeUpRun } from '../../helpers/models/comparisons.js';
 import { property } from '../../helpers/values/draw.js';
 

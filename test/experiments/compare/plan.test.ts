@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ComparePlan } from '../../../src/experiments/compare/comparison.js';
-import { isDecided, Planner, type RunSpec, runName } from '../../../src/experiments/compare/plan.js';
+import { Planner } from '../../../src/experiments/compare/plan.js';
+import { isDecided, type RunSpec, runName } from '../../../src/experiments/runs/run.js';
 import { drawPlan, finishAll, madeUpLoss } from '../../helpers/models/comparisons.js';
 import { type Draw, property } from '../../helpers/values/draw.js';
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ABLATION_TABLE, changesOf } from '../../../src/experiments/compare/ablations.js';
-import type { RunSpec } from '../../../src/experiments/compare/plan.js';
-import { recipeOf, runSettings, settingsFor } from '../../../src/experiments/compare/run-settings.js';
+import { runSettings, settingsFor } from '../../../src/experiments/compare/run-settings.js';
+import { recipeOf } from '../../../src/experiments/runs/recipe.js';
+import type { RunSpec } from '../../../src/experiments/runs/run.js';
 import { trainSettings } from '../../../src/training/settings/settings.js';
 import { property } from '../../helpers/values/draw.js';
 

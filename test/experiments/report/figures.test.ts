@@ -90,6 +90,6 @@ describe.each(NAMES)('the figure %s', (name) => {
 });
 
 it('leaves every figure out that there are no data for', () => {
-  const nothing = { runs: [], models: [], lengths: [], comparison: null };
+  const nothing = { runs: [], models: [], lengths: [], comparison: null, sweep: null };
   for (const name of NAMES) expect(FIGURES[name](nothing)).toBeNull();
 });

@@ -46,6 +46,7 @@ function drawReport(draw: ReportDraw): Report {
       columns: [words(), 'b'],
       rows: [[words(), draw.number()]],
     })),
+    notes: draw.list(() => words()),
     sample: draw.pick(null, words()),
     data: draw.data(),
   };
@@ -100,7 +101,7 @@ describe('a page', () => {
   });
 
   it('can say nothing of nothing', () => {
-    const data = { runs: [], models: [], lengths: [], comparison: null };
+    const data = { runs: [], models: [], lengths: [], comparison: null, sweep: null };
     const { html, figures } = writePage({ ...drawReport(new ReportDraw(2, 'tame')), tables: [], data });
     expect(figures).toEqual([]);
     expect(parse(html).length).toBeGreaterThan(10);

@@ -3,7 +3,7 @@ import type { FigureData, NamedModel } from '../../../src/experiments/report/fig
 import { FIGURES } from '../../../src/experiments/report/figures/index.js';
 import { ReportDraw } from '../../helpers/reports.js';
 
-const nothing: FigureData = { runs: [], models: [], lengths: [], comparison: null };
+const nothing: FigureData = { runs: [], models: [], lengths: [], comparison: null, sweep: null };
 
 /** A model of one layer and of an architecture, with a part of its report changed. */
 function model(

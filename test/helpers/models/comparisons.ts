@@ -1,6 +1,8 @@
 /** Plans of comparisons, and losses that runs might have, without training anything. */
-import type { ComparedRun, ComparePlan } from '../../../src/experiments/compare/comparison.js';
-import { isDecided, type Planner, type RunSpec, runName } from '../../../src/experiments/compare/plan.js';
+
+import type { ComparePlan } from '../../../src/experiments/compare/comparison.js';
+import type { Planner } from '../../../src/experiments/compare/plan.js';
+import { type ComparedRun, isDecided, type RunSpec, runName } from '../../../src/experiments/runs/run.js';
 import type { Draw } from '../values/draw.js';
 
 function ascending(draw: Draw, factor: number): number[] {

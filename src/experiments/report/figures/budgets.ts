@@ -1,13 +1,8 @@
 /** GPT against nGPT over budgets: figures of a comparison. */
+
 import type { Architecture } from '../../../ngpt/index.js';
-import type {
-  BestResult,
-  BoundedNumber,
-  ComparedRun,
-  Comparison,
-  SpeedUp,
-  Spread,
-} from '../../compare/comparison.js';
+import type { BestResult, BoundedNumber, Comparison, SpeedUp, Spread } from '../../compare/comparison.js';
+import type { ComparedRun } from '../../runs/run.js';
 import { type Axis, lookOf, type Point, type Series } from '../chart.js';
 import type { Figure, FigureData } from '../figure.js';
 import { shadeOf } from './looks.js';

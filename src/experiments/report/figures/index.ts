@@ -8,6 +8,7 @@ import { learningRate, lossBySeconds, lossBySteps, lossByTokens, normsOverTraini
 import { lossByPosition } from './length.js';
 import { conditionNumbers, spectra } from './matrices.js';
 import { alphasByLayer, scaleHistograms, scalesByLayer, szHistogram } from './scales.js';
+import { transfer } from './transfer.js';
 
 /** By the names of their files. */
 export const FIGURES = {
@@ -15,6 +16,7 @@ export const FIGURES = {
   'speed-up': speedUp,
   'learning-rates': learningRates,
   ablations,
+  transfer,
   'loss-by-steps': lossBySteps,
   'loss-by-tokens': lossByTokens,
   'loss-by-time': lossBySeconds,

@@ -1,5 +1,5 @@
 import type { BackendName } from '../../../tensor/index.js';
-import { thisMachine } from '../../compare/node/machine.js';
+import { thisMachine } from '../../runs/node/machine.js';
 import type { Report } from '../page/page.js';
 
 /** This computer, and now. */

@@ -17,6 +17,8 @@ export interface Report {
   /** The command line that makes it again. */
   readonly command: string;
   readonly tables: readonly Table[];
+  /** What to keep in mind of them, a sentence each. */
+  readonly notes: readonly string[];
   /** What the model wrote, if it wrote anything. */
   readonly sample: string | null;
   readonly data: FigureData;
@@ -37,6 +39,7 @@ const PAPER = 'https://arxiv.org/abs/2410.01131';
 
 const SECTIONS: readonly (readonly [title: string, names: readonly FigureName[]])[] = [
   ['GPT and nGPT over budgets', ['loss-by-budget', 'speed-up', 'learning-rates', 'ablations']],
+  ['Transfer', ['transfer']],
   ['Learning', ['loss-by-steps', 'loss-by-tokens', 'loss-by-time', 'learning-rate', 'unit-norms']],
   ['Learned scales', ['alpha-by-layer', 'scales-by-layer', 'scale-histograms', 'sz-histogram']],
   ['Matrices', ['condition-numbers', 'spectra']],
@@ -54,14 +57,14 @@ export function writePage(report: Report): Written {
 }
 
 function pageHtml(
-  { title, lead, facts, settings, command, tables, sample }: Report,
+  { title, lead, facts, settings, command, tables, notes, sample }: Report,
   figures: readonly DrawnFigure[],
 ): Html {
   const sections = SECTIONS.flatMap(([heading, names]) => {
     const own = names.flatMap((name) => figures.filter((figure) => figure.name === name));
     return own.length === 0 ? [] : [html`<section>\n<h2>${heading}</h2>\n${own.map(figureHtml)}</section>\n`];
   });
-  const results = html`<section>\n<h2>Results</h2>\n${tables.map(tableHtml)}\n</section>\n`;
+  const results = html`<section>\n<h2>Results</h2>\n${tables.map(tableHtml)}${notes.map((note) => html`\n<p>${note}.</p>`)}\n</section>\n`;
   const sampled = html`<section>\n<h2>What it writes</h2>\n<pre>${sample ?? ''}</pre>\n</section>\n`;
   return html`<!doctype html>
 <html lang="en">
@@ -77,7 +80,7 @@ function pageHtml(
 <main>
 <h1>${title}</h1>
 <p class="lead">${lead} The paper is <a href="${PAPER}">nGPT, arXiv:2410.01131</a>.</p>
-${tables.length === 0 ? [] : [results]}${sections}${sample === null ? [] : [sampled]}<section>
+${tables.length + notes.length === 0 ? [] : [results]}${sections}${sample === null ? [] : [sampled]}<section>
 <h2>How it was made</h2>
 <pre>${commandHtml(command)}</pre>
 ${tableHtml({ caption: 'Settings and machine', columns: ['what', 'value'], rows: facts })}
