@@ -56,8 +56,15 @@ export const rules: Rules = {
   neg: fromShapes((g) => [g.neg()]),
   abs: fromInputs((g, [x]) => [g.mul(x.sign())]),
   sign: fromShapes((g) => [zerosLike(g)]),
+  floor: fromShapes((g) => [zerosLike(g)]),
+  ceil: fromShapes((g) => [zerosLike(g)]),
+  round: fromShapes((g) => [zerosLike(g)]),
+  trunc: fromShapes((g) => [zerosLike(g)]),
   exp: fromOutput((g, y) => [g.mul(y)]),
+  // Not y + 1: far below 0 that has lost its digits.
+  expm1: fromInputs((g, [x]) => [g.mul(x.exp())]),
   log: fromInputs((g, [x]) => [g.div(x)]),
+  log1p: fromInputs((g, [x]) => [g.div(x.add(1))]),
   sqrt: fromOutput((g, y) => [g.div(y.mul(2))]),
   reciprocal: fromOutput((g, y) => [g.mul(y.square()).neg()]),
   square: fromInputs((g, [x]) => [g.mul(x).mul(2)]),
@@ -90,6 +97,11 @@ export const rules: Rules = {
   pow: fromInputs((g, [a, b]) => [
     () => sumTo(g.mul(powerSlope(a, b)), a.shape),
     () => sumTo(g.mul(exponentSlope(a, b)), b.shape),
+  ]),
+  // ⌊a / b⌋ from the remainder, since a / b may be rounded up to a whole number.
+  remainder: fromInputs((g, [a, b]) => [
+    () => sumTo(g, a.shape),
+    () => sumTo(g.mul(a.sub(a.remainder(b)).div(b).round()).neg(), b.shape),
   ]),
   maximum: fromInputs((g, [a, b]) => [
     () => sumTo(g.mul(share(a, b)), a.shape),

@@ -26,8 +26,14 @@ export type UnaryOp =
   | 'neg'
   | 'abs'
   | 'sign'
+  | 'floor'
+  | 'ceil'
+  | 'round'
+  | 'trunc'
   | 'exp'
+  | 'expm1'
   | 'log'
+  | 'log1p'
   | 'sqrt'
   | 'reciprocal'
   | 'square'
@@ -40,7 +46,7 @@ export type UnaryOp =
   | 'relu'
   | 'erf';
 
-export type BinaryOp = 'add' | 'sub' | 'mul' | 'div' | 'maximum' | 'minimum' | 'pow';
+export type BinaryOp = 'add' | 'sub' | 'mul' | 'div' | 'maximum' | 'minimum' | 'pow' | 'remainder';
 
 export type CompareOp = 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge';
 

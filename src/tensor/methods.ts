@@ -22,6 +22,8 @@ export interface TensorMethods extends ComposedMethods {
   div(other: Numeric): Tensor;
   /** this ** exponent, elementwise. */
   pow(exponent: Numeric): Tensor;
+  /** this − ⌊this / other⌋·other, with the sign of `other`. */
+  remainder(other: Numeric): Tensor;
   maximum(other: Numeric): Tensor;
   minimum(other: Numeric): Tensor;
   /** At least `min` and at most `max`, of which one may be left out. */
@@ -30,9 +32,21 @@ export interface TensorMethods extends ComposedMethods {
   abs(): Tensor;
   /** −1, 0 or 1. */
   sign(): Tensor;
+  /** The largest whole number that is not above. */
+  floor(): Tensor;
+  /** The smallest whole number that is not below. */
+  ceil(): Tensor;
+  /** The nearest whole number, of two the even one. */
+  round(): Tensor;
+  /** Without the fraction. */
+  trunc(): Tensor;
   exp(): Tensor;
+  /** eˣ − 1 */
+  expm1(): Tensor;
   /** Natural logarithm. */
   log(): Tensor;
+  /** log(1 + x) */
+  log1p(): Tensor;
   sqrt(): Tensor;
   /** 1 / x */
   reciprocal(): Tensor;
@@ -121,6 +135,9 @@ const methods: TensorMethods & ThisType<Tensor> = {
   pow(exponent) {
     return elementwise.pow(this, exponent);
   },
+  remainder(other) {
+    return elementwise.remainder(this, other);
+  },
   maximum(other) {
     return elementwise.maximum(this, other);
   },
@@ -139,11 +156,29 @@ const methods: TensorMethods & ThisType<Tensor> = {
   sign() {
     return elementwise.sign(this);
   },
+  floor() {
+    return elementwise.floor(this);
+  },
+  ceil() {
+    return elementwise.ceil(this);
+  },
+  round() {
+    return elementwise.round(this);
+  },
+  trunc() {
+    return elementwise.trunc(this);
+  },
   exp() {
     return elementwise.exp(this);
   },
+  expm1() {
+    return elementwise.expm1(this);
+  },
   log() {
     return elementwise.log(this);
+  },
+  log1p() {
+    return elementwise.log1p(this);
   },
   sqrt() {
     return elementwise.sqrt(this);

@@ -116,6 +116,16 @@ describe('where a derivative is not unique', () => {
     expect(slope((x) => x.relu(), -1, -0, 0, 1, Infinity)).toEqual([0, 0, 0, 1, 1]);
   });
 
+  it('remainder falls by the whole number that is taken away, however large', () => {
+    const [a, b] = [tensor([7, -7, 7, -7, 6, 1e15]), tensor([3, 3, -3, -3, 3, 3])];
+    const [byA, byB] = grad((x, y) => x.remainder(y).sum())(a, b);
+    expectClose(byA, [1, 1, 1, 1, 1, 1], EXACT);
+    expectClose(byB, [-2, 3, 3, -2, -2, -333333333333333], EXACT);
+    // As a double 0.1 is a little more than that, and goes into 1 nine times; 1 / 0.1 is rounded to 10.
+    const [, slope] = grad((x, y) => x.remainder(y).sum())(tensor([1]), tensor([0.1]));
+    expectClose(slope, [-9], EXACT);
+  });
+
   it('clamp takes 1 at its bounds', () => {
     expect(slope((x) => x.clamp(-1, 1), -2, -1, 0, 1, 2)).toEqual([0, 1, 1, 1, 0]);
     expect(slope((x) => x.clamp(0), -Infinity, -1, 0, Infinity)).toEqual([0, 0, 1, 1]);

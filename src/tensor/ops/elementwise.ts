@@ -19,8 +19,20 @@ function unary(op: UnaryOp) {
 export const neg = unary('neg');
 export const abs = unary('abs');
 export const sign = unary('sign');
+/** The largest whole number that is not above x. Like all that makes whole numbers it is flat: its slope is 0. */
+export const floor = unary('floor');
+/** The smallest whole number that is not below x. */
+export const ceil = unary('ceil');
+/** The nearest whole number, of two the even one: `round(tensor([0.5, 1.5, -2.6]))` is [0, 2, -3]. */
+export const round = unary('round');
+/** x without its fraction: `trunc(tensor([1.7, -1.7]))` is [1, -1]. */
+export const trunc = unary('trunc');
 export const exp = unary('exp');
+/** eˣ − 1, with all digits near 0, where `exp` loses them to the 1. */
+export const expm1 = unary('expm1');
 export const log = unary('log');
+/** log(1 + x), with all digits near 0; −∞ at −1, NaN below. */
+export const log1p = unary('log1p');
 export const sqrt = unary('sqrt');
 export const reciprocal = unary('reciprocal');
 export const square = unary('square');
@@ -69,6 +81,15 @@ export function div(a: Tensor, b: Numeric): Tensor {
  */
 export function pow(a: Tensor, b: Numeric): Tensor {
   return withNumber(a, b, (other) => binary('pow', a, other));
+}
+
+/**
+ * What is left of a when as many whole b as fit are taken away: a − ⌊a / b⌋·b, with the sign of b, as in PyTorch and NumPy.
+ * `remainder(tensor([-7, 7]), 3)` is [2, 1], `remainder(tensor([-7, 7]), -3)` [-1, -2]. Exact before the step to the sign of
+ * b; NaN where a is infinite or b is 0. Its slope is 1 in a and −⌊a / b⌋ in b.
+ */
+export function remainder(a: Tensor, b: Numeric): Tensor {
+  return withNumber(a, b, (other) => binary('remainder', a, other));
 }
 
 /**

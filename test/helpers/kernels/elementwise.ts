@@ -27,6 +27,8 @@ type Binary = Elementwise<(a: number, b: number) => number>;
 const EXP = ulps(128);
 /** WGSL: log is good to 2⁻²¹ near 1, tanh to 10⁻⁵, both absolute, and atan to 4,096 units in the last place. */
 const LOG = ofLargest(2 ** -21, 1);
+/** Near 1 it is no logarithm that is taken, but a series; elsewhere WGSL promises 3 for it. */
+const LOG1P = ulps(8);
 const TANH = ofLargest(1e-5, 1);
 const ATAN = ulps(4096);
 /** WGSL: 2⁻¹¹, absolute, within ±π. The tables of rotary position embeddings are therefore made on the host. */
@@ -59,6 +61,12 @@ const ONES = [
 ];
 const power = (a: number, b: number) => (ONES.some(([x, y]) => a === x && Object.is(b, y)) ? 1 : a ** b);
 
+function roundHalfToEven(x: number): number {
+  const [low, high] = [Math.floor(x), Math.ceil(x)];
+  if (x - low !== high - x) return x - low < high - x ? low : high;
+  return low % 2 === 0 ? low : high;
+}
+
 const edgy = (draw: Draw, shape: Shape) => draw.edgy(shape);
 const angles = (draw: Draw, shape: Shape) => draw.angles(shape);
 
@@ -70,8 +78,14 @@ export const UNARY: { readonly [N in UnaryOp]: Unary } = {
   neg: exactly((x) => -x),
   abs: exactly(Math.abs),
   sign: exactly(Math.sign),
+  floor: exactly(Math.floor),
+  ceil: exactly(Math.ceil),
+  round: exactly(roundHalfToEven),
+  trunc: exactly(Math.trunc),
   exp: { value: Math.exp, draw: edgy, range: [-105, 90], wasm: FOUR_ULPS, shader: EXP },
+  expm1: { value: Math.expm1, draw: edgy, range: [-32, 90], wasm: FOUR_ULPS, shader: EXP },
   log: { value: Math.log, draw: edgy, range: [0.3, 3], wasm: FOUR_ULPS, shader: LOG },
+  log1p: { value: Math.log1p, draw: edgy, range: [-1, 3], wasm: FOUR_ULPS, shader: LOG1P },
   sqrt: exactly(Math.sqrt),
   reciprocal: exactly((x) => 1 / x),
   square: exactly((x) => x * x),
@@ -106,6 +120,10 @@ export const BINARY: { readonly [N in BinaryOp]: Binary } = {
   maximum: exact(Math.max),
   minimum: exact(Math.min),
   pow: { value: power, wasm: FOUR_ULPS, shader: POWER },
+  remainder: exact((a, b) => {
+    const rest = a % b;
+    return rest === 0 || Math.sign(rest) === Math.sign(b) ? rest : rest + b;
+  }),
 };
 
 export const COMPARE: { readonly [N in CompareOp]: (a: number, b: number) => boolean } = {

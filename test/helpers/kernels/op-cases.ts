@@ -35,6 +35,9 @@ export type Maker = (draw: TensorDraw) => OpCase;
 const awayFromZero = (draw: TensorDraw, shape: Shape) => draw.awayFromZero(shape);
 const positive = (draw: TensorDraw, shape: Shape) => draw.positive(shape);
 
+const awayFromSteps = (after: number) => (draw: TensorDraw, shape: Shape) =>
+  draw.values(shape, (x) => Math.round(2 * x) + after);
+
 const unary =
   (
     f: TensorFunction,
@@ -66,8 +69,18 @@ export const OP_CASES: { readonly [N in OpName]: Maker } = {
   neg: unary((x) => x.neg()),
   abs: unary((x) => x.abs(), awayFromZero),
   sign: unary((x) => x.sign().add(x), awayFromZero),
+  // Between their steps; times x, so that there is something to see.
+  floor: unary((x) => x.floor().mul(x), awayFromSteps(0.5)),
+  ceil: unary((x) => x.ceil().mul(x), awayFromSteps(0.5)),
+  round: unary((x) => x.round().mul(x), awayFromSteps(0.2)),
+  trunc: unary((x) => x.trunc().mul(x), awayFromSteps(0.5)),
   exp: unary((x) => x.exp()),
+  expm1: unary((x) => x.expm1()),
   log: unary((x) => x.log(), positive),
+  log1p: unary(
+    (x) => x.log1p(),
+    (draw, shape) => draw.values(shape, (x) => Math.abs(x) - 0.7),
+  ),
   sqrt: unary((x) => x.sqrt(), positive),
   reciprocal: unary((x) => x.reciprocal(), awayFromZero),
   square: unary((x) => x.square()),
@@ -88,10 +101,7 @@ export const OP_CASES: { readonly [N in OpName]: Maker } = {
   // With the scale itself as its slope it has a derivative.
   mulPreconditioned: binary((x, scale) => mulPreconditioned(x, scale, scale)),
   // Halves, so that truncation is constant around them.
-  cast: unary(
-    (x) => x.mul(x.cast('int32').cast(x.dtype)),
-    (draw, shape) => draw.values(shape, (x) => Math.round(2 * x) + 0.5),
-  ),
+  cast: unary((x) => x.mul(x.cast('int32').cast(x.dtype)), awayFromSteps(0.5)),
   add: binary((a, b) => a.add(b)),
   sub: binary((a, b) => a.sub(b)),
   mul: binary((a, b) => a.mul(b)),
@@ -104,6 +114,12 @@ export const OP_CASES: { readonly [N in OpName]: Maker } = {
     (a, b) => a.pow(b),
     positive,
     (draw, shape) => draw.values(shape),
+  ),
+  // Halves and whole numbers: no multiple is near.
+  remainder: binary(
+    (a, b) => a.remainder(b),
+    awayFromSteps(0.5),
+    (draw, shape) => draw.values(shape, (x) => Math.sign(x) * (Math.abs(x) < 0.7 ? 1 : 2)),
   ),
   // The halves of a common set of distinct values, so that no two are equal.
   maximum: binary(

@@ -10,7 +10,7 @@ import {
 } from '../../../src/index.js';
 import type { elementwiseKernels } from '../../../src/tensor/backends/reference/elementwise.js';
 import { INT32_MAX, INT32_MIN } from '../../../src/tensor/dtype.js';
-import { BINARY, COMPARE, compareOps, mapOps, UNARY } from '../../helpers/kernels/elementwise.js';
+import { BINARY, binaryOps, COMPARE, compareOps, mapOps, UNARY } from '../../helpers/kernels/elementwise.js';
 import { expectClose } from '../../helpers/values/close.js';
 import { property, type TensorDraw } from '../../helpers/values/draw.js';
 import { Grid, type Meanings } from '../../helpers/values/grid.js';
@@ -74,6 +74,30 @@ describe('elementwise', () => {
         Grid.fill(shape, (index) => f(left.at(index), right.at(index))),
         EXACT,
       );
+    });
+  });
+
+  it.each(binaryOps)('%s of every pair of exceptions', (op) => {
+    const values = [1, -1, 0, -0, 2, 3, -0.5, Infinity, -Infinity, NaN];
+    const [a, b] = [tensor(values, [10, 1]), tensor(values)];
+    expectClose(
+      a[op](b),
+      Grid.fill([10, 10], ([i, j]) => BINARY[op].value(values[i], values[j])),
+      EXACT,
+    );
+  });
+
+  it('the remainder lies between 0 and the divisor, whole times away', () => {
+    property((draw) => {
+      const shape = draw.wideShape();
+      const [a, b] = [draw.values(shape, (x) => x * draw.pick(1, 1e3)), draw.awayFromZero(shape)];
+      const rest = a.remainder(b);
+      const [x, y, r] = [a.dataSync(), b.dataSync(), rest.dataSync()];
+      for (let i = 0; i < x.length; i++) {
+        expect(r[i] * Math.sign(y[i])).toBeGreaterThanOrEqual(0);
+        expect(Math.abs(r[i])).toBeLessThan(Math.abs(y[i]));
+        expectClose((x[i] - r[i]) / y[i], Math.floor(x[i] / y[i]), relative(1e-12));
+      }
     });
   });
 

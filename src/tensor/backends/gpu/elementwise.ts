@@ -11,9 +11,15 @@ const UNARY: Readonly<Record<UnaryOp, string>> = {
   abs: 'Math.abs(v)',
   // Math.sign, Math.exp and Math.atan of a shader may lose NaN.
   sign: 'v > 0 ? 1 : (v < 0 ? -1 : v)',
+  floor: 'v === v ? Math.floor(v) : v',
+  ceil: 'v === v ? Math.ceil(v) : v',
+  round: 'roundToEven(v)',
+  trunc: 'v < 0 ? Math.ceil(v) : (v > 0 ? Math.floor(v) : v)',
   exp: 'v === v ? Math.exp(v) : v',
+  expm1: 'expMinusOne(v)',
   // Shaders may say anything where v ≤ 0; the root of a negative number is NaN.
   log: 'v > 0 ? Math.log(v) : (v === 0 ? -1 / Math.abs(v) : Math.sqrt(v))',
+  log1p: 'logOnePlus(v)',
   sqrt: 'Math.sqrt(v)',
   reciprocal: '1 / v',
   square: 'v * v',
@@ -37,6 +43,7 @@ const BINARY: Readonly<Record<BinaryOp, string>> = {
   maximum: 'a > b || !(a === a) ? a : b',
   minimum: 'a < b || !(a === a) ? a : b',
   pow: 'power(a, b)',
+  remainder: 'restOf(a, b)',
 };
 
 const COMPARE: Readonly<Record<CompareOp, string>> = {

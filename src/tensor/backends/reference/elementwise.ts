@@ -8,8 +8,14 @@ const UNARY: Readonly<Record<UnaryOp, (x: number) => number>> = {
   neg: (x) => -x,
   abs: Math.abs,
   sign: Math.sign,
+  floor: Math.floor,
+  ceil: Math.ceil,
+  round,
+  trunc: Math.trunc,
   exp: Math.exp,
+  expm1: Math.expm1,
   log: Math.log,
+  log1p: Math.log1p,
   sqrt: Math.sqrt,
   reciprocal: (x) => 1 / x,
   square: (x) => x * x,
@@ -31,6 +37,7 @@ const BINARY: Readonly<Record<BinaryOp, (a: number, b: number) => number>> = {
   maximum: Math.max,
   minimum: Math.min,
   pow: power,
+  remainder,
 };
 
 const COMPARE: Readonly<Record<CompareOp, (a: number, b: number) => boolean>> = {
@@ -111,6 +118,18 @@ export function elementwiseKernels(memory: Memory): ElementwiseKernels {
       return result;
     },
   };
+}
+
+/** Beside 2⁵² a double has no room for a fraction, and is rounded to even. */
+function round(x: number): number {
+  const size = Math.abs(x);
+  return size < 2 ** 52 ? Math.sign(x) * (size + 2 ** 52 - 2 ** 52) : x;
+}
+
+/** % is exact, and has the sign of a. */
+function remainder(a: number, b: number): number {
+  const rest = a % b;
+  return rest !== 0 && rest < 0 !== b < 0 ? rest + b : rest;
 }
 
 /** As IEEE 754 and C have it, where JavaScript has NaN: 1 to any power is 1, NaN included, and −1 to an infinite one. */

@@ -58,16 +58,66 @@ export const HELPERS: readonly string[] = [
   if (odd === 1) return -Math.pow(-a, b);
   return Math.pow(-a, b);
 }`,
-  // ln(1 + eᵃ). A small u = e^−|a| would be lost in 1 + u: ln(1 + u) = 2 artanh s = 2s (1 + s²/3 + …), s = u / (2 + u).
+  // a − ⌊a / b⌋·b, by long division in base 2: every difference of parts is exact, where a quotient would be rounded.
+  `function restOf(a, b) {
+  if (!(a === a)) return a;
+  if (!(b === b)) return b;
+  const size = Math.abs(a);
+  const unit = Math.abs(b);
+  if (unit === 0 || (size > 1 && !(size < 2 * size))) return Math.sqrt(-size - 1);
+  let part = unit;
+  for (let k = 0; k < 280; k++) {
+    if (part > 0.5 * size) break;
+    part = part * 2;
+  }
+  let rest = size;
+  for (let k = 0; k < 280; k++) {
+    if (part < unit) break;
+    if (rest >= part) rest = rest - part;
+    part = part * 0.5;
+  }
+  if (rest === 0) return 0;
+  if (a < 0 && b > 0) return b - rest;
+  if (a < 0) return -rest;
+  if (b < 0) return b + rest;
+  return rest;
+}`,
+  // From 2²³ on floats have no fraction.
+  `function roundToEven(a) {
+  if (!(Math.abs(a) < 8388608)) return a;
+  const low = Math.floor(a);
+  const rest = a - low;
+  if (rest < 0.5) return low;
+  if (rest > 0.5) return low + 1;
+  return 2 * Math.floor(0.5 * low + 0.5);
+}`,
+  // eᵃ − 1, near 0 with the polynomial of math.ts of the wasm backend.
+  `function expMinusOne(a) {
+  if (!(a === a)) return a;
+  if (Math.abs(a) > 0.35) return Math.exp(a) - 1;
+  const high = (1.3882498e-3 * a + 8.3666472e-3) * a + 4.1667204e-2;
+  return a + a * a * ((high * a + 1.6666542e-1) * a + 4.9999997e-1);
+}`,
+  // ln(1 + a). A small a would be lost in 1 + a: ln(1 + a) = 2 artanh s = 2s (1 + s²/3 + …), s = a / (2 + a).
+  `function logOnePlus(a) {
+  if (!(a === a)) return a;
+  if (a > -0.5 && a <= 1) {
+    const s = a / (2 + a);
+    const z = s * s;
+    const rest = 0.33333209 + z * (0.20010762 + z * (0.14000936 + z * 0.14005819));
+    return 2 * s * (1 + z * rest);
+  }
+  const sum = 1 + a;
+  if (sum > 0) return Math.log(sum);
+  if (sum === 0) return -1 / Math.abs(sum);
+  return Math.sqrt(sum);
+}`,
+  // ln(1 + eᵃ).
   `function softplus(a) {
   if (!(a === a)) return a;
-  const u = Math.exp(-Math.abs(a));
-  const s = u / (2 + u);
-  const z = s * s;
-  const rest = 0.33333209 + z * (0.20010762 + z * (0.14000936 + z * 0.14005819));
-  const log1p = 2 * s * (1 + z * rest);
-  if (a > 0) return a + log1p;
-  return log1p;
+  const rest = logOnePlus(Math.exp(-Math.abs(a)));
+  if (a > 0) return a + rest;
+  return rest;
 }`,
   // As in math.ts of the wasm backend: a + a·r(a²) near 0, beyond it 1 − e^−w, and 1 from 4 on.
   `function erf(a) {

@@ -4,7 +4,7 @@
 import { choose, storePart, storeTwo, VECTOR } from './simd';
 
 const enum Binary {
-  Add, Sub, Mul, Div, Maximum, Minimum, Pow,
+  Add, Sub, Mul, Div, Maximum, Minimum, Pow, Remainder,
   Eq, Ne, Lt, Le, Gt, Ge,
   EqInt, NeInt, LtInt, LeInt, GtInt, GeInt,
 }
@@ -20,6 +20,7 @@ function binaryOf(op: Binary, a: v128, b: v128): v128 {
     case Binary.Maximum: return f32x4.max(a, b);
     case Binary.Minimum: return f32x4.min(a, b);
     case Binary.Pow: return pow4(a, b);
+    case Binary.Remainder: return remainder4(a, b);
     case Binary.Eq: return asInteger(f32x4.eq(a, b));
     case Binary.Ne: return asInteger(f32x4.ne(a, b));
     case Binary.Lt: return asInteger(f32x4.lt(a, b));
@@ -62,6 +63,19 @@ function powers(a: v128, b: v128): v128 {
     NativeMathf.pow(f32x4.extract_lane(a, 2), f32x4.extract_lane(b, 2)),
     NativeMathf.pow(f32x4.extract_lane(a, 3), f32x4.extract_lane(b, 3)),
   );
+}
+
+/** The remainder of the standard library, one by one, is exact and has the sign of a; where that is not the sign of b, b more. */
+function remainder4(a: v128, b: v128): v128 {
+  const rest = f32x4(
+    NativeMathf.mod(f32x4.extract_lane(a, 0), f32x4.extract_lane(b, 0)),
+    NativeMathf.mod(f32x4.extract_lane(a, 1), f32x4.extract_lane(b, 1)),
+    NativeMathf.mod(f32x4.extract_lane(a, 2), f32x4.extract_lane(b, 2)),
+    NativeMathf.mod(f32x4.extract_lane(a, 3), f32x4.extract_lane(b, 3)),
+  );
+  const differs = i32x4.shr_s(v128.xor(rest, b), 31);
+  const isOther = v128.and(differs, f32x4.ne(rest, f32x4.splat(0)));
+  return choose(isOther, f32x4.add(rest, b), rest);
 }
 
 /**
@@ -207,6 +221,13 @@ export function pow(
   aStride: i32, aStep: i32, bStride: i32, bStep: i32,
 ): void {
   binary(Binary.Pow, a, b, out, rows, columns, aStride, aStep, bStride, bStep);
+}
+
+export function remainder(
+  a: usize, b: usize, out: usize, rows: i32, columns: i32,
+  aStride: i32, aStep: i32, bStride: i32, bStep: i32,
+): void {
+  binary(Binary.Remainder, a, b, out, rows, columns, aStride, aStep, bStride, bStep);
 }
 
 export function eq(

@@ -1,12 +1,13 @@
 // Kernels of one operand. The loop is one template with the operation as a compile-time constant, so that
 // each exported kernel is a loop of its own with nothing left to decide inside.
 
-import { atan4, erf4, exp4, log4, sigmoid4, softplus4, tanh4 } from './math';
+import { atan4, erf4, exp4, expm14, log1p4, log4, sigmoid4, softplus4, tanh4 } from './math';
 import { choose, demote, madd64, promoteHigh, promoteLow, storePart, VECTOR } from './simd';
 import { cos4, sin4 } from './trigonometry';
 
 const enum Unary {
-  Neg, Abs, Sign, Exp, Log, Sqrt, Reciprocal, Square, Sin, Cos, Atan, Tanh, Sigmoid, Softplus, Relu, Erf,
+  Neg, Abs, Sign, Floor, Ceil, Round, Trunc, Exp, Expm1, Log, Log1p, Sqrt, Reciprocal, Square, Sin, Cos, Atan,
+  Tanh, Sigmoid, Softplus, Relu, Erf,
   FloatToInt, IntToFloat,
 }
 
@@ -17,8 +18,14 @@ function unaryOf(op: Unary, x: v128): v128 {
     case Unary.Neg: return f32x4.neg(x);
     case Unary.Abs: return f32x4.abs(x);
     case Unary.Sign: return sign4(x);
+    case Unary.Floor: return f32x4.floor(x);
+    case Unary.Ceil: return f32x4.ceil(x);
+    case Unary.Round: return f32x4.nearest(x);
+    case Unary.Trunc: return f32x4.trunc(x);
     case Unary.Exp: return exp4(x);
+    case Unary.Expm1: return expm14(x);
     case Unary.Log: return log4(x);
+    case Unary.Log1p: return log1p4(x);
     case Unary.Sqrt: return f32x4.sqrt(x);
     case Unary.Reciprocal: return f32x4.div(f32x4.splat(1), x);
     case Unary.Square: return f32x4.mul(x, x);
@@ -98,12 +105,36 @@ export function sign(x: usize, out: usize, length: i32): void {
   unary(Unary.Sign, x, out, length);
 }
 
+export function floor(x: usize, out: usize, length: i32): void {
+  unary(Unary.Floor, x, out, length);
+}
+
+export function ceil(x: usize, out: usize, length: i32): void {
+  unary(Unary.Ceil, x, out, length);
+}
+
+export function round(x: usize, out: usize, length: i32): void {
+  unary(Unary.Round, x, out, length);
+}
+
+export function trunc(x: usize, out: usize, length: i32): void {
+  unary(Unary.Trunc, x, out, length);
+}
+
 export function exp(x: usize, out: usize, length: i32): void {
   unary(Unary.Exp, x, out, length);
 }
 
+export function expm1(x: usize, out: usize, length: i32): void {
+  unary(Unary.Expm1, x, out, length);
+}
+
 export function log(x: usize, out: usize, length: i32): void {
   unary(Unary.Log, x, out, length);
+}
+
+export function log1p(x: usize, out: usize, length: i32): void {
+  unary(Unary.Log1p, x, out, length);
 }
 
 export function sqrt(x: usize, out: usize, length: i32): void {

@@ -20,6 +20,8 @@ const ROUNDER = memory.data<f32>([12582912]);
 /** Outside of these eˣ is 0 or ∞. */
 const EXP_LOWEST = memory.data<f32>([-104]);
 const EXP_HIGHEST = memory.data<f32>([89]);
+/** Below it eˣ − 1 is −1, even in floats. */
+const EXPM1_LOWEST = memory.data<f32>([-30]);
 /** Down to here 2ⁿ is a normal float. */
 const DECAY_LOWEST = memory.data<f32>([-87]);
 const LOG2_E = memory.data<f32>([1.44269504088896341]);
@@ -34,6 +36,7 @@ const TWO_TO_23 = memory.data<f32>([8388608]);
 const EXPONENT_SHIFT = memory.data<i32>([23]);
 const MANTISSA_BITS = memory.data<u32>([0x007fffff]);
 const SQRT2_MINUS_ONE = memory.data<f32>([0.41421356237]);
+const SQRT_HALF_MINUS_ONE = memory.data<f32>([-0.29289321881]);
 const SQRT_HALF_BITS = memory.data<u32>([0x3f3504f3]);
 /** (ln(1 + f) − f + f²/2) / f³ from √½ − 1 to √2 − 1. */
 const LOG = memory.data<f32>([
@@ -127,18 +130,54 @@ export function decay4(x: v128): v128 {
   return f32x4.mul(f32x4.add(expm1Remainder(x, rounded), constant(ONE)), powerOfTwo(rounded));
 }
 
+/** eˣ − 1 = 2ⁿ(eʳ − 1) + (2ⁿ − 1), so that small x keep all their digits; twice the half of it, since 2¹²⁸ is no float. */
+// @ts-ignore: decorator
+@inline
+export function expm14(x: v128): v128 {
+  const bounded = f32x4.pmax(f32x4.pmin(x, constant(EXP_HIGHEST)), constant(EXPM1_LOWEST));
+  const rounded = roundedExponent(bounded);
+  const scale = powerOfTwo(i32x4.sub(rounded, i32x4.splat(1)));
+  const half = madd(scale, expm1Remainder(bounded, rounded), f32x4.sub(scale, constant(HALF)));
+  // −0 has lost its sign.
+  return v128.or(f32x4.add(half, half), v128.and(x, constant(SIGN_BIT)));
+}
+
 /** Natural logarithm: −∞ at ±0, NaN below. */
 // @ts-ignore: decorator
 @inline
 export function log4(x: v128): v128 {
   const isTiny = f32x4.lt(x, constant(MIN_NORMAL));
   const normal = choose(isTiny, f32x4.mul(x, constant(TWO_TO_23)), x);
-  // x = 2ᵉ·(1 + f) with 1 + f from √½ to √2: counted from the bits of √½, the exponent is rounded down.
-  const bits = i32x4.sub(normal, constant(SQRT_HALF_BITS));
   const tinyShift = v128.and(isTiny, constant(EXPONENT_SHIFT));
-  const e = f32x4.convert_i32x4_s(i32x4.sub(i32x4.shr_s(bits, 23), tinyShift));
-  const mantissa = i32x4.add(v128.and(bits, constant(MANTISSA_BITS)), constant(SQRT_HALF_BITS));
-  return withLogLimits(x, log1pScaled(f32x4.sub(mantissa, constant(ONE)), e));
+  const e = f32x4.convert_i32x4_s(i32x4.sub(exponentOf(normal), tinyShift));
+  return withLogLimits(x, log1pScaled(fractionOf(normal), e));
+}
+
+/** e of x = 2ᵉ·(1 + f) with 1 + f from √½ to √2: counted from the bits of √½, the exponent is rounded down. */
+// @ts-ignore: decorator
+@inline
+function exponentOf(x: v128): v128 {
+  return i32x4.shr_s(i32x4.sub(x, constant(SQRT_HALF_BITS)), 23);
+}
+
+/** f of the same. */
+// @ts-ignore: decorator
+@inline
+function fractionOf(x: v128): v128 {
+  const bits = v128.and(i32x4.sub(x, constant(SQRT_HALF_BITS)), constant(MANTISSA_BITS));
+  return f32x4.sub(i32x4.add(bits, constant(SQRT_HALF_BITS)), constant(ONE));
+}
+
+/** ln(1 + x). Where 1 + x is rounded to u, ln(1 + x) = ln u + ln(1 + (1 + x − u) / u), the last of which is small. */
+// @ts-ignore: decorator
+@inline
+export function log1p4(x: v128): v128 {
+  const u = f32x4.add(x, constant(ONE));
+  const isNear = v128.and(f32x4.gt(x, constant(SQRT_HALF_MINUS_ONE)), f32x4.lt(x, constant(SQRT2_MINUS_ONE)));
+  const e = v128.andnot(f32x4.convert_i32x4_s(exponentOf(u)), isNear);
+  const lost = f32x4.div(f32x4.sub(x, f32x4.sub(u, constant(ONE))), u);
+  const result = f32x4.add(log1pScaled(choose(isNear, x, fractionOf(u)), e), v128.andnot(lost, isNear));
+  return v128.or(withLogLimits(u, result), v128.and(x, constant(SIGN_BIT)));
 }
 
 /** ln(1 + f) + e·ln 2, for f from √½ − 1 to √2 − 1. */

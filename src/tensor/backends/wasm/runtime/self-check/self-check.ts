@@ -14,11 +14,12 @@ const [M, K, N] = [7, 300, 17] as const;
 
 /** One that is missing does not compile. */
 const UNARY: Readonly<Record<UnaryOp, true>> = {
-  ...{ neg: true, abs: true, sign: true, exp: true, log: true, sqrt: true, reciprocal: true, square: true },
+  ...{ neg: true, abs: true, sign: true, floor: true, ceil: true, round: true, trunc: true, exp: true },
+  ...{ expm1: true, log: true, log1p: true, sqrt: true, reciprocal: true, square: true },
   ...{ sin: true, cos: true, atan: true, tanh: true, sigmoid: true, softplus: true, relu: true, erf: true },
 };
 const BINARY: Readonly<Record<BinaryOp, true>> = {
-  ...{ add: true, sub: true, mul: true, div: true, maximum: true, minimum: true, pow: true },
+  ...{ add: true, sub: true, mul: true, div: true, maximum: true, minimum: true, pow: true, remainder: true },
 };
 const COMPARE: Readonly<Record<CompareOp, true>> = {
   eq: true,
