@@ -1,10 +1,26 @@
 import { defineConfig } from 'vitest/config';
 
+/**
+ * They replace modules, or switch on for good what a thread finds out once, and have a worker's modules to themselves. All
+ * others share them with the files before: to load them anew for each took half of the time.
+ */
+const ALONE = [
+  'test/tensor/storage.test.ts',
+  'test/tensor/backends/wasm/runtime/choose-mode.test.ts',
+  'test/tensor/backends/wasm/runtime/self-check.test.ts',
+];
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     // One worker less is the default: on two cores, one alone, which waits for the commands it starts.
     maxWorkers: '100%',
+    projects: [
+      {
+        extends: true,
+        test: { name: 'shared', isolate: false, include: ['test/**/*.test.ts'], exclude: ALONE },
+      },
+      { extends: true, test: { name: 'alone', include: ALONE } },
+    ],
     setupFiles: ['test/setup.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
