@@ -201,7 +201,7 @@ export class ReportDraw extends Draw {
       recipes: { ngpt: settings as Recipe, gpt: settings as Recipe },
       plan: {
         ...{ budgets: { ngpt: budgets, gpt: budgets }, learningRates: { ngpt: [0.01], gpt: [0.01] }, seeds },
-        ...{ ablations: [], extend: false, scaleWarmup: false },
+        ...{ ablations: [], ablationLearningRates: null, extend: false, scaleWarmup: false },
       },
       runs: both.flatMap((arch) =>
         budgets.flatMap((budget) => seeds.map((seed) => this.comparedRun(arch, budget, seed))),
@@ -214,6 +214,7 @@ export class ReportDraw extends Draw {
       })),
       ablations: this.list((i) => ({
         ...{ name: `${this.name()} ${i}`, sentence: this.name(), budget: 100, learningRate: 0.01 },
+        edge: this.pick(null, 'inside', 'low', 'high', 'only'),
         ...{ valLoss: this.seedSpread(), percent: this.integer(0, 3) === 0 ? null : this.seedSpread() },
         paper: this.integer(0, 1) === 0 ? null : { percent: this.number(), source: this.name() },
       })),

@@ -6,6 +6,7 @@ import type { AskedSettings } from '../../experiments/compare/run-settings.js';
 import { requireBudgets, requireRates } from '../../experiments/runs/lists.js';
 import type { Architecture } from '../../ngpt/index.js';
 import { requireWhole } from '../../tensor/checks.js';
+import { ConfigError } from '../../tensor/index.js';
 import type { TrainSettings } from '../../training/node/index.js';
 import { nearest } from '../arguments/nearest.js';
 import { numberListOption, numberOption } from '../options.js';
@@ -22,6 +23,7 @@ export interface CompareOptions extends StudyOptions, Record<string, unknown> {
   gptLearningRates?: Numbers;
   seeds: number;
   ablations?: readonly string[];
+  ablationLearningRates?: Numbers;
   extend?: boolean;
   scaleWarmup?: boolean;
 }
@@ -59,6 +61,10 @@ function ownOptions(): Option[] {
     numberListOption('--gpt-learning-rates <rates>', 'for gpt others'),
     numberOption('--seeds <count>', 'runs at the best rates, with the seeds that follow --seed').default(3),
     ablationsOption(),
+    numberListOption(
+      '--ablation-learning-rates <rates>',
+      'to try for each ablation (default: the best of ngpt, and no other)',
+    ),
     new Option(
       '--extend',
       'try rates twice as high or half as high while the best is at the edge of those tried',
@@ -106,6 +112,11 @@ function requireLists(options: CompareOptions): void {
     const budgets = options[name];
     if (budgets !== undefined) requireBudgets(name, budgets);
   }
+  if (options.ablationLearningRates !== undefined && options.ablations === undefined) {
+    throw new ConfigError('ablationLearningRates are of no use without ablations: give some', {
+      settings: ['ablationLearningRates', 'ablations'],
+    });
+  }
   for (const name of ['learningRates', 'ngptLearningRates', 'gptLearningRates'] as const) {
     const rates = options[name];
     if (rates !== undefined) requireRates(name, rates);
@@ -133,6 +144,7 @@ function planOf(options: CompareOptions, settings: Readonly<Record<Architecture,
     learningRates: { ngpt: rates('ngpt'), gpt: rates('gpt') },
     seeds: Array.from({ length: options.seeds }, (_, i) => seed + i),
     ablations: options.ablations ?? [],
+    ablationLearningRates: options.ablationLearningRates ?? null,
     extend: options.extend ?? false,
     scaleWarmup: options.scaleWarmup ?? false,
   };

@@ -7,13 +7,14 @@ import type {
   SpeedUp,
   Spread,
 } from '../../experiments/compare/comparison.js';
+import { edgeNotes, hopelessNotes } from '../../experiments/compare/notes.js';
 import { formatCount, formatLoss, formatSteps } from '../format.js';
 
 export function describeComparison(comparison: Comparison): string {
   const { best, speedUps, ablations, plan } = comparison;
   const parts = [
     lossTable(best, plan.seeds.length),
-    edgeNotes(best, plan.extend),
+    edgeNotes(comparison),
     divergedNotes(comparison),
     hopelessNotes(comparison),
     speedUps.length === 0 ? [] : speedUpTable(speedUps),
@@ -42,38 +43,8 @@ function lossTable(best: readonly BestResult[], seeds: number): string[] {
   ];
 }
 
-function edgeNotes(best: readonly BestResult[], isExtended: boolean): string[] {
-  const beyond = { low: 'the lowest', high: 'the highest', only: 'the only one' };
-  return best.flatMap(({ arch, budget, learningRate, edge }) =>
-    edge === 'inside'
-      ? []
-      : [
-          `the best learning rate of ${NAMES[arch]} at ${formatSteps(budget)}, ${learningRate}, is ${beyond[edge]} that was tried: ` +
-            `others may be better${isExtended ? '' : '; --extend tries them'}`,
-        ],
-  );
-}
-
 function divergedNotes({ runs }: Comparison): string[] {
   return runs.flatMap(({ name, diverged }) => (diverged === null ? [] : [`${name} diverged: ${diverged}`]));
-}
-
-/** Where every learning rate was too high. */
-function hopelessNotes({ runs, plan, best }: Comparison): string[] {
-  return (['gpt', 'ngpt'] as const).flatMap((arch) =>
-    plan.budgets[arch].flatMap((budget) => {
-      const tried = runs.filter((run) => run.arch === arch && run.budget === budget && run.variant === null);
-      const isComplete = plan.learningRates[arch].every((rate) =>
-        tried.some(({ learningRate }) => learningRate === rate),
-      );
-      if (!isComplete || best.some((each) => each.arch === arch && each.budget === budget)) return [];
-      const lowest = Math.min(...tried.map(({ learningRate }) => learningRate));
-      return [
-        `every run of ${NAMES[arch]} at ${formatSteps(budget)} diverged, with the learning rate ${lowest} too: ` +
-          `give lower --${arch}-learning-rates`,
-      ];
-    }),
-  );
 }
 
 function speedUpTable(speedUps: readonly SpeedUp[]): string[] {

@@ -38,6 +38,8 @@ export interface ComparePlan {
   readonly seeds: readonly number[];
   /** Names in the table of ablations. */
   readonly ablations: readonly string[];
+  /** That each ablation tries, ascending; null for the best of the recipe, or what the table of ablations says. */
+  readonly ablationLearningRates: readonly number[] | null;
   /** Goes on with rates twice as high or half as high while the best is at the edge of a sweep. */
   readonly extend: boolean;
   /** Shortens the warm-up of shorter budgets in proportion. */
@@ -96,6 +98,8 @@ export interface AblationResult {
   readonly sentence: string;
   readonly budget: number;
   readonly learningRate: number;
+  /** Where it stands among rates of its own; null where it runs at the best of the recipe. */
+  readonly edge: Edge | null;
   /** Null where a seed diverged, or none is finished. */
   readonly valLoss: Spread | null;
   /** 100 · (loss / loss of the recipe − 1), seed by seed; null without. */

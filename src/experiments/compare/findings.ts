@@ -17,7 +17,12 @@ import { type Group, Planner } from './plan.js';
 import { spreadOf } from './statistics.js';
 
 export function plannerOf(plan: ComparePlan, finished: FinishedRuns): Planner {
-  return new Planner(plan, (name) => ABLATION_TABLE.get(name)?.learningRates ?? null, lossIn(finished));
+  return new Planner(plan, (name) => ratesOf(plan, name), lossIn(finished));
+}
+
+/** The learning rates that an ablation tries of its own; null for the best of the recipe. */
+export function ratesOf({ ablationLearningRates }: ComparePlan, ablation: string): readonly number[] | null {
+  return ablationLearningRates ?? ABLATION_TABLE.get(ablation)?.learningRates ?? null;
 }
 
 /** What there is to say as far as runs are finished. */
@@ -120,7 +125,7 @@ class Findings {
 
   private ablation(name: string): AblationResult[] {
     const group = this.planner.ablation(name);
-    const learningRate = this.planner.sweep(group)?.best ?? null;
+    const { best: learningRate, edge } = this.planner.sweep(group) ?? { best: null, edge: 'only' };
     const entry = ABLATION_TABLE.get(name);
     if (learningRate === null || entry === undefined) return [];
     const runs = this.bestRuns(group);
@@ -131,6 +136,7 @@ class Findings {
     return [
       {
         ...{ name, sentence: entry.sentence, budget: group.budget, learningRate, paper: entry.paper ?? null },
+        edge: ratesOf(this.plan, name) === null ? null : edge,
         valLoss: spreadOf(runs.map(lossOf)),
         percent: spreadOf(pairs.map(([run, own]) => 100 * (lossOf(run) / lossOf(own) - 1))),
       },

@@ -37,7 +37,7 @@ export class Planner {
     const best = own === null ? (this.sweep({ ...group, variant: null })?.best ?? null) : null;
     if (own === null && best === null) return null;
     const lossAt = (learningRate: number) => this.lossOf({ ...group, learningRate, seed: seeds[0] });
-    return sweepOver(own ?? [best as number], lossAt, extend && group.variant === null);
+    return sweepOver(own ?? [best as number], lossAt, extend && own !== null);
   }
 
   private runsOf(group: Group): PlannedRun[] {

@@ -53,11 +53,12 @@ function requireWarmupFits(arch: Architecture, warmupIters: number, budget: numb
 }
 
 /** Every value of a plan by itself. @throws ConfigError for the first that will not do. */
-export function checkPlan({ budgets, learningRates, seeds }: ComparePlan): void {
+export function checkPlan({ budgets, learningRates, ablationLearningRates, seeds }: ComparePlan): void {
   const isShared = learningRates.ngpt === learningRates.gpt;
   for (const arch of ['ngpt', 'gpt'] as const) {
     requireBudgets(arch === 'gpt' ? 'gptBudgets' : 'budgets', budgets[arch]);
     requireRates(isShared ? 'learningRates' : `${arch}LearningRates`, learningRates[arch]);
   }
+  if (ablationLearningRates !== null) requireRates('ablationLearningRates', ablationLearningRates);
   for (const seed of seeds) TRAINING_OPTIONS.seed.check('seed', seed);
 }

@@ -1,9 +1,11 @@
 /** The report of a comparison of GPT and nGPT. */
 
 import type { AblationResult, BestResult, Comparison, SpeedUp, Spread } from '../compare/comparison.js';
+import { hopelessNotes } from '../compare/notes.js';
 import type { ModelReport } from '../inspect/model-report.js';
 import type { LengthReport } from '../length/length-report.js';
 import type { ComparedRun } from '../runs/run.js';
+import type { Edge } from '../runs/sweep-over.js';
 import type { RunHistory } from './figure.js';
 import { bounded, TIMES_VARY } from './figures/budgets.js';
 import { archName, count, list, loss, rough, short, signed } from './figures/words.js';
@@ -38,7 +40,7 @@ export function comparisonReport({ comparison, models, lengths, command }: Compa
       ...(speedUps.length === 0 ? [] : [speedUpTable(speedUps)]),
       ...(ablations.length === 0 ? [] : [ablationTable(ablations)]),
     ],
-    notes: [],
+    notes: hopelessNotes(comparison),
     sample: null,
     data: {
       runs: bestHistories(comparison),
@@ -99,8 +101,7 @@ function bestTable(best: readonly BestResult[]): Table {
     caption: 'Final validation loss in nats per token, mean ± standard deviation over seeds',
     columns: ['model', 'budget in steps', 'best learning rate', 'loss', 'seeds', 'ms per step'],
     rows: best.map(({ arch, budget, learningRate, edge, valLoss, msPerStep }) => {
-      const isAtEdge = edge === 'low' || edge === 'high';
-      const rate = `${short(learningRate)}${isAtEdge ? ', at the edge of the sweep' : ''}`;
+      const rate = rateText(learningRate, edge);
       const text = valLoss === null ? 'diverged' : withDeviation(valLoss);
       const seeds = valLoss?.count ?? null;
       return [archName(arch), budget, rate, text, seeds, Number(msPerStep.toPrecision(3))];
@@ -125,15 +126,26 @@ function speedUpTable(speedUps: readonly SpeedUp[]): Table {
 }
 
 function ablationTable(ablations: readonly AblationResult[]): Table {
+  // Where all run at the rate of the recipe, the table is narrower.
+  const hasRates = ablations.some(({ edge }) => edge !== null);
   return {
     caption: 'Ablations: nGPT with one thing changed, differences to the recipe seed by seed',
-    columns: ['change', 'loss', 'difference (lowest to highest)', 'in the paper'],
-    rows: ablations.map(({ name, sentence, valLoss, percent, paper }) => [
-      ...[`${name}: ${sentence}`, valLoss === null ? 'diverged' : loss(valLoss.mean)],
+    columns: [
+      ...['change', ...(hasRates ? ['best learning rate'] : [])],
+      ...['loss', 'difference (lowest to highest)', 'in the paper'],
+    ],
+    rows: ablations.map(({ name, sentence, learningRate, edge, valLoss, percent, paper }) => [
+      `${name}: ${sentence}`,
+      ...(hasRates ? [rateText(learningRate, edge)] : []),
+      valLoss === null ? 'diverged' : loss(valLoss.mean),
       percent === null ? '–' : `${signed(percent.mean)} (${ends(percent)})`,
       paper === null ? '–' : `${signed(paper.percent)} (${paper.source})`,
     ]),
   };
+}
+
+function rateText(rate: number, edge: Edge | null): string {
+  return `${short(rate)}${edge === 'low' || edge === 'high' ? ', at the edge of the sweep' : ''}`;
 }
 
 function ends({ lowest, highest }: Spread): string {
@@ -147,6 +159,9 @@ function factsOf({ plan, ...comparison }: Comparison): Report['facts'] {
   return [
     ...studyFacts(comparison),
     ['seeds', plan.seeds.join(', ')],
+    ...(plan.ablationLearningRates === null
+      ? []
+      : [['ablations: learning rates', plan.ablationLearningRates.map(short).join(', ')] as const]),
     ...(['ngpt', 'gpt'] as const).flatMap((arch) => [
       [`${archName(arch)}: budgets`, budgets(arch)] as const,
       [`${archName(arch)}: learning rates`, rates(arch)] as const,

@@ -43,6 +43,14 @@ describe('ngpt compare refuses', () => {
       '--ablations no-qk-nrom',
       "option '--ablations <names>' argument 'no-qk-nrom' is invalid. There is no ablation 'no-qk-nrom'. Did you mean no-qk-norm?",
     ],
+    [
+      '--ablation-learning-rates 0.01',
+      '--ablation-learning-rates are of no use without --ablations: give some',
+    ],
+    [
+      '--ablations slerp --ablation-learning-rates 0.02,0.01',
+      '--ablation-learning-rates must ascend, got 0.02,0.01',
+    ],
     ['--jobs 0', '--jobs must be a whole number of at least 1, got 0'],
     ['--jobs 2 --backend gpu', 'the gpu backend has one run at a time, got --jobs 2'],
     ['--seeds 0', '--seeds must be a whole number of at least 1, got 0'],
@@ -70,6 +78,16 @@ describe('ngpt compare refuses', () => {
       '',
     ]);
     expect(await readdir(folder.path)).toEqual(['short.txt']);
+  });
+
+  it('no rate of an ablation: each is tried with the first seed', async () => {
+    const own = ['--ablations', 'slerp', '--ablation-learning-rates', '0.005,0.02', '--seeds', '2'];
+    const { stdout } = await compare('--dry-run', ...own);
+    expect(stdout.match(/ ngpt-slerp-\S+/g)).toEqual([
+      ' ngpt-slerp-3-lr0.005-seed1337',
+      ' ngpt-slerp-3-lr0.02-seed1337',
+      ' ngpt-slerp-3-lrBEST-seed1338',
+    ]);
   });
 
   it('no ablation beside all of them', async () => {

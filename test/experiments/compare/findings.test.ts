@@ -20,6 +20,7 @@ const PLAN: ComparePlan = {
   learningRates: { ngpt: [0.01], gpt: [0.001] },
   seeds: [1, 2],
   ablations: [],
+  ablationLearningRates: null,
   extend: false,
   scaleWarmup: false,
 };
@@ -93,5 +94,21 @@ describe('findingsOf', () => {
       // The seeds differ by more than the ablations do, and cancel.
       expect(ablations[i].percent!.deviation).toBeCloseTo(0, 9);
     }
+  });
+
+  it('takes the best of the rates that an ablation tries, and says where it stands among them', () => {
+    const plan = { ...PLAN, ablations: ['no-qk-norm'] };
+    // Ablations learn best at 0.005, the recipe at 0.01.
+    const lossOf = ({ variant, learningRate, seed }: RunSpec) =>
+      2 + 0.1 * seed + Math.abs(Math.log(learningRate / (variant === null ? 0.01 : 0.005)));
+    const found = (ablationLearningRates: number[] | null, extend = false) =>
+      find({ ...plan, ablationLearningRates, extend }, lossOf).ablations.map(
+        ({ learningRate, edge, valLoss }) => [learningRate, edge, valLoss?.count],
+      );
+    expect(found(null)).toEqual([[0.01, null, 2]]);
+    expect(found([0.0025, 0.005, 0.01])).toEqual([[0.005, 'inside', 2]]);
+    expect(found([0.005, 0.01])).toEqual([[0.005, 'low', 2]]);
+    expect(found([0.02, 0.04])).toEqual([[0.02, 'low', 2]]);
+    expect(found([0.02, 0.04], true)).toEqual([[0.005, 'inside', 2]]);
   });
 });

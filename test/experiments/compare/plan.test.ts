@@ -82,6 +82,20 @@ describe('Planner', () => {
     });
   });
 
+  it('goes on with the rates of an ablation, too, while the best of them is at the edge', () => {
+    property((from) => {
+      const plan = { ...draw(from), ablations: ['own-rates'], extend: true };
+      const tried = allRuns(plan)
+        .filter(({ variant, seed }) => variant === 'own-rates' && seed === plan.seeds[0])
+        .sort((one, other) => one.learningRate - other.learningRate);
+      const losses = tried.map(madeUpLoss);
+      const at = losses.indexOf(Math.min(...losses));
+      // At most so many times in one direction, and where all diverged only lower ones.
+      if (tried.length < 8) expect([0, tried.length - 1]).not.toContain(at);
+      expect(tried.length).toBeGreaterThan(2);
+    });
+  });
+
   it('runs an ablation at the largest budget of ngpt, with the best rate of the recipe or rates of its own', () => {
     property((from) => {
       const plan = { ...draw(from), ablations: ABLATIONS };
@@ -94,8 +108,8 @@ describe('Planner', () => {
       for (const run of runs) {
         if (run.variant === null) continue;
         expect([run.arch, run.budget]).toEqual(['ngpt', largest]);
-        const rates = run.variant === 'own-rates' ? [0.01, 0.02] : [bestRates[0].learningRate];
-        expect(rates).toContain(run.learningRate);
+        if (run.variant !== 'own-rates') expect(run.learningRate).toBe(bestRates[0].learningRate);
+        else if (!plan.extend) expect([0.01, 0.02]).toContain(run.learningRate);
       }
     });
   });

@@ -16,6 +16,7 @@ export function drawPlan(draw: Draw, ablations: readonly string[] = []): Compare
     learningRates: { ngpt: ascending(draw, 0.001), gpt: ascending(draw, 0.001) },
     seeds: Array.from({ length: draw.integer(1, 3) }, (_, i) => 1 + i),
     ablations: ablations.filter(() => draw.integer(0, 1) === 1),
+    ablationLearningRates: null,
     extend: draw.integer(0, 1) === 1,
     scaleWarmup: false,
   };

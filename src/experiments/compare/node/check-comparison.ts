@@ -4,9 +4,8 @@ import { ConfigError } from '../../../tensor/index.js';
 import { openSetup, type Setup, type SetupRequest } from '../../runs/node/setup.js';
 import { recipeOf } from '../../runs/recipe.js';
 import { type ByArchitecture, isDecided, type Recipe, type RunSpec } from '../../runs/run.js';
-import { ABLATION_TABLE } from '../ablations.js';
 import type { ComparePlan } from '../comparison.js';
-import { Planner } from '../plan.js';
+import { plannerOf } from '../findings.js';
 import { type AskedSettings, checkPlan, runSettings, settingsFor } from '../run-settings.js';
 
 export interface CompareRequest extends SetupRequest {
@@ -54,11 +53,7 @@ export async function checkComparison(request: CompareRequest): Promise<CheckedC
 
 /** Runs of all kinds that are known from the start: what will not do in one of them is found before the first. */
 function firstRuns(plan: ComparePlan): RunSpec[] {
-  const planner = new Planner(
-    plan,
-    (name) => ABLATION_TABLE.get(name)?.learningRates ?? null,
-    () => null,
-  );
+  const planner = plannerOf(plan, new Map());
   const ablated = plan.ablations.map((name) => ({
     ...planner.ablation(name),
     learningRate: plan.learningRates.ngpt[0],

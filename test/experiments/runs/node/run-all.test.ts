@@ -30,7 +30,13 @@ async function open(
     plan: () => ({
       budgets: { ngpt: [5, 10], gpt: [5, 10, 20] },
       learningRates,
-      ...{ seeds: [1, 2], ablations: ['no-qk-norm'], extend: true, scaleWarmup: false },
+      ...{
+        seeds: [1, 2],
+        ablations: ['no-qk-norm'],
+        ablationLearningRates: null,
+        extend: true,
+        scaleWarmup: false,
+      },
     }),
     ...{ outDir, backend: 'wasm', mode: null, jobs, keepCheckpoints: false },
   });
