@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { readComparison } from '../experiments/compare/node/comparison-study.js';
+import { studyIn } from '../experiments/runs/node/study-file.js';
+import { readSweep } from '../experiments/sweep/node/sweep-study.js';
 import type { LanguageModel } from '../ngpt/index.js';
 import { CheckpointError } from '../tensor/index.js';
 import { LAST_CHECKPOINT } from '../training/checkpoint/node/checkpoint-file.js';
@@ -40,24 +42,25 @@ export async function readChosen(choice: CheckpointChoice): Promise<ReadCheckpoi
   return { checkpoint, tokenizer: await loadTokenizer(checkpoint.tokenizer) };
 }
 
-/** The file or folder to read. @throws CheckpointError for an out-dir without a best one, and for that of a comparison. */
+/** The file or folder to read. @throws CheckpointError for an out-dir without a best one, and for that of many runs. */
 export async function chosenPath({ checkpoint, best }: CheckpointChoice): Promise<string> {
-  await requireNoComparison(checkpoint);
+  await requireNoStudy(checkpoint);
   return best ? bestIn(checkpoint) : checkpoint;
 }
 
-/** Of a comparison, every run has a folder of its own. */
-async function requireNoComparison(path: string): Promise<void> {
+/** Every run of a comparison or a sweep has a folder of its own. @throws CheckpointError for that of all of them. */
+export async function requireNoStudy(path: string): Promise<void> {
   if (await isThere(join(path, LAST_CHECKPOINT))) return;
-  const comparison = await readComparison(path);
-  if (comparison === null) return;
-  const kept = comparison.runs.filter(({ hasCheckpoint }) => hasCheckpoint);
+  const kind = await studyIn(path);
+  if (kind === null) return;
+  const study = kind === 'comparison' ? await readComparison(path) : await readSweep(path);
+  const kept = study?.runs.filter(({ hasCheckpoint }) => hasCheckpoint) ?? [];
   const instead =
     kept.length === 0
       ? 'none of its runs has one now'
-      : `of its runs there are ${kept.map(({ outDir }) => join(path, outDir)).join(' and ')}`;
+      : `of its runs there ${kept.length === 1 ? 'is' : 'are'} ${kept.map(({ outDir }) => join(path, outDir)).join(' and ')}`;
   throw new CheckpointError(
-    `${path} holds a comparison, which has no checkpoint of its own; ${instead} (--keep-checkpoints keeps those of all runs)`,
+    `${path} holds a ${kind}, which has no checkpoint of its own; ${instead} (--keep-checkpoints keeps those of all runs)`,
   );
 }
 

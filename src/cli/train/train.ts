@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { releaseOnExit } from '../../training/node/index.js';
 import { errorLine } from '../errors.js';
+import { requireNoStudy } from '../open-checkpoint.js';
 import { isOutputLost, onOutputLost } from '../output.js';
 import type { SessionMessage } from './messages.js';
 import { printConfig } from './print-config.js';
@@ -21,6 +22,7 @@ export function addTrainCommand(program: Command): void {
 }
 
 async function trainCommand(options: TrainOptions): Promise<void> {
+  if (options.initFrom !== 'scratch') await requireNoStudy(originOf(options));
   const view = options.json ? jsonView() : progressView();
   if (options.printConfig)
     return printConfig(
@@ -43,6 +45,11 @@ async function trainCommand(options: TrainOptions): Promise<void> {
     view.close();
     stop.close();
   }
+}
+
+/** Where the run takes its checkpoint from; of the default out-dirs none holds many runs. */
+function originOf({ initFrom, outDir = '' }: TrainOptions): string {
+  return initFrom === 'resume' ? outDir : initFrom;
 }
 
 /** From now on there is something to save. */

@@ -21,6 +21,7 @@ import {
   type TrainingState,
   trainingFromWeights,
 } from '../loop/training-state.js';
+import { changedSettings } from '../settings/changes.js';
 import { changedPlan, type FittedSettings, fitMemory } from '../settings/fit-memory.js';
 import {
   checkSettings,
@@ -133,9 +134,12 @@ async function openLocked(
   const config = configOf(origin, asked, dataset);
   const settings = fitMemory(withThreads(asked, config, request.backend ?? 'wasm'), config);
   requireMachineMemory(settings, config);
-  const change =
-    origin.kind === 'resume' && origin.checkpoint && changedPlan(origin.checkpoint.settings, settings);
-  if (change) request.notice?.(change);
+  if (origin.kind === 'resume' && origin.checkpoint) {
+    const before = origin.checkpoint.settings;
+    for (const change of [changedSettings(before, settings), changedPlan(before, settings)]) {
+      if (change !== null) request.notice?.(change);
+    }
+  }
   const { backend, backendOptions } = await startBackend(request, settings);
   const state = await stateFrom(origin, config, settings, dataset.train);
   const freeState = () => {

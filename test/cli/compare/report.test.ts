@@ -45,6 +45,14 @@ describe('a comparison', () => {
       `ngpt: ${join(folder.path, 'reported')} holds a comparison, which has no checkpoint of its own; of its runs there are ` +
         `${gpt} and ${ngpt} (--keep-checkpoints keeps those of all runs)\n`,
     ]);
+    // What goes on from a checkpoint says so, too.
+    for (const given of [
+      ['--init-from', join(folder.path, 'reported'), '--out-dir', join(folder.path, 'on')],
+      ['--init-from', 'resume', '--out-dir', join(folder.path, 'reported')],
+    ]) {
+      const on = await runCli(['train', ...given]);
+      expect([on.code, on.stderr]).toEqual([2, stderr]);
+    }
     // Of both architectures, so that they stand side by side.
     expect(page).toMatch(/The median over all layers and matrices is \S+ for nGPT and \S+ for GPT/);
   });

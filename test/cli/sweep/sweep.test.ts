@@ -64,6 +64,21 @@ describe('ngpt sweep', () => {
     }
   });
 
+  it('has no checkpoint that others could go on from, and says so', async () => {
+    const path = join(folder.path, 'straight');
+    for (const given of [
+      ['eval', '--checkpoint', path],
+      ['train', '--init-from', path, ...at('on')],
+    ]) {
+      const { code, stderr } = await runCli(given);
+      expect([code, stderr]).toEqual([
+        2,
+        `ngpt: ${path} holds a sweep, which has no checkpoint of its own; none of its runs has one now ` +
+          '(--keep-checkpoints keeps those of all runs)\n',
+      ]);
+    }
+  });
+
   it('trains as ngpt train does, with the rules and without, heads as large at every width', async () => {
     const outDir = join(folder.path, 'alone');
     const given = ['--max-iters', '6', '--seed', '1337', '--batch-seed', String(1337 + 1_000_003)];

@@ -146,3 +146,28 @@ describe('what a run says of the one before it in its out-dir', () => {
     expect(options).toEqual(['train', '--init-from', 'resume', '--out-dir', outDir]);
   });
 });
+
+describe('a run that goes on with other settings', () => {
+  const path = () => join(folder.path, 'changed');
+  const on = (...options: string[]) =>
+    runCli(['train', '--init-from', 'resume', '--out-dir', path(), '--json', ...options]);
+
+  it('says in one line what differs, and nothing of what only tells how far it goes', async () => {
+    const given = ['train', ...SMALL_MODEL, '--max-iters', '2', '--threads', '1', '--out-dir', path()];
+    expect((await runCli([...given, '--json'])).code).toBe(0);
+    const same = await on('--max-iters', '3', '--eval-interval', '1', '--learning-rate', '0.01');
+    expect([same.code, same.stderr]).toEqual([0, '']);
+    const other = ['--learning-rate', '0.002', '--seed', '7', '--batch-size', '2'];
+    const { code, stderr } = await on('--max-iters', '4', ...other);
+    expect([code, stderr]).toEqual([
+      0,
+      'other than in the run that is resumed: learning-rate 0.002 in place of 0.01, batch-size 2 in place of 4, ' +
+        'seed 7 in place of 1337\n',
+    ]);
+    // They are those of the run from now on.
+    expect((await on('--max-iters', '5', ...other)).stderr).toBe('');
+    expect((await on('--max-iters', '6', '--batch-seed', '3')).stderr).toContain(
+      'batch-seed 3 in place of the default',
+    );
+  });
+});

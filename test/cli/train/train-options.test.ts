@@ -210,8 +210,12 @@ describe('options of the training', () => {
       2,
       `ngpt: cannot resume with --transfer-depth 7: the checkpoint's model has ${given.transferDepth}\n`,
     ]);
+    const GATE_NOTE = 'other than in the run that is resumed: gate 0 in place of 0.5\n';
     const on = await train(...resume, '--gate', '0');
-    expect([on.stderr, jsonLines(on.stdout)[0]]).toMatchObject(['', { ...given, gate: 0, resumedFrom: 1 }]);
+    expect([on.stderr, jsonLines(on.stdout)[0]]).toMatchObject([
+      GATE_NOTE,
+      { ...given, gate: 0, resumedFrom: 1 },
+    ]);
     expect(await readCheckpoint(outDir)).toMatchObject({ step: 2, config, settings: { ...given, gate: 0 } });
   });
 

@@ -51,6 +51,14 @@ export async function readStudyFile<Found extends { readonly format: string; rea
   return found;
 }
 
+/** Which kind of study a folder holds; null for none. */
+export async function studyIn(folder: string): Promise<StudyKind | null> {
+  for (const kind of Object.keys(STUDY_FILES) as StudyKind[]) {
+    if (await isThere(join(folder, STUDY_FILES[kind]))) return kind;
+  }
+  return null;
+}
+
 /** @throws ConfigError for the out-dir of a training run, or of another kind of study. */
 export async function requireNoOther(outDir: string, own: StudyKind): Promise<void> {
   const others = (Object.keys(STUDY_FILES) as StudyKind[]).filter((kind) => kind !== own);

@@ -12,9 +12,12 @@ export async function makeFolder(folder: string): Promise<void> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EEXIST' && (await isFolder(folder))) return;
-    if (code !== 'ENOENT' || (await isFolder(parent))) throw error;
+    if (code !== 'ENOENT') throw error;
+    // Another process may make it, or the folder itself, at the same time.
     await makeFolder(parent);
-    await mkdir(folder);
+    await mkdir(folder).catch(async (again) => {
+      if (again.code !== 'EEXIST' || !(await isFolder(folder))) throw again;
+    });
   }
 }
 
