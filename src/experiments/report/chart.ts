@@ -10,6 +10,8 @@ export interface Axis {
   readonly ticks?: readonly number[];
   /** A value that the axis includes whatever is drawn, such as 0. */
   readonly includes?: number;
+  /** Where the axis ends though values go on: lines are cut off there. For linear axes. */
+  readonly most?: number;
 }
 
 /** Of what has no order. */

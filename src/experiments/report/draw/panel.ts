@@ -1,6 +1,7 @@
 /** One panel, drawn by Observable Plot. */
 import * as Plot from '@observablehq/plot';
 import { type Axis, axisTitle, isDrawable, type Panel } from '../chart.js';
+import { cutOff } from './cut-off.js';
 import { endLabelRoom, endLabels } from './end-labels.js';
 import { isDodged, seriesMarks } from './marks.js';
 import { INK, PAPER } from './palette.js';
@@ -18,7 +19,8 @@ const TICK_HEIGHT = 30;
 /** Room beside the first and the last place for marks that stand beside it. */
 const INSET = 12;
 
-export function drawPanel(panel: Panel, yEnds: Ends, { width, height }: Size, document: Document): Element {
+export function drawPanel(given: Panel, yEnds: Ends, { width, height }: Size, document: Document): Element {
+  const panel = cutOff(given);
   const xEnds = endsOf(panel, 'x');
   const right = MARGIN.right + endLabelRoom(panel);
   const inner = { width: width - MARGIN.left - right, height: height - MARGIN.top - MARGIN.bottom };
@@ -33,7 +35,7 @@ export function drawPanel(panel: Panel, yEnds: Ends, { width, height }: Size, do
     marginBottom: MARGIN.bottom,
     marginLeft: MARGIN.left,
     x: { ...scaleOf(panel.x, xEnds), inset: isDodged(panel) ? INSET : 0 },
-    y: { ...scaleOf(panel.y, yEnds), nice: isLinear(panel.y) },
+    y: { ...scaleOf(panel.y, yEnds), nice: isLinear(panel.y) && panel.y.most === undefined },
     marks: [
       Plot.gridY({ ...yTicks, stroke: INK, strokeOpacity: 0.12 }),
       Plot.axisX({

@@ -11,7 +11,8 @@ export function endsOf({ series, x, y, reference }: Panel, which: 'x' | 'y'): En
   );
   if (which === 'y' && reference !== undefined) values.push(reference.value);
   if (axis.includes !== undefined) values.push(axis.includes);
-  const placed = values.filter((value) => isDrawable(value, axis));
+  const { most = Infinity } = axis;
+  const placed = values.filter((value) => isDrawable(value, axis)).map((value) => Math.min(value, most));
   let [low, high] = [Infinity, -Infinity];
   for (const value of placed) {
     low = Math.min(low, value);

@@ -16,10 +16,12 @@ export function lossBySteps({ runs, comparison }: FigureData): Figure | null {
   if (evaluated.length === 0) return null;
   return {
     title: 'Loss against training steps',
-    chart: { panels: [{ title: null, x: STEPS, y: LOSS, series: lossSeries(runs, (_, { step }) => step) }] },
+    chart: {
+      panels: [{ title: null, x: STEPS, y: lossAxis(runs), series: lossSeries(runs, (_, { step }) => step) }],
+    },
     paper:
       'Figure 1: with 1 B parameters and a context of 4k, nGPT has after 20k steps the validation loss that GPT has after 200k.',
-    finding: `${lossFinding(evaluated)}${whichRuns(comparison)}`,
+    finding: `${lossFinding(evaluated)}${whichRuns(comparison)}${cutText(runs)}`,
   };
 }
 
@@ -31,10 +33,10 @@ export function lossByTokens({ runs }: FigureData): Figure | null {
   const x: Axis = { label: 'tokens seen', unit: null };
   return {
     title: 'Loss against tokens',
-    chart: { panels: [{ title: null, x, y: LOSS, series: validationSeries(runs, place) }] },
+    chart: { panels: [{ title: null, x, y: lossAxis(runs), series: validationSeries(runs, place) }] },
     paper:
       'Figure 2: nGPT needs about 4, 10 and 20 times fewer tokens than GPT for the same loss, at contexts of 1k, 4k and 8k.',
-    finding: `Tokens seen, with repetitions: ${namedValues(seen)}; every step takes the same number.`,
+    finding: `Tokens seen, with repetitions: ${namedValues(seen)}; every step takes the same number.${cutText(runs)}`,
   };
 }
 
@@ -45,11 +47,13 @@ export function lossBySeconds({ runs, comparison }: FigureData): Figure | null {
   return {
     title: 'Loss against time',
     chart: {
-      panels: [{ title: null, x, y: LOSS, series: validationSeries(timed, (_, { seconds }) => seconds) }],
+      panels: [
+        { title: null, x, y: lossAxis(timed), series: validationSeries(timed, (_, { seconds }) => seconds) },
+      ],
     },
     paper:
       'Appendix A.4: a step of nGPT took 80 % more time than one of GPT at a context of 4k, and 60 % more at 8k.',
-    finding: timeFinding(timed, comparison),
+    finding: `${timeFinding(timed, comparison)}${cutText(timed)}`,
   };
 }
 
@@ -112,6 +116,42 @@ export function normsOverTraining({ runs }: FigureData): Figure | null {
       'The paper draws no such figure; section 2.6 makes all matrices unit again after every step, so that the distance should stay at rounding.',
     finding: `Over ${count(series.flatMap(({ points }) => points).length, 'evaluation')} the largest distance was ${short(largest)}, ${verdict} 1e-5.`,
   };
+}
+
+/** Fewer evaluations make no curve. */
+const FEWEST = 3;
+
+/**
+ * What is said of the axis of a loss that several runs share: it ends at the highest loss that one of them had after a tenth
+ * of its steps, since from the untrained model down all curves are one. Null where that leaves no curves, or cuts off nothing.
+ */
+function highestShown(runs: readonly RunHistory[]): number | null {
+  const evaluated = runs.filter(isEvaluated);
+  if (evaluated.length < 2) return null;
+  const later = evaluated.map(({ evaluations }) => {
+    const last = evaluations.at(-1)!.step;
+    return evaluations.filter(({ step }) => step >= last / 10).map(({ valLoss }) => valLoss);
+  });
+  const [, most] = extremes(later.map(([first]) => first));
+  const [lowest] = extremes(later.flat());
+  const [, highest] = extremes(
+    evaluated.flatMap(({ evaluations }) => evaluations.map(({ valLoss }) => valLoss)),
+  );
+  const isCurve = later.every((values) => values.filter((value) => value <= most).length >= FEWEST);
+  return isCurve && lowest < most && most < highest ? most : null;
+}
+
+function lossAxis(runs: readonly RunHistory[]): Axis {
+  const most = highestShown(runs);
+  return most === null ? LOSS : { ...LOSS, label: `loss up to ${short(most)}`, most };
+}
+
+/** Of curves that are cut off, in a sentence. */
+function cutText(runs: readonly RunHistory[]): string {
+  const most = highestShown(runs);
+  return most === null
+    ? ''
+    : ` The axis ends at ${short(most)}, the highest that one of them had after a tenth of its steps; curves begin above it.`;
 }
 
 function isEvaluated({ evaluations }: RunHistory): boolean {
