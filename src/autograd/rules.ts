@@ -74,8 +74,8 @@ export const rules: Rules = {
   tanh: fromOutput((g, y) => [g.mul(y.square().affine(-1, 1))]),
   sigmoid: fromOutput((g, y) => [g.mul(y).mul(y.affine(-1, 1))]),
   softplus: fromInputs((g, [x]) => [g.mul(x.sigmoid())]),
-  // Flat at 0: the slope is 1 where y is positive.
-  relu: fromOutput((g, y) => [where(y.gt(0), g, scalarLike(0, g))]),
+  // Flat at 0; beside NaN nothing vanishes.
+  relu: fromOutput((g, y) => [where(y.le(0), scalarLike(0, g), g)]),
   erf: fromInputs((g, [x]) => [g.mul(x.square().neg().exp()).mul(2 / Math.sqrt(Math.PI))]),
   affine: fromShapes((g, _, { scale }) => [g.mul(scale)]),
   clamp: fromInputs((g, [x], { min, max }) => [where(both(x.ge(min), x.le(max)), g, scalarLike(0, g))]),

@@ -114,6 +114,8 @@ describe('where a derivative is not unique', () => {
 
   it('relu takes 0 at 0', () => {
     expect(slope((x) => x.relu(), -1, -0, 0, 1, Infinity)).toEqual([0, 0, 0, 1, 1]);
+    // As in PyTorch: a gradient of 0 would hide that the value is lost.
+    expect(slope((x) => x.relu(), Number.NaN)).toEqual([1]);
   });
 
   it('remainder falls by the whole number that is taken away, however large', () => {

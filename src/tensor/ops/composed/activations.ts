@@ -27,13 +27,8 @@ export function elu(x: Tensor, alpha = 1): Tensor {
     const isPositive = x.gt(0);
     // Not the product but what goes in is replaced: the exponential of large values would be infinite.
     const negative = where(isPositive, scalarLike(0, x), x);
-    return where(isPositive, x, expMinusOne(negative).mul(alpha));
+    return where(isPositive, x, negative.expm1().mul(alpha));
   });
-}
-
-/** eˣ − 1 = tanh(x/2) (eˣ + 1), which keeps the digits of small x. */
-function expMinusOne(x: Tensor): Tensor {
-  return x.mul(0.5).tanh().mul(x.exp().add(1));
 }
 
 /**
