@@ -1,6 +1,7 @@
 import type { RotaryVariant } from '../../nn/index.js';
 import { requirePositive } from '../../tensor/checks.js';
 import { ConfigError } from '../../tensor/index.js';
+import { requireKnown } from '../../tensor/options.js';
 import {
   type Architecture,
   checkOptions,
@@ -103,6 +104,7 @@ type Required = Pick<ModelConfig, 'vocabSize' | 'blockSize' | 'nLayer' | 'nHead'
 
 /** Fills in the defaults and checks every value. @throws ConfigError with the first that is out of range. */
 export function modelConfig(given: Required & Partial<ModelConfig>): ModelConfig {
+  requireKnown<object>('modelConfig', given, MODEL_OPTIONS);
   const config = withDefaults(MODEL_OPTIONS, given);
   checkOptions(MODEL_OPTIONS, config);
   const { nEmbd, nHead } = config;

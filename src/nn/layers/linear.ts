@@ -1,4 +1,5 @@
 import type { Generator, Tensor } from '../../tensor/index.js';
+import { type OptionNames, requireKnown } from '../../tensor/options.js';
 import * as initialise from '../initialisers.js';
 import { Module } from '../module.js';
 import { Parameter, type ParameterOptions } from '../parameter.js';
@@ -10,6 +11,8 @@ export interface LinearOptions extends ParameterOptions {
   readonly initialiser?: initialise.Initialiser | undefined;
 }
 
+const LINEAR_OPTIONS: OptionNames<LinearOptions> = { unitAxis: true, bias: true, initialiser: true };
+
 const DEFAULT_WEIGHT = initialise.kaimingUniform({ gain: Math.sqrt(1 / 3) });
 
 /** y = x·Wᵀ (+ bias): [..., in] → [..., out]. Names: `weight` [out, in] and, when asked for, `bias` [out]. */
@@ -19,6 +22,7 @@ export class Linear extends Module {
 
   constructor(inputs: number, outputs: number, generator: Generator, options: LinearOptions = {}) {
     super();
+    requireKnown('Linear', options, LINEAR_OPTIONS);
     const { initialiser = DEFAULT_WEIGHT, unitAxis = null, bias = false } = options;
     this.weight = this.register(
       'weight',
