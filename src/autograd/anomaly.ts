@@ -6,6 +6,7 @@ let active = false;
  * Runs `f` and watches every op and every derivative in it: the first to produce a NaN or an infinity ends it
  * with a NumericError that names the op. Slow (each result is read back), so for debugging only.
  * @throws NumericError, and BackendError on a device that cannot be read at once.
+ * @example detectAnomaly(() => tensor([-1]).sqrt()) // throws NumericError
  */
 export function detectAnomaly<T>(f: () => T): T {
   return watching(true, f);

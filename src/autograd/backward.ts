@@ -1,8 +1,6 @@
 import {
-  ArgumentError,
   DTypeError,
   formatShape,
-  isFloat,
   LifetimeError,
   onesLike,
   outsideScopes,
@@ -11,11 +9,11 @@ import {
   scope,
   type Tensor,
 } from '../tensor/index.js';
-import { type OptionNames, requireKnown } from '../tensor/options.js';
 import { inspect, isWatching, unwatched } from './anomaly.js';
 import type { Gradients } from './rule.js';
 import { type History, historyOf, Leaf, Node, withGrad } from './tape.js';
 
+/** Options of `backward` and `gradients`. */
 export interface BackwardOptions {
   /** The gradient of the root, of its shape; default 1, for which the root must have a single element. */
   readonly gradient?: Tensor | undefined;
@@ -24,8 +22,6 @@ export interface BackwardOptions {
   /** Keep what the tape saved, so that the pass can be repeated. Default false. */
   readonly keepGraph?: boolean;
 }
-
-const BACKWARD_OPTIONS: OptionNames<BackwardOptions> = { gradient: true, createGraph: true, keepGraph: true };
 
 /** What a walk back is after. */
 interface Walk {
@@ -49,13 +45,15 @@ interface Stop {
 /**
  * Adds to `.grad` of every leaf that `root` depends on. Frees what the tape saved as it goes. After an error some of
  * the leaves have their gradient and some not.
- * @throws ArgumentError for a root that came from nothing that requires a gradient; ShapeError unless it has one element
- * or a gradient of its shape is given; LifetimeError when what it needs was freed or overwritten.
+ * @throws ShapeError unless the root has one element or a gradient of its shape is given; LifetimeError when what
+ * it needs was freed or overwritten.
+ * @example
+ * const x = tensor([1, 2]).setRequiresGrad();
+ * backward(x.square().sum());
+ * x.grad // [2, 4]
  */
 export function backward(root: Tensor, options: BackwardOptions = {}): void {
-  requireKnown('backward', options, BACKWARD_OPTIONS);
   const order = historyOrder('backward', root);
-  if (order.length === 0) throw withoutHistory(root);
   const { createGraph = false } = options;
   const targets = new Set(order.filter((history) => history instanceof Leaf));
   // Not kept for the end: gradients that are added to earlier ones would be there twice.
@@ -66,28 +64,22 @@ export function backward(root: Tensor, options: BackwardOptions = {}): void {
 /**
  * The gradients of `root` with respect to each of `inputs`, which need not be leaves; null where it does not
  * depend on one. Leaves `.grad` alone.
+ * @example
+ * const x = tensor([1, 2]).setRequiresGrad();
+ * const y = x.square();
+ * gradients(y.mul(3).sum(), [y])[0] // [3, 3]
  */
 export function gradients(
   root: Tensor,
   inputs: readonly Tensor[],
   options: BackwardOptions = {},
 ): (Tensor | null)[] {
-  requireKnown('gradients', options, BACKWARD_OPTIONS);
   const targets = inputs.map((x) => liveHistory('backward', x));
   return scope(() => {
     const order = historyOrder('backward', root);
     const found = gradientsOf(root, order, new Set(targets.filter((history) => history !== null)), options);
     return targets.map((target) => (target === null ? null : (found.get(target)?.alias() ?? null)));
   });
-}
-
-function withoutHistory({ shape, dtype }: Tensor): ArgumentError {
-  const what = `backward: the tensor ${formatShape(shape)} came from nothing that requires a gradient`;
-  return new ArgumentError(
-    isFloat(dtype)
-      ? `${what}; make what is trained a Parameter, or call setRequiresGrad() on it, before it is used and outside noGrad`
-      : `${what}: it is ${dtype}, and integers have no derivative`,
-  );
 }
 
 /** @throws LifetimeError for a disposed tensor: its history went with it, which must not pass for having none. */

@@ -9,9 +9,11 @@ import { type History, historyOf, Leaf, Node, recordedNodes, withGrad } from './
  * Chen et al. 2016, arXiv:1604.06174). Gradients are those of f itself, to the bit, and reach the inputs and every leaf
  * that f uses, such as parameters. f must compute the same both times: nothing random in it.
  *
- *     const y = recompute((x) => block.forward(x), h); // block.forward(h), for less memory and one more forward pass
- *
  * @throws ArgumentError when f uses a tensor with a history that is neither among its inputs nor a leaf.
+ * @example
+ * const x = tensor([1, 2]).setRequiresGrad();
+ * recompute((h) => h.tanh().square(), x).sum().backward(); // for less memory, and one more forward pass
+ * x.grad // [0.6397, 0.1362]
  */
 export function recompute(f: (...inputs: Tensor[]) => Tensor, ...inputs: Tensor[]): Tensor {
   return scope(() => {

@@ -154,7 +154,10 @@ export function historyOf(x: Tensor): History | null {
 
 let enabled = true;
 
-/** True unless inside `noGrad`. */
+/**
+ * True unless inside `noGrad`.
+ * @example noGrad(() => isGradEnabled()) // false
+ */
 export function isGradEnabled(): boolean {
   return enabled;
 }
@@ -170,7 +173,12 @@ export function withGrad<T>(on: boolean, f: () => T): T {
   }
 }
 
-/** Runs `f` without recording anything in it: for updates, evaluation and sampling. */
+/**
+ * Runs `f` without recording anything in it: for updates, evaluation and sampling.
+ * @example
+ * const x = tensor([1, 2]).setRequiresGrad();
+ * noGrad(() => x.mul(2)).requiresGrad // false
+ */
 export function noGrad<T>(f: () => T): T {
   return withGrad(false, f);
 }

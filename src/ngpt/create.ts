@@ -1,6 +1,5 @@
 import { type Adam, AdamW } from '../nn/index.js';
 import type { Generator } from '../tensor/index.js';
-import { type OptionNames, pickKnown, requireKnown } from '../tensor/options.js';
 import type { ModelConfig } from './config/config.js';
 import { GPT } from './gpt.js';
 import type { LanguageModel } from './language-model.js';
@@ -8,11 +7,18 @@ import { NGPT } from './model.js';
 import { isMatrix, NormalizedAdam, normalizeParameter } from './optimizer/normalized-adam.js';
 import { groupsForWidth } from './optimizer/width-transfer.js';
 
-/** A fresh model on the current backend; the same generator state gives the same values on every backend. */
+/**
+ * A fresh model on the current backend; the same generator state gives the same values on every backend.
+ * @example
+ * const config = modelConfig({ vocabSize: 10, blockSize: 8, nLayer: 2, nHead: 2, nEmbd: 16 });
+ * const model = createModel(config, new Generator(1));
+ * model.forward(tensor(Int32Array.of(1, 2, 3), [1, 3])) // shape [1, 3, 10]
+ */
 export function createModel(config: ModelConfig, generator: Generator): LanguageModel {
   return config.arch === 'ngpt' ? new NGPT(config, generator) : new GPT(config, generator);
 }
 
+/** Options of `createOptimizer`; what is left out has the default of the optimizer. */
 export interface OptimizerSettings {
   readonly learningRate: number;
   readonly beta1?: number;
@@ -30,30 +36,21 @@ export interface OptimizerSettings {
   readonly transferWidth?: number;
 }
 
-const OPTIMIZER_SETTINGS: OptionNames<OptimizerSettings> = {
-  learningRate: true,
-  beta1: true,
-  beta2: true,
-  epsilon: true,
-  weightDecay: true,
-  gate: true,
-  riemannian: true,
-  maxAngle: true,
-  transferWidth: true,
-};
-
-/** What `createOptimizer` takes of settings that hold more. */
-export function optimizerSettings(settings: OptimizerSettings): OptimizerSettings {
-  return pickKnown(settings, OPTIMIZER_SETTINGS);
-}
-
-/** NormalizedAdam for nGPT; for the baseline AdamW, which decays matrices and leaves norm weights alone. */
+/**
+ * NormalizedAdam for nGPT; for the baseline AdamW, which decays matrices and leaves norm weights alone.
+ * @example
+ * const config = modelConfig({ vocabSize: 10, blockSize: 8, nLayer: 2, nHead: 2, nEmbd: 16 });
+ * const model = createModel(config, new Generator(1));
+ * const optimizer = createOptimizer(model, { learningRate: 0.01 });
+ * const [tokens, next] = [tensor(Int32Array.of(0, 1), [1, 2]), tensor(Int32Array.of(1, 2), [1, 2])];
+ * scope(() => model.loss(tokens, next).backward());
+ * optimizer.step(); // and every matrix back onto the sphere
+ */
 export function createOptimizer(model: LanguageModel, settings: OptimizerSettings): Adam {
-  requireKnown('createOptimizer', settings, OPTIMIZER_SETTINGS);
-  const { transferWidth = 0, ...normalized } = settings;
-  if (model.config.arch === 'ngpt')
-    return new NormalizedAdam(groupsForWidth(model, transferWidth), normalized);
-  const { riemannian: _, maxAngle: __, weightDecay = 0.1, ...rest } = normalized;
+  if (model.config.arch === 'ngpt') {
+    return new NormalizedAdam(groupsForWidth(model, settings.transferWidth ?? 0), settings);
+  }
+  const { weightDecay = 0.1, ...rest } = settings;
   const parameters = model.namedParameters();
   return new AdamW(
     [
@@ -64,7 +61,14 @@ export function createOptimizer(model: LanguageModel, settings: OptimizerSetting
   );
 }
 
-/** Makes all matrices unit that are to be, as `weightNorm` says: for values that came from elsewhere, such as a checkpoint. */
+/**
+ * Makes all matrices unit that are to be, as `weightNorm` says: for values that came from elsewhere, such as a checkpoint.
+ * @example
+ * const config = modelConfig({ vocabSize: 10, blockSize: 8, nLayer: 2, nHead: 2, nEmbd: 16 });
+ * const model = createModel(config, new Generator(1));
+ * normalizeParameters(model);
+ * (await maxNormError(model)) < 1e-6 // true
+ */
 export function normalizeParameters(model: LanguageModel): void {
   for (const parameter of model.parameters()) normalizeParameter(parameter);
 }

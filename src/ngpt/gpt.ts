@@ -57,6 +57,10 @@ class Block extends Module {
 /**
  * The baseline that nGPT is compared with (paper 2): a pre-norm Transformer with RMSNorm, rotary embedding and
  * SwiGLU, of the same size and with the same tensor names where it has the same tensors.
+ * @example
+ * const config = modelConfig({ arch: 'gpt', vocabSize: 10, blockSize: 8, nLayer: 2, nHead: 2, nEmbd: 16 });
+ * const model = new GPT(config, new Generator(1));
+ * model.forward(tensor(Int32Array.of(1, 2, 3), [1, 3])) // shape [1, 3, 10]
  */
 export class GPT extends LanguageModel {
   readonly embedding: Embedding;

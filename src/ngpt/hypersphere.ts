@@ -6,7 +6,10 @@ import { type Numeric, scalarLike, scope, type Tensor, unit, where } from '../te
 
 export { unit } from '../tensor/index.js';
 
-/** a·b for unit vectors: the cosine of the angle between them, in [−1, 1] up to rounding. [..., d] → [...] */
+/**
+ * a·b for unit vectors: the cosine of the angle between them, in [−1, 1] up to rounding. [..., d] → [...]
+ * @example hypersphere.cosine(tensor([1, 0]), tensor([0.6, 0.8])) // 0.6
+ */
 export function cosine(a: Tensor, b: Tensor): Tensor {
   return scope(() => a.mul(b).sum(-1));
 }
@@ -14,6 +17,7 @@ export function cosine(a: Tensor, b: Tensor): Tensor {
 /**
  * The angle between unit vectors: the length of the shortest way along the sphere, in [0, π]. [..., d] → [...]
  * As 2·atan(‖a − b‖ / ‖a + b‖), which unlike arccos keeps its precision near 0 and π.
+ * @example hypersphere.geodesicDistance(tensor([1, 0]), tensor([0, 1])) // 1.5708
  */
 export function geodesicDistance(a: Tensor, b: Tensor): Tensor {
   return scope(() => angle(a, b).reshape(a.shape.slice(0, -1)));
@@ -22,6 +26,7 @@ export function geodesicDistance(a: Tensor, b: Tensor): Tensor {
 /**
  * The straight line from a to b: (1 − t) a + t b, which leaves the sphere in between. The share t is a number, or one
  * for each dimension: [d].
+ * @example hypersphere.lerp(tensor([1, 0]), tensor([0, 1]), 0.5) // [0.5, 0.5]
  */
 export function lerp(a: Tensor, b: Tensor, t: Numeric): Tensor {
   return scope(() => a.add(b.sub(a).mul(t)));
@@ -31,6 +36,7 @@ export function lerp(a: Tensor, b: Tensor, t: Numeric): Tensor {
  * The great circle from unit a to unit b at constant speed (paper 2.2.2, eq. 9):
  * (sin((1−t)θ) a + sin(tθ) b) / sin θ, and the straight line where θ is too small for that. With shares t [d], one for
  * each dimension, it leaves the circle, and is brought back to the sphere.
+ * @example hypersphere.slerp(tensor([1, 0]), tensor([0, 1]), 0.5) // [0.7071, 0.7071]
  */
 export function slerp(a: Tensor, b: Tensor, t: Numeric): Tensor {
   return scope(() => {
@@ -44,7 +50,10 @@ export function slerp(a: Tensor, b: Tensor, t: Numeric): Tensor {
   });
 }
 
-/** The part of v that is tangent to the sphere at unit x: v − x (x·v). */
+/**
+ * The part of v that is tangent to the sphere at unit x: v − x (x·v).
+ * @example hypersphere.tangentProjection(tensor([1, 0]), tensor([3, 4])) // [0, 4]
+ */
 export function tangentProjection(x: Tensor, v: Tensor, axis = -1): Tensor {
   return scope(() => v.sub(x.mul(x.mul(v).sum(axis, true))));
 }
@@ -52,6 +61,7 @@ export function tangentProjection(x: Tensor, v: Tensor, axis = -1): Tensor {
 /**
  * Unit `to` where it is at most `maxAngle` radians away from unit `from`, to the last bit; else the unit vector that far on
  * the great circle towards it. Of two opposite points, between which no circle is the shortest, it is `from`.
+ * @example hypersphere.capAngle(tensor([1, 0]), tensor([0, 1]), Math.PI / 4) // [0.7071, 0.7071]
  */
 export function capAngle(from: Tensor, to: Tensor, maxAngle: number, axis = -1): Tensor {
   return scope(() => {

@@ -5,6 +5,7 @@ export type { Architecture } from './config/option.js';
 export type { ScaleForm } from './config/scale-options.js';
 export { createModel, createOptimizer, normalizeParameters, type OptimizerSettings } from './create.js';
 export { GPT } from './gpt.js';
+/** Geometry of the unit sphere; `hypersphere.slerp(a, b, t)`. */
 export * as hypersphere from './hypersphere.js';
 export { type LayerAlphas, maxHiddenNormError, maxNormError, meanAlphas } from './inspect.js';
 export { LanguageModel } from './language-model.js';

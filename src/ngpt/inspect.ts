@@ -4,7 +4,13 @@ import { scope, type Tensor } from '../tensor/index.js';
 import type { LanguageModel } from './language-model.js';
 import { NGPT } from './model.js';
 
-/** The largest | ‖w‖ − 1 | over all unit vectors of all matrices; 0 for a model without any. */
+/**
+ * The largest | ‖w‖ − 1 | over all unit vectors of all matrices; 0 for a model without any.
+ * @example
+ * const config = modelConfig({ vocabSize: 10, blockSize: 8, nLayer: 2, nHead: 2, nEmbd: 16 });
+ * const model = createModel(config, new Generator(1));
+ * (await maxNormError(model)) < 1e-6 // true
+ */
 export async function maxNormError(model: LanguageModel): Promise<number> {
   let largest = 0;
   for (const { unitAxis, shape, ...parameter } of matrices(model)) {
@@ -13,7 +19,13 @@ export async function maxNormError(model: LanguageModel): Promise<number> {
   return largest;
 }
 
-/** The largest | ‖h‖ − 1 | over all hidden states, the embedding's included, for tokens int32 [B, T]. */
+/**
+ * The largest | ‖h‖ − 1 | over all hidden states, the embedding's included, for tokens int32 [B, T].
+ * @example
+ * const config = modelConfig({ vocabSize: 10, blockSize: 8, nLayer: 2, nHead: 2, nEmbd: 16 });
+ * const model = createModel(config, new Generator(1));
+ * (await maxHiddenNormError(model, tensor(Int32Array.of(1, 2, 3), [1, 3]))) < 1e-6 // true
+ */
 export async function maxHiddenNormError(model: LanguageModel, tokens: Tensor): Promise<number> {
   const states = noGrad(() => scope(() => model.hiddenStates(tokens)));
   let largest = 0;
@@ -29,7 +41,13 @@ export interface LayerAlphas {
   readonly mlp: number;
 }
 
-/** The learned |α| per layer, with `signedAlpha` α; empty for the baseline. */
+/**
+ * The learned |α| per layer, with `signedAlpha` α; empty for the baseline.
+ * @example
+ * const config = modelConfig({ vocabSize: 10, blockSize: 8, nLayer: 1, nHead: 2, nEmbd: 16 });
+ * const model = createModel(config, new Generator(1));
+ * (await meanAlphas(model)).map(({ mlp }) => mlp) // [0.05]
+ */
 export async function meanAlphas(model: LanguageModel): Promise<LayerAlphas[]> {
   if (!(model instanceof NGPT)) return [];
   const means: LayerAlphas[] = [];

@@ -10,6 +10,10 @@ import { type FixedScale, type Scale, scaleOf } from './scale.js';
 /**
  * The normalized Transformer (arXiv:2410.01131). Token embeddings are points on the unit sphere, every block
  * moves them along it, and logits are cosines with the rows of the head, scaled by s_z (paper 2.1, eq. 3).
+ * @example
+ * const config = modelConfig({ vocabSize: 10, blockSize: 8, nLayer: 2, nHead: 2, nEmbd: 16 });
+ * const model = new NGPT(config, new Generator(1));
+ * model.forward(tensor(Int32Array.of(1, 2, 3), [1, 3])) // shape [1, 3, 10]
  */
 export class NGPT extends LanguageModel {
   readonly embedding: Embedding;

@@ -2,6 +2,7 @@ import { Parameter } from '../nn/index.js';
 import { full, type Shape, scope, Tensor } from '../tensor/index.js';
 import type { ScaleForm } from './config/scale-options.js';
 
+/** Where a scale starts (paper 2.5). */
 export interface ScaleOptions {
   /** The value the scale starts to act with. */
   readonly init: number;
@@ -14,6 +15,10 @@ export interface ScaleOptions {
 /**
  * A learnable scale (paper 2.5). Adam moves every parameter by about its learning rate, whatever its size; so
  * that one rate suits scales of all sizes, s is stored, starts at `scale`, and acts as s·(init/scale).
+ * @example
+ * const alpha = new Scale([4], { init: 0.05, scale: 0.5 });
+ * alpha // [0.5, 0.5, 0.5, 0.5]
+ * alpha.value() // [0.05, 0.05, 0.05, 0.05]
  */
 export class Scale extends Parameter {
   /** What is stored at first. */
@@ -58,6 +63,7 @@ export class FixedScale extends Tensor {
     return 'FixedScale';
   }
 
+  /** The same as this: what the formulas of the paper call s or α. */
   value(): Tensor {
     return this.alias();
   }

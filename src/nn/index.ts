@@ -1,4 +1,5 @@
 export type { Initialiser } from './initialisers.js';
+/** First values of parameters; `initialise.normal({ std: 0.02 })`. */
 export * as initialise from './initialisers.js';
 export * from './layers/activations.js';
 export * from './layers/attention.js';

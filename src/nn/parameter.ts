@@ -1,14 +1,11 @@
 import '../autograd/index.js';
 import { normalizeAxis, scope, Tensor } from '../tensor/index.js';
-import { type OptionNames, requireKnown } from '../tensor/options.js';
 
+/** Options of `Parameter`. */
 export interface ParameterOptions {
   /** The axis along which the parameter is made of unit vectors (paper 2.6), default none. */
   readonly unitAxis?: number | null;
 }
-
-/** Those that every parameter takes. */
-export const PARAMETER_OPTIONS: OptionNames<ParameterOptions> = { unitAxis: true };
 
 /** A parameter under its checkpoint name. */
 export type NamedParameter = readonly [name: string, parameter: Parameter];
@@ -16,6 +13,10 @@ export type NamedParameter = readonly [name: string, parameter: Parameter];
 /**
  * A tensor that training changes: no scope frees it, gradients flow into it, and optimizers update it in place.
  * It shares the storage of the tensor it is made from. Disposing of it frees its gradient too.
+ * @example
+ * const w = new Parameter(tensor([1, 2]));
+ * w.square().sum().backward();
+ * w.grad // [2, 4]
  */
 export class Parameter extends Tensor {
   /**
@@ -26,7 +27,6 @@ export class Parameter extends Tensor {
 
   /** @throws ShapeError when there is no axis `unitAxis`. */
   constructor(values: Tensor, options: ParameterOptions = {}) {
-    requireKnown('Parameter', options, PARAMETER_OPTIONS);
     const { unitAxis = null } = options;
     const axis = unitAxis === null ? null : normalizeAxis('Parameter: unitAxis', unitAxis, values.rank);
     super(values.retainStorage(), values.shape);

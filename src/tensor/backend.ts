@@ -22,6 +22,7 @@ export interface Operand {
   readonly dtype: DType;
 }
 
+/** The elementwise functions of one operand. */
 export type UnaryOp =
   | 'neg'
   | 'abs'
@@ -46,8 +47,10 @@ export type UnaryOp =
   | 'relu'
   | 'erf';
 
+/** The elementwise functions of two operands. */
 export type BinaryOp = 'add' | 'sub' | 'mul' | 'div' | 'maximum' | 'minimum' | 'pow' | 'remainder';
 
+/** The comparisons: =, ≠, <, ≤, > and ≥. */
 export type CompareOp = 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge';
 
 /**
@@ -56,6 +59,7 @@ export type CompareOp = 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge';
  * *any* take int32 as well.
  */
 export interface Kernels {
+  /** The function applied to each element. */
   unary(op: UnaryOp, x: Operand): Buffer;
   /** `a` and `b` broadcast to `shape`. */
   binary(op: BinaryOp, a: Operand, b: Operand, shape: Shape): Buffer;
@@ -126,6 +130,7 @@ export interface AdamSettings {
 export interface FusedKernels {
   /** x / ‖x‖ along the last axis; zero rows stay zero. Must not overflow where x does not. */
   unit(x: Operand): Buffer;
+  /** The derivative of `unit`. */
   unitBackward(gradient: Operand, x: Operand): Buffer;
 
   /** x / √(mean(x²) + epsilon) ⊙ weight, weight [D]. */
@@ -133,15 +138,18 @@ export interface FusedKernels {
   /** Gradients of x and weight. */
   rmsNormBackward(gradient: Operand, x: Operand, weight: Operand, epsilon: number): [Buffer, Buffer];
 
+  /** eˣ / Σeˣ */
   softmax(x: Operand): Buffer;
   /** From the output y. */
   softmaxBackward(gradient: Operand, y: Operand): Buffer;
+  /** log softmax(x) */
   logSoftmax(x: Operand): Buffer;
   /** From the output y. */
   logSoftmaxBackward(gradient: Operand, y: Operand): Buffer;
 
   /** −log softmax(logits [N, V])[targets [N]], 0 where the target is `ignoreIndex`: [N]. */
   crossEntropy(logits: Operand, targets: Operand, ignoreIndex: number): Buffer;
+  /** The derivative of `crossEntropy` in the logits. */
   crossEntropyBackward(gradient: Operand, logits: Operand, targets: Operand, ignoreIndex: number): Buffer;
 
   /**
@@ -153,6 +161,7 @@ export interface FusedKernels {
 
   /** x [..., 2M] holds u then v: u ⊙ v ⊙ sigmoid(v), [..., M]. */
   swiglu(x: Operand): Buffer;
+  /** The derivative of `swiglu`. */
   swigluBackward(gradient: Operand, x: Operand): Buffer;
 
   /** The same of x ⊙ scale, scale [2M]. */
@@ -222,6 +231,7 @@ export type BackendMode =
  */
 export type Simd = 'auto' | 'wide' | 'relaxed' | 'plain';
 
+/** Plain loops that say what every kernel means, SIMD WebAssembly, or gpu.js on a GPU. */
 export type BackendName = 'reference' | 'wasm' | 'gpu';
 
 /** Memory in use on a backend, counted by the backend itself. */
@@ -234,6 +244,7 @@ export interface MemoryInfo {
   readonly reservedBytes: number;
 }
 
+/** A place where tensors live and kernels run, made by `init` or `createBackend`. */
 export interface Backend {
   readonly name: BackendName;
   /** Which build or device really runs. */
@@ -263,6 +274,7 @@ export interface Backend {
   transaction?(): Transaction;
   /** Gives the buffer back; it must not be used again. */
   free(buffer: Buffer): void;
+  /** What is in use at this moment. */
   memory(): MemoryInfo;
   /** What has crossed to the device and back, and what has run there; absent where device and host are one. */
   counters?(): Counters;

@@ -1,46 +1,20 @@
 import type { Backend } from './backend.js';
-import { described } from './describe.js';
+import { described } from './checks.js';
 import { asTypedArray, type DType, requireInt32, type TypedArray } from './dtype.js';
 import { DTypeError, ShapeError } from './errors.js';
 import { fill } from './ops/fill.js';
-import { type OptionNames, requireKnown } from './options.js';
 import type { Generator } from './random.js';
 import { currentBackend } from './registry.js';
 import { checkShape, formatShape, type Shape, sizeOf, stridesOf } from './shape.js';
 import { Tensor } from './tensor.js';
 
+/** What a new tensor is made of, and where it lives. */
 export interface TensorOptions {
   /** Default: the backend's float type. */
   readonly dtype?: DType;
   /** Default: the current backend. */
   readonly backend?: Backend;
 }
-
-export interface ArangeOptions extends TensorOptions {
-  /** Default 0. */
-  readonly start?: number;
-  /** Default 1. */
-  readonly step?: number;
-}
-
-export interface NormalOptions extends TensorOptions {
-  /** Default 0. */
-  readonly mean?: number;
-  /** Default 1. */
-  readonly std?: number;
-}
-
-export interface UniformOptions extends TensorOptions {
-  /** Default 0. */
-  readonly low?: number;
-  /** Default 1. */
-  readonly high?: number;
-}
-
-const TENSOR_OPTIONS: OptionNames<TensorOptions> = { dtype: true, backend: true };
-const ARANGE_OPTIONS: OptionNames<ArangeOptions> = { ...TENSOR_OPTIONS, start: true, step: true };
-const NORMAL_OPTIONS: OptionNames<NormalOptions> = { ...TENSOR_OPTIONS, mean: true, std: true };
-const UNIFORM_OPTIONS: OptionNames<UniformOptions> = { ...TENSOR_OPTIONS, low: true, high: true };
 
 type Nested = number | readonly Nested[];
 
@@ -50,9 +24,11 @@ type Nested = number | readonly Nested[];
  * int32 takes what fits it and drops fractions.
  * @throws ShapeError when the values do not fill the shape or rows differ in length, DTypeError for what is no number, and
  *   for what int32 cannot hold where that is the dtype: NaN, 2³¹.
+ * @example
+ * tensor([[1, 2], [3, 4]]) // [[1, 2], [3, 4]]
+ * tensor(Int32Array.of(1, 2, 3, 4), [2, 2]).dtype // 'int32'
  */
 export function tensor(values: Nested | TypedArray, shape?: Shape, options: TensorOptions = {}): Tensor {
-  requireKnown('tensor', options, TENSOR_OPTIONS);
   const backend = options.backend ?? currentBackend();
   const dtype = options.dtype ?? (values instanceof Int32Array ? 'int32' : backend.floatType);
   const typed = ArrayBuffer.isView(values);
@@ -70,30 +46,45 @@ export function tensor(values: Nested | TypedArray, shape?: Shape, options: Tens
 /**
  * Every element `value`. `full([2], 7)` is [7, 7].
  * @throws ShapeError for a shape that is none, DTypeError for an int32 that does not fit.
+ * @example full([2], 7) // [7, 7]
  */
 export function full(shape: Shape, value: number, options: TensorOptions = {}): Tensor {
-  requireKnown('full', options, TENSOR_OPTIONS);
   const backend = options.backend ?? currentBackend();
   return fill(backend, shape, value, options.dtype ?? backend.floatType);
 }
 
+/**
+ * Zeros of any shape.
+ * @throws ShapeError for a shape that is none, such as a negative size.
+ * @example zeros([2, 2]) // [[0, 0], [0, 0]]
+ */
 export function zeros(shape: Shape, options?: TensorOptions): Tensor {
   return full(shape, 0, options);
 }
 
+/**
+ * Ones of any shape.
+ * @throws ShapeError for a shape that is none, such as a negative size.
+ * @example ones([3]) // [1, 1, 1]
+ */
 export function ones(shape: Shape, options?: TensorOptions): Tensor {
   return full(shape, 1, options);
 }
 
-/** `length` values start, start + step, … */
-export function arange(length: number, options: ArangeOptions = {}): Tensor {
-  requireKnown('arange', options, ARANGE_OPTIONS);
-  const { start = 0, step = 1, ...place } = options;
+/**
+ * `length` values start, start + step, …
+ * @example arange(3, { start: 1, step: 2 }) // [1, 3, 5]
+ */
+export function arange(
+  length: number,
+  options: TensorOptions & { start?: number; step?: number } = {},
+): Tensor {
+  const { start = 0, step = 1 } = options;
   checkShape('arange', [length]);
   return tensor(
     Float64Array.from({ length }, (_, i) => start + i * step),
     [length],
-    place,
+    options,
   );
 }
 
@@ -126,23 +117,39 @@ export function eye(rows: number, columns = rows, options?: TensorOptions): Tens
   return tensor(values, [rows, columns], options);
 }
 
-/** Independent normal values; the same for the same generator on every backend. */
-export function normal(generator: Generator, shape: Shape, options: NormalOptions = {}): Tensor {
-  requireKnown('normal', options, NORMAL_OPTIONS);
-  const { mean = 0, std = 1, ...place } = options;
+/**
+ * Independent normal values; the same for the same generator on every backend.
+ * @example
+ * const x = normal(new Generator(1), [1000], { std: 0.02 });
+ * x.shape // [1000]
+ */
+export function normal(
+  generator: Generator,
+  shape: Shape,
+  options: TensorOptions & { mean?: number; std?: number } = {},
+): Tensor {
+  const { mean = 0, std = 1 } = options;
   checkShape('normal', shape);
   const values = generator.normals(sizeOf(shape));
   for (let i = 0; i < values.length; i++) values[i] = mean + std * values[i];
-  return tensor(values, shape, place);
+  return tensor(values, shape, options);
 }
 
-/** Independent values uniform in [low, high). */
-export function uniform(generator: Generator, shape: Shape, options: UniformOptions = {}): Tensor {
-  requireKnown('uniform', options, UNIFORM_OPTIONS);
-  const { low = 0, high = 1, ...place } = options;
+/**
+ * Independent values uniform in [low, high).
+ * @example
+ * const x = uniform(new Generator(1), [1000], { low: -1, high: 1 });
+ * x.abs().max().lt(1) // 1
+ */
+export function uniform(
+  generator: Generator,
+  shape: Shape,
+  options: TensorOptions & { low?: number; high?: number } = {},
+): Tensor {
+  const { low = 0, high = 1 } = options;
   checkShape('uniform', shape);
   const values = Float64Array.from({ length: sizeOf(shape) }, () => low + (high - low) * generator.uniform());
-  return tensor(values, shape, place);
+  return tensor(values, shape, options);
 }
 
 function requireIntegers(values: ArrayLike<number>, shape: Shape): void {

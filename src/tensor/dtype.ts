@@ -3,6 +3,7 @@ import { DTypeError } from './errors.js';
 /** Element types. `float64` exists on the reference backend only, for derivative checks. */
 export type DType = 'float32' | 'float64' | 'int32';
 
+/** Elements on the host, an array type for each dtype. */
 export type TypedArray = Float32Array | Float64Array | Int32Array;
 
 export const BYTES_PER_ELEMENT: Readonly<Record<DType, number>> = { float32: 4, float64: 8, int32: 4 };
@@ -36,6 +37,10 @@ export function requireInt32(op: string, value: number, place = ''): number {
   );
 }
 
+/**
+ * True of the dtypes that have derivatives.
+ * @example isFloat('int32') // false
+ */
 export function isFloat(dtype: DType): boolean {
   return dtype !== 'int32';
 }

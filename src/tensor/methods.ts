@@ -16,19 +16,27 @@ type Axes = number | readonly number[];
 /** The ops that chain; each is the function of the same name in `ops/`, with this tensor as its first argument. */
 export interface TensorMethods extends ComposedMethods {
   // Elementwise, with broadcasting.
+  /** this + other */
   add(other: Numeric): Tensor;
+  /** this − other */
   sub(other: Numeric): Tensor;
+  /** this · other, elementwise. */
   mul(other: Numeric): Tensor;
+  /** this / other */
   div(other: Numeric): Tensor;
   /** this ** exponent, elementwise. */
   pow(exponent: Numeric): Tensor;
   /** this − ⌊this / other⌋·other, with the sign of `other`. */
   remainder(other: Numeric): Tensor;
+  /** The larger of the two, elementwise. */
   maximum(other: Numeric): Tensor;
+  /** The smaller of the two, elementwise. */
   minimum(other: Numeric): Tensor;
   /** At least `min` and at most `max`, of which one may be left out. */
   clamp(min?: number, max?: number): Tensor;
+  /** −x */
   neg(): Tensor;
+  /** |x| */
   abs(): Tensor;
   /** −1, 0 or 1. */
   sign(): Tensor;
@@ -40,6 +48,7 @@ export interface TensorMethods extends ComposedMethods {
   round(): Tensor;
   /** Without the fraction. */
   trunc(): Tensor;
+  /** eˣ */
   exp(): Tensor;
   /** eˣ − 1 */
   expm1(): Tensor;
@@ -47,13 +56,19 @@ export interface TensorMethods extends ComposedMethods {
   log(): Tensor;
   /** log(1 + x) */
   log1p(): Tensor;
+  /** √x */
   sqrt(): Tensor;
   /** 1 / x */
   reciprocal(): Tensor;
+  /** x² */
   square(): Tensor;
+  /** The sine of x radians. */
   sin(): Tensor;
+  /** The cosine of x radians. */
   cos(): Tensor;
+  /** The angle in radians whose tangent is x. */
   atan(): Tensor;
+  /** The hyperbolic tangent. */
   tanh(): Tensor;
   /** 1 / (1 + e⁻ˣ) */
   sigmoid(): Tensor;
@@ -69,19 +84,29 @@ export interface TensorMethods extends ComposedMethods {
   gelu(options?: GeluOptions): Tensor;
   /** scale·x + shift with two plain numbers. */
   affine(scale: number, shift: number): Tensor;
+  /** The same values as `dtype`; a float loses its fraction as an integer. */
   cast(dtype: DType): Tensor;
 
   // Comparisons: int32 tensors of 0 and 1.
+  /** 1 where equal, else 0. */
   eq(other: Numeric): Tensor;
+  /** 1 where different, else 0. */
   ne(other: Numeric): Tensor;
+  /** 1 where smaller, else 0. */
   lt(other: Numeric): Tensor;
+  /** 1 where smaller or equal, else 0. */
   le(other: Numeric): Tensor;
+  /** 1 where larger, else 0. */
   gt(other: Numeric): Tensor;
+  /** 1 where larger or equal, else 0. */
   ge(other: Numeric): Tensor;
 
   // Reductions over `axes` (default all); `keepDims` leaves axes of size 1 behind.
+  /** The sum. */
   sum(axes?: Axes, keepDims?: boolean): Tensor;
+  /** The mean; of nothing NaN. */
   mean(axes?: Axes, keepDims?: boolean): Tensor;
+  /** The largest. @throws ShapeError over an empty axis. */
   max(axes?: Axes, keepDims?: boolean): Tensor;
   /** Index of the first largest element along `axis`. */
   argmax(axis?: number): Tensor;
@@ -94,6 +119,7 @@ export interface TensorMethods extends ComposedMethods {
   // Movement.
   /** The same elements seen as `shape`, one of whose sizes may be −1. Shares the buffer. */
   reshape(shape: Shape): Tensor;
+  /** Axis i of the result is axis `axes[i]` of this. */
   permute(axes: readonly number[]): Tensor;
   /** Exchanges two axes, by default the last two. */
   transpose(a?: number, b?: number): Tensor;
@@ -101,7 +127,9 @@ export interface TensorMethods extends ComposedMethods {
   slice(axis: number, start: number, stop?: number): Tensor;
   /** Equal parts along `axis`. */
   split(parts: number, axis?: number): Tensor[];
+  /** `before[i]` and `after[i]` elements of `value` added at the ends of axis i. */
   pad(before: readonly number[], after: readonly number[], value?: number): Tensor;
+  /** Repeated along missing axes and those of size 1. */
   broadcastTo(shape: Shape): Tensor;
   /** Rows of this [R, D] at int32 `indices`: [...indices, D]. */
   gather(indices: Tensor): Tensor;
@@ -109,7 +137,9 @@ export interface TensorMethods extends ComposedMethods {
   // Fused, along the last axis.
   /** x / ‖x‖₂ along `axis`. */
   unit(axis?: number): Tensor;
+  /** eˣ / Σeˣ */
   softmax(): Tensor;
+  /** log softmax(x), without its underflow. */
   logSoftmax(): Tensor;
 }
 

@@ -1,10 +1,6 @@
 import type { Backend, BackendName, BackendOptions } from './backend.js';
-import { shown } from './describe.js';
 import { BackendError, ConfigError } from './errors.js';
-import { type OptionNames, requireKnown } from './options.js';
 import { type SettledOptions, settleSimd } from './simd.js';
-
-const BACKEND_OPTIONS: OptionNames<BackendOptions> = { dtype: true, mode: true, simd: true, memory: true };
 
 type Loader = (options: SettledOptions) => Promise<Backend>;
 
@@ -20,18 +16,28 @@ export const BACKEND_NAMES = Object.keys(loaders) as readonly BackendName[];
 
 let current: Backend | null = null;
 
-/** A new backend with memory of its own. @throws BackendError where it cannot run, ConfigError for an unknown name. */
+/**
+ * A new backend with memory of its own.
+ * @throws BackendError where it cannot run, ConfigError for an unknown name.
+ * @example
+ * const exact = await createBackend('reference', { dtype: 'float64' });
+ * tensor([1, 2], [2], { backend: exact }).dtype // 'float64'
+ */
 export async function createBackend(name: BackendName, options: BackendOptions = {}): Promise<Backend> {
   // A name from the command line may be any text.
-  const load = Object.hasOwn(loaders, name) ? loaders[name] : undefined;
+  const load: Loader | undefined = loaders[name];
   if (load === undefined) {
-    throw new ConfigError(`unknown backend '${shown(name)}'; this build has ${BACKEND_NAMES.join(', ')}`);
+    throw new ConfigError(`unknown backend '${name}'; this build has ${BACKEND_NAMES.join(', ')}`);
   }
-  requireKnown(`init('${name}')`, options, BACKEND_OPTIONS);
   return load(settleSimd(name, options));
 }
 
-/** Creates a backend and makes it the one that new tensors live on. */
+/**
+ * Creates a backend and makes it the one that new tensors live on.
+ * @example
+ * await init('reference', { dtype: 'float64' });
+ * tensor([0.1]).dtype // 'float64'
+ */
 export async function init(name: BackendName = 'wasm', options: BackendOptions = {}): Promise<Backend> {
   current = await createBackend(name, options);
   return current;
@@ -48,7 +54,12 @@ export function isCurrentBackend(backend: Backend): boolean {
   return backend === current;
 }
 
-/** Runs `f` with another backend as the current one. */
+/**
+ * Runs `f` with another backend as the current one.
+ * @example
+ * const exact = await createBackend('reference', { dtype: 'float64' });
+ * withBackend(exact, () => tensor([1])).backend.name // 'reference'
+ */
 export function withBackend<T>(backend: Backend, f: () => T): T {
   const previous = current;
   current = backend;

@@ -17,6 +17,9 @@ export function track(tensor: Owned): void {
  * Runs `f` and frees every tensor made inside it that it does not return (in arrays and plain objects too) and
  * that was not kept with `keep`. Scopes nest: what an inner scope returns belongs to the outer one. tfjs users
  * know it as `tidy`. `f` must be synchronous; a promise would outlive the scope.
+ * @example
+ * const norm = scope(() => tensor([3, 4]).square().sum().sqrt()); // 5
+ * norm.dispose(); // all that was made on the way is freed already
  */
 export function scope<T>(f: () => T): T {
   const outer = active;
@@ -44,7 +47,15 @@ function leave(made: readonly Owned[], result: unknown, outer: Owned[] | null): 
   }
 }
 
-/** Takes `tensor` out of every scope: it lives until `dispose`. */
+/**
+ * Takes `tensor` out of every scope: it lives until `dispose`.
+ * @example
+ * let weights = tensor([0]);
+ * scope(() => {
+ *   weights = keep(tensor([1, 2]));
+ * });
+ * weights // [1, 2]
+ */
 export function keep<T extends Owned>(tensor: T): T {
   tensor.kept = true;
   return tensor;

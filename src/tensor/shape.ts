@@ -13,10 +13,18 @@ export function sizeOf(shape: Shape): number {
   return size;
 }
 
+/**
+ * A shape as errors and printed tensors write it.
+ * @example formatShape([2, 3]) // '[2, 3]'
+ */
 export function formatShape(shape: Shape): string {
   return `[${shape.join(', ')}]`;
 }
 
+/**
+ * True where both have the same sizes in the same order.
+ * @example sameShape([2, 3], [3, 2]) // false
+ */
 export function sameShape(a: Shape, b: Shape): boolean {
   if (a === b) return true;
   if (a.length !== b.length) return false;
@@ -60,6 +68,7 @@ export function broadcastStrides(shape: Shape, target: Shape): number[] {
 /**
  * The common shape of `a` and `b` under the usual rule: align at the last axis; sizes must be equal or 1.
  * @throws ShapeError naming `op` and both shapes.
+ * @example broadcastShapes('add', [2, 1], [3]) // [2, 3]
  */
 export function broadcastShapes(op: string, a: Shape, b: Shape): Shape {
   if (sameShape(a, b)) return a;

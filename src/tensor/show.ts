@@ -16,6 +16,7 @@ export interface TensorJSON {
   readonly values: readonly (number | string)[] | null;
 }
 
+/** How a tensor shows what is in it. */
 export interface TensorPrinting {
   /**
    * Shape, dtype, history and values; the backend too, where it is not the one new tensors live on. In Node

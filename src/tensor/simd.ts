@@ -9,6 +9,7 @@ const MODES: Readonly<Record<Simd, BackendMode>> = {
   plain: 'simd',
 };
 
+/** What the option `simd` may be. */
 export const SIMD_NAMES = Object.keys(MODES) as readonly Simd[];
 
 /** Options in which `simd` has become the mode. */

@@ -14,6 +14,11 @@ export type Numeric = Tensor | number;
  * shares the buffer, every other op makes a new one. Ops return at once; on asynchronous devices the buffer
  * may still be pending, and only `data()` waits for it. The ops are methods too: `methods.ts` adds them, and
  * `show.ts` how a tensor prints.
+ * @example
+ * const x = tensor([[1, 2], [3, 4]]);
+ * x.shape // [2, 2]
+ * x.matmul(x).sum(1) // [17, 37]
+ * await x.data() // [1, 2, 3, 4]
  */
 export class Tensor implements Operand {
   /** Set by `keep`: no scope frees this tensor. */
@@ -66,6 +71,7 @@ export class Tensor implements Operand {
     return sizeOf(this.shape);
   }
 
+  /** True after `dispose`. */
   get isDisposed(): boolean {
     return this.storage === null;
   }
@@ -142,6 +148,9 @@ export class Tensor implements Operand {
     return (await this.takeData())[0];
   }
 
+  /**
+   * The only element, at once. @throws ShapeError unless there is exactly one, BackendError where the device cannot.
+   */
   itemSync(): number {
     this.requireSingle('itemSync');
     return this.dataSync()[0];

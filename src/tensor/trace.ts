@@ -2,6 +2,8 @@
 export interface Trace {
   /** What a printed tensor says of it, such as `requiresGrad, from mul`. */
   readonly summary: string;
+  /** One more handle shares it. */
   retain(): void;
+  /** One handle fewer; the last frees it. */
   release(): void;
 }

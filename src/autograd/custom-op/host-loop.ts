@@ -13,6 +13,7 @@ export type OnHost<Args extends readonly unknown[]> = {
   [I in keyof Args]: Args[I] extends Tensor ? TypedArray : Args[I];
 };
 
+/** The value of a custom op, written as a loop over its elements. */
 export interface HostLoop<Args extends readonly unknown[]> {
   /** The shape of the output; default that of the first tensor. */
   readonly shape?: (...args: Args) => Shape;

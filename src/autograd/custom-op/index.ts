@@ -1,6 +1,6 @@
 /** Ops of the user's own, with a derivative that the user writes. */
 
-import { described } from '../../tensor/describe.js';
+import { described } from '../../tensor/checks.js';
 import {
   ArgumentError,
   isFloat,
@@ -39,12 +39,6 @@ export interface CustomOpDefinition<Args extends readonly unknown[]> {
  * An op with a derivative of your own: a function of tensors and of whatever else it needs, that gradients flow through as
  * `backward` says.
  *
- *     const roundThrough = customOp({
- *       name: 'roundThrough',
- *       forward: (x: Tensor) => x.cast('int32').cast(x.dtype),
- *       backward: (gradient) => gradient, // as if y were x: straight through
- *     });
- *
  * Its arguments come as they are, `op(x, 0.1)`, and `backward` finds them in its context: `(g, { args: [x, slope] })`. What
  * the tape keeps is freed as it is for other ops. `gradcheck(op, [x])` tells whether `backward` is right. On a gpu backend
  * `forward` runs, `loop` or not.
@@ -52,6 +46,13 @@ export interface CustomOpDefinition<Args extends readonly unknown[]> {
  * @throws ArgumentError, then or later, naming the op: for a definition that lacks something, arguments without a tensor,
  * a function that is async, a `forward` that returns no tensor or uses one with a history that is not among its arguments;
  * for gradients that are too few, too many or undefined, ShapeError and DTypeError for one that does not fit its tensor.
+ * @example
+ * const roundThrough = customOp({
+ *   name: 'roundThrough',
+ *   forward: (x: Tensor) => x.cast('int32').cast(x.dtype),
+ *   backward: (gradient) => gradient, // as if y were x: straight through
+ * });
+ * grad((x) => roundThrough(x).sum())(tensor([1.7]))[0] // [1]
  */
 export function customOp<Args extends readonly unknown[]>(
   definition: CustomOpDefinition<Args>,

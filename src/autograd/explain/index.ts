@@ -49,17 +49,16 @@ export class Explanation implements Graph {
  * The graph recorded for `root`: which ops it came from and what each keeps for the backward pass. Looking changes
  * nothing. Leaves go by the names given, if any; a name for a constant shows where its value is kept.
  *
- *     const loss = x.mul(w).tanh().sum(); // x a constant, w a leaf, both [2, 3]
- *     console.log(explain(loss, [['x', x], ['w', w]]));
- *     // 3 ops on 1 leaf, keeps 72 B in 3 buffers (of which 24 B are leaves)
- *     // node                 output  from   keeps for backward
- *     // #1 leaf w            [2, 3]
- *     // #2 mul               [2, 3]  x, #1  x: 24 B, #1: 24 B
- *     // #3 tanh              [2, 3]  #2     output: 24 B
- *     // #4 sum(axes [0, 1])  []      #3     nothing
- *     await writeFile('graph.svg', explain(loss, model.namedParameters()).toSVG());
- *
  * @throws LifetimeError when `root` was disposed of.
+ * @example
+ * const [x, w] = [ones([2, 3]), ones([2, 3]).setRequiresGrad()];
+ * console.log(String(explain(x.mul(w).tanh().sum(), [['x', x], ['w', w]])));
+ * // 3 ops on 1 leaf, keeps 72 B in 3 buffers (of which 24 B are leaves)
+ * // node                 output  from   keeps for backward
+ * // #1 leaf w            [2, 3]
+ * // #2 mul               [2, 3]  x, #1  x: 24 B, #1: 24 B
+ * // #3 tanh              [2, 3]  #2     output: 24 B
+ * // #4 sum(axes [0, 1])  []      #3     nothing
  */
 export function explain(root: Tensor, names: Names = []): Explanation {
   // As an expression is read: what came from the first input stands before what came from the second.

@@ -1,6 +1,6 @@
 /** Derivatives of functions, as in JAX: nothing is marked, nothing accumulates. */
 
-import { described } from '../../tensor/describe.js';
+import { described } from '../../tensor/checks.js';
 import {
   ArgumentError,
   formatShape,
@@ -11,13 +11,13 @@ import {
   Tensor,
   zerosLike,
 } from '../../tensor/index.js';
-import { type OptionNames, requireKnown } from '../../tensor/options.js';
 import { gradients } from '../backward.js';
 import { isGradEnabled, withGrad } from '../tape.js';
 
 /** A function of tensors whose value is a single tensor. */
 export type TensorFunction = (...inputs: Tensor[]) => Tensor;
 
+/** Options of `grad`, `valueAndGrad` and the transforms made of them. */
 export interface GradOptions {
   /**
    * Record the derivative itself, so that it can be differentiated in turn. Default: only if an input has a
@@ -27,8 +27,6 @@ export interface GradOptions {
   readonly createGraph?: boolean;
 }
 
-export const GRAD_OPTIONS: OptionNames<GradOptions> = { createGraph: true };
-
 /** One for each input, in their order. */
 export type Gradients<Inputs extends readonly Tensor[]> = { -readonly [I in keyof Inputs]: Tensor };
 
@@ -36,23 +34,31 @@ export type Gradients<Inputs extends readonly Tensor[]> = { -readonly [I in keyo
  * x ↦ df/dx for all inputs of a scalar function; zeros where f does not depend on one.
  * @throws ArgumentError for inputs that are no tensors or an f that is async or returns none, ShapeError for one that
  * returns more than a single value.
+ * @example
+ * const [slope] = grad((x) => x.pow(3).sum())(tensor([2])); // [12]
+ * const second = grad((x) => grad((y) => y.pow(3).sum())(x)[0].sum());
+ * second(tensor([2]))[0] // [12]
  */
 export function grad(
   f: TensorFunction,
   options?: GradOptions,
 ): <Inputs extends readonly Tensor[]>(...inputs: Inputs) => Gradients<Inputs> {
   requireFunction('grad', f);
-  if (options !== undefined) requireKnown('grad', options, GRAD_OPTIONS);
   return (...inputs) => scope(() => differentiate('grad', f, inputs, options).gradients);
 }
 
-/** The value of a scalar function and its derivatives in one pass. Throws as `grad` does. */
+/**
+ * The value of a scalar function and its derivatives in one pass. Throws as `grad` does.
+ * @example
+ * const { value, gradients } = valueAndGrad((x) => x.square().sum())(tensor([1, 2]));
+ * value // 5
+ * gradients[0] // [2, 4]
+ */
 export function valueAndGrad(
   f: TensorFunction,
   options: GradOptions = {},
 ): <Inputs extends readonly Tensor[]>(...inputs: Inputs) => { value: Tensor; gradients: Gradients<Inputs> } {
   requireFunction('valueAndGrad', f);
-  requireKnown('valueAndGrad', options, GRAD_OPTIONS);
   return (...inputs) => scope(() => differentiate('valueAndGrad', f, inputs, options));
 }
 
@@ -81,11 +87,22 @@ function differentiate<Inputs extends readonly Tensor[]>(
 /**
  * The value of f at `inputs` and the pull-back of a gradient g of its output: g ↦ gᵀ·∂f/∂x for every x. The
  * pull-back may be called again and again; `dispose` frees what it holds.
+ * @example
+ * const { value, pullback, dispose } = vjp((x) => x.square(), tensor([1, 2]));
+ * value // [1, 4]
+ * pullback(tensor([1, 10]))[0] // [2, 40]
+ * dispose();
  */
 export function vjp<Inputs extends readonly Tensor[]>(
   f: TensorFunction,
   ...inputs: Inputs
-): { value: Tensor; pullback: (g: Tensor) => Gradients<Inputs>; dispose: () => void } {
+): {
+  value: Tensor;
+  /** g of the shape of the value ↦ gᵀ·∂f/∂x for every x. */
+  pullback: (g: Tensor) => Gradients<Inputs>;
+  /** Frees what the pull-back holds. */
+  dispose: () => void;
+} {
   requireFunction('vjp', f);
   requireInputs('vjp', inputs);
   const createGraph = isDifferentiated(inputs);

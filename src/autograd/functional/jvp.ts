@@ -1,4 +1,4 @@
-import { described } from '../../tensor/describe.js';
+import { described } from '../../tensor/checks.js';
 import {
   ArgumentError,
   DTypeError,
@@ -30,9 +30,11 @@ import {
  * transpose of that is what is wanted. So it costs about three times what the gradient of f does, and as much memory as a
  * second derivative; a product with a Hessian is the jvp of a gradient.
  *
- *     const { tangent } = jvp((x) => grad(loss)(x)[0], [x], [v]); // Hessian · v
- *
  * @throws ArgumentError unless there is a tangent for every input, ShapeError and DTypeError for one that does not fit.
+ * @example
+ * const cubes = (x: Tensor) => x.pow(3).sum();
+ * jvp(cubes, [tensor([1, 2])], [tensor([1, 0])]).tangent // 3
+ * jvp((x) => grad(cubes)(x)[0], [tensor([1, 2])], [tensor([1, 0])]).tangent // [6, 0], the Hessian times [1, 0]
  */
 export function jvp(
   f: TensorFunction,

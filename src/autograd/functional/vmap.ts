@@ -8,10 +8,10 @@ import {
   scope,
   type Tensor,
 } from '../../tensor/index.js';
-import { type OptionNames, requireKnown } from '../../tensor/options.js';
 import { noGrad } from '../tape.js';
 import { called, requireFunction, requireInputs, type TensorFunction } from './grad.js';
 
+/** Options of `vmap`. */
 export interface VmapOptions {
   /**
    * The axis of every input along which its examples lie, null for one that all examples share; one number is for all
@@ -22,22 +22,18 @@ export interface VmapOptions {
   readonly outAxis?: number;
 }
 
-const VMAP_OPTIONS: OptionNames<VmapOptions> = { inAxes: true, outAxis: true };
-
 /**
  * f for one example, made a function of a batch: x ↦ the values of f at every example of x, side by side. A loop: f runs
  * once per example, so this saves writing, not time; ops that broadcast are faster. Of an empty batch f is called once
  * with zeros, to see the shape of its value. Differentiable as f is: `vmap((x) => grad(f)(x)[0])` has a gradient per
  * example.
  *
- *     const norms = vmap((row) => row.square().sum().sqrt())(tensor([[3, 4], [6, 8]])); // [5, 10]
- *
  * @throws ShapeError when the inputs have no such axis, different numbers of examples, or f values of different shapes;
  * ArgumentError where no input has examples.
+ * @example const norms = vmap((row) => row.square().sum().sqrt())(tensor([[3, 4], [6, 8]])); // [5, 10]
  */
 export function vmap(f: TensorFunction, options: VmapOptions = {}): (...inputs: Tensor[]) => Tensor {
   requireFunction('vmap', f);
-  requireKnown('vmap', options, VMAP_OPTIONS);
   const { inAxes = 0, outAxis = 0 } = options;
   return (...inputs) => {
     requireInputs('vmap', inputs);

@@ -1,7 +1,6 @@
 import type { RotaryVariant } from '../../nn/index.js';
 import { requirePositive } from '../../tensor/checks.js';
 import { ConfigError } from '../../tensor/index.js';
-import { requireKnown } from '../../tensor/options.js';
 import {
   type Architecture,
   checkOptions,
@@ -102,9 +101,15 @@ export const MODEL_OPTIONS: Options<ModelConfig> = {
 
 type Required = Pick<ModelConfig, 'vocabSize' | 'blockSize' | 'nLayer' | 'nHead' | 'nEmbd'>;
 
-/** Fills in the defaults and checks every value. @throws ConfigError with the first that is out of range. */
+/**
+ * Fills in the defaults and checks every value.
+ * @throws ConfigError with the first that is out of range.
+ * @example
+ * const config = modelConfig({ vocabSize: 65, blockSize: 64, nLayer: 4, nHead: 4, nEmbd: 128 });
+ * config.arch // 'ngpt'
+ * config.dMlp // 512
+ */
 export function modelConfig(given: Required & Partial<ModelConfig>): ModelConfig {
-  requireKnown<object>('modelConfig', given, MODEL_OPTIONS);
   const config = withDefaults(MODEL_OPTIONS, given);
   checkOptions(MODEL_OPTIONS, config);
   const { nEmbd, nHead } = config;
@@ -122,7 +127,10 @@ export function modelConfig(given: Required & Partial<ModelConfig>): ModelConfig
   return config;
 }
 
-/** The dimension of one head, d_k. */
+/**
+ * The dimension of one head, d_k.
+ * @example headDim(modelConfig({ vocabSize: 65, blockSize: 64, nLayer: 4, nHead: 4, nEmbd: 128 })) // 32
+ */
 export function headDim(config: ModelConfig): number {
   return config.nEmbd / config.nHead;
 }

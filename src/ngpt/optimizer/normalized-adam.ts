@@ -1,5 +1,4 @@
 import {
-  ADAM_OPTIONS,
   type AdamOptions,
   AdamW,
   type Parameter,
@@ -9,9 +8,9 @@ import {
 } from '../../nn/index.js';
 import { requireAngle } from '../../tensor/checks.js';
 import { assignInPlace, type Tensor, unitInPlace } from '../../tensor/index.js';
-import { type OptionNames, requireKnown } from '../../tensor/options.js';
 import { capAngle, tangentProjection } from '../hypersphere.js';
 
+/** Options of `NormalizedAdam`. */
 export interface NormalizedAdamOptions extends AdamOptions {
   /** Of matrices, decoupled and before they are made unit again. Default 0: lengths are given, so little is left of it. */
   readonly weightDecay?: number;
@@ -20,12 +19,6 @@ export interface NormalizedAdamOptions extends AdamOptions {
   /** Radians that one step may turn a vector; default 0, any. */
   readonly maxAngle?: number;
 }
-
-const NORMALIZED_ADAM_OPTIONS: OptionNames<NormalizedAdamOptions> = {
-  ...ADAM_OPTIONS,
-  riemannian: true,
-  maxAngle: true,
-};
 
 /**
  * The optimizer of nGPT (paper 2.6): Adam, and after every step all matrices are made unit again along their
@@ -38,6 +31,12 @@ const NORMALIZED_ADAM_OPTIONS: OptionNames<NormalizedAdamOptions> = {
  *
  * `maxAngle` caps the angle of a step, by going that far only on the great circle ("Training nGPT", arXiv:2608.01284, which
  * leaves embeddings out; here it holds for every unit vector).
+ * @example
+ * const w = new Parameter(tensor([[1, 0]]), { unitAxis: 1 });
+ * const optimizer = new NormalizedAdam([w], { learningRate: 0.1 });
+ * w.mul(tensor([[0, -1]])).sum().backward();
+ * optimizer.step();
+ * w // [[0.9950, 0.0995]], of length 1 again
  */
 export class NormalizedAdam extends AdamW {
   readonly riemannian: boolean;
@@ -45,10 +44,9 @@ export class NormalizedAdam extends AdamW {
 
   /** @throws ConfigError for settings out of range, or a parameter or a name that comes twice. */
   constructor(parameters: ParameterList | readonly ParameterGroup[], options: NormalizedAdamOptions) {
-    requireKnown('NormalizedAdam', options, NORMALIZED_ADAM_OPTIONS);
-    const { riemannian = false, maxAngle = 0, weightDecay = 0, ...adam } = options;
+    super(parameters, { ...options, weightDecay: options.weightDecay ?? 0 });
+    const { riemannian = false, maxAngle = 0 } = options;
     requireAngle('maxAngle', maxAngle);
-    super(parameters, { ...adam, weightDecay });
     this.riemannian = riemannian;
     this.maxAngle = maxAngle;
   }
@@ -91,7 +89,13 @@ export function isMatrix({ rank }: Parameter): boolean {
   return rank >= 2;
 }
 
-/** Makes every vector of a matrix unit; scales, which lie on no sphere, stay as they are. */
+/**
+ * Makes every vector of a matrix unit; scales, which lie on no sphere, stay as they are.
+ * @example
+ * const w = new Parameter(tensor([[3, 4]]), { unitAxis: 1 });
+ * normalizeParameter(w);
+ * w // [[0.6, 0.8]]
+ */
 export function normalizeParameter(parameter: Parameter): void {
   if (parameter.unitAxis !== null) unitInPlace(parameter, parameter.unitAxis);
 }

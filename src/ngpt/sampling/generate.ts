@@ -5,6 +5,7 @@ import { ConfigError, type Generator, scope, tensor } from '../../tensor/index.j
 import type { LanguageModel } from '../language-model.js';
 import { checkSampling, type SamplingOptions, sampleToken } from './sample-token.js';
 
+/** Options of `generate`. */
 export interface GenerateOptions extends SamplingOptions {
   readonly maxNewTokens: number;
   readonly generator: Generator;
@@ -18,6 +19,11 @@ export interface GenerateOptions extends SamplingOptions {
  * Continues `prompt`, token by token, and returns the new tokens. The forward pass is the one of training, scales
  * included (paper 2.1). Texts longer than a block are seen through a window, see `windowStart`.
  * @throws ConfigError for an empty prompt, tokens outside the vocabulary or settings out of range.
+ * @example
+ * const config = modelConfig({ vocabSize: 10, blockSize: 8, nLayer: 2, nHead: 2, nEmbd: 16 });
+ * const model = createModel(config, new Generator(1));
+ * const tokens = await generate(model, [1, 2, 3], { maxNewTokens: 5, generator: new Generator(1) });
+ * tokens.length // 5
  */
 export async function generate(
   model: LanguageModel,
@@ -43,6 +49,9 @@ export async function generate(
 /**
  * The first token that the model sees of a text of `length`: all of it up to one block, then between half a block
  * and a whole one. The window jumps half a block at a time, so that what a cache remembers stays right in between.
+ * @example
+ * windowStart(64, 64) // 0
+ * windowStart(65, 64) // 32
  */
 export function windowStart(length: number, blockSize: number): number {
   if (length <= blockSize) return 0;
@@ -74,6 +83,7 @@ export class Reader {
     return logits.takeData();
   }
 
+  /** Frees what it remembers. */
   dispose(): void {
     this.cache?.clear();
   }

@@ -1,6 +1,7 @@
 import { requireNotNegative, requireWhole } from '../../tensor/checks.js';
 import { ConfigError, type Generator } from '../../tensor/index.js';
 
+/** How the next token is drawn. */
 export interface SamplingOptions {
   /** Divides the logits: below 1 bolder, above 1 more even, 0 always the likeliest token. Default 1. */
   readonly temperature?: number | undefined;
@@ -13,6 +14,7 @@ export interface SamplingOptions {
 /**
  * Draws a token from softmax(logits / temperature), restricted to the likeliest by `topK` and then by `topP`
  * (nucleus sampling). In double precision, with one uniform number from the generator; with temperature 0 none.
+ * @example sampleToken([0, 2, 1], { temperature: 0 }, new Generator(1)) // 1
  */
 export function sampleToken(
   logits: ArrayLike<number>,

@@ -6,13 +6,13 @@ import {
   scope,
   type Tensor,
 } from '../../tensor/index.js';
-import { type OptionNames, requireKnown } from '../../tensor/options.js';
 import type { Initialiser } from '../initialisers.js';
 import { Module } from '../module.js';
 import type { LayerCache } from './key-value-cache.js';
 import { Linear } from './linear.js';
 import type { Rotary } from './rotary.js';
 
+/** Options of `CausalSelfAttention`. */
 export interface CausalSelfAttentionOptions {
   /** Turns queries and keys by their position; default null, no positions. It may be shared by all blocks. */
   readonly rotary?: Rotary | null;
@@ -24,16 +24,12 @@ export interface CausalSelfAttentionOptions {
   readonly projectionInitialiser?: Initialiser | undefined;
 }
 
-const ATTENTION_OPTIONS: OptionNames<CausalSelfAttentionOptions> = {
-  rotary: true,
-  scale: true,
-  initialiser: true,
-  projectionInitialiser: true,
-};
-
 /**
  * Causal multi-head self-attention, that of the baseline GPT: every position looks at itself and the past. Names:
  * `query.weight`, `key.weight`, `value.weight` and `att_c_proj.weight`, all [size, size].
+ * @example
+ * const attention = new CausalSelfAttention(8, 2, new Generator(1), { rotary: new Rotary(16, 4) });
+ * attention.forward(ones([1, 5, 8])) // shape [1, 5, 8]
  */
 export class CausalSelfAttention extends Module {
   readonly query: Linear;
@@ -52,7 +48,6 @@ export class CausalSelfAttention extends Module {
     options: CausalSelfAttentionOptions = {},
   ) {
     super();
-    requireKnown('CausalSelfAttention', options, ATTENTION_OPTIONS);
     this.headDim = size / heads;
     if (!Number.isInteger(this.headDim) || this.headDim < 1) {
       throw new ConfigError(`attention: a size of ${size} does not divide into ${heads} heads`);

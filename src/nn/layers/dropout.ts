@@ -4,6 +4,9 @@ import { Module } from '../module.js';
 /**
  * In training, sets each element to 0 with `probability` and multiplies the others by 1/(1 − probability), so that
  * the expected value stays (inverted dropout); in evaluation, does nothing at all.
+ * @example
+ * const dropout = new Dropout(0.5, new Generator(1));
+ * dropout.eval().forward(tensor([1, 2])) // [1, 2]
  */
 export class Dropout extends Module {
   /** @throws ConfigError unless 0 ≤ probability ≤ 1. `generator` should be its own: every pass draws from it. */

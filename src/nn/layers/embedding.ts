@@ -1,23 +1,25 @@
 import { type Generator, gather, type Tensor } from '../../tensor/index.js';
-import { type OptionNames, requireKnown } from '../../tensor/options.js';
 import * as initialise from '../initialisers.js';
 import { Module } from '../module.js';
 import { Parameter, type ParameterOptions } from '../parameter.js';
 
+/** Options of `Embedding`. */
 export interface EmbeddingOptions extends ParameterOptions {
   /** First values of the table; default normal with standard deviation 1, as in PyTorch. */
   readonly initialiser?: initialise.Initialiser | undefined;
 }
 
-const EMBEDDING_OPTIONS: OptionNames<EmbeddingOptions> = { unitAxis: true, initialiser: true };
-
-/** A learned vector for every index. Name: `weight` [count, size]. */
+/**
+ * A learned vector for every index. Name: `weight` [count, size].
+ * @example
+ * const embedding = new Embedding(10, 4, new Generator(1));
+ * embedding.forward(tensor(Int32Array.of(3, 7))) // shape [2, 4]
+ */
 export class Embedding extends Module {
   readonly weight: Parameter;
 
   constructor(count: number, size: number, generator: Generator, options: EmbeddingOptions = {}) {
     super();
-    requireKnown('Embedding', options, EMBEDDING_OPTIONS);
     const { initialiser = initialise.normal(), unitAxis = null } = options;
     this.weight = this.register(
       'weight',

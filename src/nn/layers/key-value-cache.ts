@@ -1,6 +1,12 @@
 import { concat, keep, type Tensor } from '../../tensor/index.js';
 
-/** The keys and values that one attention layer has computed so far, [B, S, H, D] each. */
+/**
+ * The keys and values that one attention layer has computed so far, [B, S, H, D] each.
+ * @example
+ * const cache = new LayerCache();
+ * noGrad(() => cache.append(zeros([1, 3, 2, 4]), zeros([1, 3, 2, 4])));
+ * cache.length // 3
+ */
 export class LayerCache {
   private keys: Tensor | null = null;
   private values: Tensor | null = null;
@@ -30,6 +36,10 @@ export class LayerCache {
 /**
  * What attention has to remember of a text to continue it one token at a time, layer by layer. For sampling only:
  * nothing flows back through it.
+ * @example
+ * const cache = new KeyValueCache(2);
+ * cache.layers.length // 2
+ * cache.length // 0
  */
 export class KeyValueCache {
   readonly layers: readonly LayerCache[];

@@ -1,8 +1,8 @@
 import { ones, type Tensor, zeros } from '../../tensor/index.js';
-import { type OptionNames, requireKnown } from '../../tensor/options.js';
 import { Module } from '../module.js';
 import { Parameter } from '../parameter.js';
 
+/** Options of `LayerNorm`. */
 export interface LayerNormOptions {
   /** Added to the variance, default 1e-5. */
   readonly epsilon?: number;
@@ -10,11 +10,10 @@ export interface LayerNormOptions {
   readonly bias?: boolean;
 }
 
-const LAYER_NORM_OPTIONS: OptionNames<LayerNormOptions> = { epsilon: true, bias: true };
-
 /**
  * (x − mean) / √(variance + ε) ⊙ weight + bias along the last axis (Ba and others 2016), with the variance that
  * divides by size. Names: `weight` [size], first 1; `bias` [size], first 0.
+ * @example new LayerNorm(2).forward(tensor([1, 3])) // [-1.0000, 1.0000]
  */
 export class LayerNorm extends Module {
   readonly weight: Parameter;
@@ -23,7 +22,6 @@ export class LayerNorm extends Module {
 
   constructor(size: number, options: LayerNormOptions = {}) {
     super();
-    requireKnown('LayerNorm', options, LAYER_NORM_OPTIONS);
     const { epsilon = 1e-5, bias = true } = options;
     this.epsilon = epsilon;
     this.weight = this.register(

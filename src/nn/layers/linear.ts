@@ -1,9 +1,9 @@
 import type { Generator, Tensor } from '../../tensor/index.js';
-import { type OptionNames, requireKnown } from '../../tensor/options.js';
 import * as initialise from '../initialisers.js';
 import { Module } from '../module.js';
 import { Parameter, type ParameterOptions } from '../parameter.js';
 
+/** Options of `Linear`. */
 export interface LinearOptions extends ParameterOptions {
   /** Add a learned [out] to the product, default false. */
   readonly bias?: boolean;
@@ -11,18 +11,21 @@ export interface LinearOptions extends ParameterOptions {
   readonly initialiser?: initialise.Initialiser | undefined;
 }
 
-const LINEAR_OPTIONS: OptionNames<LinearOptions> = { unitAxis: true, bias: true, initialiser: true };
-
 const DEFAULT_WEIGHT = initialise.kaimingUniform({ gain: Math.sqrt(1 / 3) });
 
-/** y = x·Wᵀ (+ bias): [..., in] → [..., out]. Names: `weight` [out, in] and, when asked for, `bias` [out]. */
+/**
+ * y = x·Wᵀ (+ bias): [..., in] → [..., out]. Names: `weight` [out, in] and, when asked for, `bias` [out].
+ * @example
+ * const linear = new Linear(3, 2, new Generator(1), { bias: true });
+ * linear.forward(ones([5, 3])) // shape [5, 2]
+ * String(linear) // 'Linear(weight: [2, 3], bias: [2]), 8 parameters'
+ */
 export class Linear extends Module {
   readonly weight: Parameter;
   readonly bias: Parameter | null;
 
   constructor(inputs: number, outputs: number, generator: Generator, options: LinearOptions = {}) {
     super();
-    requireKnown('Linear', options, LINEAR_OPTIONS);
     const { initialiser = DEFAULT_WEIGHT, unitAxis = null, bias = false } = options;
     this.weight = this.register(
       'weight',

@@ -1,25 +1,18 @@
 import { ones, rmsNorm, type Tensor } from '../../tensor/index.js';
-import { type OptionNames, requireKnown } from '../../tensor/options.js';
 import { Module } from '../module.js';
 import { Parameter } from '../parameter.js';
 
-export interface RMSNormOptions {
-  /** Added to the mean square, default 1e-6. */
-  readonly epsilon?: number;
-}
-
-const RMS_NORM_OPTIONS: OptionNames<RMSNormOptions> = { epsilon: true };
-
-/** x / √(mean(x²) + ε) ⊙ weight along the last axis (Zhang and Sennrich 2019). Name: `weight` [size], first 1. */
+/**
+ * x / √(mean(x²) + ε) ⊙ weight along the last axis (Zhang and Sennrich 2019). Name: `weight` [size], first 1.
+ * @example new RMSNorm(2).forward(tensor([3, 4])) // [0.8485, 1.1314]
+ */
 export class RMSNorm extends Module {
   readonly weight: Parameter;
   readonly epsilon: number;
 
-  constructor(size: number, options: RMSNormOptions = {}) {
+  constructor(size: number, options: { epsilon?: number } = {}) {
     super();
-    requireKnown('RMSNorm', options, RMS_NORM_OPTIONS);
-    const { epsilon = 1e-6 } = options;
-    this.epsilon = epsilon;
+    this.epsilon = options.epsilon ?? 1e-6;
     this.weight = this.register(
       'weight',
       Parameter.from(() => ones([size])),

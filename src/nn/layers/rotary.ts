@@ -1,17 +1,15 @@
 import { ConfigError, checkShape, rope, ShapeError, type Tensor, tensor } from '../../tensor/index.js';
-import { type OptionNames, requireKnown } from '../../tensor/options.js';
 import { Module } from '../module.js';
 
 /** `rotary` rotates; `released` does what the paper's released code does, which is no rotation (docs/scale-out.md). */
 export type RotaryVariant = 'rotary' | 'released';
 
+/** Options of `Rotary`. */
 export interface RotaryOptions {
   /** The pair i of a head of size D turns by base^(−2i/D) per position; default 10000. */
   readonly base?: number;
   readonly variant?: RotaryVariant;
 }
-
-const ROTARY_OPTIONS: OptionNames<RotaryOptions> = { base: true, variant: true };
 
 /**
  * The 2×2 matrices of rotary position embedding (Su and others 2021) in the form the `rope` op wants: [2, P, D],
@@ -21,6 +19,7 @@ const ROTARY_OPTIONS: OptionNames<RotaryOptions> = { base: true, variant: true }
  * positions only. `released` takes (x₂ᵢ, x₂ᵢ₊₁) to (−x₂ᵢ₊₁·Cᵢ, x₂ᵢ·Sᵢ), where S and C are the first and the second
  * half of the row sin(pω₀), cos(pω₀), sin(pω₁), cos(pω₁), …
  * @throws ShapeError unless headDim is even and at least 2, ConfigError unless base is positive.
+ * @example rotaryTable(16, 8) // shape [2, 16, 8]
  */
 export function rotaryTable(
   positions: number,
@@ -75,14 +74,16 @@ function releasedEntry(position: number, column: number, headDim: number, base: 
   return column % 2 === 0 ? Math.sin(angle) : Math.cos(angle);
 }
 
-/** Turns queries and keys by their position; it holds the table as a buffer and has no parameters. */
+/**
+ * Turns queries and keys by their position; it holds the table as a buffer and has no parameters.
+ * @example new Rotary(16, 4).forward(ones([2, 5, 3, 4])) // shape [2, 5, 3, 4]
+ */
 export class Rotary extends Module {
   readonly table: Tensor;
 
   /** For positions 0 … positions−1 of heads of even size. */
   constructor(positions: number, headDim: number, options: RotaryOptions = {}) {
     super();
-    requireKnown('Rotary', options, ROTARY_OPTIONS);
     this.table = this.register('table', rotaryTable(positions, headDim, options.base, options.variant));
   }
 

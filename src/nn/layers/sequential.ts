@@ -3,14 +3,17 @@ import { Module } from '../module.js';
 
 /** A module that makes one tensor of another. */
 export interface Layer extends Module {
+  /** What the layer makes of x. */
   forward(x: Tensor): Tensor;
 }
 
 /**
  * Modules in a list, registered under their places: `0`, `1`, … It has no forward; whoever holds it goes through its
  * modules.
- *
- *     readonly blocks = this.register('blocks', new ModuleList(sizes.map((size) => new Block(size))));
+ * @example
+ * const list = new ModuleList([1, 2, 3].map((i) => new Linear(i, i + 1, new Generator(i))));
+ * list.length // 3
+ * list.at(-1)?.weight.shape // [4, 3]
  */
 export class ModuleList<M extends Module = Module> extends Module {
   private readonly list: M[] = [];
@@ -26,6 +29,7 @@ export class ModuleList<M extends Module = Module> extends Module {
     return this;
   }
 
+  /** How many modules there are. */
   get length(): number {
     return this.list.length;
   }
@@ -35,6 +39,7 @@ export class ModuleList<M extends Module = Module> extends Module {
     return this.list.at(index);
   }
 
+  /** The modules in their order. */
   [Symbol.iterator](): IterableIterator<M> {
     return this.list[Symbol.iterator]();
   }
@@ -42,8 +47,10 @@ export class ModuleList<M extends Module = Module> extends Module {
 
 /**
  * Layers one after the other, each fed with what the one before made; registered as `0`, `1`, …, as in PyTorch.
- *
- *     const model = new Sequential(new Linear(2, 8, generator), new Tanh(), new Linear(8, 1, generator));
+ * @example
+ * const generator = new Generator(1);
+ * const model = new Sequential(new Linear(2, 8, generator), new Tanh(), new Linear(8, 1, generator));
+ * model.forward(ones([4, 2])) // shape [4, 1]
  */
 export class Sequential extends ModuleList<Layer> {
   constructor(...layers: readonly Layer[]) {

@@ -1,9 +1,9 @@
 import { type Generator, swiglu, type Tensor } from '../../tensor/index.js';
-import { type OptionNames, requireKnown } from '../../tensor/options.js';
 import type { Initialiser } from '../initialisers.js';
 import { Module } from '../module.js';
 import { Linear } from './linear.js';
 
+/** Options of `SwiGLUMLP`. */
 export interface SwiGLUMLPOptions {
   /** First values of `c_fc`; default that of Linear. */
   readonly initialiser?: Initialiser | undefined;
@@ -11,11 +11,10 @@ export interface SwiGLUMLPOptions {
   readonly projectionInitialiser?: Initialiser | undefined;
 }
 
-const SWIGLU_OPTIONS: OptionNames<SwiGLUMLPOptions> = { initialiser: true, projectionInitialiser: true };
-
 /**
  * W_proj·(u ⊙ silu(v)) with (u, v) = W_fc·x (Shazeer 2020), the MLP of the baseline GPT. Names: `c_fc.weight`
  * [2·hidden, size], u rows first, and `mlp_c_proj.weight` [size, hidden].
+ * @example new SwiGLUMLP(4, 16, new Generator(1)).forward(ones([3, 4])) // shape [3, 4]
  */
 export class SwiGLUMLP extends Module {
   readonly expansion: Linear;
@@ -23,7 +22,6 @@ export class SwiGLUMLP extends Module {
 
   constructor(size: number, hidden: number, generator: Generator, options: SwiGLUMLPOptions = {}) {
     super();
-    requireKnown('SwiGLUMLP', options, SWIGLU_OPTIONS);
     const { initialiser, projectionInitialiser } = options;
     this.expansion = this.register('c_fc', new Linear(size, 2 * hidden, generator, { initialiser }));
     this.projection = this.register(

@@ -8,17 +8,15 @@ import {
   scope,
   type Tensor,
 } from '../../tensor/index.js';
-import { type OptionNames, requireKnown } from '../../tensor/options.js';
-import { type Reduction, requireReduction } from './reduction.js';
+import type { Reduction } from './reduction.js';
 
+/** Options of `crossEntropy` and `nllLoss`. */
 export interface CrossEntropyOptions {
   /** Positions with this target count for nothing, default −1. */
   readonly ignoreIndex?: number;
   /** `mean` over the targets that are not ignored (default), their `sum`, or `none`: one loss per target. */
   readonly reduction?: Reduction;
 }
-
-export const CROSS_ENTROPY_OPTIONS: OptionNames<CrossEntropyOptions> = { ignoreIndex: true, reduction: true };
 
 /**
  * Cross-entropy in nats, −log softmax(logits)[target]: logits [..., V] and int32 targets [...] give a scalar, or
@@ -27,11 +25,10 @@ export const CROSS_ENTROPY_OPTIONS: OptionNames<CrossEntropyOptions> = { ignoreI
  * Targets must lie in [0, V) or be `ignoreIndex`; they are on the device and not checked, and one elsewhere has
  * neither loss nor gradient but counts in the mean.
  * @throws ShapeError when the shapes of logits and targets do not go together.
+ * @example crossEntropy(tensor([[0, 0], [0, 100]]), tensor(Int32Array.of(0, 1))) // 0.3466
  */
 export function crossEntropy(logits: Tensor, targets: Tensor, options: CrossEntropyOptions = {}): Tensor {
-  requireKnown('crossEntropy', options, CROSS_ENTROPY_OPTIONS);
   const { ignoreIndex = -1, reduction = 'mean' } = options;
-  requireReduction(reduction);
   const classes = logits.shape[logits.rank - 1];
   if (logits.rank === 0 || !sameShape(targets.shape, logits.shape.slice(0, -1))) {
     throw new ShapeError(
@@ -59,6 +56,7 @@ const MOST_LOGITS = 2 ** 23;
 /**
  * In how many blocks of rows to make logits [rows, classes]: where up to twice as many as it takes divide the rows
  * evenly, so many, because blocks of one size can have each other's memory.
+ * @example logitBlocks(1024, 50257) // 8
  */
 export function logitBlocks(rows: number, classes: number): number {
   const least = Math.max(1, Math.min(rows, Math.ceil((rows * classes) / MOST_LOGITS)));
@@ -71,6 +69,10 @@ export function logitBlocks(rows: number, classes: number): number {
  * [..., classes] may be too many to make at once: then rows [n, d] of h take turns, and what `logits` makes of them is
  * made again for the backward pass.
  * @throws ShapeError when the shapes of h and targets do not go together.
+ * @example
+ * const [h, head] = [ones([4, 2]), ones([3, 2])];
+ * const logits = (some: Tensor) => some.matmul(head, { transposeB: true });
+ * crossEntropyInBlocks(h, tensor(Int32Array.of(0, 1, 2, 0)), logits, 2) // 1.0986
  */
 export function crossEntropyInBlocks(
   h: Tensor,

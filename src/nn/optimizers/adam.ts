@@ -1,11 +1,11 @@
 import { adamStepInPlace, type Tensor } from '../../tensor/index.js';
-import { type OptionNames, requireKnown } from '../../tensor/options.js';
 import type { Parameter } from '../parameter.js';
 import { gatedAdamStepInPlace } from './gated-step.js';
 import { type ParameterGroup, type ParameterList, requireDecay, requireNotNegative } from './groups.js';
-import { OPTIMIZER_OPTIONS, Optimizer, type OptimizerOptions, type UpdateSettings } from './optimizer.js';
+import { Optimizer, type OptimizerOptions, type UpdateSettings } from './optimizer.js';
 import type { Settings } from './show.js';
 
+/** Options of `Adam` and `AdamW`. */
 export interface AdamOptions extends OptimizerOptions {
   /** Decay of the moving average of gradients, default 0.9. */
   readonly beta1?: number;
@@ -19,19 +19,16 @@ export interface AdamOptions extends OptimizerOptions {
   readonly weightDecay?: number;
 }
 
-/** Those that Adam and AdamW take. */
-export const ADAM_OPTIONS: OptionNames<AdamOptions> = {
-  ...OPTIMIZER_OPTIONS,
-  beta1: true,
-  beta2: true,
-  epsilon: true,
-  gate: true,
-};
-
 /**
  * Adam (Kingma and Ba 2015): m and v are moving averages of the gradient and its square, and the parameter moves by
  * −learningRate · m̂ / (√v̂ + ε), the hats standing for the bias correction. The correction counts the steps of the
  * optimizer. State per parameter: `m/NAME` and `v/NAME`.
+ * @example
+ * const w = new Parameter(tensor([1]));
+ * const optimizer = new Adam([w], { learningRate: 0.1 });
+ * w.square().sum().backward(); // the gradient is 2
+ * optimizer.step();
+ * w // [0.9]
  */
 export class Adam extends Optimizer {
   readonly beta1: number;
@@ -41,7 +38,6 @@ export class Adam extends Optimizer {
 
   /** @throws ConfigError for settings out of range, or a parameter or a name that comes twice. */
   constructor(parameters: ParameterList | readonly ParameterGroup[], options: AdamOptions) {
-    requireKnown('Adam', options, ADAM_OPTIONS);
     super(parameters, options, ['m', 'v']);
     const { beta1 = 0.9, beta2 = 0.95, epsilon = 1e-8, gate = 0 } = options;
     requireDecay('beta1', beta1);
@@ -94,10 +90,15 @@ export class Adam extends Optimizer {
  * Adam with decoupled weight decay (Loshchilov and Hutter 2019): the parameter is first multiplied by
  * 1 − learningRate · weightDecay, and gradients stay free of it. Default weightDecay 0.1, as nanoGPT (PyTorch: 0.01);
  * put norm weights and biases in a group with 0.
+ * @example
+ * const w = new Parameter(tensor([1]));
+ * const optimizer = new AdamW([w], { learningRate: 0.1, weightDecay: 0.5 });
+ * w.square().sum().backward(); // the gradient is 2
+ * optimizer.step();
+ * w // [0.85]
  */
 export class AdamW extends Adam {
   constructor(parameters: ParameterList | readonly ParameterGroup[], options: AdamOptions) {
-    requireKnown('AdamW', options, ADAM_OPTIONS);
     super(parameters, { ...options, weightDecay: options.weightDecay ?? 0.1 });
   }
 

@@ -10,6 +10,7 @@ import {
 } from '../../tensor/index.js';
 import type { Parameter } from '../parameter.js';
 
+/** How long the gradients are, and what to multiply them by. */
 export interface ClipScale {
   /** ‖g‖₂ over all gradients together, a scalar on the device. */
   readonly norm: Tensor;
@@ -22,6 +23,10 @@ export interface ClipScale {
  * `optimizer.step({ gradientScale })`. The gradients stay as they are, and nothing is read back. A gradient with a NaN makes both
  * results NaN; a length beyond the float range is Infinity, with scale 0.
  * @throws ConfigError unless maxNorm is at least 0.
+ * @example
+ * const w = new Parameter(tensor([3, 4]));
+ * w.square().sum().backward(); // the gradient is [6, 8]
+ * gradientClipScale([w], 1).scale // 0.1
  */
 export function gradientClipScale(parameters: readonly Parameter[], maxNorm: number): ClipScale {
   if (!(maxNorm >= 0)) throw new ConfigError(`gradient clipping: maxNorm must be at least 0, got ${maxNorm}`);
@@ -37,6 +42,11 @@ export function gradientClipScale(parameters: readonly Parameter[], maxNorm: num
 /**
  * Scales all gradients in place so that their common length is at most `maxNorm`, and returns the length before.
  * See `gradientClipScale`, which saves a pass over the gradients.
+ * @example
+ * const w = new Parameter(tensor([3, 4]));
+ * w.square().sum().backward(); // the gradient is [6, 8]
+ * clipGradNorm([w], 1) // 10
+ * w.grad // [0.6, 0.8]
  */
 export function clipGradNorm(parameters: readonly Parameter[], maxNorm: number): Tensor {
   return noGrad(() =>
@@ -48,7 +58,13 @@ export function clipGradNorm(parameters: readonly Parameter[], maxNorm: number):
   );
 }
 
-/** ‖g‖₂ over all gradients together, a scalar on the device; 0 without any. */
+/**
+ * ‖g‖₂ over all gradients together, a scalar on the device; 0 without any.
+ * @example
+ * const w = new Parameter(tensor([3, 4]));
+ * w.square().sum().backward(); // the gradient is [6, 8]
+ * gradientNorm([w]) // 10
+ */
 export function gradientNorm(parameters: readonly Parameter[]): Tensor {
   return noGrad(() =>
     scope(() => {

@@ -1,7 +1,6 @@
 import { noGrad } from '../../autograd/index.js';
 import { requireWhole } from '../../tensor/checks.js';
 import { CheckpointError, ConfigError, keep, scope, type Tensor, zerosLike } from '../../tensor/index.js';
-import { type OptionNames, requireKnown } from '../../tensor/options.js';
 import type { Parameter } from '../parameter.js';
 import { type HostTensor, readTensors, writeTensors } from '../state-dict.js';
 import { gradientClipScale } from './clip.js';
@@ -16,6 +15,7 @@ import { formatOptimizer, type Settings, valueCount } from './show.js';
 
 const inspect: unique symbol = Symbol.for('nodejs.util.inspect.custom');
 
+/** Options of every optimizer. */
 export interface OptimizerOptions {
   /** May be changed between steps, as schedules do. */
   readonly learningRate: number;
@@ -29,11 +29,6 @@ export interface StepOptions {
   /** All gradients count as multiplied by this scalar on the device. Default null: 1. */
   readonly gradientScale?: Tensor | null;
 }
-
-const STEP_OPTIONS: OptionNames<StepOptions> = { maxNorm: true, gradientScale: true };
-
-/** Those that every optimizer takes. */
-export const OPTIMIZER_OPTIONS: OptionNames<OptimizerOptions> = { learningRate: true, weightDecay: true };
 
 /** What the update of one parameter needs to know of its group. */
 export interface UpdateSettings {
@@ -53,12 +48,20 @@ export interface OptimizerState<T> {
  * Parameters come as a list or in groups. For checkpoints each has a name: the one it comes with (as from
  * `module.namedParameters()`) or else its place in the list. A subclass says which tensors it keeps per parameter
  * (`slots`) and how it updates one.
+ * @example
+ * const model = new Linear(2, 1, new Generator(1));
+ * const optimizer = new Adam(model.namedParameters(), { learningRate: 0.1 });
+ * model.forward(ones([4, 2])).square().mean().backward();
+ * optimizer.step({ maxNorm: 1 });
+ * optimizer.stepCount // 1
  */
 export abstract class Optimizer {
-  private rate = 0;
-  private decay = 0;
+  /** The rate of every group that has none of its own. */
+  learningRate: number;
+  weightDecay: number;
   readonly groups: readonly OptimizerGroup[];
-  private steps = 0;
+  /** Steps made so far; whoever takes back what a step did sets it back too. */
+  stepCount = 0;
   private readonly states = new Map<Parameter, readonly Tensor[]>();
 
   /** @throws ConfigError for settings out of range, or a parameter or a name that comes twice. */
@@ -69,39 +72,11 @@ export abstract class Optimizer {
     readonly slots: readonly string[],
   ) {
     const { learningRate, weightDecay = 0 } = options;
+    requireNotNegative('learningRate', learningRate);
+    requireNotNegative('weightDecay', weightDecay);
     this.learningRate = learningRate;
     this.weightDecay = weightDecay;
     this.groups = makeGroups(parameters);
-  }
-
-  /** The rate of every group that has none of its own. @throws ConfigError unless it is set to a number of at least 0. */
-  get learningRate(): number {
-    return this.rate;
-  }
-
-  set learningRate(rate: number) {
-    requireNotNegative('learningRate', rate);
-    this.rate = rate;
-  }
-
-  /** That of every group that has none of its own. @throws ConfigError as `learningRate`. */
-  get weightDecay(): number {
-    return this.decay;
-  }
-
-  set weightDecay(decay: number) {
-    requireNotNegative('weightDecay', decay);
-    this.decay = decay;
-  }
-
-  /** Steps made so far; whoever takes back what a step did sets it back too. */
-  get stepCount(): number {
-    return this.steps;
-  }
-
-  set stepCount(count: number) {
-    requireWhole('stepCount', count, 0);
-    this.steps = count;
   }
 
   /**
@@ -110,7 +85,6 @@ export abstract class Optimizer {
    * @throws ConfigError for a maxNorm below 0, or one beside a gradientScale.
    */
   step(options: StepOptions = {}): void {
-    requireKnown('step', options, STEP_OPTIONS);
     scope(() => {
       const gradientScale = this.gradientScale(options);
       this.stepCount++;

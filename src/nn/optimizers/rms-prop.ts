@@ -1,10 +1,10 @@
 import { assignInPlace, type Tensor } from '../../tensor/index.js';
-import { type OptionNames, requireKnown } from '../../tensor/options.js';
 import type { Parameter } from '../parameter.js';
 import { type ParameterGroup, type ParameterList, requireDecay, requireNotNegative } from './groups.js';
-import { OPTIMIZER_OPTIONS, Optimizer, type OptimizerOptions, type UpdateSettings } from './optimizer.js';
+import { Optimizer, type OptimizerOptions, type UpdateSettings } from './optimizer.js';
 import type { Settings } from './show.js';
 
+/** Options of `RMSProp`. */
 export interface RMSPropOptions extends OptimizerOptions {
   /** Decay of the moving average of squared gradients, default 0.99. */
   readonly alpha?: number;
@@ -18,19 +18,17 @@ export interface RMSPropOptions extends OptimizerOptions {
   readonly centered?: boolean;
 }
 
-const RMS_PROP_OPTIONS: OptionNames<RMSPropOptions> = {
-  ...OPTIMIZER_OPTIONS,
-  alpha: true,
-  epsilon: true,
-  momentum: true,
-  centered: true,
-};
-
 /**
  * RMSProp (Tieleman and Hinton 2012) as in PyTorch: v is a moving average of the squared gradient, and the parameter moves
  * by −learningRate · g / (√v + ε); centered, √(v − m²) with m the moving average of g; with a momentum, by
  * −learningRate · velocity, velocity ← momentum · velocity + g / (√v + ε). State per parameter: `v/NAME`, and where they are
  * asked for `m/NAME` and `momentum/NAME`.
+ * @example
+ * const w = new Parameter(tensor([1]));
+ * const optimizer = new RMSProp([w], { learningRate: 0.01, alpha: 0.75 });
+ * w.square().sum().backward(); // the gradient is 2
+ * optimizer.step();
+ * w // [0.98]
  */
 export class RMSProp extends Optimizer {
   readonly alpha: number;
@@ -40,7 +38,6 @@ export class RMSProp extends Optimizer {
 
   /** @throws ConfigError for settings out of range, or a parameter or a name that comes twice. */
   constructor(parameters: ParameterList | readonly ParameterGroup[], options: RMSPropOptions) {
-    requireKnown('RMSProp', options, RMS_PROP_OPTIONS);
     const { alpha = 0.99, epsilon = 1e-8, momentum = 0, centered = false } = options;
     super(parameters, options, ['v', ...(centered ? ['m'] : []), ...(momentum === 0 ? [] : ['momentum'])]);
     requireDecay('alpha', alpha);

@@ -1,10 +1,10 @@
 import { assignInPlace, ConfigError, type Tensor } from '../../tensor/index.js';
-import { type OptionNames, requireKnown } from '../../tensor/options.js';
 import type { Parameter } from '../parameter.js';
 import { type ParameterGroup, type ParameterList, requireNotNegative } from './groups.js';
-import { OPTIMIZER_OPTIONS, Optimizer, type OptimizerOptions, type UpdateSettings } from './optimizer.js';
+import { Optimizer, type OptimizerOptions, type UpdateSettings } from './optimizer.js';
 import type { Settings } from './show.js';
 
+/** Options of `SGD`. */
 export interface SGDOptions extends OptimizerOptions {
   /** Decay of the velocity, default 0: none is kept. */
   readonly momentum?: number;
@@ -14,11 +14,15 @@ export interface SGDOptions extends OptimizerOptions {
   readonly nesterov?: boolean;
 }
 
-const SGD_OPTIONS: OptionNames<SGDOptions> = { ...OPTIMIZER_OPTIONS, momentum: true, nesterov: true };
-
 /**
  * Gradient descent, with PyTorch's form of momentum: velocity ← momentum · velocity + g, and the parameter moves by
  * −learningRate · velocity (Nesterov: g + momentum · velocity). State per parameter: `momentum/NAME`, if any.
+ * @example
+ * const w = new Parameter(tensor([1]));
+ * const optimizer = new SGD([w], { learningRate: 0.1 });
+ * w.square().sum().backward(); // the gradient is 2
+ * optimizer.step();
+ * w // [0.8]
  */
 export class SGD extends Optimizer {
   readonly momentum: number;
@@ -26,7 +30,6 @@ export class SGD extends Optimizer {
 
   /** @throws ConfigError for settings out of range, or a parameter or a name that comes twice. */
   constructor(parameters: ParameterList | readonly ParameterGroup[], options: SGDOptions) {
-    requireKnown('SGD', options, SGD_OPTIONS);
     const { momentum = 0, nesterov = false } = options;
     super(parameters, options, momentum === 0 ? [] : ['momentum']);
     requireNotNegative('momentum', momentum);

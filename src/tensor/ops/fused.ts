@@ -20,6 +20,7 @@ const NONE = {};
 /**
  * x / ‖x‖₂ along `axis` (default the last): the nearest point on the unit sphere. The zero vector stays zero,
  * with the derivative it would have at length 1.
+ * @example unit(tensor([[3, 4], [0, 2]])) // [[0.6, 0.8], [0, 1]]
  */
 export function unit(x: Tensor, axis = -1): Tensor {
   requireFloat('unit', x.dtype);
@@ -43,7 +44,10 @@ export function unitDefinition(x: Tensor): Tensor {
   return scaled.div(where(isZero, ones, squares).sqrt());
 }
 
-/** x / √(mean(x²) + epsilon) ⊙ weight along the last axis; weight [D]. */
+/**
+ * x / √(mean(x²) + epsilon) ⊙ weight along the last axis; weight [D].
+ * @example rmsNorm(tensor([3, 4]), tensor([1, 1])) // [0.8485, 1.1314]
+ */
 export function rmsNorm(x: Tensor, weight: Tensor, epsilon = 1e-6): Tensor {
   requireFloat('rmsNorm', x.dtype);
   requireLike('rmsNorm', 'weight', weight, x.dtype, [x.shape[x.rank - 1]]);
@@ -57,7 +61,10 @@ export function rmsNormDefinition(x: Tensor, weight: Tensor, epsilon: number): T
   return x.div(meanSquare.add(epsilon).sqrt()).mul(weight);
 }
 
-/** eˣ / Σeˣ along the last axis; −∞ has weight 0. */
+/**
+ * eˣ / Σeˣ along the last axis; −∞ has weight 0.
+ * @example softmax(tensor([0, Math.log(3)])) // [0.25, 0.75]
+ */
 export function softmax(x: Tensor): Tensor {
   requireFloat('softmax', x.dtype);
   return apply('softmax', [x], NONE, () => runFused('softmax', [x], x.shape, softmaxDefinition));
@@ -69,7 +76,10 @@ export function softmaxDefinition(x: Tensor): Tensor {
   return weights.div(weights.sum(-1, true));
 }
 
-/** log softmax(x) along the last axis, without its underflow. */
+/**
+ * log softmax(x) along the last axis, without its underflow.
+ * @example logSoftmax(tensor([0, 1000])) // [-1000, 0]
+ */
 export function logSoftmax(x: Tensor): Tensor {
   requireFloat('logSoftmax', x.dtype);
   return apply('logSoftmax', [x], NONE, () => runFused('logSoftmax', [x], x.shape, logSoftmaxDefinition));
@@ -86,6 +96,7 @@ export function logSoftmaxDefinition(x: Tensor): Tensor {
  * outside [0, V), has loss 0 and gradient 0 on every backend: devices cannot throw for one of many targets.
  * Kernels and derivatives know this op as `crossEntropy`; the loss of that name in `nn` makes rows of [..., V] for it
  * and averages what comes out.
+ * @example crossEntropyRows(tensor([[0, 0], [0, 100]]), tensor(Int32Array.of(0, 1))) // [0.6931, 0]
  */
 export function crossEntropyRows(logits: Tensor, targets: Tensor, ignoreIndex = -1): Tensor {
   requireFloat('crossEntropy', logits.dtype);
@@ -115,6 +126,9 @@ function pick(values: Tensor, targets: Tensor): Tensor {
  * position. `table` [2, P, D] holds the matrices of P positions: table[0] their diagonals, table[1] what the
  * other of the pair is multiplied by. Row t of x uses position `offset` + t. `transposed` applies the
  * transposed matrices, which is the derivative.
+ * @example
+ * const x = tensor([0, 0, 1, 0], [1, 2, 1, 2]); // two positions of one head of size 2
+ * rope(x, rotaryTable(2, 2)).reshape([4]) // [0, 0, 0.5403, 0.8415]
  */
 export function rope(x: Tensor, table: Tensor, offset = 0, transposed = false): Tensor {
   requireFloat('rope', x.dtype);
@@ -143,7 +157,10 @@ export function ropeDefinition(x: Tensor, table: Tensor, offset: number, transpo
   return x.mul(diagonal).add(crossed);
 }
 
-/** u ⊙ silu(v) for x [..., 2M] = (u, v): [..., M]. */
+/**
+ * u ⊙ silu(v) for x [..., 2M] = (u, v): [..., M].
+ * @example swiglu(tensor([2, 1])) // [1.4621]
+ */
 export function swiglu(x: Tensor): Tensor {
   const shape = gatedShape('swiglu', x);
   return apply('swiglu', [x], NONE, () => runFused('swiglu', [x], shape, swigluDefinition));
@@ -154,7 +171,10 @@ export function swigluDefinition(x: Tensor): Tensor {
   return u.mul(v.silu());
 }
 
-/** `swiglu` of x ⊙ scale, scale [2M] (paper 2.4, eq. 20 and 21): [..., M]. */
+/**
+ * `swiglu` of x ⊙ scale, scale [2M] (paper 2.4, eq. 20 and 21): [..., M].
+ * @example scaledSwiglu(tensor([2, 1]), tensor([0.5, 1])) // [0.7311]
+ */
 export function scaledSwiglu(x: Tensor, scale: Tensor): Tensor {
   const shape = gatedShape('scaledSwiglu', x);
   requireLike('scaledSwiglu', 'scale', scale, x.dtype, x.shape.slice(-1));
@@ -180,6 +200,10 @@ function gatedShape(op: string, x: Tensor): Shape {
 /**
  * Causal attention per head, softmax(scale·q·kᵀ)·v: q [B, T, H, D], k and v [B, S, H, D] with S ≥ T. The
  * queries are the last T of the S positions: row i sees keys 0 … S−T+i.
+ * @example
+ * const q = zeros([1, 2, 1, 2]); // alike to all keys
+ * const v = tensor([1, 2, 3, 4], [1, 2, 1, 2]);
+ * attention(q, q, v, Math.SQRT2).reshape([2, 2]) // [[1, 2], [2, 3]]
  */
 export function attention(q: Tensor, k: Tensor, v: Tensor, scale: number): Tensor {
   requireFloat('attention', q.dtype);
@@ -207,6 +231,9 @@ export function attentionDefinition(q: Tensor, k: Tensor, v: Tensor, scale: numb
  * How much each query of causal attention looks at each key, softmax(scale·q·kᵀ): q [B, H, T, D] and k [B, H, S, D],
  * heads first, give [B, H, T, S], whose rows sum to 1. The queries are the last T of the S positions; what lies in
  * the future of one has weight 0.
+ * @example
+ * const q = zeros([1, 1, 2, 4]);
+ * attentionWeights(q, q, 1).reshape([2, 2]) // [[1, 0], [0.5, 0.5]]
  */
 export function attentionWeights(q: Tensor, k: Tensor, scale: number): Tensor {
   const fits =
@@ -229,6 +256,7 @@ export function attentionWeights(q: Tensor, k: Tensor, scale: number): Tensor {
 /**
  * One step along the sphere (paper 2.2.2, eq. 10 and 11): unit(h + |alpha| ⊙ (target − h)); h and target
  * [..., D] are unit vectors, alpha [D] the eigen learning rates. In SIMD: backends/wasm/assembly/sphere-step.ts.
+ * @example sphereStep(tensor([1, 0]), tensor([0, 1]), tensor([0.5, 0.5])) // [0.7071, 0.7071]
  */
 export function sphereStep(h: Tensor, target: Tensor, alpha: Tensor): Tensor {
   requireFloat('sphereStep', h.dtype);

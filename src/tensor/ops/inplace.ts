@@ -10,7 +10,13 @@ import { formatShape, normalizeAxis, sameShape } from '../shape.js';
 import type { Tensor } from '../tensor.js';
 import { unit } from './fused.js';
 
-/** target ← source, of the same shape and dtype. */
+/**
+ * target ← source, of the same shape and dtype.
+ * @example
+ * const x = tensor([1, 2]);
+ * assignInPlace(x, tensor([3, 4]));
+ * x // [3, 4]
+ */
 export function assignInPlace(target: Tensor, source: Tensor): void {
   requireSameBackend('assignInPlace', [target, source]);
   requireMatch('assignInPlace', target, source);
@@ -18,7 +24,13 @@ export function assignInPlace(target: Tensor, source: Tensor): void {
   target.markChanged();
 }
 
-/** x ← x / ‖x‖ along `axis`. */
+/**
+ * x ← x / ‖x‖ along `axis`.
+ * @example
+ * const x = tensor([3, 4]);
+ * unitInPlace(x);
+ * x // [0.6, 0.8]
+ */
 export function unitInPlace(x: Tensor, axis = -1): void {
   const along = normalizeAxis('unitInPlace', axis, x.rank);
   const kernel = fusedKernel('unitInPlace', x);
@@ -30,7 +42,10 @@ export function unitInPlace(x: Tensor, axis = -1): void {
   x.markChanged();
 }
 
-/** Σx² over everything, a scalar on the device. */
+/**
+ * Σx² over everything, a scalar on the device.
+ * @example sumSquares(tensor([[1, 2], [3, 4]])) // 30
+ */
 export function sumSquares(x: Tensor): Tensor {
   const kernel = fusedKernel('sumSquares', x);
   return kernel === undefined
@@ -41,6 +56,11 @@ export function sumSquares(x: Tensor): Tensor {
 /**
  * One Adam step (AdamW when weightDecay > 0): with g = gradient·gradientScale, m and v become the moving averages
  * of g and g², and parameter −= learningRate · m̂ / (√v̂ + epsilon).
+ * @example
+ * const [p, g] = [tensor([1]), tensor([0.5])];
+ * const settings = { learningRate: 0.1, beta1: 0.9, beta2: 0.95, epsilon: 1e-8, weightDecay: 0, step: 1 };
+ * adamStepInPlace(p, g, zeros([1]), zeros([1]), null, settings);
+ * p // [0.9]
  */
 export function adamStepInPlace(
   parameter: Tensor,
@@ -63,6 +83,7 @@ export function adamStepInPlace(
   for (const changed of [parameter, m, v]) changed.markChanged();
 }
 
+/** What `adamStepInPlace` means, as plain ops; with the same arguments. */
 export function adamStepDefinition(
   parameter: Tensor,
   gradient: Tensor,

@@ -2,12 +2,12 @@ import type { Operand } from '../backend.js';
 import { apply, wrap } from '../dispatch.js';
 import { requireFloat } from '../dtype.js';
 import { DTypeError, ShapeError } from '../errors.js';
-import { type OptionNames, requireKnown } from '../options.js';
 import { scope } from '../scope.js';
 import { broadcastShapes, formatShape, type Shape, sameShape, sizeOf } from '../shape.js';
 import type { Tensor } from '../tensor.js';
 import { broadcastTo } from './movement.js';
 
+/** Which operands of `matmul` are read transposed; default neither. Nothing is copied for it. */
 export interface MatmulOptions {
   /** Read the last two axes of the left operand exchanged. */
   readonly transposeA?: boolean;
@@ -15,16 +15,14 @@ export interface MatmulOptions {
   readonly transposeB?: boolean;
 }
 
-const MATMUL_OPTIONS: OptionNames<MatmulOptions> = { transposeA: true, transposeB: true };
-
-const NONE: MatmulOptions = {};
-
 /**
  * a [..., M, K] @ b [..., K, N] → [..., M, N]; the leading axes broadcast.
  * @throws ShapeError `matmul: inner dimensions differ: [2, 3] @ [4, 5]`
+ * @example
+ * matmul(tensor([[1, 2], [3, 4]]), tensor([[5], [6]])) // [[17], [39]]
+ * matmul(tensor([[1, 2]]), tensor([[3, 4]]), { transposeB: true }) // [[11]]
  */
-export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = NONE): Tensor {
-  if (options !== NONE) requireKnown('matmul', options, MATMUL_OPTIONS);
+export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tensor {
   const { transposeA = false, transposeB = false } = options;
   check(a, b, transposeA, transposeB);
   const batch = broadcastShapes('matmul', leading(a.shape), leading(b.shape));

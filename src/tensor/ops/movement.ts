@@ -12,13 +12,19 @@ import {
 } from '../shape.js';
 import type { Tensor } from '../tensor.js';
 
-/** The same elements seen as `shape`; one size may be −1. Shares the buffer. */
+/**
+ * The same elements seen as `shape`; one size may be −1. Shares the buffer.
+ * @example reshape(tensor([1, 2, 3, 4]), [2, -1]) // [[1, 2], [3, 4]]
+ */
 export function reshape(x: Tensor, shape: Shape): Tensor {
   const target = inferShape('reshape', shape, x.size);
   return apply('reshape', [x], { shape: target }, () => x.detach(target));
 }
 
-/** Axis i of the result is axis `axes[i]` of x. */
+/**
+ * Axis i of the result is axis `axes[i]` of x.
+ * @example permute(zeros([2, 3, 4]), [2, 0, 1]) // shape [4, 2, 3]
+ */
 export function permute(x: Tensor, axes: readonly number[]): Tensor {
   const order = axes.map((axis) => normalizeAxis('permute', axis, x.rank));
   if (order.length !== x.rank || new Set(order).size !== x.rank) {
@@ -32,7 +38,10 @@ export function permute(x: Tensor, axes: readonly number[]): Tensor {
   );
 }
 
-/** Exchanges two axes, by default the last two. */
+/**
+ * Exchanges two axes, by default the last two.
+ * @example transpose(tensor([[1, 2], [3, 4]])) // [[1, 3], [2, 4]]
+ */
 export function transpose(x: Tensor, a = -2, b = -1): Tensor {
   const first = normalizeAxis('transpose', a, x.rank);
   const second = normalizeAxis('transpose', b, x.rank);
@@ -40,7 +49,10 @@ export function transpose(x: Tensor, a = -2, b = -1): Tensor {
   return permute(x, axes);
 }
 
-/** Elements from `start` to `stop` (exclusive, default the end) along `axis`; negative bounds count from the end. */
+/**
+ * Elements from `start` to `stop` (exclusive, default the end) along `axis`; negative bounds count from the end.
+ * @example slice(tensor([1, 2, 3, 4]), 0, 1, -1) // [2, 3]
+ */
 export function slice(x: Tensor, axis: number, start: number, stop?: number): Tensor {
   const along = normalizeAxis('slice', axis, x.rank);
   const length = x.shape[along];
@@ -57,7 +69,10 @@ export function slice(x: Tensor, axis: number, start: number, stop?: number): Te
   return sliceBox(x, starts, stops);
 }
 
-/** The box from `starts` to `stops` (exclusive) over all axes. */
+/**
+ * The box from `starts` to `stops` (exclusive) over all axes.
+ * @example sliceBox(tensor([[1, 2, 3], [4, 5, 6]]), [0, 1], [2, 3]) // [[2, 3], [5, 6]]
+ */
 export function sliceBox(x: Tensor, starts: readonly number[], stops: readonly number[]): Tensor {
   const shape = stops.map((stop, axis) => stop - starts[axis]);
   return apply('slice', [x], { starts, stops }, () =>
@@ -65,7 +80,12 @@ export function sliceBox(x: Tensor, starts: readonly number[], stops: readonly n
   );
 }
 
-/** `parts` equal pieces along `axis`. */
+/**
+ * `parts` equal pieces along `axis`.
+ * @example
+ * const [left, right] = split(tensor([1, 2, 3, 4]), 2);
+ * right // [3, 4]
+ */
 export function split(x: Tensor, parts: number, axis = -1): Tensor[] {
   const along = normalizeAxis('split', axis, x.rank);
   const length = x.shape[along] / parts;
@@ -77,7 +97,10 @@ export function split(x: Tensor, parts: number, axis = -1): Tensor[] {
   return Array.from({ length: parts }, (_, i) => slice(x, along, i * length, (i + 1) * length));
 }
 
-/** Joins tensors, equal on every other axis, along `axis`. */
+/**
+ * Joins tensors, equal on every other axis, along `axis`.
+ * @example concat([tensor([1, 2]), tensor([3])]) // [1, 2, 3]
+ */
 export function concat(xs: readonly Tensor[], axis = 0): Tensor {
   if (xs.length === 0) throw new ShapeError('concat: wants at least one tensor');
   const [first] = xs;
@@ -102,6 +125,7 @@ export function concat(xs: readonly Tensor[], axis = 0): Tensor {
 /**
  * Adds `before[i]` and `after[i]` elements of `value` at the ends of each axis.
  * @throws ShapeError for other than a size for every axis, DTypeError for an int32 `value` that does not fit.
+ * @example pad(tensor([1, 2]), [1], [2]) // [0, 1, 2, 0, 0]
  */
 export function pad(x: Tensor, before: readonly number[], after: readonly number[], value = 0): Tensor {
   if (before.length !== x.rank || after.length !== x.rank) {
@@ -118,7 +142,10 @@ export function pad(x: Tensor, before: readonly number[], after: readonly number
   );
 }
 
-/** x repeated along its missing axes and those of size 1. */
+/**
+ * x repeated along its missing axes and those of size 1.
+ * @example broadcastTo(tensor([1, 2]), [2, 2]) // [[1, 2], [1, 2]]
+ */
 export function broadcastTo(x: Tensor, shape: Shape): Tensor {
   checkShape('broadcastTo', shape);
   if (!broadcastsTo(x.shape, shape)) {

@@ -5,7 +5,10 @@ import { type Axes, normalizeAxes, normalizeAxis, reducedShape, requireNonEmpty 
 import type { Tensor } from '../tensor.js';
 import { affine } from './elementwise.js';
 
-/** Sum over `axes` (default all). */
+/**
+ * Sum over `axes` (default all).
+ * @example sum(tensor([[1, 2], [3, 4]]), 1) // [3, 7]
+ */
 export function sum(x: Tensor, axes?: Axes, keepDims = false): Tensor {
   requireFloat('sum', x.dtype);
   const over = normalizeAxes('sum', axes, x.rank);
@@ -15,14 +18,21 @@ export function sum(x: Tensor, axes?: Axes, keepDims = false): Tensor {
   );
 }
 
-/** Mean over `axes` (default all); over an empty axis NaN. */
+/**
+ * Mean over `axes` (default all); over an empty axis NaN.
+ * @example mean(tensor([[1, 2], [3, 4]]), 0) // [2, 3]
+ */
 export function mean(x: Tensor, axes?: Axes, keepDims = false): Tensor {
   const over = normalizeAxes('mean', axes, x.rank);
   const count = over.reduce((product, axis) => product * x.shape[axis], 1);
   return scope(() => affine(sum(x, over, keepDims), count === 0 ? Number.NaN : 1 / count, 0));
 }
 
-/** Largest over `axes` (default all). @throws ShapeError over an empty axis. */
+/**
+ * Largest over `axes` (default all).
+ * @throws ShapeError over an empty axis.
+ * @example max(tensor([[1, 5], [3, 4]]), 1, true) // [[5], [4]]
+ */
 export function max(x: Tensor, axes?: Axes, keepDims = false): Tensor {
   requireFloat('max', x.dtype);
   const over = normalizeAxes('max', axes, x.rank);
@@ -33,7 +43,11 @@ export function max(x: Tensor, axes?: Axes, keepDims = false): Tensor {
   );
 }
 
-/** Index of the first largest element along `axis`, int32. @throws ShapeError over an empty axis. */
+/**
+ * Index of the first largest element along `axis`, int32.
+ * @throws ShapeError over an empty axis.
+ * @example argmax(tensor([3, 9, 9])) // 1
+ */
 export function argmax(x: Tensor, axis = -1): Tensor {
   requireFloat('argmax', x.dtype);
   const along = normalizeAxis('argmax', axis, x.rank);
@@ -45,6 +59,7 @@ export function argmax(x: Tensor, axis = -1): Tensor {
  * Running sums along `axis`, of the shape of x: the sum of everything up to each element, itself included; with
  * `reverse` of everything from it on. A scalar is its own. `cumsum(tensor([1, 2, 3]), 0)` is [1, 3, 6], reversed [6, 5, 3].
  * @throws DTypeError for integers, ShapeError for an axis that x lacks.
+ * @example cumsum(tensor([1, 2, 3]), 0) // [1, 3, 6]
  */
 export function cumsum(x: Tensor, axis: number, reverse = false): Tensor {
   requireFloat('cumsum', x.dtype);

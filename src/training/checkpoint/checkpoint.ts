@@ -52,6 +52,7 @@ export function decodeCheckpoint({ tensors, metadata }: SafetensorsFile): Checkp
   return { ...decoded, model, optimizer };
 }
 
+/** The model of a checkpoint, and what had to be done to it. */
 export interface LoadedModel {
   readonly model: LanguageModel;
   /** How far from unit the matrices were, if so far that they had to be normalized; else 0. */

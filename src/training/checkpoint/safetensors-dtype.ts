@@ -9,6 +9,7 @@ export const DTYPE_BITS = {
   ...{ F6_E2M3: 6, F6_E3M2: 6, F4: 4, C64: 64 },
 } as const;
 
+/** The name of an element type in a safetensors file, such as `F32`. */
 export type SafetensorsDtype = keyof typeof DTYPE_BITS;
 
 export function isDtype(name: string): name is SafetensorsDtype {

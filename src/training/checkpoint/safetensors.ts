@@ -64,6 +64,10 @@ export function readSafetensors(
  * Writes a whole file. Metadata and tensors are listed in their order, so that equal contents give equal bytes; the
  * largest elements lie first, so that every tensor starts at a multiple of its element size.
  * @throws CheckpointError for what no reader of the format would take.
+ * @example
+ * const model = new Linear(2, 1, new Generator(1));
+ * const bytes = writeSafetensors(await model.stateDict(), new Map([['made', 'today']]));
+ * readSafetensors(bytes).metadata.get('made') // 'today'
  */
 export function writeSafetensors(
   tensors: ReadonlyMap<string, HostTensor>,

@@ -45,17 +45,24 @@ export class BatchSampler {
     return batchAt(tokens, positions.slice(first, end), blockSize);
   }
 
+  /** Where it stands, for a checkpoint. */
   state(): SamplerState {
     return { generator: this.generator.state(), batches: this.drawn };
   }
 
+  /** Goes on from where another one stood. */
   restore(state: SamplerState): void {
     this.generator = Generator.fromState(state.generator);
     this.drawn = state.batches;
   }
 }
 
-/** The blocks that start at `positions`. */
+/**
+ * The blocks that start at `positions`.
+ * @example
+ * const { tokens } = batchAt(Int32Array.of(5, 6, 7, 8), [0, 1], 2);
+ * [...tokens] // [5, 6, 6, 7, 6, 7, 7, 8]
+ */
 export function batchAt(tokens: Tokens, positions: readonly number[], blockSize: number): Batch {
   const rows = positions.length;
   const batch = new Int32Array(2 * rows * blockSize);

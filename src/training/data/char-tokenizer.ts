@@ -3,7 +3,12 @@ import { outsideVocabulary, type Tokenizer, type TokenizerDescription } from './
 
 const utf8 = new TextEncoder();
 
-/** One token per character (Unicode code point). */
+/**
+ * One token per character (Unicode code point).
+ * @example
+ * const tokenizer = CharTokenizer.fromText('hello');
+ * [...tokenizer.encode('hole')] // [1, 3, 2, 0]
+ */
 export class CharTokenizer implements Tokenizer {
   /** Tokens by code points. */
   private readonly tokens: ReadonlyMap<number, number>;

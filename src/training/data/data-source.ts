@@ -13,6 +13,10 @@ export interface StoredData {
 /** Stands for standard input where a file is asked for, as in other programs. */
 export const STDIN = '-';
 
+/**
+ * The texts of a source as a list.
+ * @example sourcesOf('moby-dick') // ['moby-dick']
+ */
 export function sourcesOf(source: DataSource): readonly string[] {
   return typeof source === 'string' ? [source] : source;
 }

@@ -27,8 +27,13 @@ export function storedDataOf({ name, source = name, folder }: Dataset): StoredDa
 export const TRAIN_FRACTION = 0.9;
 
 /**
- * A text as a dataset: the first 90 % trains, the last 10 % validates. @throws DataError when the tokenizer cannot express
+ * A text as a dataset: the first 90 % trains, the last 10 % validates.
+ * @throws DataError when the tokenizer cannot express
  * it.
+ * @example
+ * const text = 'abcdefghij'.repeat(10);
+ * const { train, val } = textDataset('letters', text, CharTokenizer.fromText(text));
+ * [train.length, val.length] // [90, 10]
  */
 export function textDataset(name: string, text: string, tokenizer: Tokenizer): Dataset {
   const cut = trainingLength(text);

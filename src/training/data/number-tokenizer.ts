@@ -1,6 +1,9 @@
 import { outsideVocabulary, type Tokenizer, type TokenizerDescription } from './tokenizer.js';
 
-/** For token files that say nothing of their text: tokens are written as numbers with blanks between. */
+/**
+ * For token files that say nothing of their text: tokens are written as numbers with blanks between.
+ * @example [...new NumberTokenizer(10).encode('3 1 4')] // [3, 1, 4]
+ */
 export class NumberTokenizer implements Tokenizer {
   constructor(readonly vocabSize: number) {}
 

@@ -14,6 +14,7 @@ export interface Tokenizer {
   describe(): TokenizerDescription;
 }
 
+/** What a checkpoint keeps of a tokenizer: enough to make it again. */
 export type TokenizerDescription =
   | { readonly kind: 'char'; readonly characters: readonly string[] }
   | { readonly kind: 'gpt2' }

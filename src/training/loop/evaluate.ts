@@ -8,6 +8,7 @@ import type { TrainSettings } from '../settings/settings.js';
 import { nextTurn } from './event-loop.js';
 import { ALONE, type Team } from './team.js';
 
+/** Options of `estimateLoss`. */
 export interface EvaluateOptions {
   readonly batchSize: number;
   /** In how many parts a batch is worked through, for less memory; default 1. */
@@ -80,6 +81,7 @@ export async function evaluateBoth(
   return trainLoss === null || valLoss === null ? null : { trainLoss, valLoss };
 }
 
+/** What `fullLoss` found. */
 export interface FullLoss {
   /** Mean in nats per token. */
   readonly loss: number;

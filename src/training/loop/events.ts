@@ -4,6 +4,7 @@ import type { TrainSettings } from '../settings/settings.js';
 /** What a training run tells as it goes; the JSON lines of `ngpt train --json`. Losses are in nats. */
 export type TrainEvent = StartEvent | StepEvent | EvalEvent | DoneEvent;
 
+/** A run begins: its settings, model and data. */
 export interface StartEvent extends Omit<TrainSettings, keyof ModelConfig>, ModelConfig {
   readonly event: 'start';
   readonly data: string;
@@ -19,6 +20,7 @@ export interface StartEvent extends Omit<TrainSettings, keyof ModelConfig>, Mode
   readonly resumedFrom: number;
 }
 
+/** A step is made: its loss in nats per token, its rate and its speed. */
 export interface StepEvent {
   readonly event: 'step';
   /** Steps made, this one included. */
@@ -40,6 +42,7 @@ export interface MemoryUse {
   readonly reservedBytes: number;
 }
 
+/** An evaluation is made: both losses, in nats per token. */
 export interface EvalEvent {
   readonly event: 'eval';
   /** Steps made so far. */
@@ -56,6 +59,7 @@ export interface EvalEvent {
  */
 export type EndReason = 'max-iters' | 'early-stopping' | 'max-minutes' | 'stopped';
 
+/** The run is over; its last checkpoint is written. */
 export interface DoneEvent {
   readonly event: 'done';
   readonly reason: EndReason;

@@ -41,6 +41,7 @@ import { withinEngine } from './one-thread.js';
 import { type Origin, openOrigin } from './origin.js';
 import { progressOf, trainInto } from './train-into.js';
 
+/** What to train, and where; everything has a default. */
 export interface RunRequest {
   /** Settings that win over the preset's. */
   readonly settings?: Partial<TrainSettings>;
@@ -82,6 +83,12 @@ export interface Run {
 /**
  * Until it is closed, its out-dir is locked for other runs.
  * @throws ConfigError, DataError or CheckpointError for the first thing that will not do; nothing has been written then.
+ * @example
+ * const settings = { nLayer: 1, nHead: 1, nEmbd: 16, blockSize: 8, batchSize: 2, maxIters: 2, evalIters: 1 };
+ * const run = await openRun({ settings, outDir: 'out/small' });
+ * for await (const event of run.events()) if (event.event === 'done') console.log(event.steps);
+ * // 2
+ * await run.close();
  */
 export async function openRun(asked: RunRequest): Promise<Run> {
   const request = withinEngine(asked);
@@ -100,6 +107,7 @@ export async function openRun(asked: RunRequest): Promise<Run> {
   }
 }
 
+/** What `resolveRun` found. */
 export interface ResolvedRun {
   readonly settings: TrainSettings;
   readonly data: DataSource;

@@ -11,6 +11,7 @@ export function startTokens(tokenizer: Tokenizer): number[] {
   return tokens === null || tokens.length === 0 ? [0] : [...tokens];
 }
 
+/** Options of `continueText`. */
 export interface ContinueOptions extends Omit<GenerateOptions, 'onToken'> {
   /** Gets the text as it comes; false ends it. */
   readonly onText: (text: string) => boolean;

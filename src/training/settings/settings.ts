@@ -21,8 +21,12 @@ export { CONFIGURATIONS, PRESETS } from './presets.js';
 export type { TokenizerName, TrainSettings } from './train-settings.js';
 
 /**
- * Complete settings from a preset and what was given besides, which wins. @throws ConfigError for an unknown
+ * Complete settings from a preset and what was given besides, which wins.
+ * @throws ConfigError for an unknown
  * preset and for the first value that is out of range.
+ * @example
+ * const settings = trainSettings({ maxIters: 100 });
+ * settings.nEmbd // 128, as the preset nano-cpu says
  */
 export function trainSettings(given: Partial<TrainSettings> = {}, preset = 'nano-cpu'): TrainSettings {
   const { arch } = withDefaults(TRAINING_OPTIONS, { ...findPreset(preset), ...given });
@@ -44,6 +48,10 @@ export function findPreset(name: string): Preset {
   return PRESETS[name as keyof typeof PRESETS];
 }
 
+/**
+ * True of the name of a model that is too large to train here.
+ * @example isConfiguration('1b') // true
+ */
 export function isConfiguration(name: string): name is keyof typeof CONFIGURATIONS {
   return Object.hasOwn(CONFIGURATIONS, name);
 }

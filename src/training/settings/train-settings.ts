@@ -4,6 +4,7 @@ import { requireNotNegative } from '../../tensor/checks.js';
 import { ConfigError } from '../../tensor/index.js';
 import { count, OPTIMIZATION_OPTIONS, type OptimizationSettings } from './optimization.js';
 
+/** What a text is cut into: characters, or the byte pairs of GPT-2. */
 export type TokenizerName = 'char' | 'gpt2';
 
 /** `csv` is beside the other. */

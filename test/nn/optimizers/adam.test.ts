@@ -49,8 +49,7 @@ function follow(
   factor: number | null = null,
 ): void {
   const parameter = parameterOf(backend, sequence.start);
-  const { decoupled, ...settings } = options;
-  const optimizer = new (decoupled ? AdamW : Adam)([parameter], settings);
+  const optimizer = new (options.decoupled ? AdamW : Adam)([parameter], options);
   const double = backend.floatType === 'float64';
   const books = sequence.start.map(() => new Textbook(options, double ? (x) => x : Math.fround));
   for (const gradient of sequence.gradients) {

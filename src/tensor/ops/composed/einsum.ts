@@ -20,9 +20,12 @@ interface Named {
  * time, from the left, are put together by one matmul.
  * @throws ShapeError for an equation that cannot be read or does not fit the shapes, DTypeError for integers or different
  * dtypes.
- * @example einsum('ij,jk->ik', a, b) // the matrix product
- * @example einsum('bhqd,bhkd->bhqk', q, k) // scores of attention
- * @example einsum('ii', a) // the trace
+ * @example
+ * const [a, b] = [tensor([[1, 2], [3, 4]]), tensor([[1, 0], [0, 2]])];
+ * einsum('ij,jk->ik', a, b) // [[1, 4], [3, 8]]
+ * einsum('ii', a) // 5
+ * const [q, k] = [zeros([2, 4, 8, 16]), zeros([2, 4, 8, 16])];
+ * einsum('bhqd,bhkd->bhqk', q, k) // shape [2, 4, 8, 8]
  */
 export function einsum(equation: string, ...operands: Tensor[]): Tensor {
   for (const { dtype } of operands) requireFloat('einsum', dtype);

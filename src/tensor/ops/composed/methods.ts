@@ -22,8 +22,11 @@ export interface ComposedMethods {
   maskedFill(mask: Tensor, value: number): Tensor;
 
   // Questions: int32 tensors of 0 and 1.
+  /** 1 where NaN, else 0. */
   isnan(): Tensor;
+  /** 1 where neither NaN nor infinite, else 0. */
   isfinite(): Tensor;
+  /** 1 where ∞ or −∞, else 0. */
   isinf(): Tensor;
   /** Is any element over `axes` (default all) not 0? */
   any(axes?: Axes, keepDims?: boolean): Tensor;
@@ -31,9 +34,11 @@ export interface ComposedMethods {
   all(axes?: Axes, keepDims?: boolean): Tensor;
 
   // Reductions over `axes` (default all); `keepDims` leaves axes of size 1 behind.
+  /** The smallest. @throws ShapeError over an empty axis. */
   min(axes?: Axes, keepDims?: boolean): Tensor;
   /** Index of the first smallest element along `axis`. */
   argmin(axis?: number): Tensor;
+  /** The product. */
   prod(axes?: Axes, keepDims?: boolean): Tensor;
   /** log Σ eˣ */
   logsumexp(axes?: Axes, keepDims?: boolean): Tensor;

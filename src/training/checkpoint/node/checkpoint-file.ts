@@ -15,6 +15,7 @@ export const LAST_CHECKPOINT = 'checkpoint.safetensors';
 export const BEST_CHECKPOINT = 'best.safetensors';
 /** What they become when a run from scratch replaces theirs before it is finished. */
 export const PREVIOUS_CHECKPOINT = 'previous-checkpoint.safetensors';
+/** The same of the one with the lowest validation loss. */
 export const PREVIOUS_BEST = 'previous-best.safetensors';
 
 /**
@@ -53,7 +54,18 @@ export async function writeCheckpoint(
   }
 }
 
-/** Reads a checkpoint, or the last one in an out-dir. @throws CheckpointError when there is none or it is damaged. */
+/**
+ * Reads a checkpoint, or the last one in an out-dir.
+ * @throws CheckpointError when there is none or it is damaged.
+ * @example
+ * const settings = { nLayer: 1, nHead: 1, nEmbd: 16, blockSize: 8, batchSize: 2, maxIters: 2, evalIters: 1 };
+ * const run = await openRun({ settings, outDir: 'out/small' });
+ * for await (const _ of run.events()); // trains
+ * await run.close();
+ * const checkpoint = await readCheckpoint('out/small');
+ * checkpoint.step // 2
+ * const { model } = await loadModel(checkpoint);
+ */
 export async function readCheckpoint(path: string): Promise<Checkpoint> {
   const file = await checkpointPath(path);
   try {

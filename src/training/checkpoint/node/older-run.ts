@@ -17,6 +17,7 @@ import { readSafetensorsMetadata } from './safetensors-file.js';
 const KEPT = /^kept-[\dT-]+$/;
 const UNFINISHED = '.unfinished';
 
+/** A run that an out-dir holds already, and what becomes of it when another begins there. */
 export interface OlderRun {
   /** Null if its last checkpoint is missing or cannot be read. */
   readonly steps: number | null;

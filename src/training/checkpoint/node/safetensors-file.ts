@@ -27,6 +27,7 @@ export class SafetensorsReader {
     }
   }
 
+  /** The entries of its `__metadata__`. */
   get metadata(): ReadonlyMap<string, string> {
     return this.header.metadata;
   }
@@ -43,8 +44,8 @@ export class SafetensorsReader {
   }
 
   /**
-   * The bytes of one tensor, little-endian, for the dtypes that no tensor here can hold.
-   * @example new BigInt64Array((await reader.bytes('ids')).buffer)
+   * The bytes of one tensor, little-endian, for the dtypes that no tensor here can hold:
+   * `new BigInt64Array((await reader.bytes('ids')).buffer)`.
    * @throws CheckpointError as `read`.
    */
   async bytes(name: string): Promise<Uint8Array<ArrayBuffer>> {
@@ -60,6 +61,7 @@ export class SafetensorsReader {
     return entry;
   }
 
+  /** Closes the file. */
   async close(): Promise<void> {
     await this.file.close();
   }

@@ -66,6 +66,7 @@ async function writeExport(folder: string, files: readonly NewFile[], force: boo
   }
 }
 
+/** The files of a run of the released code. */
 export interface ImportRequest {
   /** A safetensors file with the model under the released names. */
   readonly model: string;
@@ -79,6 +80,7 @@ export interface ImportRequest {
   readonly data: string;
 }
 
+/** What `importRun` made of them. */
 export interface ImportedRun {
   readonly checkpoint: Checkpoint;
   /** True if nothing said which rotary embedding it is, and the released code's was assumed. */
