@@ -96,7 +96,13 @@ const BY_SETTING: { readonly [Name in Exclude<keyof TrainSettings, NoIdea>]: rea
   suv: [...forms('suv', 'the scale of the MLP')],
   ...{ suvInit: [], suvScale: [] },
   sz: [...forms('sz', 'the scale of the logits')],
-  szInit: [],
+  szInit: [
+    {
+      name: 'sz-15',
+      sentence: 'the scale of the logits begins at 15, not at 1',
+      settings: { szInit: 15 },
+    },
+  ],
   szScale: [
     {
       ...scaleOf1('sz', 'the scale of the logits'),
@@ -212,4 +218,11 @@ export function changesOf(
 ): Partial<TrainSettings> {
   const settings = ABLATION_TABLE.get(name)?.settings ?? {};
   return typeof settings === 'function' ? settings(recipes, budget) : settings;
+}
+
+/** Whether the recipe has already what an ablation would change, so that its runs would be those of the recipe. */
+export function changesNothing(name: string, recipes: ByArchitecture<Recipe>, budget: number): boolean {
+  const recipe: Partial<TrainSettings> = recipes.ngpt;
+  const changes = Object.entries(changesOf(name, recipes, budget)) as [keyof TrainSettings, unknown][];
+  return changes.every(([setting, value]) => recipe[setting] === value);
 }

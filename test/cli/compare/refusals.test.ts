@@ -51,6 +51,10 @@ describe('ngpt compare refuses', () => {
       '--ablations slerp --ablation-learning-rates 0.02,0.01',
       '--ablation-learning-rates must ascend, got 0.02,0.01',
     ],
+    [
+      '--ablations alpha-0.25 --ngpt-alpha-init 0.25',
+      'the recipe of ngpt is already what alpha-0.25 would make of it',
+    ],
     ['--jobs 0', '--jobs must be a whole number of at least 1, got 0'],
     ['--jobs 2 --backend gpu', 'the gpu backend has one run at a time, got --jobs 2'],
     ['--seeds 0', '--seeds must be a whole number of at least 1, got 0'],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ABLATION_TABLE, changesOf } from '../../../src/experiments/compare/ablations.js';
+import { ABLATION_TABLE, changesNothing, changesOf } from '../../../src/experiments/compare/ablations.js';
 import { runSettings, settingsFor } from '../../../src/experiments/compare/run-settings.js';
 import { recipeOf } from '../../../src/experiments/runs/recipe.js';
 import type { RunSpec } from '../../../src/experiments/runs/run.js';
@@ -86,5 +86,13 @@ describe('ABLATION_TABLE', () => {
       expect(sentence).toMatch(/[^.]$/);
       if (paper !== undefined) expect(paper.source).toMatch(/^(table|figure|appendix) /);
     }
+  });
+});
+
+describe('changesNothing', () => {
+  it.each([...ABLATION_TABLE.keys()])('is true of %s where the recipe has it already', (name) => {
+    expect(changesNothing(name, RECIPES, 2000)).toBe(false);
+    const recipes = { ...RECIPES, ngpt: { ...RECIPES.ngpt, ...changesOf(name, RECIPES, 2000) } };
+    expect(changesNothing(name, recipes, 2000)).toBe(true);
   });
 });

@@ -4,6 +4,7 @@ import { ConfigError } from '../../../tensor/index.js';
 import { openSetup, type Setup, type SetupRequest } from '../../runs/node/setup.js';
 import { recipeOf } from '../../runs/recipe.js';
 import { type ByArchitecture, isDecided, type Recipe, type RunSpec } from '../../runs/run.js';
+import { changesNothing } from '../ablations.js';
 import type { ComparePlan } from '../comparison.js';
 import { plannerOf } from '../findings.js';
 import { type AskedSettings, checkPlan, runSettings, settingsFor } from '../run-settings.js';
@@ -37,18 +38,29 @@ export async function checkComparison(request: CompareRequest): Promise<CheckedC
     gpt: settingsFor('gpt', settings, preset),
   };
   const recipes = { ngpt: recipeOf(complete.ngpt), gpt: recipeOf(complete.gpt) };
-  const plan = request.plan(complete);
-  checkPlan(plan);
+  const asked = request.plan(complete);
+  checkPlan(asked);
+  const plan = { ...asked, ablations: effective(asked, recipes) };
   for (const run of firstRuns(plan)) runSettings(run, recipes, plan.scaleWarmup);
   requireOneTokenizer(recipes);
   const { tokenizer, blockSize } = recipes.ngpt;
-  const asked = settings.own.ngpt.tokenizer ?? settings.own.gpt.tokenizer ?? settings.both.tokenizer;
+  const named = settings.own.ngpt.tokenizer ?? settings.own.gpt.tokenizer ?? settings.both.tokenizer;
   const blocks = Math.max(blockSize, recipes.gpt.blockSize);
-  const setup = await openSetup(request, { tokenizer, asked, blockSize: blocks }, [
+  const setup = await openSetup(request, { tokenizer, asked: named, blockSize: blocks }, [
     complete.ngpt,
     complete.gpt,
   ]);
   return { setup, plan, recipes };
+}
+
+/** The ablations that change something. @throws ConfigError where some were asked for and none does. */
+function effective({ ablations, budgets }: ComparePlan, recipes: ByArchitecture<Recipe>): readonly string[] {
+  const budget = budgets.ngpt[budgets.ngpt.length - 1];
+  const left = ablations.filter((name) => !changesNothing(name, recipes, budget));
+  if (left.length > 0 || ablations.length === 0) return left;
+  throw new ConfigError(`the recipe of ngpt is already what ${ablations.join(', ')} would make of it`, {
+    settings: ['ablations'],
+  });
 }
 
 /** Runs of all kinds that are known from the start: what will not do in one of them is found before the first. */
