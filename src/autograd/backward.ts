@@ -1,6 +1,8 @@
 import {
+  ArgumentError,
   DTypeError,
   formatShape,
+  isFloat,
   LifetimeError,
   onesLike,
   outsideScopes,
@@ -9,6 +11,7 @@ import {
   scope,
   type Tensor,
 } from '../tensor/index.js';
+import { type OptionNames, requireKnown } from '../tensor/options.js';
 import { inspect, isWatching, unwatched } from './anomaly.js';
 import type { Gradients } from './rule.js';
 import { type History, historyOf, Leaf, Node, withGrad } from './tape.js';
@@ -22,6 +25,8 @@ export interface BackwardOptions {
   /** Keep what the tape saved, so that the pass can be repeated. Default false. */
   readonly keepGraph?: boolean;
 }
+
+const BACKWARD_OPTIONS: OptionNames<BackwardOptions> = { gradient: true, createGraph: true, keepGraph: true };
 
 /** What a walk back is after. */
 interface Walk {
@@ -45,15 +50,17 @@ interface Stop {
 /**
  * Adds to `.grad` of every leaf that `root` depends on. Frees what the tape saved as it goes. After an error some of
  * the leaves have their gradient and some not.
- * @throws ShapeError unless the root has one element or a gradient of its shape is given; LifetimeError when what
- * it needs was freed or overwritten.
+ * @throws ArgumentError for a root that came from nothing that requires a gradient; ShapeError unless it has one element
+ * or a gradient of its shape is given; LifetimeError when what it needs was freed or overwritten.
  * @example
  * const x = tensor([1, 2]).setRequiresGrad();
  * backward(x.square().sum());
  * x.grad // [2, 4]
  */
 export function backward(root: Tensor, options: BackwardOptions = {}): void {
+  requireKnown('backward', options, BACKWARD_OPTIONS);
   const order = historyOrder('backward', root);
+  if (order.length === 0) throw withoutHistory(root);
   const { createGraph = false } = options;
   const targets = new Set(order.filter((history) => history instanceof Leaf));
   // Not kept for the end: gradients that are added to earlier ones would be there twice.
@@ -74,12 +81,22 @@ export function gradients(
   inputs: readonly Tensor[],
   options: BackwardOptions = {},
 ): (Tensor | null)[] {
+  requireKnown('gradients', options, BACKWARD_OPTIONS);
   const targets = inputs.map((x) => liveHistory('backward', x));
   return scope(() => {
     const order = historyOrder('backward', root);
     const found = gradientsOf(root, order, new Set(targets.filter((history) => history !== null)), options);
     return targets.map((target) => (target === null ? null : (found.get(target)?.alias() ?? null)));
   });
+}
+
+function withoutHistory({ shape, dtype }: Tensor): ArgumentError {
+  const what = `backward: the tensor ${formatShape(shape)} came from nothing that requires a gradient`;
+  return new ArgumentError(
+    isFloat(dtype)
+      ? `${what}; make what is trained a Parameter, or call setRequiresGrad() on it, before it is used and outside noGrad`
+      : `${what}: it is ${dtype}, and integers have no derivative`,
+  );
 }
 
 /** @throws LifetimeError for a disposed tensor: its history went with it, which must not pass for having none. */

@@ -7,6 +7,7 @@ import {
   type Tensor,
   tensor,
 } from '../tensor/index.js';
+import { type OptionNames, requireKnown } from '../tensor/options.js';
 import {
   called,
   requireFunction,
@@ -24,6 +25,8 @@ export interface GradcheckOptions {
   readonly step?: number;
 }
 
+const GRADCHECK_OPTIONS: OptionNames<GradcheckOptions> = { tolerance: true, step: true };
+
 /**
  * Compares the derivatives of f at `inputs` with central differences, element by element, and returns the largest
  * relative error. f may return any shape: a fixed weighted sum of it is differentiated. Integer inputs are
@@ -39,6 +42,7 @@ export function gradcheck(
   inputs: readonly Tensor[],
   options: GradcheckOptions = {},
 ): number {
+  requireKnown('gradcheck', options, GRADCHECK_OPTIONS);
   const { tolerance = 1e-6, step = 1e-3 } = options;
   requireFunction('gradcheck', f);
   if (!Array.isArray(inputs)) throw new ArgumentError('gradcheck: wants a list of inputs: gradcheck(f, [x])');

@@ -10,15 +10,18 @@ export class NormalizedAttention extends Module {
   readonly key: Linear;
   readonly value: Linear;
   readonly projection: Linear;
+  /** Shared by all blocks; the model registers it. */
+  readonly #rotary: Rotary;
   /** s_qk, for queries and keys alike. */
   readonly sqk: Scale | FixedScale;
 
   constructor(
     readonly config: ModelConfig,
-    private readonly rotary: Rotary,
+    rotary: Rotary,
     generator: Generator,
   ) {
     super();
+    this.#rotary = rotary;
     const { nEmbd, sqk, sqkInit, sqkScale } = config;
     this.query = this.register('query', unitMatrix(config, nEmbd, generator));
     this.key = this.register('key', unitMatrix(config, nEmbd, generator));
@@ -47,7 +50,7 @@ export class NormalizedAttention extends Module {
   /** [B, T, heads, d_k] each, at positions `position` … position+T−1. */
   private queriesAndKeys(h: Tensor, position: number): [queries: Tensor, keys: Tensor] {
     const sqk = this.sqk.value().reshape([this.config.nHead, headDim(this.config)]);
-    const turned = (x: Tensor) => this.rotary.forward(this.split(x), position);
+    const turned = (x: Tensor) => this.#rotary.forward(this.split(x), position);
     return [this.scaled(turned(this.query.forward(h)), sqk), this.scaled(turned(this.key.forward(h)), sqk)];
   }
 

@@ -1,5 +1,6 @@
 import { type Adam, AdamW } from '../nn/index.js';
 import type { Generator } from '../tensor/index.js';
+import { type OptionNames, pickKnown, requireKnown } from '../tensor/options.js';
 import type { ModelConfig } from './config/config.js';
 import { GPT } from './gpt.js';
 import type { LanguageModel } from './language-model.js';
@@ -36,6 +37,23 @@ export interface OptimizerSettings {
   readonly transferWidth?: number;
 }
 
+const OPTIMIZER_SETTINGS: OptionNames<OptimizerSettings> = {
+  learningRate: true,
+  beta1: true,
+  beta2: true,
+  epsilon: true,
+  weightDecay: true,
+  gate: true,
+  riemannian: true,
+  maxAngle: true,
+  transferWidth: true,
+};
+
+/** What `createOptimizer` takes of settings that hold more. */
+export function optimizerSettings(settings: OptimizerSettings): OptimizerSettings {
+  return pickKnown(settings, OPTIMIZER_SETTINGS);
+}
+
 /**
  * NormalizedAdam for nGPT; for the baseline AdamW, which decays matrices and leaves norm weights alone.
  * @example
@@ -47,10 +65,11 @@ export interface OptimizerSettings {
  * optimizer.step(); // and every matrix back onto the sphere
  */
 export function createOptimizer(model: LanguageModel, settings: OptimizerSettings): Adam {
-  if (model.config.arch === 'ngpt') {
-    return new NormalizedAdam(groupsForWidth(model, settings.transferWidth ?? 0), settings);
-  }
-  const { weightDecay = 0.1, ...rest } = settings;
+  requireKnown('createOptimizer', settings, OPTIMIZER_SETTINGS);
+  const { transferWidth = 0, ...normalized } = settings;
+  if (model.config.arch === 'ngpt')
+    return new NormalizedAdam(groupsForWidth(model, transferWidth), normalized);
+  const { riemannian: _, maxAngle: __, weightDecay = 0.1, ...rest } = normalized;
   const parameters = model.namedParameters();
   return new AdamW(
     [

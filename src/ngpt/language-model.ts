@@ -7,7 +7,10 @@ import {
   logitBlocks,
   Module,
 } from '../nn/index.js';
-import { type Backend, scope, type Tensor } from '../tensor/index.js';
+import { requireTensor } from '../tensor/checks.js';
+import { requireInt } from '../tensor/dtype.js';
+import { type Backend, formatShape, ShapeError, scope, type Tensor } from '../tensor/index.js';
+import { type OptionNames, requireKnown } from '../tensor/options.js';
 import type { ModelConfig } from './config/config.js';
 
 /** A layer, that of nGPT in block.ts, that of GPT in gpt.ts: hidden states [B, T, d] to hidden states [B, T, d]. */
@@ -31,6 +34,9 @@ export interface LossOptions extends Pick<HiddenOptions, 'recompute'> {
   /** q of `logitSlope`: changes gradients, not the loss. Default 0, none. */
   readonly logitPreconditioning?: number;
 }
+
+const HIDDEN_OPTIONS: OptionNames<HiddenOptions> = { cache: true, recompute: true };
+const LOSS_OPTIONS: OptionNames<LossOptions> = { recompute: true, logitPreconditioning: true };
 
 /** What NGPT and the baseline GPT share: embed the tokens, pass them through the blocks, read off logits. */
 export abstract class LanguageModel extends Module {
@@ -56,6 +62,8 @@ export abstract class LanguageModel extends Module {
 
   /** The hidden state after the last block, [B, T, d]. */
   hidden(tokens: Tensor, options: HiddenOptions = {}): Tensor {
+    requireKnown('hidden', options, HIDDEN_OPTIONS);
+    this.requireTokens(tokens);
     return scope(() => {
       let h = this.embedding.forward(tokens);
       this.blocks.forEach((block, layer) => {
@@ -71,6 +79,7 @@ export abstract class LanguageModel extends Module {
 
   /** The hidden states after the embedding and after every block: nLayer + 1 of [B, T, d]. */
   hiddenStates(tokens: Tensor): Tensor[] {
+    this.requireTokens(tokens);
     const states = [this.embedding.forward(tokens)];
     for (const block of this.blocks) states.push(scope(() => block.forward(states[states.length - 1])));
     return states;
@@ -81,11 +90,30 @@ export abstract class LanguageModel extends Module {
    * logits are made for some rows at a time.
    */
   loss(tokens: Tensor, targets: Tensor, options: LossOptions = {}): Tensor {
+    requireKnown('loss', options, LOSS_OPTIONS);
+    const { recompute = false, logitPreconditioning } = options;
     return scope(() => {
-      const h = this.hidden(tokens, options);
-      const logits = (some: Tensor) => this.logits(some, options.logitPreconditioning);
+      const h = this.hidden(tokens, { recompute });
+      const logits = (some: Tensor) => this.logits(some, logitPreconditioning);
       const blocks = logitBlocks(targets.size, this.config.vocabSize);
       return crossEntropyInBlocks(h, targets, logits, blocks);
     });
+  }
+
+  /** @throws DTypeError or ShapeError unless they are int32 [B, T] with T ≤ blockSize. */
+  private requireTokens(tokens: Tensor): void {
+    requireTensor('model', 'the tokens', tokens);
+    requireInt('model', 'the tokens', tokens.dtype);
+    const { shape, rank } = tokens;
+    if (rank !== 2) {
+      const hint = rank === 1 ? `; reshape([1, ${shape[0]}]) makes one row of them` : '';
+      throw new ShapeError(`model: wants tokens [B, T], got ${formatShape(shape)}${hint}`);
+    }
+    const { blockSize } = this.config;
+    if (shape[1] > blockSize) {
+      throw new ShapeError(
+        `model: ${shape[1]} tokens in a row are more than blockSize ${blockSize}, got ${formatShape(shape)}`,
+      );
+    }
   }
 }

@@ -2,11 +2,26 @@
  * First values of parameters. Each function returns an `Initialiser`; used as a namespace:
  * `initialise.normal({ std: 0.02 })`. Weights are [out, in], as in PyTorch.
  */
+
+import { requireOneOf } from '../tensor/checks.js';
 import * as create from '../tensor/create.js';
 import { formatShape, type Generator, type Shape, ShapeError, type Tensor, unit } from '../tensor/index.js';
+import { type OptionNames, requireKnown } from '../tensor/options.js';
 
 /** Makes a tensor of `shape` on the current backend. */
 export type Initialiser = (shape: Shape, generator: Generator) => Tensor;
+
+/** Options of `normal`. */
+export interface NormalInitOptions {
+  readonly mean?: number;
+  readonly std?: number;
+}
+
+/** Options of `uniform`. */
+export interface UniformInitOptions {
+  readonly low?: number;
+  readonly high?: number;
+}
 
 /** Options of `xavierNormal` and `xavierUniform`. */
 export interface VarianceOptions {
@@ -20,11 +35,17 @@ export interface KaimingOptions extends VarianceOptions {
   readonly mode?: 'in' | 'out';
 }
 
+const NORMAL_OPTIONS: OptionNames<NormalInitOptions> = { mean: true, std: true };
+const UNIFORM_OPTIONS: OptionNames<UniformInitOptions> = { low: true, high: true };
+const VARIANCE_OPTIONS: OptionNames<VarianceOptions> = { gain: true };
+const KAIMING_OPTIONS: OptionNames<KaimingOptions> = { ...VARIANCE_OPTIONS, mode: true };
+
 /**
  * Independent normal values, by default with mean 0 and standard deviation 1.
  * @example initialise.normal({ std: 0.02 })([4, 2], new Generator(1)) // shape [4, 2]
  */
-export function normal(options: { mean?: number; std?: number } = {}): Initialiser {
+export function normal(options: NormalInitOptions = {}): Initialiser {
+  requireKnown('normal', options, NORMAL_OPTIONS);
   return (shape, generator) => create.normal(generator, shape, options);
 }
 
@@ -32,7 +53,8 @@ export function normal(options: { mean?: number; std?: number } = {}): Initialis
  * Independent values uniform in [low, high), by default [0, 1).
  * @example initialise.uniform({ low: -1 })([4, 2], new Generator(1)) // shape [4, 2]
  */
-export function uniform(options: { low?: number; high?: number } = {}): Initialiser {
+export function uniform(options: UniformInitOptions = {}): Initialiser {
+  requireKnown('uniform', options, UNIFORM_OPTIONS);
   return (shape, generator) => create.uniform(generator, shape, options);
 }
 
@@ -64,7 +86,9 @@ export function ones(): Initialiser {
  * Glorot and Bengio 2010: normal with std gain · √(2 / (fanIn + fanOut)), gain 1 by default.
  * @example initialise.xavierNormal()([4, 2], new Generator(1)) // shape [4, 2]
  */
-export function xavierNormal({ gain = 1 }: VarianceOptions = {}): Initialiser {
+export function xavierNormal(options: VarianceOptions = {}): Initialiser {
+  requireKnown('xavierNormal', options, VARIANCE_OPTIONS);
+  const { gain = 1 } = options;
   return normalWithStd('xavierNormal', (fanIn, fanOut) => gain * Math.sqrt(2 / (fanIn + fanOut)));
 }
 
@@ -72,7 +96,9 @@ export function xavierNormal({ gain = 1 }: VarianceOptions = {}): Initialiser {
  * The same standard deviation, uniform.
  * @example initialise.xavierUniform()([4, 4], new Generator(1)).abs().max().lt(0.8661) // 1
  */
-export function xavierUniform({ gain = 1 }: VarianceOptions = {}): Initialiser {
+export function xavierUniform(options: VarianceOptions = {}): Initialiser {
+  requireKnown('xavierUniform', options, VARIANCE_OPTIONS);
+  const { gain = 1 } = options;
   return uniformWithStd('xavierUniform', (fanIn, fanOut) => gain * Math.sqrt(2 / (fanIn + fanOut)));
 }
 
@@ -80,7 +106,8 @@ export function xavierUniform({ gain = 1 }: VarianceOptions = {}): Initialiser {
  * He and others 2015: normal with std gain / √fan, gain √2 (for ReLU) by default.
  * @example initialise.kaimingNormal({ mode: 'out' })([4, 2], new Generator(1)) // shape [4, 2]
  */
-export function kaimingNormal({ gain = Math.SQRT2, mode = 'in' }: KaimingOptions = {}): Initialiser {
+export function kaimingNormal(options: KaimingOptions = {}): Initialiser {
+  const { gain, mode } = kaiming('kaimingNormal', options);
   return normalWithStd('kaimingNormal', (fanIn, fanOut) => gain / Math.sqrt(mode === 'in' ? fanIn : fanOut));
 }
 
@@ -88,7 +115,8 @@ export function kaimingNormal({ gain = Math.SQRT2, mode = 'in' }: KaimingOptions
  * The same standard deviation, uniform.
  * @example initialise.kaimingUniform()([4, 6], new Generator(1)).abs().max().lt(1) // 1
  */
-export function kaimingUniform({ gain = Math.SQRT2, mode = 'in' }: KaimingOptions = {}): Initialiser {
+export function kaimingUniform(options: KaimingOptions = {}): Initialiser {
+  const { gain, mode } = kaiming('kaimingUniform', options);
   return uniformWithStd(
     'kaimingUniform',
     (fanIn, fanOut) => gain / Math.sqrt(mode === 'in' ? fanIn : fanOut),
@@ -102,6 +130,13 @@ export function kaimingUniform({ gain = Math.SQRT2, mode = 'in' }: KaimingOption
  */
 export function unitVectors(axis = -1, direction: Initialiser = normal()): Initialiser {
   return (shape, generator) => unit(direction(shape, generator), axis);
+}
+
+function kaiming(name: string, options: KaimingOptions): Required<KaimingOptions> {
+  requireKnown(name, options, KAIMING_OPTIONS);
+  const { gain = Math.SQRT2, mode = 'in' } = options;
+  requireOneOf(`${name}: mode`, mode, ['in', 'out']);
+  return { gain, mode };
 }
 
 type StdOfFans = (fanIn: number, fanOut: number) => number;

@@ -1,4 +1,5 @@
 import { ConfigError, keep, type Shape, type Tensor } from '../tensor/index.js';
+import { type OptionNames, requireKnown } from '../tensor/options.js';
 import { formatTree, joined, type Tree } from './module-tree.js';
 import { type NamedParameter, Parameter } from './parameter.js';
 import { readTensors, type StateDict, writeTensors } from './state-dict.js';
@@ -9,6 +10,8 @@ export type NamedModule = readonly [name: string, module: Module];
 type Child = Module | Tensor;
 
 const inspect: unique symbol = Symbol.for('nodejs.util.inspect.custom');
+
+const LOAD_OPTIONS: OptionNames<{ strict?: boolean }> = { strict: true };
 
 /**
  * A part of a model: it registers its parameters, buffers and sub-modules under their checkpoint names and
@@ -67,6 +70,7 @@ export abstract class Module {
 
   /** This module (name '') and all below it, depth first. */
   namedModules(): NamedModule[] {
+    this.requireRegistered();
     const found: NamedModule[] = [];
     this.visit('', (name, child) => {
       if (child instanceof Module) found.push([name, child]);
@@ -101,6 +105,7 @@ export abstract class Module {
    * @throws CheckpointError listing every missing, unexpected and misshapen name.
    */
   loadStateDict(state: StateDict, options: { strict?: boolean } = {}): void {
+    requireKnown('loadStateDict', options, LOAD_OPTIONS);
     writeTensors(this.savedParameters(), state, options.strict ?? true);
   }
 
@@ -143,6 +148,7 @@ export abstract class Module {
 
   /** Every parameter under every name it has. @throws ConfigError when two have the same name. */
   private savedParameters(): Map<string, Parameter> {
+    this.requireRegistered();
     const found = new Map<string, Parameter>();
     this.visit('', (name, child) => {
       if (!(child instanceof Parameter)) return;
@@ -150,6 +156,17 @@ export abstract class Module {
       found.set(name, child);
     });
     return found;
+  }
+
+  /** @throws ConfigError for a module or a parameter in a property of one of the tree that is nowhere in the tree. */
+  private requireRegistered(): void {
+    const registered = new Set<unknown>();
+    this.visit('', (_, child) => registered.add(child));
+    this.visit('', (name, child) => {
+      if (!(child instanceof Module)) return;
+      const stray = strayIn(child, registered);
+      if (stray !== null) throw strayError(child, name, stray);
+    });
   }
 
   private visit(name: string, see: (name: string, child: Child) => void): void {
@@ -160,4 +177,32 @@ export abstract class Module {
       else see(full, child);
     }
   }
+}
+
+/** Where in an object a module or a parameter stands that is not registered, as `layers[0]`; null where none does. */
+function strayIn(holder: object, registered: ReadonlySet<unknown>, depth = 2): string | null {
+  for (const [key, value] of Object.entries(holder)) {
+    const path = (inner = '') => (Array.isArray(holder) ? `[${key}]${inner}` : `.${key}${inner}`);
+    if (value instanceof Module || value instanceof Parameter) {
+      if (!registered.has(value)) return path();
+    } else if (depth > 0 && isPlain(value)) {
+      const inner = strayIn(value, registered, depth - 1);
+      if (inner !== null) return path(inner);
+    }
+  }
+  return null;
+}
+
+function isPlain(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  return Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype;
+}
+
+function strayError(holder: Module, name: string, stray: string): ConfigError {
+  const where = name === '' ? '' : ` (${name})`;
+  const example = `this.register('${/\w+/.exec(stray)?.[0] ?? 'name'}', …)`;
+  return new ConfigError(
+    `${holder.constructor.name}${where}: this${stray} is not registered, so it would be neither trained nor saved; ` +
+      `register it when it is made, as ${example}, or hold it in a #private field if it is another's`,
+  );
 }

@@ -1,11 +1,15 @@
 import '../autograd/index.js';
 import { normalizeAxis, scope, Tensor } from '../tensor/index.js';
+import { type OptionNames, requireKnown } from '../tensor/options.js';
 
 /** Options of `Parameter`. */
 export interface ParameterOptions {
   /** The axis along which the parameter is made of unit vectors (paper 2.6), default none. */
   readonly unitAxis?: number | null;
 }
+
+/** Those that every parameter takes. */
+export const PARAMETER_OPTIONS: OptionNames<ParameterOptions> = { unitAxis: true };
 
 /** A parameter under its checkpoint name. */
 export type NamedParameter = readonly [name: string, parameter: Parameter];
@@ -27,6 +31,7 @@ export class Parameter extends Tensor {
 
   /** @throws ShapeError when there is no axis `unitAxis`. */
   constructor(values: Tensor, options: ParameterOptions = {}) {
+    requireKnown('Parameter', options, PARAMETER_OPTIONS);
     const { unitAxis = null } = options;
     const axis = unitAxis === null ? null : normalizeAxis('Parameter: unitAxis', unitAxis, values.rank);
     super(values.retainStorage(), values.shape);

@@ -1,5 +1,6 @@
 import { type Failure, requireNotNegative, requirePositive, requireWhole } from '../tensor/checks.js';
 import { ConfigError } from '../tensor/index.js';
+import { type OptionNames, requireKnown } from '../tensor/options.js';
 
 /** The learning rate of a step; steps count from 0. */
 export type Schedule = (step: number) => number;
@@ -29,6 +30,14 @@ export interface LogarithmicScheduleOptions extends DecayScheduleOptions {
   readonly curvature?: number;
 }
 
+const CONSTANT_OPTIONS: OptionNames<ConstantScheduleOptions> = { learningRate: true, warmupSteps: true };
+const DECAY_OPTIONS: OptionNames<DecayScheduleOptions> = {
+  ...CONSTANT_OPTIONS,
+  minLearningRate: true,
+  totalSteps: true,
+};
+const LOGARITHMIC_OPTIONS: OptionNames<LogarithmicScheduleOptions> = { ...DECAY_OPTIONS, curvature: true };
+
 /**
  * Linear warm-up, then always the same rate.
  * @throws ConfigError for negative settings.
@@ -38,6 +47,7 @@ export interface LogarithmicScheduleOptions extends DecayScheduleOptions {
  * rate(100) // 0.1
  */
 export function constantSchedule(options: ConstantScheduleOptions): Schedule {
+  requireKnown('schedule', options, CONSTANT_OPTIONS);
   const { learningRate, warmupSteps = 0 } = options;
   requireNotNegative('learningRate', learningRate, failure);
   requireWhole('warmupSteps', warmupSteps, 0, { failure });
@@ -80,14 +90,16 @@ export function linearSchedule(options: DecayScheduleOptions): Schedule {
  * rate(50) // 0.0253
  */
 export function logarithmicSchedule(options: LogarithmicScheduleOptions): Schedule {
-  const { curvature = 0.1 } = options;
+  requireKnown('schedule', options, LOGARITHMIC_OPTIONS);
+  const { curvature = 0.1, ...decay } = options;
   requirePositive('curvature', curvature, failure);
   const whole = Math.log1p(1 / curvature);
-  return decaySchedule(options, (progress) => 1 - Math.log1p(progress / curvature) / whole);
+  return decaySchedule(decay, (progress) => 1 - Math.log1p(progress / curvature) / whole);
 }
 
 /** @param weight - how much of the way from the minimum to the rate is left, by the part of the decay that is done */
 function decaySchedule(options: DecayScheduleOptions, weight: (progress: number) => number): Schedule {
+  requireKnown('schedule', options, DECAY_OPTIONS);
   const { learningRate, minLearningRate = 0, warmupSteps = 0, totalSteps } = options;
   requireNotNegative('learningRate', learningRate, failure);
   requireNotNegative('minLearningRate', minLearningRate, failure);

@@ -1,5 +1,7 @@
 /** Checks of single values. The errors name the setting, so that the command line can call it by its option. */
-import { ConfigError } from './errors.js';
+import { described, shown } from './describe.js';
+import { ArgumentError, ConfigError } from './errors.js';
+import { Tensor } from './tensor.js';
 
 /** Makes the error for a message about the value of that name. */
 export type Failure = (message: string, name: string) => Error;
@@ -17,52 +19,76 @@ export interface WholeOptions {
 export function requireWhole(name: string, value: number, least: number, options: WholeOptions = {}): void {
   const { most = Number.MAX_SAFE_INTEGER, failure = configError } = options;
   if (Number.isSafeInteger(value) && value >= least && value <= most) return;
-  const limit = options.most !== undefined && value > most ? ` and at most ${most}` : '';
-  throw failure(`${name} must be a whole number of at least ${least}${limit}, got ${value}`, name);
+  const limit =
+    options.most !== undefined && typeof value === 'number' && value > most ? ` and at most ${most}` : '';
+  throw failure(`${name} must be a whole number of at least ${least}${limit}, got ${shown(value)}`, name);
 }
 
 /** @throws ConfigError unless `value` is a finite number of at least 0. */
 export function requireNotNegative(name: string, value: number, failure: Failure = configError): void {
   if (Number.isFinite(value) && value >= 0) return;
-  throw failure(`${name} must be a number of at least 0, got ${value}`, name);
+  throw failure(`${name} must be a number of at least 0, got ${shown(value)}`, name);
 }
 
 /** @throws ConfigError unless `value` is a finite number above 0. */
 export function requirePositive(name: string, value: number, failure: Failure = configError): void {
   if (Number.isFinite(value) && value > 0) return;
-  throw failure(`${name} must be a positive number, got ${value}`, name);
+  throw failure(`${name} must be a positive number, got ${shown(value)}`, name);
 }
 
 /** @throws ConfigError unless `value` is an angle in radians, from 0 to π. */
 export function requireAngle(name: string, value: number): void {
   if (Number.isFinite(value) && value >= 0 && value <= Math.PI) return;
-  throw configError(`${name} must be an angle from 0 to π = ${Math.PI}, got ${value}`, name);
+  throw configError(`${name} must be an angle from 0 to π = ${Math.PI}, got ${shown(value)}`, name);
 }
 
 /** For what a moving average keeps. @throws ConfigError unless 0 ≤ `value` < 1. */
 export function requireDecay(name: string, value: number, failure: Failure = configError): void {
   if (Number.isFinite(value) && value >= 0 && value < 1) return;
-  throw failure(`${name} must be at least 0 and below 1, got ${value}`, name);
+  throw failure(`${name} must be at least 0 and below 1, got ${shown(value)}`, name);
 }
 
 /** @throws ConfigError unless `value` is one of the words. */
 export function requireOneOf<T>(name: string, value: T, choices: readonly T[]): void {
   if (choices.includes(value)) return;
   const all = [choices.slice(0, -1).join(', '), ...choices.slice(-1)].join(' or ');
-  throw configError(`${name} must be ${all}, got ${value}`, name);
+  throw configError(`${name} must be ${all}, got ${shown(value)}`, name);
 }
 
 /** @throws ConfigError unless `value` is a boolean. */
 export function requireBoolean(name: string, value: boolean): void {
   if (typeof value === 'boolean') return;
-  throw configError(`${name} must be true or false, got ${value}`, name);
+  throw configError(`${name} must be true or false, got ${shown(value)}`, name);
 }
 
-/** A value of any kind in a word or two, for errors. */
-export function described(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.slice(0, 40));
-  if (typeof value === 'function') return 'a function';
-  // Its class: Date, Float32Array, …
-  if (typeof value === 'object' && value !== null) return Object.prototype.toString.call(value).slice(8, -1);
-  return typeof value === 'bigint' ? `${value}n` : String(value);
+/** @throws ArgumentError unless `x` is a tensor; `what` it is of `op`, as `the tokens`. */
+export function requireTensor(op: string, what: string, x: unknown): asserts x is Tensor {
+  if (x instanceof Tensor) return;
+  throw notTensor(op, what, x);
+}
+
+/** @throws ArgumentError unless `xs` is a list of tensors. */
+export function requireTensors(op: string, what: string, xs: unknown): asserts xs is readonly Tensor[] {
+  if (!Array.isArray(xs))
+    throw new ArgumentError(`${op}: ${what} must be a list of tensors, got ${described(xs)}`);
+  xs.forEach((x, i) => {
+    if (!(x instanceof Tensor)) throw notTensor(op, `${what}[${i}]`, x);
+  });
+}
+
+/** @throws ArgumentError unless `value` is a number; any will do, NaN too. */
+export function requireNumber(op: string, what: string, value: unknown): asserts value is number {
+  if (typeof value === 'number') return;
+  throw new ArgumentError(`${op}: ${what} must be a number, got ${described(value)}`);
+}
+
+/** @throws ArgumentError unless `value` is a function. */
+export function requireFunction(op: string, what: string, value: unknown): void {
+  if (typeof value === 'function') return;
+  throw new ArgumentError(`${op}: ${what} must be a function, got ${described(value)}`);
+}
+
+function notTensor(op: string, what: string, x: unknown): ArgumentError {
+  const hint = typeof x === 'number' || Array.isArray(x) ? '; tensor() makes one of it' : '';
+  return new ArgumentError(`${op}: ${what} must be a tensor, got ${described(x)}${hint}`);
 }

@@ -1,8 +1,9 @@
 import type { Backend } from './backend.js';
-import { described } from './checks.js';
+import { described } from './describe.js';
 import { asTypedArray, type DType, requireInt32, type TypedArray } from './dtype.js';
 import { DTypeError, ShapeError } from './errors.js';
 import { fill } from './ops/fill.js';
+import { type OptionNames, requireKnown } from './options.js';
 import type { Generator } from './random.js';
 import { currentBackend } from './registry.js';
 import { checkShape, formatShape, type Shape, sizeOf, stridesOf } from './shape.js';
@@ -15,6 +16,35 @@ export interface TensorOptions {
   /** Default: the current backend. */
   readonly backend?: Backend;
 }
+
+/** Options of `arange`. */
+export interface ArangeOptions extends TensorOptions {
+  /** Default 0. */
+  readonly start?: number;
+  /** Default 1. */
+  readonly step?: number;
+}
+
+/** Options of `normal`. */
+export interface NormalOptions extends TensorOptions {
+  /** Default 0. */
+  readonly mean?: number;
+  /** Default 1. */
+  readonly std?: number;
+}
+
+/** Options of `uniform`. */
+export interface UniformOptions extends TensorOptions {
+  /** Default 0. */
+  readonly low?: number;
+  /** Default 1. */
+  readonly high?: number;
+}
+
+const TENSOR_OPTIONS: OptionNames<TensorOptions> = { dtype: true, backend: true };
+const ARANGE_OPTIONS: OptionNames<ArangeOptions> = { ...TENSOR_OPTIONS, start: true, step: true };
+const NORMAL_OPTIONS: OptionNames<NormalOptions> = { ...TENSOR_OPTIONS, mean: true, std: true };
+const UNIFORM_OPTIONS: OptionNames<UniformOptions> = { ...TENSOR_OPTIONS, low: true, high: true };
 
 type Nested = number | readonly Nested[];
 
@@ -29,6 +59,7 @@ type Nested = number | readonly Nested[];
  * tensor(Int32Array.of(1, 2, 3, 4), [2, 2]).dtype // 'int32'
  */
 export function tensor(values: Nested | TypedArray, shape?: Shape, options: TensorOptions = {}): Tensor {
+  requireKnown('tensor', options, TENSOR_OPTIONS);
   const backend = options.backend ?? currentBackend();
   const dtype = options.dtype ?? (values instanceof Int32Array ? 'int32' : backend.floatType);
   const typed = ArrayBuffer.isView(values);
@@ -49,6 +80,7 @@ export function tensor(values: Nested | TypedArray, shape?: Shape, options: Tens
  * @example full([2], 7) // [7, 7]
  */
 export function full(shape: Shape, value: number, options: TensorOptions = {}): Tensor {
+  requireKnown('full', options, TENSOR_OPTIONS);
   const backend = options.backend ?? currentBackend();
   return fill(backend, shape, value, options.dtype ?? backend.floatType);
 }
@@ -75,16 +107,14 @@ export function ones(shape: Shape, options?: TensorOptions): Tensor {
  * `length` values start, start + step, …
  * @example arange(3, { start: 1, step: 2 }) // [1, 3, 5]
  */
-export function arange(
-  length: number,
-  options: TensorOptions & { start?: number; step?: number } = {},
-): Tensor {
-  const { start = 0, step = 1 } = options;
+export function arange(length: number, options: ArangeOptions = {}): Tensor {
+  requireKnown('arange', options, ARANGE_OPTIONS);
+  const { start = 0, step = 1, ...place } = options;
   checkShape('arange', [length]);
   return tensor(
     Float64Array.from({ length }, (_, i) => start + i * step),
     [length],
-    options,
+    place,
   );
 }
 
@@ -123,16 +153,13 @@ export function eye(rows: number, columns = rows, options?: TensorOptions): Tens
  * const x = normal(new Generator(1), [1000], { std: 0.02 });
  * x.shape // [1000]
  */
-export function normal(
-  generator: Generator,
-  shape: Shape,
-  options: TensorOptions & { mean?: number; std?: number } = {},
-): Tensor {
-  const { mean = 0, std = 1 } = options;
+export function normal(generator: Generator, shape: Shape, options: NormalOptions = {}): Tensor {
+  requireKnown('normal', options, NORMAL_OPTIONS);
+  const { mean = 0, std = 1, ...place } = options;
   checkShape('normal', shape);
   const values = generator.normals(sizeOf(shape));
   for (let i = 0; i < values.length; i++) values[i] = mean + std * values[i];
-  return tensor(values, shape, options);
+  return tensor(values, shape, place);
 }
 
 /**
@@ -141,15 +168,12 @@ export function normal(
  * const x = uniform(new Generator(1), [1000], { low: -1, high: 1 });
  * x.abs().max().lt(1) // 1
  */
-export function uniform(
-  generator: Generator,
-  shape: Shape,
-  options: TensorOptions & { low?: number; high?: number } = {},
-): Tensor {
-  const { low = 0, high = 1 } = options;
+export function uniform(generator: Generator, shape: Shape, options: UniformOptions = {}): Tensor {
+  requireKnown('uniform', options, UNIFORM_OPTIONS);
+  const { low = 0, high = 1, ...place } = options;
   checkShape('uniform', shape);
   const values = Float64Array.from({ length: sizeOf(shape) }, () => low + (high - low) * generator.uniform());
-  return tensor(values, shape, options);
+  return tensor(values, shape, place);
 }
 
 function requireIntegers(values: ArrayLike<number>, shape: Shape): void {

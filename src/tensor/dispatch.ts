@@ -98,12 +98,17 @@ export function requireSameBackend(name: string, inputs: readonly Tensor[]): voi
   const first = inputs[0].backend;
   for (let i = 1; i < inputs.length; i++) {
     const other = inputs[i].backend;
-    if (other !== first) {
-      throw new BackendError(
-        `${name}: tensors on two backends: ${first.name} (${first.mode}) and ${other.name} (${other.mode})`,
-      );
-    }
+    if (other !== first) throw twoBackends(name, first, other);
   }
+}
+
+function twoBackends(name: string, first: Backend, other: Backend): BackendError {
+  const [one, two] = [first, other].map((backend) => `${backend.name} (${backend.mode})`);
+  return new BackendError(
+    one === two
+      ? `${name}: tensors on two backends, both ${one}: init() was called again after one of them was made; call it once, before all tensors`
+      : `${name}: tensors on two backends: ${one} and ${two}`,
+  );
 }
 
 /** A tensor around a buffer that a kernel returned. */

@@ -106,7 +106,10 @@ export interface TensorMethods extends ComposedMethods {
   sum(axes?: Axes, keepDims?: boolean): Tensor;
   /** The mean; of nothing NaN. */
   mean(axes?: Axes, keepDims?: boolean): Tensor;
-  /** The largest. @throws ShapeError over an empty axis. */
+  /**
+   * The largest.
+   * @throws ShapeError over an empty axis.
+   */
   max(axes?: Axes, keepDims?: boolean): Tensor;
   /** Index of the first largest element along `axis`. */
   argmax(axis?: number): Tensor;

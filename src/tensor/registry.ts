@@ -1,6 +1,10 @@
 import type { Backend, BackendName, BackendOptions } from './backend.js';
+import { shown } from './describe.js';
 import { BackendError, ConfigError } from './errors.js';
+import { type OptionNames, requireKnown } from './options.js';
 import { type SettledOptions, settleSimd } from './simd.js';
+
+const BACKEND_OPTIONS: OptionNames<BackendOptions> = { dtype: true, mode: true, simd: true, memory: true };
 
 type Loader = (options: SettledOptions) => Promise<Backend>;
 
@@ -25,10 +29,11 @@ let current: Backend | null = null;
  */
 export async function createBackend(name: BackendName, options: BackendOptions = {}): Promise<Backend> {
   // A name from the command line may be any text.
-  const load: Loader | undefined = loaders[name];
+  const load = Object.hasOwn(loaders, name) ? loaders[name] : undefined;
   if (load === undefined) {
-    throw new ConfigError(`unknown backend '${name}'; this build has ${BACKEND_NAMES.join(', ')}`);
+    throw new ConfigError(`unknown backend '${shown(name)}'; this build has ${BACKEND_NAMES.join(', ')}`);
   }
+  requireKnown(`init('${name}')`, options, BACKEND_OPTIONS);
   return load(settleSimd(name, options));
 }
 

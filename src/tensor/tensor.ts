@@ -149,7 +149,8 @@ export class Tensor implements Operand {
   }
 
   /**
-   * The only element, at once. @throws ShapeError unless there is exactly one, BackendError where the device cannot.
+   * The only element, at once.
+   * @throws ShapeError unless there is exactly one, BackendError where the device cannot.
    */
   itemSync(): number {
     this.requireSingle('itemSync');

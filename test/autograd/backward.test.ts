@@ -10,6 +10,7 @@ import {
   type Kernels,
   LifetimeError,
   liveBuffers,
+  noGrad,
   type OpName,
   ones,
   recompute,
@@ -173,11 +174,16 @@ describe('backward', () => {
     expect(x.grad).toBeNull();
   });
 
-  it('leaves everything as it was where nothing needs a gradient', () => {
+  it('refuses what came from nothing that needs a gradient, and says what to do', () => {
     const x = tensor([2]);
     const y = x.square();
     expect(y.requiresGrad).toBe(false);
-    y.backward();
+    for (const root of [y, noGrad(() => leaf(2).square()), leaf(2).detach()]) {
+      expect(() => root.backward()).toThrow(
+        /^backward: the tensor \[1\] came from nothing that requires a gradient; make /,
+      );
+    }
+    expect(() => y.cast('int32').backward()).toThrow(/it is int32, and integers have no derivative$/);
     expect(x.grad).toBeNull();
   });
 

@@ -1,5 +1,14 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { DTypeError, init, liveBuffers, ShapeError, scope, type Tensor, tensor } from '../../src/index.js';
+import {
+  ArgumentError,
+  DTypeError,
+  init,
+  liveBuffers,
+  ShapeError,
+  scope,
+  type Tensor,
+  tensor,
+} from '../../src/index.js';
 
 beforeAll(async () => {
   await init('reference', { dtype: 'float64' });
@@ -41,7 +50,7 @@ describe('setRequiresGrad', () => {
     const x = leaf(2);
     const y = x.square().setRequiresGrad(false);
     expect(y.requiresGrad).toBe(false);
-    y.backward();
+    expect(() => y.backward()).toThrow(ArgumentError);
     expect(x.grad).toBeNull();
   });
 

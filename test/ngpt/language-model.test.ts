@@ -241,3 +241,33 @@ describe.each(['ngpt', 'gpt'] as const)('the memory of a forward pass of %s', (a
     expect((await bytesOf(8, states)) - (await bytesOf(2, states))).toBeLessThan(1.5 * 6 * hidden);
   });
 });
+
+describe('tokens that are none', () => {
+  it.each(['ngpt', 'gpt'] as const)('are refused by %s, with what is wanted', (arch) => {
+    const model = createModel(tinyConfig({ arch }), new Generator(1));
+    const { blockSize } = model.config;
+    const row = tensor(new Int32Array(2));
+    for (const use of [
+      (tokens: Tensor) => model.forward(tokens),
+      (tokens: Tensor) => model.hidden(tokens),
+      (tokens: Tensor) => model.hiddenStates(tokens),
+      (tokens: Tensor) => model.loss(tokens, tokens),
+    ]) {
+      expect(() => use(row)).toThrow(
+        'model: wants tokens [B, T], got [2]; reshape([1, 2]) makes one row of them',
+      );
+      expect(() => use(row.reshape([1, 2, 1]))).toThrow(/^model: wants tokens \[B, T\], got \[1, 2, 1\]$/);
+      expect(() => use(row.reshape([1, 2]).cast('float32'))).toThrow(
+        /^model: the tokens must be int32, got float32/,
+      );
+      expect(() => use([[0, 1]] as unknown as Tensor)).toThrow(
+        /^model: the tokens must be a tensor, got Array; tensor\(\)/,
+      );
+      const long = tensor(new Int32Array(blockSize + 1), [1, blockSize + 1]);
+      expect(() => use(long)).toThrow(
+        `model: ${blockSize + 1} tokens in a row are more than blockSize ${blockSize}`,
+      );
+    }
+    model.dispose();
+  });
+});

@@ -261,3 +261,53 @@ describe('memory', () => {
     });
   });
 });
+
+describe('what is in a property and not registered', () => {
+  class Holder extends Module {
+    [name: string]: unknown;
+    constructor(properties: Record<string, unknown>, registered: readonly (Module | Tensor)[] = []) {
+      super();
+      for (const [i, child] of registered.entries()) this.register(`child${i}`, child);
+      Object.assign(this, properties);
+    }
+  }
+  const linear = () => on(reference64, () => new Linear(2, 2, new Generator(1)));
+  const uses: readonly [string, (module: Module) => unknown][] = [
+    ['parameters', (module) => module.parameters()],
+    ['stateDict', (module) => module.stateDict()],
+    ['zeroGrad', (module) => module.zeroGrad()],
+    ['eval', (module) => module.eval()],
+    ['namedModules', (module) => module.namedModules()],
+  ];
+
+  it.each(uses)('is an error that says where, in %s', (_, use) => {
+    const places: [Record<string, unknown>, string][] = [
+      [{ hidden: linear() }, 'this.hidden'],
+      [{ scale: parameter(1) }, 'this.scale'],
+      [{ layers: [1, linear()] }, 'this.layers[1]'],
+      [{ layers: [[parameter(1)]] }, 'this.layers[0][0]'],
+      [{ parts: { first: linear() } }, 'this.parts.first'],
+    ];
+    for (const [properties, where] of places) {
+      expect(() => use(new Holder(properties))).toThrow(ConfigError);
+      expect(() => use(new Holder(properties))).toThrow(`Holder: ${where} is not registered, so it would be`);
+      const inner = new Holder({}, [new Holder(properties)]);
+      expect(() => use(inner)).toThrow(`Holder (child0): ${where} is not registered`);
+    }
+  });
+
+  it.each(uses)(
+    'may be anything else, and anything that is registered somewhere in the tree, in %s',
+    (_, use) => {
+      const [child, own] = [linear(), parameter(1)];
+      const cycle: unknown[] = [];
+      cycle.push(cycle);
+      const harmless = { n: 1, s: 'x', list: [1, null], map: new Map([[1, child]]), f: () => child, cycle };
+      expect(() =>
+        use(new Holder({ child, own, all: [child, own], deep: { child }, ...harmless }, [child, own])),
+      ).not.toThrow();
+      expect(() => use(new Holder({}, [new Holder({ shared: child }), child]))).not.toThrow();
+      expect(() => use(new Holder({ constant: on(reference64, () => tensor(1)) }))).not.toThrow();
+    },
+  );
+});

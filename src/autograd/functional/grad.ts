@@ -1,6 +1,6 @@
 /** Derivatives of functions, as in JAX: nothing is marked, nothing accumulates. */
 
-import { described } from '../../tensor/checks.js';
+import { described } from '../../tensor/describe.js';
 import {
   ArgumentError,
   formatShape,
@@ -11,6 +11,7 @@ import {
   Tensor,
   zerosLike,
 } from '../../tensor/index.js';
+import { type OptionNames, requireKnown } from '../../tensor/options.js';
 import { gradients } from '../backward.js';
 import { isGradEnabled, withGrad } from '../tape.js';
 
@@ -26,6 +27,8 @@ export interface GradOptions {
    */
   readonly createGraph?: boolean;
 }
+
+export const GRAD_OPTIONS: OptionNames<GradOptions> = { createGraph: true };
 
 /** One for each input, in their order. */
 export type Gradients<Inputs extends readonly Tensor[]> = { -readonly [I in keyof Inputs]: Tensor };
@@ -44,6 +47,7 @@ export function grad(
   options?: GradOptions,
 ): <Inputs extends readonly Tensor[]>(...inputs: Inputs) => Gradients<Inputs> {
   requireFunction('grad', f);
+  if (options !== undefined) requireKnown('grad', options, GRAD_OPTIONS);
   return (...inputs) => scope(() => differentiate('grad', f, inputs, options).gradients);
 }
 
@@ -59,6 +63,7 @@ export function valueAndGrad(
   options: GradOptions = {},
 ): <Inputs extends readonly Tensor[]>(...inputs: Inputs) => { value: Tensor; gradients: Gradients<Inputs> } {
   requireFunction('valueAndGrad', f);
+  requireKnown('valueAndGrad', options, GRAD_OPTIONS);
   return (...inputs) => scope(() => differentiate('valueAndGrad', f, inputs, options));
 }
 

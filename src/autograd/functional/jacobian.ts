@@ -1,8 +1,10 @@
 import { concat, fill, type Shape, scope, type Tensor, tensor } from '../../tensor/index.js';
+import { requireKnown } from '../../tensor/options.js';
 import { gradients } from '../backward.js';
 import { withGrad } from '../tape.js';
 import {
   called,
+  GRAD_OPTIONS,
   type Gradients,
   type GradOptions,
   isDifferentiated,
@@ -25,6 +27,7 @@ export function jacobian(
   options: GradOptions = {},
 ): <Inputs extends readonly Tensor[]>(...inputs: Inputs) => Gradients<Inputs> {
   requireFunction('jacobian', f);
+  requireKnown('jacobian', options, GRAD_OPTIONS);
   return <Inputs extends readonly Tensor[]>(...inputs: Inputs) => {
     requireInputs('jacobian', inputs);
     return scope(() => {
@@ -49,6 +52,7 @@ export function hessian(
   options: GradOptions = {},
 ): <Inputs extends readonly Tensor[]>(...inputs: Inputs) => Hessian<Inputs> {
   requireFunction('hessian', f);
+  requireKnown('hessian', options, GRAD_OPTIONS);
   return <Inputs extends readonly Tensor[]>(...inputs: Inputs) => {
     requireInputs('hessian', inputs);
     return scope(() => {

@@ -8,6 +8,7 @@ import {
   scope,
   type Tensor,
 } from '../../tensor/index.js';
+import { type OptionNames, requireKnown } from '../../tensor/options.js';
 import { noGrad } from '../tape.js';
 import { called, requireFunction, requireInputs, type TensorFunction } from './grad.js';
 
@@ -22,6 +23,8 @@ export interface VmapOptions {
   readonly outAxis?: number;
 }
 
+const VMAP_OPTIONS: OptionNames<VmapOptions> = { inAxes: true, outAxis: true };
+
 /**
  * f for one example, made a function of a batch: x ↦ the values of f at every example of x, side by side. A loop: f runs
  * once per example, so this saves writing, not time; ops that broadcast are faster. Of an empty batch f is called once
@@ -34,6 +37,7 @@ export interface VmapOptions {
  */
 export function vmap(f: TensorFunction, options: VmapOptions = {}): (...inputs: Tensor[]) => Tensor {
   requireFunction('vmap', f);
+  requireKnown('vmap', options, VMAP_OPTIONS);
   const { inAxes = 0, outAxis = 0 } = options;
   return (...inputs) => {
     requireInputs('vmap', inputs);

@@ -2,11 +2,11 @@
 import { readFileSync } from 'node:fs';
 import type { Command, Option } from 'commander';
 import { ConfigError } from '../../tensor/index.js';
+import { nearest } from '../../tensor/nearest.js';
 import { describeFileError } from '../../training/files/node/file-error.js';
 import { kebabCase } from '../../training/settings/names.js';
 import { parseNumber, pathOption } from '../options.js';
 import { foreignOption, ourName, ourValue } from './nanogpt.js';
-import { nearest } from './nearest.js';
 import { respell } from './spelling.js';
 
 const FLAG = '--config';

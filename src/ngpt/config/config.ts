@@ -1,6 +1,7 @@
 import type { RotaryVariant } from '../../nn/index.js';
 import { requirePositive } from '../../tensor/checks.js';
 import { ConfigError } from '../../tensor/index.js';
+import { requireKnown } from '../../tensor/options.js';
 import {
   type Architecture,
   checkOptions,
@@ -110,6 +111,7 @@ type Required = Pick<ModelConfig, 'vocabSize' | 'blockSize' | 'nLayer' | 'nHead'
  * config.dMlp // 512
  */
 export function modelConfig(given: Required & Partial<ModelConfig>): ModelConfig {
+  requireKnown<object>('modelConfig', given, MODEL_OPTIONS);
   const config = withDefaults(MODEL_OPTIONS, given);
   checkOptions(MODEL_OPTIONS, config);
   const { nEmbd, nHead } = config;

@@ -1,4 +1,5 @@
 import {
+  ADAM_OPTIONS,
   type AdamOptions,
   AdamW,
   type Parameter,
@@ -8,6 +9,7 @@ import {
 } from '../../nn/index.js';
 import { requireAngle } from '../../tensor/checks.js';
 import { assignInPlace, type Tensor, unitInPlace } from '../../tensor/index.js';
+import { type OptionNames, requireKnown } from '../../tensor/options.js';
 import { capAngle, tangentProjection } from '../hypersphere.js';
 
 /** Options of `NormalizedAdam`. */
@@ -19,6 +21,12 @@ export interface NormalizedAdamOptions extends AdamOptions {
   /** Radians that one step may turn a vector; default 0, any. */
   readonly maxAngle?: number;
 }
+
+const NORMALIZED_ADAM_OPTIONS: OptionNames<NormalizedAdamOptions> = {
+  ...ADAM_OPTIONS,
+  riemannian: true,
+  maxAngle: true,
+};
 
 /**
  * The optimizer of nGPT (paper 2.6): Adam, and after every step all matrices are made unit again along their
@@ -44,9 +52,10 @@ export class NormalizedAdam extends AdamW {
 
   /** @throws ConfigError for settings out of range, or a parameter or a name that comes twice. */
   constructor(parameters: ParameterList | readonly ParameterGroup[], options: NormalizedAdamOptions) {
-    super(parameters, { ...options, weightDecay: options.weightDecay ?? 0 });
-    const { riemannian = false, maxAngle = 0 } = options;
+    requireKnown('NormalizedAdam', options, NORMALIZED_ADAM_OPTIONS);
+    const { riemannian = false, maxAngle = 0, weightDecay = 0, ...adam } = options;
     requireAngle('maxAngle', maxAngle);
+    super(parameters, { ...adam, weightDecay });
     this.riemannian = riemannian;
     this.maxAngle = maxAngle;
   }

@@ -6,6 +6,7 @@ import {
   scope,
   type Tensor,
 } from '../../tensor/index.js';
+import { type OptionNames, requireKnown } from '../../tensor/options.js';
 import type { Initialiser } from '../initialisers.js';
 import { Module } from '../module.js';
 import type { LayerCache } from './key-value-cache.js';
@@ -23,6 +24,13 @@ export interface CausalSelfAttentionOptions {
   /** First values of `att_c_proj`; default that of Linear. */
   readonly projectionInitialiser?: Initialiser | undefined;
 }
+
+const ATTENTION_OPTIONS: OptionNames<CausalSelfAttentionOptions> = {
+  rotary: true,
+  scale: true,
+  initialiser: true,
+  projectionInitialiser: true,
+};
 
 /**
  * Causal multi-head self-attention, that of the baseline GPT: every position looks at itself and the past. Names:
@@ -48,6 +56,7 @@ export class CausalSelfAttention extends Module {
     options: CausalSelfAttentionOptions = {},
   ) {
     super();
+    requireKnown('CausalSelfAttention', options, ATTENTION_OPTIONS);
     this.headDim = size / heads;
     if (!Number.isInteger(this.headDim) || this.headDim < 1) {
       throw new ConfigError(`attention: a size of ${size} does not divide into ${heads} heads`);

@@ -1,4 +1,5 @@
 import { type Generator, gather, type Tensor } from '../../tensor/index.js';
+import { type OptionNames, requireKnown } from '../../tensor/options.js';
 import * as initialise from '../initialisers.js';
 import { Module } from '../module.js';
 import { Parameter, type ParameterOptions } from '../parameter.js';
@@ -8,6 +9,8 @@ export interface EmbeddingOptions extends ParameterOptions {
   /** First values of the table; default normal with standard deviation 1, as in PyTorch. */
   readonly initialiser?: initialise.Initialiser | undefined;
 }
+
+const EMBEDDING_OPTIONS: OptionNames<EmbeddingOptions> = { unitAxis: true, initialiser: true };
 
 /**
  * A learned vector for every index. Name: `weight` [count, size].
@@ -20,6 +23,7 @@ export class Embedding extends Module {
 
   constructor(count: number, size: number, generator: Generator, options: EmbeddingOptions = {}) {
     super();
+    requireKnown('Embedding', options, EMBEDDING_OPTIONS);
     const { initialiser = initialise.normal(), unitAxis = null } = options;
     this.weight = this.register(
       'weight',

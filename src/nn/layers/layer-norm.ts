@@ -1,4 +1,5 @@
 import { ones, type Tensor, zeros } from '../../tensor/index.js';
+import { type OptionNames, requireKnown } from '../../tensor/options.js';
 import { Module } from '../module.js';
 import { Parameter } from '../parameter.js';
 
@@ -9,6 +10,8 @@ export interface LayerNormOptions {
   /** Add a learned [size] at the end, default true. */
   readonly bias?: boolean;
 }
+
+const LAYER_NORM_OPTIONS: OptionNames<LayerNormOptions> = { epsilon: true, bias: true };
 
 /**
  * (x − mean) / √(variance + ε) ⊙ weight + bias along the last axis (Ba and others 2016), with the variance that
@@ -22,6 +25,7 @@ export class LayerNorm extends Module {
 
   constructor(size: number, options: LayerNormOptions = {}) {
     super();
+    requireKnown('LayerNorm', options, LAYER_NORM_OPTIONS);
     const { epsilon = 1e-5, bias = true } = options;
     this.epsilon = epsilon;
     this.weight = this.register(

@@ -1,4 +1,5 @@
 import type { Generator, Tensor } from '../../tensor/index.js';
+import { type OptionNames, requireKnown } from '../../tensor/options.js';
 import * as initialise from '../initialisers.js';
 import { Module } from '../module.js';
 import { Parameter, type ParameterOptions } from '../parameter.js';
@@ -10,6 +11,8 @@ export interface LinearOptions extends ParameterOptions {
   /** First values of the weight; default PyTorch's, uniform in ±1/√in. */
   readonly initialiser?: initialise.Initialiser | undefined;
 }
+
+const LINEAR_OPTIONS: OptionNames<LinearOptions> = { unitAxis: true, bias: true, initialiser: true };
 
 const DEFAULT_WEIGHT = initialise.kaimingUniform({ gain: Math.sqrt(1 / 3) });
 
@@ -26,6 +29,7 @@ export class Linear extends Module {
 
   constructor(inputs: number, outputs: number, generator: Generator, options: LinearOptions = {}) {
     super();
+    requireKnown('Linear', options, LINEAR_OPTIONS);
     const { initialiser = DEFAULT_WEIGHT, unitAxis = null, bias = false } = options;
     this.weight = this.register(
       'weight',

@@ -1,6 +1,15 @@
 import { ones, rmsNorm, type Tensor } from '../../tensor/index.js';
+import { type OptionNames, requireKnown } from '../../tensor/options.js';
 import { Module } from '../module.js';
 import { Parameter } from '../parameter.js';
+
+/** Options of `RMSNorm`. */
+export interface RMSNormOptions {
+  /** Added to the mean square, default 1e-6. */
+  readonly epsilon?: number;
+}
+
+const RMS_NORM_OPTIONS: OptionNames<RMSNormOptions> = { epsilon: true };
 
 /**
  * x / √(mean(x²) + ε) ⊙ weight along the last axis (Zhang and Sennrich 2019). Name: `weight` [size], first 1.
@@ -10,9 +19,11 @@ export class RMSNorm extends Module {
   readonly weight: Parameter;
   readonly epsilon: number;
 
-  constructor(size: number, options: { epsilon?: number } = {}) {
+  constructor(size: number, options: RMSNormOptions = {}) {
     super();
-    this.epsilon = options.epsilon ?? 1e-6;
+    requireKnown('RMSNorm', options, RMS_NORM_OPTIONS);
+    const { epsilon = 1e-6 } = options;
+    this.epsilon = epsilon;
     this.weight = this.register(
       'weight',
       Parameter.from(() => ones([size])),

@@ -1,4 +1,5 @@
 import { ConfigError, checkShape, rope, ShapeError, type Tensor, tensor } from '../../tensor/index.js';
+import { type OptionNames, requireKnown } from '../../tensor/options.js';
 import { Module } from '../module.js';
 
 /** `rotary` rotates; `released` does what the paper's released code does, which is no rotation (docs/scale-out.md). */
@@ -10,6 +11,8 @@ export interface RotaryOptions {
   readonly base?: number;
   readonly variant?: RotaryVariant;
 }
+
+const ROTARY_OPTIONS: OptionNames<RotaryOptions> = { base: true, variant: true };
 
 /**
  * The 2×2 matrices of rotary position embedding (Su and others 2021) in the form the `rope` op wants: [2, P, D],
@@ -84,6 +87,7 @@ export class Rotary extends Module {
   /** For positions 0 … positions−1 of heads of even size. */
   constructor(positions: number, headDim: number, options: RotaryOptions = {}) {
     super();
+    requireKnown('Rotary', options, ROTARY_OPTIONS);
     this.table = this.register('table', rotaryTable(positions, headDim, options.base, options.variant));
   }
 

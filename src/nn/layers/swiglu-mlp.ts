@@ -1,4 +1,5 @@
 import { type Generator, swiglu, type Tensor } from '../../tensor/index.js';
+import { type OptionNames, requireKnown } from '../../tensor/options.js';
 import type { Initialiser } from '../initialisers.js';
 import { Module } from '../module.js';
 import { Linear } from './linear.js';
@@ -11,6 +12,8 @@ export interface SwiGLUMLPOptions {
   readonly projectionInitialiser?: Initialiser | undefined;
 }
 
+const SWIGLU_OPTIONS: OptionNames<SwiGLUMLPOptions> = { initialiser: true, projectionInitialiser: true };
+
 /**
  * W_proj·(u ⊙ silu(v)) with (u, v) = W_fc·x (Shazeer 2020), the MLP of the baseline GPT. Names: `c_fc.weight`
  * [2·hidden, size], u rows first, and `mlp_c_proj.weight` [size, hidden].
@@ -22,6 +25,7 @@ export class SwiGLUMLP extends Module {
 
   constructor(size: number, hidden: number, generator: Generator, options: SwiGLUMLPOptions = {}) {
     super();
+    requireKnown('SwiGLUMLP', options, SWIGLU_OPTIONS);
     const { initialiser, projectionInitialiser } = options;
     this.expansion = this.register('c_fc', new Linear(size, 2 * hidden, generator, { initialiser }));
     this.projection = this.register(

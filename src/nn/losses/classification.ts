@@ -11,14 +11,17 @@ import {
   where,
   zerosLike,
 } from '../../tensor/index.js';
-import { type CrossEntropyOptions, countedIn } from './cross-entropy.js';
-import { type LossOptions, type Reduction, reduced, requireSameShapes } from './reduction.js';
+import { type OptionNames, requireKnown } from '../../tensor/options.js';
+import { CROSS_ENTROPY_OPTIONS, type CrossEntropyOptions, countedIn } from './cross-entropy.js';
+import { LOSS_OPTIONS, type LossOptions, type Reduction, reduced, requireSameShapes } from './reduction.js';
 
 /** Options of `binaryCrossEntropyWithLogits`. */
 export interface BinaryCrossEntropyOptions extends LossOptions {
   /** What a target of 1 counts for, broadcast to the targets; default 1. For where one class is rare. */
   readonly posWeight?: Tensor | undefined;
 }
+
+const BCE_OPTIONS: OptionNames<BinaryCrossEntropyOptions> = { ...LOSS_OPTIONS, posWeight: true };
 
 /**
  * −t log σ(x) − (1 − t) log(1 − σ(x)) in nats, for logits x and targets t from 0 to 1 of the same shape: how surprised one
@@ -31,6 +34,7 @@ export function binaryCrossEntropyWithLogits(
   targets: Tensor,
   options: BinaryCrossEntropyOptions = {},
 ): Tensor {
+  requireKnown('binaryCrossEntropyWithLogits', options, BCE_OPTIONS);
   const { posWeight, reduction } = options;
   requireSameShapes('binaryCrossEntropyWithLogits', logits, targets);
   return scope(() => {
@@ -53,6 +57,7 @@ export function nllLoss(
   targets: Tensor,
   options: CrossEntropyOptions = {},
 ): Tensor {
+  requireKnown('nllLoss', options, CROSS_ENTROPY_OPTIONS);
   const { ignoreIndex = -1, reduction = 'mean' } = options;
   const { shape, rank } = logProbabilities;
   if (rank === 0 || !sameShape(targets.shape, shape.slice(0, -1))) {
@@ -78,6 +83,8 @@ export interface KLDivLossOptions {
   readonly logTarget?: boolean;
 }
 
+const KL_DIV_OPTIONS: OptionNames<KLDivLossOptions> = { reduction: true, logTarget: true };
+
 /**
  * t (log t − input) in nats, the terms of the Kullback-Leibler divergence of the distribution `input`, given as log
  * probabilities, from the target t, probabilities of the same shape. As in PyTorch the mean is over all elements; only
@@ -86,6 +93,7 @@ export interface KLDivLossOptions {
  * @example klDivLoss(tensor([[0.5, 0.5]]).log(), tensor([[1, 0]]), { reduction: 'batchMean' }) // 0.6931
  */
 export function klDivLoss(input: Tensor, target: Tensor, options: KLDivLossOptions = {}): Tensor {
+  requireKnown('klDivLoss', options, KL_DIV_OPTIONS);
   const { reduction = 'mean', logTarget = false } = options;
   requireSameShapes('klDivLoss', input, target);
   requireOneOf('reduction', reduction, ['mean', 'batchMean', 'sum', 'none']);

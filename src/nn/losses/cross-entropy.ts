@@ -8,7 +8,8 @@ import {
   scope,
   type Tensor,
 } from '../../tensor/index.js';
-import type { Reduction } from './reduction.js';
+import { type OptionNames, requireKnown } from '../../tensor/options.js';
+import { type Reduction, requireReduction } from './reduction.js';
 
 /** Options of `crossEntropy` and `nllLoss`. */
 export interface CrossEntropyOptions {
@@ -17,6 +18,8 @@ export interface CrossEntropyOptions {
   /** `mean` over the targets that are not ignored (default), their `sum`, or `none`: one loss per target. */
   readonly reduction?: Reduction;
 }
+
+export const CROSS_ENTROPY_OPTIONS: OptionNames<CrossEntropyOptions> = { ignoreIndex: true, reduction: true };
 
 /**
  * Cross-entropy in nats, −log softmax(logits)[target]: logits [..., V] and int32 targets [...] give a scalar, or
@@ -28,7 +31,9 @@ export interface CrossEntropyOptions {
  * @example crossEntropy(tensor([[0, 0], [0, 100]]), tensor(Int32Array.of(0, 1))) // 0.3466
  */
 export function crossEntropy(logits: Tensor, targets: Tensor, options: CrossEntropyOptions = {}): Tensor {
+  requireKnown('crossEntropy', options, CROSS_ENTROPY_OPTIONS);
   const { ignoreIndex = -1, reduction = 'mean' } = options;
+  requireReduction(reduction);
   const classes = logits.shape[logits.rank - 1];
   if (logits.rank === 0 || !sameShape(targets.shape, logits.shape.slice(0, -1))) {
     throw new ShapeError(

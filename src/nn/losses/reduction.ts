@@ -1,5 +1,6 @@
 import { requireOneOf } from '../../tensor/checks.js';
 import { formatShape, ShapeError, sameShape, type Tensor } from '../../tensor/index.js';
+import type { OptionNames } from '../../tensor/options.js';
 
 /** The `mean` of all losses, their `sum`, or `none`: one for each element. */
 export type Reduction = 'mean' | 'sum' | 'none';
@@ -10,9 +11,16 @@ export interface LossOptions {
   readonly reduction?: Reduction;
 }
 
+export const LOSS_OPTIONS: OptionNames<LossOptions> = { reduction: true };
+
+/** @throws ConfigError for another word. */
+export function requireReduction(reduction: Reduction): void {
+  requireOneOf('reduction', reduction, ['mean', 'sum', 'none']);
+}
+
 /** @throws ConfigError for another word. */
 export function reduced(losses: Tensor, reduction: Reduction = 'mean'): Tensor {
-  requireOneOf('reduction', reduction, ['mean', 'sum', 'none']);
+  requireReduction(reduction);
   if (reduction === 'none') return losses;
   return reduction === 'sum' ? losses.sum() : losses.mean();
 }

@@ -1,7 +1,8 @@
 /** What predictions of numbers are off by. Input and target have one shape, whatever it is. */
 import { requireNotNegative, requirePositive } from '../../tensor/checks.js';
 import { scope, type Tensor } from '../../tensor/index.js';
-import { type LossOptions, reduced, requireSameShapes } from './reduction.js';
+import { type OptionNames, requireKnown } from '../../tensor/options.js';
+import { LOSS_OPTIONS, type LossOptions, reduced, requireSameShapes } from './reduction.js';
 
 /**
  * The squared error (input − target)²; by default its mean, a scalar.
@@ -9,6 +10,7 @@ import { type LossOptions, reduced, requireSameShapes } from './reduction.js';
  * @example mseLoss(tensor([1, 2]), tensor([1, 4])) // 2
  */
 export function mseLoss(input: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
+  requireKnown('mseLoss', options, LOSS_OPTIONS);
   requireSameShapes('mseLoss', input, target);
   return scope(() => reduced(input.sub(target).square(), options.reduction));
 }
@@ -19,6 +21,7 @@ export function mseLoss(input: Tensor, target: Tensor, options: LossOptions = {}
  * @example l1Loss(tensor([1, 2]), tensor([1, 4])) // 1
  */
 export function l1Loss(input: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
+  requireKnown('l1Loss', options, LOSS_OPTIONS);
   requireSameShapes('l1Loss', input, target);
   return scope(() => reduced(input.sub(target).abs(), options.reduction));
 }
@@ -29,6 +32,8 @@ export interface HuberLossOptions extends LossOptions {
   readonly delta?: number;
 }
 
+const HUBER_OPTIONS: OptionNames<HuberLossOptions> = { ...LOSS_OPTIONS, delta: true };
+
 /**
  * Half the squared error up to an error of `delta`, from there a line that goes on with the same slope, δ (|e| − δ/2), so
  * that outliers count for less (Huber 1964); by default its mean, a scalar.
@@ -36,6 +41,7 @@ export interface HuberLossOptions extends LossOptions {
  * @example huberLoss(tensor([0.5, 3]), tensor([0, 0]), { reduction: 'none' }) // [0.125, 2.5]
  */
 export function huberLoss(input: Tensor, target: Tensor, options: HuberLossOptions = {}): Tensor {
+  requireKnown('huberLoss', options, HUBER_OPTIONS);
   const { delta = 1, reduction } = options;
   requireSameShapes('huberLoss', input, target);
   requirePositive('delta', delta);
@@ -54,6 +60,8 @@ export interface SmoothL1LossOptions extends LossOptions {
   readonly beta?: number;
 }
 
+const SMOOTH_L1_OPTIONS: OptionNames<SmoothL1LossOptions> = { ...LOSS_OPTIONS, beta: true };
+
 /**
  * The absolute error with its corner rounded: e²/(2β) up to β, |e| − β/2 beyond, which is `huberLoss` divided by its δ; by
  * default its mean, a scalar.
@@ -61,6 +69,7 @@ export interface SmoothL1LossOptions extends LossOptions {
  * @example smoothL1Loss(tensor([0.5, 3]), tensor([0, 0]), { reduction: 'none' }) // [0.125, 2.5]
  */
 export function smoothL1Loss(input: Tensor, target: Tensor, options: SmoothL1LossOptions = {}): Tensor {
+  requireKnown('smoothL1Loss', options, SMOOTH_L1_OPTIONS);
   const { beta = 1, reduction } = options;
   requireSameShapes('smoothL1Loss', input, target);
   requireNotNegative('beta', beta);

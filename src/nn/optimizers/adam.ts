@@ -1,8 +1,9 @@
 import { adamStepInPlace, type Tensor } from '../../tensor/index.js';
+import { type OptionNames, requireKnown } from '../../tensor/options.js';
 import type { Parameter } from '../parameter.js';
 import { gatedAdamStepInPlace } from './gated-step.js';
 import { type ParameterGroup, type ParameterList, requireDecay, requireNotNegative } from './groups.js';
-import { Optimizer, type OptimizerOptions, type UpdateSettings } from './optimizer.js';
+import { OPTIMIZER_OPTIONS, Optimizer, type OptimizerOptions, type UpdateSettings } from './optimizer.js';
 import type { Settings } from './show.js';
 
 /** Options of `Adam` and `AdamW`. */
@@ -18,6 +19,15 @@ export interface AdamOptions extends OptimizerOptions {
   /** Adam: adds weightDecay · parameter to the gradient (L2), default 0. AdamW: see there. */
   readonly weightDecay?: number;
 }
+
+/** Those that Adam and AdamW take. */
+export const ADAM_OPTIONS: OptionNames<AdamOptions> = {
+  ...OPTIMIZER_OPTIONS,
+  beta1: true,
+  beta2: true,
+  epsilon: true,
+  gate: true,
+};
 
 /**
  * Adam (Kingma and Ba 2015): m and v are moving averages of the gradient and its square, and the parameter moves by
@@ -38,6 +48,7 @@ export class Adam extends Optimizer {
 
   /** @throws ConfigError for settings out of range, or a parameter or a name that comes twice. */
   constructor(parameters: ParameterList | readonly ParameterGroup[], options: AdamOptions) {
+    requireKnown('Adam', options, ADAM_OPTIONS);
     super(parameters, options, ['m', 'v']);
     const { beta1 = 0.9, beta2 = 0.95, epsilon = 1e-8, gate = 0 } = options;
     requireDecay('beta1', beta1);
@@ -99,6 +110,7 @@ export class Adam extends Optimizer {
  */
 export class AdamW extends Adam {
   constructor(parameters: ParameterList | readonly ParameterGroup[], options: AdamOptions) {
+    requireKnown('AdamW', options, ADAM_OPTIONS);
     super(parameters, { ...options, weightDecay: options.weightDecay ?? 0.1 });
   }
 

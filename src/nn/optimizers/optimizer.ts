@@ -1,6 +1,7 @@
 import { noGrad } from '../../autograd/index.js';
 import { requireWhole } from '../../tensor/checks.js';
 import { CheckpointError, ConfigError, keep, scope, type Tensor, zerosLike } from '../../tensor/index.js';
+import { type OptionNames, requireKnown } from '../../tensor/options.js';
 import type { Parameter } from '../parameter.js';
 import { type HostTensor, readTensors, writeTensors } from '../state-dict.js';
 import { gradientClipScale } from './clip.js';
@@ -30,6 +31,11 @@ export interface StepOptions {
   readonly gradientScale?: Tensor | null;
 }
 
+const STEP_OPTIONS: OptionNames<StepOptions> = { maxNorm: true, gradientScale: true };
+
+/** Those that every optimizer takes. */
+export const OPTIMIZER_OPTIONS: OptionNames<OptimizerOptions> = { learningRate: true, weightDecay: true };
+
 /** What the update of one parameter needs to know of its group. */
 export interface UpdateSettings {
   readonly learningRate: number;
@@ -56,12 +62,10 @@ export interface OptimizerState<T> {
  * optimizer.stepCount // 1
  */
 export abstract class Optimizer {
-  /** The rate of every group that has none of its own. */
-  learningRate: number;
-  weightDecay: number;
+  private rate = 0;
+  private decay = 0;
   readonly groups: readonly OptimizerGroup[];
-  /** Steps made so far; whoever takes back what a step did sets it back too. */
-  stepCount = 0;
+  private steps = 0;
   private readonly states = new Map<Parameter, readonly Tensor[]>();
 
   /** @throws ConfigError for settings out of range, or a parameter or a name that comes twice. */
@@ -72,11 +76,39 @@ export abstract class Optimizer {
     readonly slots: readonly string[],
   ) {
     const { learningRate, weightDecay = 0 } = options;
-    requireNotNegative('learningRate', learningRate);
-    requireNotNegative('weightDecay', weightDecay);
     this.learningRate = learningRate;
     this.weightDecay = weightDecay;
     this.groups = makeGroups(parameters);
+  }
+
+  /** The rate of every group that has none of its own. @throws ConfigError unless it is set to a number of at least 0. */
+  get learningRate(): number {
+    return this.rate;
+  }
+
+  set learningRate(rate: number) {
+    requireNotNegative('learningRate', rate);
+    this.rate = rate;
+  }
+
+  /** That of every group that has none of its own. @throws ConfigError as `learningRate`. */
+  get weightDecay(): number {
+    return this.decay;
+  }
+
+  set weightDecay(decay: number) {
+    requireNotNegative('weightDecay', decay);
+    this.decay = decay;
+  }
+
+  /** Steps made so far; whoever takes back what a step did sets it back too. */
+  get stepCount(): number {
+    return this.steps;
+  }
+
+  set stepCount(count: number) {
+    requireWhole('stepCount', count, 0);
+    this.steps = count;
   }
 
   /**
@@ -85,6 +117,7 @@ export abstract class Optimizer {
    * @throws ConfigError for a maxNorm below 0, or one beside a gradientScale.
    */
   step(options: StepOptions = {}): void {
+    requireKnown('step', options, STEP_OPTIONS);
     scope(() => {
       const gradientScale = this.gradientScale(options);
       this.stepCount++;

@@ -1,7 +1,8 @@
 import { assignInPlace, type Tensor } from '../../tensor/index.js';
+import { type OptionNames, requireKnown } from '../../tensor/options.js';
 import type { Parameter } from '../parameter.js';
 import { type ParameterGroup, type ParameterList, requireDecay, requireNotNegative } from './groups.js';
-import { Optimizer, type OptimizerOptions, type UpdateSettings } from './optimizer.js';
+import { OPTIMIZER_OPTIONS, Optimizer, type OptimizerOptions, type UpdateSettings } from './optimizer.js';
 import type { Settings } from './show.js';
 
 /** Options of `RMSProp`. */
@@ -17,6 +18,14 @@ export interface RMSPropOptions extends OptimizerOptions {
   /** Divide by the deviation of gradients from their moving average, not by their size; default false. */
   readonly centered?: boolean;
 }
+
+const RMS_PROP_OPTIONS: OptionNames<RMSPropOptions> = {
+  ...OPTIMIZER_OPTIONS,
+  alpha: true,
+  epsilon: true,
+  momentum: true,
+  centered: true,
+};
 
 /**
  * RMSProp (Tieleman and Hinton 2012) as in PyTorch: v is a moving average of the squared gradient, and the parameter moves
@@ -38,6 +47,7 @@ export class RMSProp extends Optimizer {
 
   /** @throws ConfigError for settings out of range, or a parameter or a name that comes twice. */
   constructor(parameters: ParameterList | readonly ParameterGroup[], options: RMSPropOptions) {
+    requireKnown('RMSProp', options, RMS_PROP_OPTIONS);
     const { alpha = 0.99, epsilon = 1e-8, momentum = 0, centered = false } = options;
     super(parameters, options, ['v', ...(centered ? ['m'] : []), ...(momentum === 0 ? [] : ['momentum'])]);
     requireDecay('alpha', alpha);

@@ -1,7 +1,8 @@
 import { assignInPlace, ConfigError, type Tensor } from '../../tensor/index.js';
+import { type OptionNames, requireKnown } from '../../tensor/options.js';
 import type { Parameter } from '../parameter.js';
 import { type ParameterGroup, type ParameterList, requireNotNegative } from './groups.js';
-import { Optimizer, type OptimizerOptions, type UpdateSettings } from './optimizer.js';
+import { OPTIMIZER_OPTIONS, Optimizer, type OptimizerOptions, type UpdateSettings } from './optimizer.js';
 import type { Settings } from './show.js';
 
 /** Options of `SGD`. */
@@ -13,6 +14,8 @@ export interface SGDOptions extends OptimizerOptions {
   /** Look ahead along the velocity (Nesterov); wants a momentum. */
   readonly nesterov?: boolean;
 }
+
+const SGD_OPTIONS: OptionNames<SGDOptions> = { ...OPTIMIZER_OPTIONS, momentum: true, nesterov: true };
 
 /**
  * Gradient descent, with PyTorch's form of momentum: velocity ← momentum · velocity + g, and the parameter moves by
@@ -30,6 +33,7 @@ export class SGD extends Optimizer {
 
   /** @throws ConfigError for settings out of range, or a parameter or a name that comes twice. */
   constructor(parameters: ParameterList | readonly ParameterGroup[], options: SGDOptions) {
+    requireKnown('SGD', options, SGD_OPTIONS);
     const { momentum = 0, nesterov = false } = options;
     super(parameters, options, momentum === 0 ? [] : ['momentum']);
     requireNotNegative('momentum', momentum);

@@ -2,6 +2,7 @@ import type { BinaryOp, CompareOp, UnaryOp } from '../backend.js';
 import { apply, requireSameBackend, wrap } from '../dispatch.js';
 import { type DType, INT32_MAX, INT32_MIN, requireFloat, requireInt } from '../dtype.js';
 import { ConfigError, DTypeError } from '../errors.js';
+import { type OptionNames, requireKnown } from '../options.js';
 import { scope } from '../scope.js';
 import { broadcastShapes } from '../shape.js';
 import type { Numeric, Tensor } from '../tensor.js';
@@ -272,6 +273,8 @@ export interface GeluOptions {
   readonly approximate?: 'none' | 'tanh';
 }
 
+const GELU_OPTIONS: OptionNames<GeluOptions> = { approximate: true };
+
 /**
  * x · Φ(x) of any shape, Φ(x) the chance that a normal value is below x (Hendrycks and Gimpel, arXiv:1606.08415). As in
  * PyTorch, NaN at −∞. `gelu(tensor([1]))` is [0.8413], with `{ approximate: 'tanh' }` [0.8412].
@@ -279,6 +282,7 @@ export interface GeluOptions {
  * @example gelu(tensor([0, 1])) // [0, 0.8413]
  */
 export function gelu(x: Tensor, options: GeluOptions = {}): Tensor {
+  requireKnown('gelu', options, GELU_OPTIONS);
   const { approximate = 'none' } = options;
   requireFloat('gelu', x.dtype);
   if (approximate !== 'none' && approximate !== 'tanh') {

@@ -2,6 +2,7 @@ import type { Operand } from '../backend.js';
 import { apply, wrap } from '../dispatch.js';
 import { requireFloat } from '../dtype.js';
 import { DTypeError, ShapeError } from '../errors.js';
+import { type OptionNames, requireKnown } from '../options.js';
 import { scope } from '../scope.js';
 import { broadcastShapes, formatShape, type Shape, sameShape, sizeOf } from '../shape.js';
 import type { Tensor } from '../tensor.js';
@@ -15,6 +16,10 @@ export interface MatmulOptions {
   readonly transposeB?: boolean;
 }
 
+const MATMUL_OPTIONS: OptionNames<MatmulOptions> = { transposeA: true, transposeB: true };
+
+const NONE: MatmulOptions = {};
+
 /**
  * a [..., M, K] @ b [..., K, N] → [..., M, N]; the leading axes broadcast.
  * @throws ShapeError `matmul: inner dimensions differ: [2, 3] @ [4, 5]`
@@ -22,7 +27,8 @@ export interface MatmulOptions {
  * matmul(tensor([[1, 2], [3, 4]]), tensor([[5], [6]])) // [[17], [39]]
  * matmul(tensor([[1, 2]]), tensor([[3, 4]]), { transposeB: true }) // [[11]]
  */
-export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tensor {
+export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = NONE): Tensor {
+  if (options !== NONE) requireKnown('matmul', options, MATMUL_OPTIONS);
   const { transposeA = false, transposeB = false } = options;
   check(a, b, transposeA, transposeB);
   const batch = broadcastShapes('matmul', leading(a.shape), leading(b.shape));

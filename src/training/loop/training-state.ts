@@ -1,3 +1,4 @@
+import { optimizerSettings } from '../../ngpt/create.js';
 import { createModel, createOptimizer, type LanguageModel, type ModelConfig } from '../../ngpt/index.js';
 import type { Adam, StateDict } from '../../nn/index.js';
 import { Generator } from '../../tensor/index.js';
@@ -52,7 +53,7 @@ function beforeFirstStep(
   generator: Generator,
 ): TrainingState {
   const { batchSeed, batchSize } = settings;
-  const optimizer = createOptimizer(model, settings);
+  const optimizer = createOptimizer(model, optimizerSettings(settings));
   const drawing = batchSeed === null ? generator : new Generator(batchSeed);
   const sampler = new BatchSampler(tokens, model.config.blockSize, batchSize, drawing);
   const fresh = { step: 0, valLoss: null, bestValLoss: null, patience: FRESH };
@@ -71,7 +72,7 @@ export async function resumeTraining(
 ): Promise<TrainingState> {
   const { step, valLoss, bestValLoss, patience } = checkpoint;
   const { model, normalized } = await loadModel(checkpoint);
-  const optimizer = createOptimizer(model, settings);
+  const optimizer = createOptimizer(model, optimizerSettings(settings));
   try {
     // Before the first step there are none.
     if (step > 0 || checkpoint.optimizer.size > 0) {

@@ -49,7 +49,8 @@ function follow(
   factor: number | null = null,
 ): void {
   const parameter = parameterOf(backend, sequence.start);
-  const optimizer = new (options.decoupled ? AdamW : Adam)([parameter], options);
+  const { decoupled, ...settings } = options;
+  const optimizer = new (decoupled ? AdamW : Adam)([parameter], settings);
   const double = backend.floatType === 'float64';
   const books = sequence.start.map(() => new Textbook(options, double ? (x) => x : Math.fround));
   for (const gradient of sequence.gradients) {

@@ -2,10 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Adam, AdamW, Linear, type Optimizer, type Parameter, SGD } from '../../../src/nn/index.js';
 import {
+  ArgumentError,
   CheckpointError,
   ConfigError,
   Generator,
   liveBuffers,
+  tensor,
   withBackend,
 } from '../../../src/tensor/index.js';
 import { backends, reference64 } from '../../helpers/kernels/backends.js';
@@ -59,7 +61,7 @@ describe('groups', () => {
     expect(step).toBe(0);
   });
 
-  it('may not hold a parameter or a name twice, nor settings below 0; no parameters are no error', () => {
+  it('may not hold a parameter or a name twice, nor settings below 0; and there must be one', () => {
     const [a, b] = [1, 2].map((value) => parameterOf(reference64, [value]));
     const make = (...groups: ConstructorParameters<typeof SGD>[0][]) =>
       new SGD(
@@ -75,7 +77,12 @@ describe('groups', () => {
     expect(() => new SGD([{ parameters: [a], weightDecay: Number.NaN }], { learningRate: 1 })).toThrow(
       ConfigError,
     );
-    expect(() => new SGD([], { learningRate: 1 }).step()).not.toThrow();
+    for (const none of [[], [{ parameters: [] }]]) {
+      expect(() => new SGD(none, { learningRate: 1 })).toThrow(
+        /^optimizer: there are no parameters to train/,
+      );
+    }
+    expect(() => new SGD([{ parameters: [] }, { parameters: [a] }], { learningRate: 1 })).not.toThrow();
   });
 });
 
@@ -185,5 +192,49 @@ describe('loading a state', () => {
     }
     expect(await optimizer.stateDict()).toEqual(own);
     expect(own.step).toBe(1);
+  });
+});
+
+describe('settings and parameters that are none', () => {
+  const one = () => parameterOf(reference64, [1]);
+
+  it('are refused when they are set, and leave the earlier ones', () => {
+    const optimizer = new SGD([one()], { learningRate: 0.5, weightDecay: 0.25 });
+    const [group] = optimizer.groups;
+    for (const value of [Number.NaN, -1, Infinity, '1', undefined, {}] as number[]) {
+      for (const set of [
+        () => (optimizer.learningRate = value),
+        () => (optimizer.weightDecay = value),
+        () => (optimizer.stepCount = value),
+        () => (group.learningRate = value),
+        () => (group.learningRateScale = value),
+        () => (group.weightDecay = value),
+      ]) {
+        expect(set).toThrow(ConfigError);
+      }
+    }
+    expect([optimizer.learningRate, optimizer.weightDecay, optimizer.stepCount]).toEqual([0.5, 0.25, 0]);
+    expect([group.learningRate, group.learningRateScale, group.weightDecay]).toEqual([null, 1, null]);
+  });
+
+  it('are refused by the constructor, with what to do', () => {
+    const make = (parameters: unknown) => () => new Adam(parameters as [], { learningRate: 1 });
+    const linear = withBackend(reference64, () => new Linear(1, 1, new Generator(1)));
+    expect(make(linear)).toThrow(
+      /^optimizer: wants a list of parameters, got a module; pass module.parameters\(\)$/,
+    );
+    expect(make([linear])).toThrow(/^optimizer: wants parameters, or \[name, parameter\], got Object/);
+    const plain = withBackend(reference64, () => tensor([1]));
+    expect(make([plain])).toThrow(
+      /^optimizer: wants parameters, or \[name, parameter\], got Tensor; new Parameter/,
+    );
+    expect(make([one(), plain])).toThrow(ArgumentError);
+    for (const junk of [undefined, null, 3, 'x', {}]) {
+      expect(make(junk)).toThrow(/^optimizer: wants a list of parameters, got /);
+      expect(make([one(), junk])).toThrow(/^optimizer: wants parameters, or/);
+    }
+    expect(make(one())).toThrow(/^optimizer: wants a list of parameters, got Parameter/);
+    expect(make([{ parameters: one() }])).toThrow(/^optimizer: wants a list of parameters/);
+    expect(make([[0, one()]])).toThrow(ArgumentError);
   });
 });

@@ -101,8 +101,8 @@ describe('RMSProp', () => {
   });
 
   it('prints its settings', () => {
-    expect(String(new RMSProp([], { learningRate: 0.1, momentum: 0.9 }))).toBe(
-      'RMSProp(learningRate: 0.1, weightDecay: 0, alpha: 0.99, epsilon: 1e-8, momentum: 0.9, centered: false), 0 steps, 0 parameters',
+    expect(String(new RMSProp([parameterOf(reference64, [1])], { learningRate: 0.1, momentum: 0.9 }))).toBe(
+      'RMSProp(learningRate: 0.1, weightDecay: 0, alpha: 0.99, epsilon: 1e-8, momentum: 0.9, centered: false), 0 steps, 1 parameter',
     );
   });
 });

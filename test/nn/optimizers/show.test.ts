@@ -28,7 +28,6 @@ describe('an optimizer prints', () => {
       'SGD(learningRate: 0.05, weightDecay: 0, momentum: 0.9, nesterov: true), 1 step, 2 parameters',
     );
     sgd.dispose();
-    expect(String(new SGD([], { learningRate: 1 }))).toMatch(/, 0 steps, 0 parameters$/);
   });
 
   it('one of anything as one', () => {

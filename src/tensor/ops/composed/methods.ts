@@ -34,7 +34,10 @@ export interface ComposedMethods {
   all(axes?: Axes, keepDims?: boolean): Tensor;
 
   // Reductions over `axes` (default all); `keepDims` leaves axes of size 1 behind.
-  /** The smallest. @throws ShapeError over an empty axis. */
+  /**
+   * The smallest.
+   * @throws ShapeError over an empty axis.
+   */
   min(axes?: Axes, keepDims?: boolean): Tensor;
   /** Index of the first smallest element along `axis`. */
   argmin(axis?: number): Tensor;

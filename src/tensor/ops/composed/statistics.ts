@@ -1,5 +1,6 @@
 import { requireFloat } from '../../dtype.js';
 import { ConfigError } from '../../errors.js';
+import { type OptionNames, requireKnown } from '../../options.js';
 import { scope } from '../../scope.js';
 import { type Axes, normalizeAxes, requireNonEmpty } from '../../shape.js';
 import type { Tensor } from '../../tensor.js';
@@ -17,6 +18,8 @@ export interface VarianceOptions {
   readonly keepDims?: boolean;
 }
 
+const VARIANCE_OPTIONS: OptionNames<VarianceOptions> = { correction: true, keepDims: true };
+
 /**
  * Σ(x − mean)² / (n − correction) over `axes` (default all), n elements each; NaN for fewer than correction + 1. In place
  * of options a boolean is `keepDims`. As a method, and in PyTorch, it is called `var`.
@@ -26,6 +29,7 @@ export interface VarianceOptions {
  * variance(tensor([1, 2, 3, 4]), undefined, { correction: 0 }) // 1.25
  */
 export function variance(x: Tensor, axes?: Axes, options: VarianceOptions | boolean = {}): Tensor {
+  if (typeof options !== 'boolean') requireKnown('variance', options, VARIANCE_OPTIONS);
   const { correction = 1, keepDims = false } = typeof options === 'boolean' ? { keepDims: options } : options;
   requireFloat('var', x.dtype);
   const over = normalizeAxes('var', axes, x.rank);

@@ -1,0 +1,13 @@
+/** A value of any kind in a word or two, for errors. */
+export function described(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, 40));
+  if (typeof value === 'function') return 'a function';
+  // Its class: Date, Float32Array, …
+  if (typeof value === 'object' && value !== null) return Object.prototype.toString.call(value).slice(8, -1);
+  return typeof value === 'bigint' ? `${value}n` : String(value);
+}
+
+/** The same, with texts as they are: for values that may be words. */
+export function shown(value: unknown): string {
+  return typeof value === 'string' ? value : described(value);
+}
