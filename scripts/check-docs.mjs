@@ -89,7 +89,9 @@ function commandProblems(code) {
   for (const [, option] of code
     .replaceAll('npm run --silent', '')
     .matchAll(/(?<=^|\s)--([a-z][a-z0-9-]*)/g)) {
-    const name = option.replace(/^no-/, '').replace(/-([a-z0-9])/g, (_, letter) => letter.toUpperCase());
+    // `ngpt compare` takes every setting for one architecture alone, too.
+    const plain = option.replace(/^(no|gpt|ngpt)-/, '');
+    const name = plain.replace(/-([a-z0-9])/g, (_, letter) => letter.toUpperCase());
     if (!words.has(name) && !words.has(option) && !isForeign(`--${option}`))
       problems.push(`nothing takes an option \`--${option}\``);
   }
