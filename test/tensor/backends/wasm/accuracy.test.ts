@@ -71,6 +71,41 @@ describe.each(wasmBackends)('accuracy of sums, %s', (_, backend) => {
     }
   });
 
+  it.each([1, 3, 600])('adds a great many rows of %i to one', (width) => {
+    const count = Math.max(5000, Math.floor(1_000_000 / width));
+    // Every hundredth goes to another row, now and then to none.
+    const rowOf = (i: number) => (i % 100 !== 7 ? 1 : i % 300 === 7 ? -1 : 2);
+    const indices = Int32Array.from({ length: count }, (_, i) => rowOf(i));
+    const at = operand(backend, indices, [count]);
+    const updates = Float32Array.from({ length: count * width }, (_, i) => 0.1 * ((i % width) + 1));
+    const sums = take(backend, kernels.scatterAdd(at, operand(backend, updates, [count, width]), 4));
+    for (let row = 0; row < 4; row++) {
+      const terms = indices.filter((index) => index === row).length;
+      for (let column = 0; column < width; column++) {
+        const exact = terms * updates[column];
+        // Sums of floats where there are few.
+        const bound = terms > 4096 ? 1e-7 : 1e-4;
+        expectClose(sums[row * width + column], exact, relative(bound, 0));
+      }
+    }
+  });
+
+  it.each([4096, 4097, 20_000])('adds %i rows as float32 does where none has too many', (count) => {
+    const draw = new Draw(count);
+    const [rows, width] = [7, 5];
+    const indices = Int32Array.from(draw.integers([count], rows + 1, -1), (row) =>
+      row === 0 && count === 4097 ? 1 : row,
+    );
+    const updates = Float32Array.from(draw.numbers([count, width]));
+    const expected = new Float32Array(rows * width);
+    indices.forEach((row, i) => {
+      if (row < 0 || row >= rows) return;
+      for (let j = 0; j < width; j++) expected[row * width + j] += updates[i * width + j];
+    });
+    const [at, from] = [operand(backend, indices, [count]), operand(backend, updates, [count, width])];
+    expect(take(backend, kernels.scatterAdd(at, from, rows))).toEqual(expected);
+  });
+
   it('does not overflow on the way to a finite sum', () => {
     const x = Float32Array.of(3e38, 3e38, -3e38, -3e38, 1, 0, 0, 0, 0, 0);
     expect(take(backend, kernels.sum(operand(backend, x, [10]), [0]))[0]).toBe(1);
