@@ -28,7 +28,7 @@ const NODE_ONLY = /^src\/(cli\/|.*\bnode\/)/;
 /** Packages that browsers can load too. */
 const PORTABLE_PACKAGES = ['gpu.js', 'gpt-tokenizer', 'ml-matrix', '@observablehq/plot', '@xmldom/xmldom'];
 /** Every backend has these files; each but the index exports `…Kernels`, of the same kernels in every backend. */
-const KERNEL_FILES = ['elementwise', 'reduce', 'matmul', 'movement', 'indexing'];
+const KERNEL_FILES = ['elementwise', 'reduce', 'matmul', 'movement', 'indexing', 'sort'];
 /** Fused kernels, which a backend may have. What is no kernel belongs into its `runtime/`. */
 const FUSED_FILES = ['adam', 'attention', 'normalize', 'rope', 'softmax', 'swiglu'];
 

@@ -29,6 +29,7 @@ export const WORK: { readonly [N in KernelName]: Work } = {
   max: 'bytes',
   argmax: 'bytes',
   cumsum: 'bytes',
+  argsort: 'bytes',
   matmul: ([a, b, transposeA, transposeB]) => {
     const [left, right] = [a, b] as Operand[];
     const [batch, rows, inner] = left.shape;

@@ -72,14 +72,20 @@ export interface Kernels {
   /** *any*; float to int32 truncates towards zero. */
   cast(x: Operand, dtype: DType): Buffer;
 
-  /** Sum over `axes` (sorted, distinct, positive); over an empty axis 0. */
+  /** *any*; sum over `axes` (sorted, distinct, positive); over an empty axis 0. That of int32 is modulo 2³². */
   sum(x: Operand, axes: readonly number[]): Buffer;
-  /** Largest over `axes`, none of them empty. */
+  /** *any*; largest over `axes`, none of them empty. */
   max(x: Operand, axes: readonly number[]): Buffer;
-  /** Index of the first largest along one axis; int32. */
+  /** *any*; index of the first largest along one axis; int32. */
   argmax(x: Operand, axis: number): Buffer;
-  /** Along one axis the sum of everything up to each element, itself included; `reverse` from the end. */
+  /** *any*; along one axis the sum of everything up to each element, itself included; `reverse` from the end. */
   cumsum(x: Operand, axis: number, reverse: boolean): Buffer;
+
+  /**
+   * *any*; where the elements along one axis stand in order, `descending` or not: int32, of the shape of x. NaN is the
+   * largest; equal ones stay in their order.
+   */
+  argsort(x: Operand, axis: number, descending: boolean): Buffer;
 
   /**
    * Batched product of [A, M, K] and [B, K, N] giving [max(A, B), M, N]; A = B, or one of them is 1 and

@@ -42,6 +42,7 @@ export * from './ops/inplace.js';
 export * from './ops/matmul.js';
 export * from './ops/movement.js';
 export * from './ops/reduce.js';
+export * from './ops/sort.js';
 export * from './random.js';
 export { createBackend, currentBackend, init, withBackend } from './registry.js';
 export { keep, outsideScopes, scope } from './scope.js';

@@ -8,6 +8,8 @@ import * as indexing from './ops/indexing.js';
 import { type MatmulOptions, matmul } from './ops/matmul.js';
 import * as movement from './ops/movement.js';
 import * as reduce from './ops/reduce.js';
+import type { Sorted, SortOptions, TopkOptions } from './ops/sort.js';
+import * as order from './ops/sort.js';
 import type { Shape } from './shape.js';
 import { type Numeric, Tensor } from './tensor.js';
 
@@ -116,6 +118,14 @@ export interface TensorMethods extends ComposedMethods {
   /** Running sums along `axis`, with `reverse` from its end. */
   cumsum(axis: number, reverse?: boolean): Tensor;
 
+  // Order along `axis` (default the last); NaN is the largest.
+  /** Where the elements stand in order: int32. */
+  argsort(axis?: number, options?: SortOptions): Tensor;
+  /** The elements in order, and where they stood. */
+  sort(axis?: number, options?: SortOptions): Sorted;
+  /** The `k` largest, or with `largest: false` smallest, and where they stood. */
+  topk(k: number, axis?: number, options?: TopkOptions): Sorted;
+
   /** Batched matrix product over the last two axes; `matmul(a, b, { transposeB: true })` reads b transposed. */
   matmul(other: Tensor, options?: MatmulOptions): Tensor;
 
@@ -136,6 +146,8 @@ export interface TensorMethods extends ComposedMethods {
   broadcastTo(shape: Shape): Tensor;
   /** Rows of this [R, D] at int32 `indices`: [...indices, D]. */
   gather(indices: Tensor): Tensor;
+  /** The elements along `axis` (default the last) that int32 `indices` name. */
+  takeAlongAxis(indices: Tensor, axis?: number): Tensor;
 
   // Fused, along the last axis.
   /** x / ‖x‖₂ along `axis`. */
@@ -291,6 +303,15 @@ const methods: TensorMethods & ThisType<Tensor> = {
   cumsum(axis, reverse = false) {
     return reduce.cumsum(this, axis, reverse);
   },
+  argsort(axis, options) {
+    return order.argsort(this, axis, options);
+  },
+  sort(axis, options) {
+    return order.sort(this, axis, options);
+  },
+  topk(k, axis, options) {
+    return order.topk(this, k, axis, options);
+  },
   matmul(other, options) {
     return matmul(this, other, options);
   },
@@ -317,6 +338,9 @@ const methods: TensorMethods & ThisType<Tensor> = {
   },
   gather(indices) {
     return indexing.gather(this, indices);
+  },
+  takeAlongAxis(indices, axis) {
+    return indexing.takeAlongAxis(this, indices, axis);
   },
   unit(axis = -1) {
     return fused.unit(this, axis);

@@ -3,8 +3,11 @@ import { apply, wrap } from '../dispatch.js';
 import { requireFloat, requireInt } from '../dtype.js';
 import { ShapeError } from '../errors.js';
 import { scope } from '../scope.js';
-import { checkShape, formatShape, sameShape } from '../shape.js';
+import { checkShape, formatShape, normalizeAxis, sameShape, sizeOf } from '../shape.js';
 import type { Tensor } from '../tensor.js';
+import { where } from './elementwise.js';
+import { scalarLike } from './fill.js';
+import { concat } from './movement.js';
 
 /**
  * Rows of `table` [R, D] at int32 `indices` of any shape: [...indices, D]. An index outside [0, R) gives a row
@@ -52,4 +55,38 @@ export function oneHot(indices: Tensor, classes: number): Tensor {
     const columns = arange(classes, { dtype: 'int32', backend: indices.backend });
     return columns.eq(indices.reshape([...indices.shape, 1]));
   });
+}
+
+/**
+ * Along `axis` (default the last) the elements of x that int32 `indices` name: of the shape of `indices`, which is that of x
+ * but for the axis. As with `gather` an index outside [0, length) gives 0, and gradients go back to where values came from.
+ * `takeAlongAxis(x, argsort(x))` is x in order.
+ * @throws ShapeError for an axis that x lacks or for shapes that differ on another, DTypeError unless the indices are int32.
+ * @example takeAlongAxis(tensor([[1, 2], [3, 4]]), tensor(Int32Array.of(1, 0), [2, 1])) // [[2], [3]]
+ */
+export function takeAlongAxis(x: Tensor, indices: Tensor, axis = -1): Tensor {
+  requireInt('takeAlongAxis', 'indices', indices.dtype);
+  const along = normalizeAxis('takeAlongAxis', axis, x.rank);
+  const fits =
+    indices.rank === x.rank && x.shape.every((size, i) => i === along || size === indices.shape[i]);
+  if (!fits) {
+    throw new ShapeError(
+      `takeAlongAxis: indices ${formatShape(indices.shape)} do not match ${formatShape(x.shape)} beyond axis ${along}`,
+    );
+  }
+  return scope(() => {
+    const [rows, places] = [x.transpose(along, -1), indices.transpose(along, -1)];
+    const table = rows.reshape([x.size, 1]);
+    return gather(table, placesInTable(places, x.shape[along])).reshape(places.shape).transpose(along, -1);
+  });
+}
+
+/** Places in rows of `length` as places in all of them one after the other; −1 for those outside of their row. */
+function placesInTable(places: Tensor, length: number): Tensor {
+  const heads = [...places.shape.slice(0, -1), 1];
+  const options = { dtype: 'int32', backend: places.backend } as const;
+  const starts = arange(sizeOf(heads), { step: length, ...options }).reshape(heads);
+  const both = [starts.broadcastTo(places.shape), places].map((x) => x.reshape([1, ...places.shape]));
+  const outside = scalarLike(-1, places);
+  return where(places.ge(0), where(places.lt(length), concat(both).sum(0), outside), outside);
 }

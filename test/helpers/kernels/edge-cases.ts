@@ -55,6 +55,7 @@ type DrawnWithEdges =
   | 'where'
   | 'max'
   | 'argmax'
+  | 'argsort'
   | 'permute'
   | 'slice'
   | 'concat'

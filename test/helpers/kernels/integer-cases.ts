@@ -36,7 +36,7 @@ function extreme(draw: Draw, shape: Shape, ...others: number[]): Values {
 }
 
 /** What takes no integers. */
-type FloatOnly = UnaryOp | BinaryOp | 'affine' | 'sum' | 'max' | 'argmax' | 'cumsum' | 'matmul';
+type FloatOnly = UnaryOp | BinaryOp | 'affine' | 'matmul';
 
 /** Integers keep every bit, and no index reads or writes outside. */
 export const INTEGERS: { readonly [K in Exclude<PrimitiveName, FloatOnly> | 'crossEntropy']: Maker } = {
@@ -60,6 +60,20 @@ export const INTEGERS: { readonly [K in Exclude<PrimitiveName, FloatOnly> | 'cro
     f: (x) => [x.cast('float32')],
     tolerance: EXACT,
   }),
+  // Modulo 2³².
+  sum: (draw) => {
+    const x = extreme(draw, draw.wideShape());
+    const axes = draw.axes(x.shape.length);
+    return { inputs: [x], f: (y) => [y.sum(axes), y.sum(axes, true)], tolerance: EXACT };
+  },
+  max: (draw) => {
+    const x = extreme(draw, draw.wideShape(3, 1));
+    const axes = draw.axes(x.shape.length);
+    return { inputs: [x], f: (y) => [y.max(axes)], tolerance: EXACT };
+  },
+  argmax: alongAxis((x, axis) => x.argmax(axis), 1),
+  cumsum: alongAxis((x, axis) => concat([x.cumsum(axis), x.cumsum(axis, true)])),
+  argsort: alongAxis((x, axis) => concat([x.argsort(axis), x.argsort(axis, { descending: true })])),
   permute: moved((draw, shape) => {
     const order = draw.order(shape.length);
     return (x) => permute(x, order);
@@ -112,6 +126,15 @@ export const INTEGERS: { readonly [K in Exclude<PrimitiveName, FloatOnly> | 'cro
     };
   },
 };
+
+/** One operand of at least one axis, each of at least `min`. */
+function alongAxis(f: (x: Tensor, axis: number) => Tensor, min = 0): Maker {
+  return (draw) => {
+    const x = extreme(draw, [...draw.wideShape(2, min), draw.pick(draw.length(min), 70)]);
+    const axis = draw.integer(0, x.shape.length - 1);
+    return { inputs: [x], f: (y) => [f(y, axis)], tolerance: EXACT };
+  };
+}
 
 /** One operand of any shape. */
 function moved(make: (draw: Draw, shape: Shape) => (x: Tensor) => Tensor): Maker {

@@ -121,12 +121,22 @@ export const PRIMITIVES: { readonly [N in PrimitiveName]: readonly Maker[] } = {
       const tolerance = sumOf(Math.max(1, terms));
       return { inputs: [x], f: (y) => [y.sum(axes), y.sum(axes, true)], tolerance };
     },
+    (draw) => {
+      const x = integers(draw, [...draw.wideShape(2, 1), draw.length(1)], 100, -100);
+      const axis = draw.integer(0, x.shape.length - 1);
+      return { inputs: [x], f: (y) => [y.sum(axis), y.sum()], tolerance: EXACT };
+    },
   ],
   max: [
     (draw) => {
       const x = edgy(draw, draw.wideShape(3, 1));
       const axes = draw.axes(x.shape.length);
       return { inputs: [x], f: (y) => [y.max(axes)], tolerance: EXACT };
+    },
+    (draw) => {
+      const x = integers(draw, [...draw.wideShape(2, 1), draw.length(1)], 100, -100);
+      const axis = draw.integer(0, x.shape.length - 1);
+      return { inputs: [x], f: (y) => [y.max(axis)], tolerance: EXACT };
     },
   ],
   argmax: [
@@ -135,6 +145,11 @@ export const PRIMITIVES: { readonly [N in PrimitiveName]: readonly Maker[] } = {
       const axis = draw.integer(0, shape.length - 1);
       // Few different values, so that there are ties.
       const x = draw.pick(edgy(draw, shape), float(Float64Array.from(draw.integers(shape, 3)), shape));
+      return { inputs: [x], f: (y) => [y.argmax(axis)], tolerance: EXACT };
+    },
+    (draw) => {
+      const x = integers(draw, [...draw.wideShape(2, 1), draw.length(1)], 100, -100);
+      const axis = draw.integer(0, x.shape.length - 1);
       return { inputs: [x], f: (y) => [y.argmax(axis)], tolerance: EXACT };
     },
   ],
@@ -146,6 +161,21 @@ export const PRIMITIVES: { readonly [N in PrimitiveName]: readonly Maker[] } = {
       const reverse = draw.pick(true, false);
       const tolerance = sumOf(Math.max(1, Math.sqrt(shape[axis])));
       return { inputs: [normal(draw, shape)], f: (x) => [x.cumsum(axis, reverse)], tolerance };
+    },
+    (draw) => {
+      const x = integers(draw, [...draw.wideShape(2, 1), draw.length(1)], 100, -100);
+      const axis = draw.integer(0, x.shape.length - 1);
+      return { inputs: [x], f: (y) => [y.cumsum(axis), y.cumsum(axis, true)], tolerance: EXACT };
+    },
+  ],
+  argsort: [
+    (draw) => {
+      const size = rowSize(draw);
+      const shape = size > 100 ? [draw.length(1), size] : [...draw.wideShape(2), size];
+      const [axis, descending] = [draw.integer(0, shape.length - 1), draw.pick(true, false)];
+      const few = (d: Draw, s: Shape) => integers(d, s, 4, -4);
+      const x = draw.pick(edgy, exceptional, few)(draw, shape);
+      return { inputs: [x], f: (y) => [y.argsort(axis, { descending })], tolerance: EXACT };
     },
   ],
   matmul: [

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { init, type Tensor, tensor } from '../../../src/index.js';
+import { init, type Tensor, tensor, withBackend } from '../../../src/index.js';
 import type { reduceKernels } from '../../../src/tensor/backends/reference/reduce.js';
+import { backends } from '../../helpers/kernels/backends.js';
 import { expectClose } from '../../helpers/values/close.js';
 import { property, type TensorDraw } from '../../helpers/values/draw.js';
 import { Grid, type Meanings, reduced } from '../../helpers/values/grid.js';
@@ -82,7 +83,48 @@ describe('reductions', () => {
     expect(values(tensor([[], []]).cumsum(1))).toEqual([[2, 0], []]);
     expect(values(tensor([[], []]).cumsum(0))).toEqual([[2, 0], []]);
     expect(() => tensor([1]).cumsum(-2)).toThrow('cumsum: axis -2 is out of range for a tensor of rank 1');
-    expect(() => tensor([1]).cast('int32').cumsum(0)).toThrow('cumsum: wants a float tensor, got int32');
+  });
+
+  it('of integers are integers, which wrap, but for the mean', () => {
+    property((draw) => {
+      const shape = draw.shape(3, 1);
+      const drawn = draw.integers(shape, 2 ** 31 - 1, -(2 ** 31));
+      const [x, floats] = [tensor(drawn, shape), tensor(Float64Array.from(drawn), shape)];
+      const axes = draw.axes(x.rank);
+      expectClose(
+        x.sum(axes),
+        Int32Array.from(floats.sum(axes).dataSync(), (sum) => sum | 0),
+        EXACT,
+      );
+      expectClose(x.max(axes), floats.max(axes), EXACT);
+      expectClose(x.mean(axes), floats.mean(axes), EXACT);
+      for (const y of [x.sum(axes), x.max(axes)]) expect(y.dtype).toBe('int32');
+      expect(x.mean(axes).dtype).toBe('float64');
+      if (x.rank === 0) return;
+      expectClose(x.argmax(0), floats.argmax(0), EXACT);
+      const sums = x.cumsum(0);
+      expect(sums.dtype).toBe('int32');
+      expectClose(
+        sums,
+        Int32Array.from(floats.cumsum(0).dataSync(), (sum) => sum | 0),
+        EXACT,
+      );
+    });
+  });
+
+  it.each(backends)('are the accuracy of predictions, on %s', (_, backend) => {
+    withBackend(backend, () => {
+      const predicted = tensor([
+        [1, 2],
+        [4, 3],
+        [0, 9],
+        [1, 1],
+      ]).argmax(-1);
+      const accuracy = predicted.eq(tensor(Int32Array.of(1, 0, 0, 0))).mean();
+      expect([accuracy.dtype, accuracy.itemSync()]).toEqual([backend.floatType, 0.75]);
+      expect(tensor(Int32Array.of(), [0]).mean().itemSync()).toBeNaN();
+      expect(tensor(Int32Array.of(), [0]).sum().itemSync()).toBe(0);
+    });
   });
 
   it('have no largest of nothing', () => {

@@ -23,6 +23,7 @@ import { ropeKernels } from './rope.js';
 import { Device } from './runtime/device.js';
 import { chooseMode, type GpuMode } from './runtime/modes.js';
 import { softmaxKernels } from './softmax.js';
+import { sortKernels } from './sort.js';
 import { swigluKernels } from './swiglu.js';
 
 export type { GpuMode } from './runtime/modes.js';
@@ -57,6 +58,7 @@ export class GpuBackend implements Backend {
       ...matmulKernels(device),
       ...movementKernels(device),
       ...indexingKernels(device),
+      ...sortKernels(device),
     };
     const softmax = softmaxKernels(device);
     this.fused = {

@@ -99,7 +99,12 @@ export function reduceKernels(device: Device): Pick<Kernels, 'sum' | 'max' | 'ar
       return device.launch(argmaxProgram(view), [x], 'int32', view[0] * view[2]);
     },
 
-    cumsum: (x, axis, reverse) => runningSums(device, x, viewOf(x.shape, axis), reverse).buffer,
+    cumsum(x, axis, reverse) {
+      const sums = runningSums(device, x, viewOf(x.shape, axis), reverse);
+      const result = device.share(sums, x.dtype);
+      device.free(sums.buffer);
+      return result;
+    },
   };
 }
 

@@ -6,6 +6,7 @@ import { matmulKernels } from './matmul.js';
 import { movementKernels } from './movement.js';
 import { reduceKernels } from './reduce.js';
 import { Memory } from './runtime/memory.js';
+import { sortKernels } from './sort.js';
 
 /**
  * The meaning of every kernel, in loops written to be read. It has no fused kernels, since their definitions
@@ -32,6 +33,7 @@ export function createReferenceBackend(options: BackendOptions = {}): Backend {
       ...matmulKernels(memory),
       ...movementKernels(memory),
       ...indexingKernels(memory),
+      ...sortKernels(memory),
     },
     fused: {},
 

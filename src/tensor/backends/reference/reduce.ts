@@ -1,7 +1,7 @@
 import type { Kernels, Operand } from '../../backend.js';
 import { reducedShape, type Shape, sizeOf, stridesOf } from '../../shape.js';
 import type { Memory } from './runtime/memory.js';
-import { positions } from './runtime/positions.js';
+import { exceeds, positions, rowsAlong } from './runtime/positions.js';
 
 type ReduceKernels = Pick<Kernels, 'sum' | 'max' | 'argmax' | 'cumsum'>;
 
@@ -22,13 +22,6 @@ export function reduceKernels(memory: Memory): ReduceKernels {
     return result;
   }
 
-  /** Element i along the axis lies i·stride after element 0, whose positions are those of a size of 1 there. */
-  function rowsAlong(x: Operand, axis: number): { firsts: Uint32Array; length: number; stride: number } {
-    const strides = stridesOf(x.shape);
-    const firsts = positions(reducedShape(x.shape, [axis], true), strides);
-    return { firsts, length: x.shape[axis], stride: strides[axis] };
-  }
-
   return {
     sum: (x, axes) => reduce(x, axes, 0, (total, value) => total + value),
 
@@ -36,13 +29,13 @@ export function reduceKernels(memory: Memory): ReduceKernels {
 
     argmax(x, axis) {
       const values = memory.values(x.buffer);
-      const { firsts, length, stride } = rowsAlong(x, axis);
+      const { firsts, length, stride } = rowsAlong(x.shape, axis);
       const result = memory.allocate('int32', firsts.length);
       const y = memory.values(result);
       firsts.forEach((first, row) => {
         let best = 0;
         for (let i = 1; i < length; i++) {
-          if (beats(values[first + i * stride], values[first + best * stride])) best = i;
+          if (exceeds(values[first + i * stride], values[first + best * stride])) best = i;
         }
         y[row] = best;
       });
@@ -51,7 +44,7 @@ export function reduceKernels(memory: Memory): ReduceKernels {
 
     cumsum(x, axis, reverse) {
       const values = memory.values(x.buffer);
-      const { firsts, length, stride } = rowsAlong(x, axis);
+      const { firsts, length, stride } = rowsAlong(x.shape, axis);
       const result = memory.allocate(x.dtype, values.length);
       const y = memory.values(result);
       for (const first of firsts) {
@@ -71,9 +64,4 @@ export function reduceKernels(memory: Memory): ReduceKernels {
 function reducingStrides(shape: Shape, axes: readonly number[]): number[] {
   const strides = stridesOf(reducedShape(shape, axes, true));
   return strides.map((stride, axis) => (axes.includes(axis) ? 0 : stride));
-}
-
-/** Larger, where NaN is larger than every number; ties keep the earlier one. */
-function beats(value: number, best: number): boolean {
-  return value > best || (Number.isNaN(value) && !Number.isNaN(best));
 }

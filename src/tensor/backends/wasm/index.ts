@@ -18,6 +18,7 @@ import { type WasmBuffer, WasmMemory } from './runtime/memory.js';
 import { instantiate, type WasmMode } from './runtime/module.js';
 import { isShared } from './runtime/shared-memory.js';
 import { softmaxKernels } from './softmax.js';
+import { sortKernels } from './sort.js';
 import { swigluKernels } from './swiglu.js';
 
 export interface WasmOptions extends SettledOptions {
@@ -108,6 +109,7 @@ function kernelTable(device: Device): Kernels {
     ...matmulKernels(device),
     ...movementKernels(device),
     ...indexingKernels(device),
+    ...sortKernels(device),
   };
 }
 

@@ -13,18 +13,18 @@ type ReduceKernels = Pick<Kernels, 'sum' | 'max' | 'argmax' | 'cumsum'>;
 export function reduceKernels(device: Device): ReduceKernels {
   const { exports, memory } = device;
 
-  /** Neighbouring axes are reduced as one, as rows or columns; others are first brought to the end. */
-  function reduce(x: Operand, axes: readonly number[], rows: RowKernel, columns: ColumnKernel): WasmBuffer {
+  /** Neighbouring axes are reduced as one, as columns or, if there is a kernel, rows; others are first brought to the end. */
+  function reduce(x: Operand, axes: readonly number[], columns: ColumnKernel, rows?: RowKernel): WasmBuffer {
     const first = axes[0];
     const end = axes[axes.length - 1] + 1;
     if (end - first !== axes.length) {
-      return withAxesLast(x, axes, (moved, lastAxes) => reduce(moved, lastAxes, rows, columns));
+      return withAxesLast(x, axes, (moved, lastAxes) => reduce(moved, lastAxes, columns, rows));
     }
     const outer = product(x, 0, first);
     const length = product(x, first, end);
     const inner = product(x, end, x.shape.length);
-    const result = device.allocate('float32', outer * inner);
-    if (inner === 1) rows(addressOf(x.buffer), result.address, outer, length);
+    const result = device.allocate(x.dtype, outer * inner);
+    if (inner === 1 && rows !== undefined) rows(addressOf(x.buffer), result.address, outer, length);
     else columns(addressOf(x.buffer), result.address, outer, length, inner);
     return result;
   }
@@ -52,20 +52,30 @@ export function reduceKernels(device: Device): ReduceKernels {
       return withAxesLast(x, [axis], (moved) => argmax(moved, x.shape.length - 1));
     }
     const result = device.allocate('int32', x.buffer.length / columns);
-    exports.argmaxRows(addressOf(x.buffer), result.address, result.length, columns);
+    const kernel = x.dtype === 'int32' ? exports.argmaxInt : exports.argmaxRows;
+    kernel(addressOf(x.buffer), result.address, result.length, columns);
     return result;
   }
 
   return {
-    sum: (x, axes) => reduce(x, axes, exports.sumRows, exports.sumColumns),
-    max: (x, axes) => reduce(x, axes, exports.maxRows, exports.maxColumns),
+    sum(x, axes) {
+      if (x.dtype === 'int32') return reduce(x, axes, exports.sumInt);
+      return reduce(x, axes, exports.sumColumns, exports.sumRows);
+    },
+
+    max(x, axes) {
+      if (x.dtype === 'int32') return reduce(x, axes, exports.maxInt);
+      return reduce(x, axes, exports.maxColumns, exports.maxRows);
+    },
+
     argmax,
 
     cumsum(x, axis, reverse) {
       const outer = product(x, 0, axis);
       const inner = product(x, axis + 1, x.shape.length);
-      const result = device.allocate('float32', x.buffer.length);
-      exports.cumsum(addressOf(x.buffer), result.address, outer, x.shape[axis], inner, reverse);
+      const result = device.allocate(x.dtype, x.buffer.length);
+      const kernel = x.dtype === 'int32' ? exports.cumsumInt : exports.cumsum;
+      kernel(addressOf(x.buffer), result.address, outer, x.shape[axis], inner, reverse);
       return result;
     },
   };

@@ -1,4 +1,4 @@
-import { type Shape, sizeOf } from '../../../shape.js';
+import { reducedShape, type Shape, sizeOf, stridesOf } from '../../../shape.js';
 
 /**
  * Where each element of `shape`, in row-major order, lies in an array with these strides: at
@@ -18,4 +18,20 @@ export function positions(shape: Shape, strides: readonly number[], start = 0): 
     block *= shape[axis];
   }
   return result;
+}
+
+/** Where the rows along an axis begin, and how far apart their elements are. */
+export function rowsAlong(
+  shape: Shape,
+  axis: number,
+): { firsts: Uint32Array; length: number; stride: number } {
+  const strides = stridesOf(shape);
+  // Element 0 of every row: the positions of a size of 1 there.
+  const firsts = positions(reducedShape(shape, [axis], true), strides);
+  return { firsts, length: shape[axis], stride: strides[axis] };
+}
+
+/** Larger, where NaN is larger than every number. */
+export function exceeds(a: number, b: number): boolean {
+  return a > b || (Number.isNaN(a) && !Number.isNaN(b));
 }

@@ -14,10 +14,13 @@ export * from './matmul';
 export * from './rms-norm';
 export * from './rope';
 export * from './softmax';
+export { argsort } from './sort';
 export * from './sphere-step';
 export * from './swiglu';
 
 // These have parts that other kernels are made of.
 export { copy, copyStrided, fillFloat, fillInt, transposeStrided } from './movement';
 export { unit, unitBackward, unitColumns } from './normalize';
-export { argmaxRows, cumsum, maxColumns, maxRows, sumColumns, sumRows, sumSquares } from './reduce';
+export {
+  argmaxInt, argmaxRows, cumsum, cumsumInt, maxColumns, maxInt, maxRows, sumColumns, sumInt, sumRows, sumSquares,
+} from './reduce';

@@ -1,3 +1,4 @@
 export * from './cumsum';
+export * from './integers';
 export * from './max';
 export * from './sum';

@@ -88,6 +88,7 @@ export const CALLS: { readonly [N in KernelName]: (o: Operands) => Call<N> } = {
   max: (o) => [o.rows(), [1]],
   argmax: (o) => [o.rows(), 1],
   cumsum: (o) => [o.rows(), 1, false],
+  argsort: (o) => [o.rows(), 1, false],
   matmul: (o) => {
     const { square } = o.sizes;
     return [o.floats([1, square, square]), o.floats([1, square, square]), false, false];

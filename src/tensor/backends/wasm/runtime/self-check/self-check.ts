@@ -56,10 +56,20 @@ const MORE_CALLS: { readonly [N in KernelName]?: (o: Operands) => readonly Call<
     [o.rows(), 'int32'],
     [o.integers([SIZES.rows], 100), 'float32'],
   ],
-  sum: (o) => [0, 1].map((axis) => [o.rows(), [axis]]),
-  max: (o) => [0, 1].map((axis) => [o.rows(), [axis]]),
-  argmax: (o) => [0, 1].map((axis) => [o.rows(), axis]),
-  cumsum: (o) => EITHER.map((reverse) => [o.rows(), 0, reverse]),
+  sum: (o) => [...[0, 1].map((axis): Call<'sum'> => [o.rows(), [axis]]), [o.integers([9, 7], 100), [0]]],
+  max: (o) => [...[0, 1].map((axis): Call<'max'> => [o.rows(), [axis]]), [o.integers([9, 7], 100), [0]]],
+  argmax: (o) => [...[0, 1].map((axis): Call<'argmax'> => [o.rows(), axis]), [o.integers([9, 7], 100), 1]],
+  cumsum: (o) =>
+    EITHER.flatMap((reverse): Call<'cumsum'>[] => [
+      [o.rows(), 0, reverse],
+      [o.integers([9, 7], 100), 0, reverse],
+    ]),
+  argsort: (o) =>
+    EITHER.flatMap((descending): Call<'argsort'>[] => [
+      [o.rows(), 0, descending],
+      [o.floats([2, 99]), 1, descending],
+      [o.integers([9, 7], 5), 1, descending],
+    ]),
   matmul: (o) =>
     EITHER.flatMap((transposeA) =>
       EITHER.map((transposeB): Call<'matmul'> => {
