@@ -44,6 +44,7 @@ export * from './ops/movement.js';
 export * from './ops/reduce.js';
 export * from './ops/sort.js';
 export * from './random.js';
+export * from './random-tensors.js';
 export { createBackend, currentBackend, init, withBackend } from './registry.js';
 export { keep, outsideScopes, scope } from './scope.js';
 export * from './shape.js';

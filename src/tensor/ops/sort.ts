@@ -1,6 +1,7 @@
 /** The order of elements along an axis. NaN is the largest, as in PyTorch; equal elements stay in their order. */
 import { wrap } from '../dispatch.js';
 import { ShapeError } from '../errors.js';
+import { type OptionNames, requireKnown } from '../options.js';
 import { formatShape, normalizeAxis } from '../shape.js';
 import type { Tensor } from '../tensor.js';
 import { takeAlongAxis } from './indexing.js';
@@ -16,6 +17,9 @@ export interface TopkOptions {
   readonly largest?: boolean;
 }
 
+const SORT_OPTIONS: OptionNames<SortOptions> = { descending: true };
+const TOPK_OPTIONS: OptionNames<TopkOptions> = { largest: true };
+
 /** Elements in order, and where they stood: int32, of the same shape. */
 export interface Sorted {
   readonly values: Tensor;
@@ -28,7 +32,9 @@ export interface Sorted {
  * @throws ShapeError for an axis that x lacks.
  * @example argsort(tensor([3, 1, 2])) // [1, 2, 0]
  */
-export function argsort(x: Tensor, axis = -1, { descending = false }: SortOptions = {}): Tensor {
+export function argsort(x: Tensor, axis = -1, options: SortOptions = {}): Tensor {
+  requireKnown('argsort', options, SORT_OPTIONS);
+  const { descending = false } = options;
   const along = normalizeAxis('argsort', axis, x.rank);
   return wrap(x.backend, x.backend.kernels.argsort(x, along, descending), x.shape);
 }
@@ -50,7 +56,9 @@ export function sort(x: Tensor, axis = -1, options: SortOptions = {}): Sorted {
  * @throws ShapeError for an axis that x lacks, or unless k is a whole number from 0 to its length.
  * @example topk(tensor([3, 1, 2]), 2).values // [3, 2]
  */
-export function topk(x: Tensor, k: number, axis = -1, { largest = true }: TopkOptions = {}): Sorted {
+export function topk(x: Tensor, k: number, axis = -1, options: TopkOptions = {}): Sorted {
+  requireKnown('topk', options, TOPK_OPTIONS);
+  const { largest = true } = options;
   const along = normalizeAxis('topk', axis, x.rank);
   const length = x.shape[along];
   if (!Number.isInteger(k) || k < 0 || k > length) {

@@ -166,6 +166,8 @@ describe('sorting', () => {
     const x = tensor([[1, 2, 3]]);
     expect(() => argsort(tensor(1))).toThrow('argsort: axis -1 is out of range for a tensor of rank 0');
     expect(() => sort(x, 2)).toThrow(ShapeError);
+    expect(() => sort(x, 1, { decending: true } as object)).toThrow('did you mean descending?');
+    expect(() => topk(x, 1, 1, { smallest: true } as object)).toThrow('topk: there is no option');
     for (const k of [4, -1, 1.5, NaN]) {
       expect(() => topk(x, k)).toThrow(ShapeError);
       expect(() => topk(x, k)).toThrow(

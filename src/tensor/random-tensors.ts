@@ -1,0 +1,56 @@
+/** Tensors of random numbers. They are drawn on the host, so that a seed gives the same ones on every backend. */
+import { type TensorOptions, tensor } from './create.js';
+import { ConfigError } from './errors.js';
+import type { Generator } from './random.js';
+import { checkShape, type Shape, sizeOf } from './shape.js';
+import type { Tensor } from './tensor.js';
+
+/**
+ * Independent whole numbers from `low` to `high` − 1, every one equally likely: int32.
+ * @throws ConfigError unless both are whole, high above low, by 2³² at most; DTypeError for what int32 cannot hold.
+ * @example randint(new Generator(1), 1, 7, [2, 3]) // two rows of three dice
+ */
+export function randint(
+  generator: Generator,
+  low: number,
+  high: number,
+  shape: Shape,
+  options: TensorOptions = {},
+): Tensor {
+  const count = high - low;
+  if (!Number.isSafeInteger(low) || !Number.isSafeInteger(high) || count < 1 || count > 2 ** 32) {
+    throw new ConfigError(
+      `randint: wants whole numbers, the upper one above the lower one and excluded, at most 2³² apart, got ${low} and ${high}`,
+    );
+  }
+  checkShape('randint', shape);
+  const values = Float64Array.from({ length: sizeOf(shape) }, () => low + generator.integer(count));
+  return tensor(values, shape, { dtype: 'int32', ...options });
+}
+
+/**
+ * 0 … length − 1 in random order, every order equally likely: int32 [length].
+ * @throws ShapeError unless length is a whole number of at least 0.
+ * @example gather(table, permutation(generator, table.shape[0])) // its rows, shuffled
+ */
+export function permutation(generator: Generator, length: number, options: TensorOptions = {}): Tensor {
+  checkShape('permutation', [length]);
+  return tensor(generator.permutation(length), [length], { dtype: 'int32', ...options });
+}
+
+/**
+ * Independent values that are 1 with the probability `p`, else 0, of the backend's float type.
+ * @throws ConfigError unless p lies from 0 to 1.
+ * @example x.mul(bernoulli(generator, 0.9, x.shape)).div(0.9) // dropout
+ */
+export function bernoulli(
+  generator: Generator,
+  p: number,
+  shape: Shape,
+  options: TensorOptions = {},
+): Tensor {
+  if (!(p >= 0 && p <= 1)) throw new ConfigError(`bernoulli: p must be from 0 to 1, got ${p}`);
+  checkShape('bernoulli', shape);
+  const values = Float64Array.from({ length: sizeOf(shape) }, () => Number(generator.uniform() < p));
+  return tensor(values, shape, options);
+}
