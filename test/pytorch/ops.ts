@@ -31,6 +31,14 @@ const called =
   (inputs, args) =>
     (f as (...all: unknown[]) => Result)(...inputs, ...args);
 
+/** For what returns values and indices. */
+const both =
+  (name: 'sort' | 'topk'): Call =>
+  ([x], args) => {
+    const { values, indices } = (x[name] as (...all: unknown[]) => tensors.Sorted).call(x, ...args);
+    return [values, indices];
+  };
+
 /** For ops of a list of tensors. */
 const listed =
   (f: (xs: readonly Tensor[], ...args: never[]) => Result): Call =>
@@ -110,6 +118,9 @@ const OPS: { readonly [N in Op]: Call | Left } = {
   logsumexp: method('logsumexp'),
   cumsum: method('cumsum'),
   sumSquares: called(tensors.sumSquares),
+  argsort: method('argsort'),
+  sort: both('sort'),
+  topk: both('topk'),
 
   // Products.
   matmul: method('matmul'),
@@ -141,6 +152,7 @@ const OPS: { readonly [N in Op]: Call | Left } = {
   diagonal: method('diagonal'),
   gather: method('gather'),
   scatterAdd: called(tensors.scatterAdd),
+  takeAlongAxis: method('takeAlongAxis'),
   oneHot: called(tensors.oneHot),
 
   // Made of nothing.
@@ -157,6 +169,9 @@ const OPS: { readonly [N in Op]: Call | Left } = {
   scalarLike: new Left('full, on the backend of a tensor'),
   normal: new Left('our generator of random numbers draws others than that of PyTorch'),
   uniform: new Left('our generator of random numbers draws others than that of PyTorch'),
+  randint: new Left('our generator of random numbers draws others than that of PyTorch'),
+  bernoulli: new Left('our generator of random numbers draws others than that of PyTorch'),
+  permutation: new Left('our generator of random numbers draws others than that of PyTorch'),
 
   // Networks.
   softmax: method('softmax'),
