@@ -8,7 +8,7 @@ import type { Tensor } from './tensor.js';
 /**
  * Independent whole numbers from `low` to `high` − 1, every one equally likely: int32.
  * @throws ConfigError unless both are whole, high above low, by 2³² at most; DTypeError for what int32 cannot hold.
- * @example randint(new Generator(1), 1, 7, [2, 3]) // two rows of three dice
+ * @example randint(new Generator(1), 1, 7, [2, 3]).shape // [2, 3]
  */
 export function randint(
   generator: Generator,
@@ -31,7 +31,7 @@ export function randint(
 /**
  * 0 … length − 1 in random order, every order equally likely: int32 [length].
  * @throws ShapeError unless length is a whole number of at least 0.
- * @example gather(table, permutation(generator, table.shape[0])) // its rows, shuffled
+ * @example permutation(new Generator(1), 5).shape // [5]
  */
 export function permutation(generator: Generator, length: number, options: TensorOptions = {}): Tensor {
   checkShape('permutation', [length]);
@@ -41,7 +41,7 @@ export function permutation(generator: Generator, length: number, options: Tenso
 /**
  * Independent values that are 1 with the probability `p`, else 0, of the backend's float type.
  * @throws ConfigError unless p lies from 0 to 1.
- * @example x.mul(bernoulli(generator, 0.9, x.shape)).div(0.9) // dropout
+ * @example bernoulli(new Generator(1), 1, [2]) // [1, 1]
  */
 export function bernoulli(
   generator: Generator,
