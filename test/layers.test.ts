@@ -121,7 +121,7 @@ describe('check-layers', () => {
 describe('check-layers on backends', () => {
   /** A backend whose files make one kernel each, named as the file. */
   function backend(name: string): Record<string, string> {
-    const files = ['elementwise', 'reduce', 'matmul', 'movement', 'indexing'];
+    const files = ['elementwise', 'reduce', 'matmul', 'movement', 'indexing', 'sort'];
     return Object.fromEntries([
       [`src/tensor/backends/${name}/index.ts`, ''],
       ...files.map((file) => [

@@ -7,11 +7,13 @@ import type { Tensor } from '../tensor.js';
 import { takeAlongAxis } from './indexing.js';
 import { slice } from './movement.js';
 
+/** In which order. */
 export interface SortOptions {
   /** Largest first; default false. */
   readonly descending?: boolean;
 }
 
+/** Which end of the order. */
 export interface TopkOptions {
   /** The largest (default), or with false the smallest. */
   readonly largest?: boolean;
