@@ -1,4 +1,5 @@
-import { isFloat, NumericError, type Tensor } from '../tensor/index.js';
+import { described } from '../tensor/describe.js';
+import { ArgumentError, isFloat, NumericError, type Tensor } from '../tensor/index.js';
 
 let active = false;
 
@@ -9,6 +10,8 @@ let active = false;
  * @example detectAnomaly(() => tensor([-1]).sqrt()) // throws NumericError
  */
 export function detectAnomaly<T>(f: () => T): T {
+  if (typeof f !== 'function')
+    throw new ArgumentError(`detectAnomaly: wants a function, got ${described(f)}`);
   return watching(true, f);
 }
 

@@ -1,3 +1,4 @@
+import { requireTensor, requireTensors } from '../tensor/checks.js';
 import {
   ArgumentError,
   DTypeError,
@@ -82,6 +83,7 @@ export function gradients(
   options: BackwardOptions = {},
 ): (Tensor | null)[] {
   requireKnown('gradients', options, BACKWARD_OPTIONS);
+  requireTensors('gradients', 'the inputs', inputs);
   const targets = inputs.map((x) => liveHistory('backward', x));
   return scope(() => {
     const order = historyOrder('backward', root);
@@ -101,6 +103,7 @@ function withoutHistory({ shape, dtype }: Tensor): ArgumentError {
 
 /** @throws LifetimeError for a disposed tensor: its history went with it, which must not pass for having none. */
 function liveHistory(op: string, x: Tensor): History | null {
+  requireTensor(op, 'its input', x);
   if (x.isDisposed) {
     throw new LifetimeError(
       `${op}: the tensor ${formatShape(x.shape)} was disposed; return it from its scope or keep() it`,
@@ -270,6 +273,7 @@ function seed(root: Tensor, gradient: Tensor | undefined, withHistory: boolean):
     }
     return onesLike(root);
   }
+  requireTensor('backward', 'the gradient', gradient);
   if (!sameShape(gradient.shape, root.shape)) {
     throw new ShapeError(
       `backward: the gradient is ${formatShape(gradient.shape)}, the tensor ${formatShape(root.shape)}`,

@@ -1,5 +1,6 @@
 import { ArgumentError, scope, type Tensor } from '../tensor/index.js';
 import { gradientsOf, historyOrder } from './backward.js';
+import { called, requireFunction, requireInputs } from './functional/grad.js';
 import { KeptValues } from './kept-values.js';
 import type { Gradients, Like } from './rule.js';
 import { type History, historyOf, Leaf, Node, recordedNodes, withGrad } from './tape.js';
@@ -16,10 +17,12 @@ import { type History, historyOf, Leaf, Node, recordedNodes, withGrad } from './
  * x.grad // [0.6397, 0.1362]
  */
 export function recompute(f: (...inputs: Tensor[]) => Tensor, ...inputs: Tensor[]): Tensor {
+  requireFunction('recompute', f);
+  requireInputs('recompute', inputs);
   return scope(() => {
     const before = recordedNodes();
     const variables = inputs.map((x) => (x.trace === null ? x : asLeaf(x.detach())));
-    const result = scope(() => f(...variables));
+    const result = scope(() => called('recompute', f, variables));
     if (!(result.trace instanceof Node)) return given(result, variables, inputs);
     const output = result.detach();
     output.trace = new RecomputedNode(

@@ -1,4 +1,5 @@
 /** What autograd adds to `Tensor`. The tensor layer knows nothing of gradients, so it is added from here. */
+import { requireTensor } from '../tensor/checks.js';
 import { requireFloat } from '../tensor/dtype.js';
 import { ArgumentError, formatShape, outsideScopes, ShapeError, sameShape, Tensor } from '../tensor/index.js';
 import { type BackwardOptions, backward } from './backward.js';
@@ -57,6 +58,7 @@ Object.defineProperties(Tensor.prototype, {
 });
 
 function replaceGradient(leaf: Leaf, of: Tensor, gradient: Tensor | null): void {
+  if (gradient !== null) requireTensor('grad', 'the gradient', gradient);
   if (gradient !== null && !sameShape(gradient.shape, of.shape)) {
     throw new ShapeError(
       `grad: the gradient is ${formatShape(gradient.shape)}, the leaf ${formatShape(of.shape)}`,

@@ -1,6 +1,7 @@
 import { type LayerCache, type Linear, Module, type Rotary } from '../nn/index.js';
 import { attention, attentionWeights, type Generator, scope, type Tensor, unit } from '../tensor/index.js';
-import { headDim, type ModelConfig } from './config/config.js';
+import { requireGenerator } from '../tensor/random.js';
+import { headDim, type ModelConfig, requireConfig } from './config/config.js';
 import { projectionMatrix, unitMatrix } from './matrices.js';
 import { type FixedScale, type Scale, scaleOf } from './scale.js';
 
@@ -20,6 +21,8 @@ export class NormalizedAttention extends Module {
     rotary: Rotary,
     generator: Generator,
   ) {
+    requireConfig('NormalizedAttention', config);
+    requireGenerator('NormalizedAttention', generator);
     super();
     this.#rotary = rotary;
     const { nEmbd, sqk, sqkInit, sqkScale } = config;

@@ -1,7 +1,7 @@
 import { type LayerCache, Module, type Rotary } from '../nn/index.js';
 import { type Generator, type Tensor, unit } from '../tensor/index.js';
 import { NormalizedAttention } from './attention.js';
-import type { ModelConfig } from './config/config.js';
+import { type ModelConfig, requireConfig } from './config/config.js';
 import { NormalizedMLP } from './mlp.js';
 import { type ResidualStep, residualStep } from './residual.js';
 import { type FixedScale, type Scale, scaleOf } from './scale.js';
@@ -18,6 +18,7 @@ export class NormalizedBlock extends Module {
   private readonly step: ResidualStep;
 
   constructor(config: ModelConfig, rotary: Rotary, generator: Generator) {
+    requireConfig('NormalizedBlock', config);
     super();
     const { nEmbd, alpha, alphaInit, alphaScale } = config;
     const rates = () => scaleOf(alpha, nEmbd, { init: alphaInit, scale: alphaScale });

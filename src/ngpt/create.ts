@@ -1,9 +1,9 @@
 import { type Adam, AdamW } from '../nn/index.js';
 import type { Generator } from '../tensor/index.js';
 import { type OptionNames, pickKnown, requireKnown } from '../tensor/options.js';
-import type { ModelConfig } from './config/config.js';
+import { type ModelConfig, requireConfig } from './config/config.js';
 import { GPT } from './gpt.js';
-import type { LanguageModel } from './language-model.js';
+import { type LanguageModel, requireModel } from './language-model.js';
 import { NGPT } from './model.js';
 import { isMatrix, NormalizedAdam, normalizeParameter } from './optimizer/normalized-adam.js';
 import { groupsForWidth } from './optimizer/width-transfer.js';
@@ -16,6 +16,7 @@ import { groupsForWidth } from './optimizer/width-transfer.js';
  * model.forward(tensor(Int32Array.of(1, 2, 3), [1, 3])) // shape [1, 3, 10]
  */
 export function createModel(config: ModelConfig, generator: Generator): LanguageModel {
+  requireConfig('createModel', config);
   return config.arch === 'ngpt' ? new NGPT(config, generator) : new GPT(config, generator);
 }
 
@@ -65,6 +66,7 @@ export function optimizerSettings(settings: OptimizerSettings): OptimizerSetting
  * optimizer.step(); // and every matrix back onto the sphere
  */
 export function createOptimizer(model: LanguageModel, settings: OptimizerSettings): Adam {
+  requireModel('createOptimizer', model);
   requireKnown('createOptimizer', settings, OPTIMIZER_SETTINGS);
   const { transferWidth = 0, ...normalized } = settings;
   if (model.config.arch === 'ngpt')
@@ -89,5 +91,6 @@ export function createOptimizer(model: LanguageModel, settings: OptimizerSetting
  * (await maxNormError(model)) < 1e-6 // true
  */
 export function normalizeParameters(model: LanguageModel): void {
+  requireModel('normalizeParameters', model);
   for (const parameter of model.parameters()) normalizeParameter(parameter);
 }

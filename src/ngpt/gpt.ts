@@ -10,7 +10,8 @@ import {
   SwiGLUMLP,
 } from '../nn/index.js';
 import { type Generator, scope, type Tensor } from '../tensor/index.js';
-import { headDim, type ModelConfig } from './config/config.js';
+import { requireGenerator } from '../tensor/random.js';
+import { headDim, type ModelConfig, requireConfig } from './config/config.js';
 import { LanguageModel } from './language-model.js';
 
 /** One layer of the baseline: normalize, transform, add; twice. */
@@ -69,6 +70,8 @@ export class GPT extends LanguageModel {
   readonly head: Parameter;
 
   constructor(config: ModelConfig, generator: Generator) {
+    requireConfig('GPT', config);
+    requireGenerator('GPT', generator);
     super(config);
     const { vocabSize, blockSize, nLayer, nEmbd, rope, ropeBase, tieWeights } = config;
     const initialiser = initialise.normal({ std: 0.02 });

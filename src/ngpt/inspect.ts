@@ -1,7 +1,7 @@
 /** Measurements on a model: how far it is from the sphere, and what it learned. */
 import { noGrad } from '../autograd/index.js';
 import { scope, type Tensor } from '../tensor/index.js';
-import type { LanguageModel } from './language-model.js';
+import { type LanguageModel, requireModel } from './language-model.js';
 import { NGPT } from './model.js';
 
 /**
@@ -12,6 +12,7 @@ import { NGPT } from './model.js';
  * (await maxNormError(model)) < 1e-6 // true
  */
 export async function maxNormError(model: LanguageModel): Promise<number> {
+  requireModel('maxNormError', model);
   let largest = 0;
   for (const { unitAxis, shape, ...parameter } of matrices(model)) {
     largest = Math.max(largest, largestNormError(await parameter.data(), shape, unitAxis));
@@ -27,6 +28,7 @@ export async function maxNormError(model: LanguageModel): Promise<number> {
  * (await maxHiddenNormError(model, tensor(Int32Array.of(1, 2, 3), [1, 3]))) < 1e-6 // true
  */
 export async function maxHiddenNormError(model: LanguageModel, tokens: Tensor): Promise<number> {
+  requireModel('maxHiddenNormError', model);
   const states = noGrad(() => scope(() => model.hiddenStates(tokens)));
   let largest = 0;
   for (const state of states) {
@@ -49,6 +51,7 @@ export interface LayerAlphas {
  * (await meanAlphas(model)).map(({ mlp }) => mlp) // [0.05]
  */
 export async function meanAlphas(model: LanguageModel): Promise<LayerAlphas[]> {
+  requireModel('meanAlphas', model);
   if (!(model instanceof NGPT)) return [];
   const means: LayerAlphas[] = [];
   for (const { attnAlpha, mlpAlpha } of model.blocks) {

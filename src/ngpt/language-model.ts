@@ -8,8 +8,9 @@ import {
   Module,
 } from '../nn/index.js';
 import { requireTensor } from '../tensor/checks.js';
+import { described } from '../tensor/describe.js';
 import { requireInt } from '../tensor/dtype.js';
-import { type Backend, formatShape, ShapeError, scope, type Tensor } from '../tensor/index.js';
+import { ArgumentError, type Backend, formatShape, ShapeError, scope, type Tensor } from '../tensor/index.js';
 import { type OptionNames, requireKnown } from '../tensor/options.js';
 import type { ModelConfig } from './config/config.js';
 
@@ -116,4 +117,10 @@ export abstract class LanguageModel extends Module {
       );
     }
   }
+}
+
+/** @throws ArgumentError unless it is a language model. */
+export function requireModel(op: string, model: unknown): void {
+  if (model instanceof LanguageModel) return;
+  throw new ArgumentError(`${op}: wants a model as createModel() makes it, got ${described(model)}`);
 }

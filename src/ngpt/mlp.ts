@@ -1,6 +1,7 @@
 import { type Linear, Module } from '../nn/index.js';
 import { type Generator, scaledSwiglu, type Tensor, unit } from '../tensor/index.js';
-import type { ModelConfig } from './config/config.js';
+import { requireGenerator } from '../tensor/random.js';
+import { type ModelConfig, requireConfig } from './config/config.js';
 import { projectionMatrix, unitMatrix } from './matrices.js';
 import { type FixedScale, type Scale, scaleOf } from './scale.js';
 
@@ -16,6 +17,8 @@ export class NormalizedMLP extends Module {
     readonly config: ModelConfig,
     generator: Generator,
   ) {
+    requireConfig('NormalizedMLP', config);
+    requireGenerator('NormalizedMLP', generator);
     super();
     const { dMlp, suv, suvInit, suvScale } = config;
     this.expansion = this.register('c_fc', unitMatrix(config, 2 * dMlp, generator));

@@ -1,7 +1,8 @@
 import { type Embedding, type Parameter, Rotary } from '../nn/index.js';
 import { type Generator, mulPreconditioned, type Tensor } from '../tensor/index.js';
+import { requireGenerator } from '../tensor/random.js';
 import { NormalizedBlock } from './block.js';
-import { headDim, type ModelConfig } from './config/config.js';
+import { headDim, type ModelConfig, requireConfig } from './config/config.js';
 import { LanguageModel } from './language-model.js';
 import { logitSlope } from './logit-preconditioning.js';
 import { headInUse, unitEmbedding, unitHead } from './matrices.js';
@@ -22,6 +23,8 @@ export class NGPT extends LanguageModel {
   readonly sz: Scale | FixedScale;
 
   constructor(config: ModelConfig, generator: Generator) {
+    requireConfig('NGPT', config);
+    requireGenerator('NGPT', generator);
     super(config);
     const { vocabSize, blockSize, nLayer, rope, ropeBase, tieWeights, sz, szInit, szScale } = config;
     const rotary = this.register(

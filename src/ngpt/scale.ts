@@ -1,5 +1,7 @@
 import { Parameter } from '../nn/index.js';
+import { requireNumber, requireWhole } from '../tensor/checks.js';
 import { full, type Shape, scope, Tensor } from '../tensor/index.js';
+import { type OptionNames, requireKnown } from '../tensor/options.js';
 import type { ScaleForm } from './config/scale-options.js';
 
 /** Where a scale starts (paper 2.5). */
@@ -11,6 +13,8 @@ export interface ScaleOptions {
   /** The dimensions it acts on, of which each stored number has an equal part; default one for each. */
   readonly width?: number;
 }
+
+const SCALE_OPTIONS: OptionNames<ScaleOptions> = { init: true, scale: true, width: true };
 
 /**
  * A learnable scale (paper 2.5). Adam moves every parameter by about its learning rate, whatever its size; so
@@ -26,7 +30,12 @@ export class Scale extends Parameter {
   private readonly factor: number;
   private readonly width: number;
 
-  constructor(shape: Shape, { init, scale, width }: ScaleOptions) {
+  constructor(shape: Shape, options: ScaleOptions) {
+    requireKnown('Scale', options, SCALE_OPTIONS);
+    const { init, scale, width } = options;
+    requireNumber('Scale', 'init', init);
+    requireNumber('Scale', 'scale', scale);
+    if (width !== undefined) requireWhole('Scale: width', width, 1);
     const values = scope(() => full(shape, scale));
     super(values);
     values.dispose();
@@ -53,7 +62,10 @@ export class Scale extends Parameter {
 
 /** A scale that is not learned: no parameter, so that neither optimizers nor checkpoints know of it. */
 export class FixedScale extends Tensor {
-  constructor(shape: Shape, { init }: Pick<ScaleOptions, 'init'>) {
+  constructor(shape: Shape, options: Pick<ScaleOptions, 'init'>) {
+    requireKnown<Partial<ScaleOptions>>('FixedScale', options, SCALE_OPTIONS);
+    const { init } = options;
+    requireNumber('FixedScale', 'init', init);
     const values = scope(() => full(shape, init));
     super(values.retainStorage(), values.shape);
     values.dispose();

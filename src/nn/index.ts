@@ -14,10 +14,16 @@ export * from './layers/sequential.js';
 export * from './layers/swiglu-mlp.js';
 export * from './losses/index.js';
 export * from './module.js';
-export * from './optimizers/adam.js';
+export { Adam, type AdamOptions, AdamW } from './optimizers/adam.js';
 export * from './optimizers/clip.js';
 export type { OptimizerGroup, ParameterGroup, ParameterList } from './optimizers/groups.js';
-export * from './optimizers/optimizer.js';
+export {
+  Optimizer,
+  type OptimizerOptions,
+  type OptimizerState,
+  type StepOptions,
+  type UpdateSettings,
+} from './optimizers/optimizer.js';
 export * from './optimizers/rms-prop.js';
 export * from './optimizers/sgd.js';
 export * from './parameter.js';

@@ -1,3 +1,4 @@
+import { requireFloats } from '../tensor/checks.js';
 import '../autograd/index.js';
 import { normalizeAxis, scope, Tensor } from '../tensor/index.js';
 import { type OptionNames, requireKnown } from '../tensor/options.js';
@@ -9,7 +10,7 @@ export interface ParameterOptions {
 }
 
 /** Those that every parameter takes. */
-export const PARAMETER_OPTIONS: OptionNames<ParameterOptions> = { unitAxis: true };
+const PARAMETER_OPTIONS: OptionNames<ParameterOptions> = { unitAxis: true };
 
 /** A parameter under its checkpoint name. */
 export type NamedParameter = readonly [name: string, parameter: Parameter];
@@ -32,6 +33,7 @@ export class Parameter extends Tensor {
   /** @throws ShapeError when there is no axis `unitAxis`. */
   constructor(values: Tensor, options: ParameterOptions = {}) {
     requireKnown('Parameter', options, PARAMETER_OPTIONS);
+    requireFloats('Parameter', values, 'its values');
     const { unitAxis = null } = options;
     const axis = unitAxis === null ? null : normalizeAxis('Parameter: unitAxis', unitAxis, values.rank);
     super(values.retainStorage(), values.shape);

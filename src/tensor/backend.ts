@@ -282,6 +282,8 @@ export interface Backend {
   free(buffer: Buffer): void;
   /** What is in use at this moment. */
   memory(): MemoryInfo;
+  /** How many bytes it can still hold at most; absent where nobody knows. */
+  room?(): number;
   /** What has crossed to the device and back, and what has run there; absent where device and host are one. */
   counters?(): Counters;
 }

@@ -1,5 +1,6 @@
 /** Checks of single values. The errors name the setting, so that the command line can call it by its option. */
 import { described, shown } from './describe.js';
+import { requireFloat, requireInt } from './dtype.js';
 import { ArgumentError, ConfigError } from './errors.js';
 import { Tensor } from './tensor.js';
 
@@ -65,6 +66,31 @@ export function requireBoolean(name: string, value: boolean): void {
 export function requireTensor(op: string, what: string, x: unknown): asserts x is Tensor {
   if (x instanceof Tensor) return;
   throw notTensor(op, what, x);
+}
+
+/** @throws ArgumentError unless `x` is a tensor, DTypeError unless of floats. */
+export function requireFloats(op: string, x: unknown, what = 'its input'): asserts x is Tensor {
+  if (x instanceof Tensor && x.dtype !== 'int32') return;
+  requireTensor(op, what, x);
+  requireFloat(op, x.dtype);
+}
+
+/** @throws ArgumentError unless `x` is a tensor, DTypeError unless of integers. */
+export function requireIntegers(op: string, what: string, x: unknown): asserts x is Tensor {
+  requireTensor(op, what, x);
+  requireInt(op, what, x.dtype);
+}
+
+/** @throws ArgumentError unless `x` is a tensor or a number. */
+export function requireNumeric(op: string, x: unknown): void {
+  if (typeof x === 'number' || x instanceof Tensor) return;
+  throw new ArgumentError(`${op}: wants a tensor or a number, got ${described(x)}; tensor() makes one`);
+}
+
+/** @throws ArgumentError unless `list` is an array. */
+export function requireList(op: string, what: string, list: unknown): asserts list is readonly unknown[] {
+  if (Array.isArray(list)) return;
+  throw new ArgumentError(`${op}: ${what} must be a list, got ${described(list)}`);
 }
 
 /** @throws ArgumentError unless `xs` is a list of tensors. */

@@ -1,21 +1,15 @@
-import type { Backend } from './backend.js';
+import { requireNumber } from './checks.js';
 import { described } from './describe.js';
-import { asTypedArray, type DType, requireInt32, type TypedArray } from './dtype.js';
+import { asTypedArray, requireInt32, type TypedArray } from './dtype.js';
 import { DTypeError, ShapeError } from './errors.js';
 import { fill } from './ops/fill.js';
 import { type OptionNames, requireKnown } from './options.js';
-import type { Generator } from './random.js';
-import { currentBackend } from './registry.js';
+import { backendOf, requireRoom, TENSOR_OPTIONS, type TensorOptions } from './place.js';
+import { type Generator, requireGenerator } from './random.js';
 import { checkShape, formatShape, type Shape, sizeOf, stridesOf } from './shape.js';
 import { Tensor } from './tensor.js';
 
-/** What a new tensor is made of, and where it lives. */
-export interface TensorOptions {
-  /** Default: the backend's float type. */
-  readonly dtype?: DType;
-  /** Default: the current backend. */
-  readonly backend?: Backend;
-}
+export type { TensorOptions } from './place.js';
 
 /** Options of `arange`. */
 export interface ArangeOptions extends TensorOptions {
@@ -41,7 +35,6 @@ export interface UniformOptions extends TensorOptions {
   readonly high?: number;
 }
 
-const TENSOR_OPTIONS: OptionNames<TensorOptions> = { dtype: true, backend: true };
 const ARANGE_OPTIONS: OptionNames<ArangeOptions> = { ...TENSOR_OPTIONS, start: true, step: true };
 const NORMAL_OPTIONS: OptionNames<NormalOptions> = { ...TENSOR_OPTIONS, mean: true, std: true };
 const UNIFORM_OPTIONS: OptionNames<UniformOptions> = { ...TENSOR_OPTIONS, low: true, high: true };
@@ -60,7 +53,7 @@ type Nested = number | readonly Nested[];
  */
 export function tensor(values: Nested | TypedArray, shape?: Shape, options: TensorOptions = {}): Tensor {
   requireKnown('tensor', options, TENSOR_OPTIONS);
-  const backend = options.backend ?? currentBackend();
+  const backend = backendOf('tensor', options);
   const dtype = options.dtype ?? (values instanceof Int32Array ? 'int32' : backend.floatType);
   const typed = ArrayBuffer.isView(values);
   if (typed && !holdsNumbers(values)) throw numberError(values, []);
@@ -80,9 +73,7 @@ export function tensor(values: Nested | TypedArray, shape?: Shape, options: Tens
  * @example full([2], 7) // [7, 7]
  */
 export function full(shape: Shape, value: number, options: TensorOptions = {}): Tensor {
-  requireKnown('full', options, TENSOR_OPTIONS);
-  const backend = options.backend ?? currentBackend();
-  return fill(backend, shape, value, options.dtype ?? backend.floatType);
+  return filled('full', shape, value, options);
 }
 
 /**
@@ -91,7 +82,7 @@ export function full(shape: Shape, value: number, options: TensorOptions = {}): 
  * @example zeros([2, 2]) // [[0, 0], [0, 0]]
  */
 export function zeros(shape: Shape, options?: TensorOptions): Tensor {
-  return full(shape, 0, options);
+  return filled('zeros', shape, 0, options);
 }
 
 /**
@@ -100,7 +91,7 @@ export function zeros(shape: Shape, options?: TensorOptions): Tensor {
  * @example ones([3]) // [1, 1, 1]
  */
 export function ones(shape: Shape, options?: TensorOptions): Tensor {
-  return full(shape, 1, options);
+  return filled('ones', shape, 1, options);
 }
 
 /**
@@ -110,7 +101,10 @@ export function ones(shape: Shape, options?: TensorOptions): Tensor {
 export function arange(length: number, options: ArangeOptions = {}): Tensor {
   requireKnown('arange', options, ARANGE_OPTIONS);
   const { start = 0, step = 1, ...place } = options;
+  requireNumber('arange', 'start', start);
+  requireNumber('arange', 'step', step);
   checkShape('arange', [length]);
+  requireRoom('arange', [length], place);
   return tensor(
     Float64Array.from({ length }, (_, i) => start + i * step),
     [length],
@@ -124,7 +118,10 @@ export function arange(length: number, options: ArangeOptions = {}): Tensor {
  * @example linspace(0, 1, 5) // [0, 0.25, 0.5, 0.75, 1]
  */
 export function linspace(start: number, end: number, steps: number, options?: TensorOptions): Tensor {
+  requireNumber('linspace', 'start', start);
+  requireNumber('linspace', 'end', end);
   checkShape('linspace', [steps]);
+  requireRoom('linspace', [steps], options);
   const step = (end - start) / Math.max(1, steps - 1);
   // From both ends, so that both are met exactly.
   const value = (i: number) => (2 * i < steps ? start + i * step : end - (steps - 1 - i) * step);
@@ -142,6 +139,7 @@ export function linspace(start: number, end: number, steps: number, options?: Te
  */
 export function eye(rows: number, columns = rows, options?: TensorOptions): Tensor {
   checkShape('eye', [rows, columns]);
+  requireRoom('eye', [rows, columns], options);
   const values = new Float64Array(rows * columns);
   for (let i = 0; i < Math.min(rows, columns); i++) values[i * columns + i] = 1;
   return tensor(values, [rows, columns], options);
@@ -156,7 +154,11 @@ export function eye(rows: number, columns = rows, options?: TensorOptions): Tens
 export function normal(generator: Generator, shape: Shape, options: NormalOptions = {}): Tensor {
   requireKnown('normal', options, NORMAL_OPTIONS);
   const { mean = 0, std = 1, ...place } = options;
+  requireGenerator('normal', generator);
+  requireNumber('normal', 'mean', mean);
+  requireNumber('normal', 'std', std);
   checkShape('normal', shape);
+  requireRoom('normal', shape, place);
   const values = generator.normals(sizeOf(shape));
   for (let i = 0; i < values.length; i++) values[i] = mean + std * values[i];
   return tensor(values, shape, place);
@@ -171,9 +173,21 @@ export function normal(generator: Generator, shape: Shape, options: NormalOption
 export function uniform(generator: Generator, shape: Shape, options: UniformOptions = {}): Tensor {
   requireKnown('uniform', options, UNIFORM_OPTIONS);
   const { low = 0, high = 1, ...place } = options;
+  requireGenerator('uniform', generator);
+  requireNumber('uniform', 'low', low);
+  requireNumber('uniform', 'high', high);
   checkShape('uniform', shape);
+  requireRoom('uniform', shape, place);
   const values = Float64Array.from({ length: sizeOf(shape) }, () => low + (high - low) * generator.uniform());
   return tensor(values, shape, place);
+}
+
+function filled(op: string, shape: Shape, value: number, options: TensorOptions = {}): Tensor {
+  checkShape(op, shape);
+  requireNumber(op, 'the value', value);
+  requireKnown(op, options, TENSOR_OPTIONS);
+  const backend = backendOf(op, options);
+  return fill(backend, shape, value, options.dtype ?? backend.floatType);
 }
 
 function requireIntegers(values: ArrayLike<number>, shape: Shape): void {

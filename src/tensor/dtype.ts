@@ -8,6 +8,11 @@ export type TypedArray = Float32Array | Float64Array | Int32Array;
 
 export const BYTES_PER_ELEMENT: Readonly<Record<DType, number>> = { float32: 4, float64: 8, int32: 4 };
 
+/** Whether it is one: plain JavaScript may pass anything. */
+export function isDType(dtype: unknown): dtype is DType {
+  return typeof dtype === 'string' && Object.hasOwn(BYTES_PER_ELEMENT, dtype);
+}
+
 /** A zeroed typed array of `length` elements. */
 export function typedArray(dtype: DType, length: number): TypedArray {
   if (dtype === 'float32') return new Float32Array(length);

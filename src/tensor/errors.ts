@@ -1,3 +1,5 @@
+import { shown } from './describe.js';
+
 /**
  * The errors SphereGrad throws on purpose. Each message says what was given and what was wanted, so that
  * the command line can print it as it stands, without a stack trace.
@@ -5,6 +7,11 @@
 export class SphereGradError extends Error {
   // Written out, here and below: bundlers rename classes, and users read names.
   override readonly name: string = 'SphereGradError';
+
+  constructor(message?: string, options?: ErrorOptions) {
+    // From plain JavaScript it may be what no text can be made of.
+    super(message === undefined ? message : shown(message), options);
+  }
 }
 
 /** Shapes or axes that do not fit together. */
@@ -35,7 +42,7 @@ export class ConfigError extends SphereGradError {
 
   constructor(message: string, options: ErrorOptions & { settings?: readonly string[] } = {}) {
     super(message, options);
-    this.settings = options.settings ?? [];
+    this.settings = options?.settings ?? [];
   }
 }
 

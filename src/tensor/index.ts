@@ -43,7 +43,7 @@ export * from './ops/matmul.js';
 export * from './ops/movement.js';
 export * from './ops/reduce.js';
 export * from './ops/sort.js';
-export * from './random.js';
+export { Generator, type GeneratorState } from './random.js';
 export * from './random-tensors.js';
 export { createBackend, currentBackend, init, withBackend } from './registry.js';
 export { keep, outsideScopes, scope } from './scope.js';

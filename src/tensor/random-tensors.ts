@@ -1,7 +1,9 @@
 /** Tensors of random numbers. They are drawn on the host, so that a seed gives the same ones on every backend. */
+import { requireNumber } from './checks.js';
 import { type TensorOptions, tensor } from './create.js';
 import { ConfigError } from './errors.js';
-import type { Generator } from './random.js';
+import { requireRoom } from './place.js';
+import { type Generator, requireGenerator } from './random.js';
 import { checkShape, type Shape, sizeOf } from './shape.js';
 import type { Tensor } from './tensor.js';
 
@@ -17,6 +19,9 @@ export function randint(
   shape: Shape,
   options: TensorOptions = {},
 ): Tensor {
+  requireGenerator('randint', generator);
+  requireNumber('randint', 'low', low);
+  requireNumber('randint', 'high', high);
   const count = high - low;
   if (!Number.isSafeInteger(low) || !Number.isSafeInteger(high) || count < 1 || count > 2 ** 32) {
     throw new ConfigError(
@@ -24,6 +29,7 @@ export function randint(
     );
   }
   checkShape('randint', shape);
+  requireRoom('randint', shape, options);
   const values = Float64Array.from({ length: sizeOf(shape) }, () => low + generator.integer(count));
   return tensor(values, shape, { dtype: 'int32', ...options });
 }
@@ -34,7 +40,9 @@ export function randint(
  * @example permutation(new Generator(1), 5).shape // [5]
  */
 export function permutation(generator: Generator, length: number, options: TensorOptions = {}): Tensor {
+  requireGenerator('permutation', generator);
   checkShape('permutation', [length]);
+  requireRoom('permutation', [length], options);
   return tensor(generator.permutation(length), [length], { dtype: 'int32', ...options });
 }
 
@@ -49,8 +57,11 @@ export function bernoulli(
   shape: Shape,
   options: TensorOptions = {},
 ): Tensor {
+  requireGenerator('bernoulli', generator);
+  requireNumber('bernoulli', 'p', p);
   if (!(p >= 0 && p <= 1)) throw new ConfigError(`bernoulli: p must be from 0 to 1, got ${p}`);
   checkShape('bernoulli', shape);
+  requireRoom('bernoulli', shape, options);
   const values = Float64Array.from({ length: sizeOf(shape) }, () => Number(generator.uniform() < p));
   return tensor(values, shape, options);
 }

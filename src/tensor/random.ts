@@ -1,5 +1,6 @@
 import { requireWhole } from './checks.js';
-import { ConfigError } from './errors.js';
+import { described } from './describe.js';
+import { ArgumentError, ConfigError } from './errors.js';
 
 /** Everything a generator needs to go on where it was, as plain numbers for a checkpoint. */
 export interface GeneratorState {
@@ -152,4 +153,12 @@ function unitInterval(high: number, low: number): number {
 
 function rotateLeft(word: number, by: number): number {
   return (word << by) | (word >>> (32 - by));
+}
+
+/** @throws ArgumentError unless it is one. */
+export function requireGenerator(op: string, generator: unknown): void {
+  if (generator instanceof Generator) return;
+  throw new ArgumentError(
+    `${op}: wants a Generator, got ${described(generator)}; new Generator(seed) makes one`,
+  );
 }

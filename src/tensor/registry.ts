@@ -1,6 +1,6 @@
 import type { Backend, BackendName, BackendOptions } from './backend.js';
-import { shown } from './describe.js';
-import { BackendError, ConfigError } from './errors.js';
+import { described, shown } from './describe.js';
+import { ArgumentError, BackendError, ConfigError } from './errors.js';
 import { type OptionNames, requireKnown } from './options.js';
 import { type SettledOptions, settleSimd } from './simd.js';
 
@@ -66,6 +66,7 @@ export function isCurrentBackend(backend: Backend): boolean {
  * withBackend(exact, () => tensor([1])).backend.name // 'reference'
  */
 export function withBackend<T>(backend: Backend, f: () => T): T {
+  if (typeof f !== 'function') throw new ArgumentError(`withBackend: wants a function, got ${described(f)}`);
   const previous = current;
   current = backend;
   try {

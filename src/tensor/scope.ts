@@ -1,3 +1,4 @@
+import { described } from './describe.js';
 import { ArgumentError } from './errors.js';
 
 /** What a scope owns: tensors, of which it need not know more. */
@@ -22,6 +23,7 @@ export function track(tensor: Owned): void {
  * norm.dispose(); // all that was made on the way is freed already
  */
 export function scope<T>(f: () => T): T {
+  if (typeof f !== 'function') throw new ArgumentError(`scope: wants a function, got ${described(f)}`);
   const outer = active;
   const made: Owned[] = [];
   active = made;
@@ -57,12 +59,16 @@ function leave(made: readonly Owned[], result: unknown, outer: Owned[] | null): 
  * weights // [1, 2]
  */
 export function keep<T extends Owned>(tensor: T): T {
+  if (typeof tensor?.dispose !== 'function')
+    throw new ArgumentError(`keep: wants a tensor, got ${described(tensor)}`);
   tensor.kept = true;
   return tensor;
 }
 
 /** Runs `f` outside every scope, so that nothing it makes is freed by them. */
 export function outsideScopes<T>(f: () => T): T {
+  if (typeof f !== 'function')
+    throw new ArgumentError(`outsideScopes: wants a function, got ${described(f)}`);
   const outer = active;
   active = null;
   try {

@@ -1,4 +1,5 @@
-import { ShapeError } from './errors.js';
+import { described, shown } from './describe.js';
+import { ArgumentError, ShapeError } from './errors.js';
 
 /** Sizes of the axes, outermost first; `[]` is a scalar. Any size may be 0. */
 export type Shape = readonly number[];
@@ -18,7 +19,7 @@ export function sizeOf(shape: Shape): number {
  * @example formatShape([2, 3]) // '[2, 3]'
  */
 export function formatShape(shape: Shape): string {
-  return `[${shape.join(', ')}]`;
+  return `[${shape.map(shown).join(', ')}]`;
 }
 
 /**
@@ -32,13 +33,22 @@ export function sameShape(a: Shape, b: Shape): boolean {
   return true;
 }
 
-/** @throws ShapeError unless every size is a whole number of at least 0. */
+/** More elements than any backend has addresses for. */
+const MOST_ELEMENTS = 2 ** 32;
+
+/** @throws ShapeError unless every size is a whole number of at least 0, and there are not too many; ArgumentError for no list. */
 export function checkShape(op: string, shape: Shape): void {
+  if (!Array.isArray(shape)) {
+    throw new ArgumentError(`${op}: a shape is a list of sizes such as [2, 3], got ${described(shape)}`);
+  }
+  let size = 1;
   for (const length of shape) {
     if (!Number.isInteger(length) || length < 0) {
       throw new ShapeError(`${op}: sizes must be whole numbers of at least 0, got ${formatShape(shape)}`);
     }
+    size *= length;
   }
+  if (size > MOST_ELEMENTS) throw new ShapeError(`${op}: ${formatShape(shape)} has too many elements`);
 }
 
 /** Row-major strides in elements. */
@@ -95,6 +105,7 @@ export function broadcastsTo(shape: Shape, target: Shape): boolean {
 
 /** `axis` counted from the front; negative axes count from the back. */
 export function normalizeAxis(op: string, axis: number, rank: number): number {
+  if (typeof axis !== 'number') throw new ArgumentError(`${op}: an axis is a number, got ${described(axis)}`);
   const positive = axis < 0 ? axis + rank : axis;
   if (!Number.isInteger(axis) || positive < 0 || positive >= rank) {
     throw new ShapeError(`${op}: axis ${axis} is out of range for a tensor of rank ${rank}`);
@@ -106,6 +117,9 @@ export function normalizeAxis(op: string, axis: number, rank: number): number {
 export function normalizeAxes(op: string, axes: Axes, rank: number): number[] {
   if (axes === undefined) return Array.from({ length: rank }, (_, axis) => axis);
   if (typeof axes === 'number') return [normalizeAxis(op, axes, rank)];
+  if (!Array.isArray(axes)) {
+    throw new ArgumentError(`${op}: axes are a number or a list of them, got ${described(axes)}`);
+  }
   const positive = axes.map((axis) => normalizeAxis(op, axis, rank)).sort((a, b) => a - b);
   if (positive.some((axis, i) => i > 0 && axis === positive[i - 1])) {
     throw new ShapeError(`${op}: axes must be distinct, got ${formatShape(axes)}`);
@@ -128,6 +142,7 @@ export function reducedShape(shape: Shape, axes: readonly number[], keepDims: bo
 
 /** `shape` with one -1 replaced by whatever makes it hold `size` elements. */
 export function inferShape(op: string, shape: Shape, size: number): Shape {
+  if (!Array.isArray(shape)) checkShape(op, shape);
   const unknown = shape.indexOf(-1);
   if (unknown < 0) {
     checkShape(op, shape);

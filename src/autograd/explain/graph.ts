@@ -1,6 +1,15 @@
 /** The recorded graph as plain data: nothing in it holds a tensor, a buffer or the graph itself. */
+import { requireTensor } from '../../tensor/checks.js';
+import { described } from '../../tensor/describe.js';
 import { BYTES_PER_ELEMENT } from '../../tensor/dtype.js';
-import { type Buffer, type DType, formatShape, type Shape, type Tensor } from '../../tensor/index.js';
+import {
+  ArgumentError,
+  type Buffer,
+  type DType,
+  formatShape,
+  type Shape,
+  type Tensor,
+} from '../../tensor/index.js';
 import type { Like } from '../rule.js';
 import { type History, historyOf, Leaf, type Node, OpNode } from '../tape.js';
 
@@ -131,7 +140,11 @@ class Ledger {
 function lookups(names: Names): [Map<History, string>, Map<Buffer, string>] {
   const histories = new Map<History, string>();
   const buffers = new Map<Buffer, string>();
-  for (const [name, tensor] of names) {
+  for (const entry of names) {
+    const [name, tensor] = Array.isArray(entry) ? entry : [];
+    requireTensor('explain', 'the second of each [name, tensor]', tensor);
+    if (typeof name !== 'string')
+      throw new ArgumentError(`explain: a name is a text, got ${described(name)}`);
     if (tensor.isDisposed) continue;
     const history = historyOf(tensor);
     if (history !== null && !histories.has(history)) histories.set(history, name);

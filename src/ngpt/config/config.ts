@@ -1,6 +1,7 @@
 import type { RotaryVariant } from '../../nn/index.js';
 import { requirePositive } from '../../tensor/checks.js';
-import { ConfigError } from '../../tensor/index.js';
+import { described } from '../../tensor/describe.js';
+import { ArgumentError, ConfigError } from '../../tensor/index.js';
 import { requireKnown } from '../../tensor/options.js';
 import {
   type Architecture,
@@ -129,10 +130,22 @@ export function modelConfig(given: Required & Partial<ModelConfig>): ModelConfig
   return config;
 }
 
+/** @throws ArgumentError unless it is what `modelConfig` makes. */
+export function requireConfig(op: string, config: unknown): void {
+  const missing = Object.keys(MODEL_OPTIONS).find(
+    (name) => (config as Record<string, unknown> | null)?.[name] === undefined,
+  );
+  if (missing === undefined) return;
+  throw new ArgumentError(
+    `${op}: wants a config as modelConfig({ … }) makes it, got ${described(config)} without ${missing}`,
+  );
+}
+
 /**
  * The dimension of one head, d_k.
  * @example headDim(modelConfig({ vocabSize: 65, blockSize: 64, nLayer: 4, nHead: 4, nEmbd: 128 })) // 32
  */
 export function headDim(config: ModelConfig): number {
+  requireConfig('headDim', config);
   return config.nEmbd / config.nHead;
 }

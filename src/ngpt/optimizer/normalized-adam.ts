@@ -1,5 +1,4 @@
 import {
-  ADAM_OPTIONS,
   type AdamOptions,
   AdamW,
   type Parameter,
@@ -7,7 +6,8 @@ import {
   type ParameterList,
   type UpdateSettings,
 } from '../../nn/index.js';
-import { requireAngle } from '../../tensor/checks.js';
+import { ADAM_OPTIONS } from '../../nn/optimizers/adam.js';
+import { requireAngle, requireTensor } from '../../tensor/checks.js';
 import { assignInPlace, type Tensor, unitInPlace } from '../../tensor/index.js';
 import { type OptionNames, requireKnown } from '../../tensor/options.js';
 import { capAngle, tangentProjection } from '../hypersphere.js';
@@ -106,5 +106,6 @@ export function isMatrix({ rank }: Parameter): boolean {
  * w // [[0.6, 0.8]]
  */
 export function normalizeParameter(parameter: Parameter): void {
-  if (parameter.unitAxis !== null) unitInPlace(parameter, parameter.unitAxis);
+  requireTensor('normalizeParameter', 'its input', parameter);
+  if (typeof parameter.unitAxis === 'number') unitInPlace(parameter, parameter.unitAxis);
 }

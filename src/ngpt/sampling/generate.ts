@@ -1,9 +1,12 @@
 import { noGrad } from '../../autograd/index.js';
 import { KeyValueCache } from '../../nn/index.js';
-import { requireWhole } from '../../tensor/checks.js';
+import { requireFunction, requireList, requireWhole } from '../../tensor/checks.js';
+import { shown } from '../../tensor/describe.js';
 import { ConfigError, type Generator, scope, tensor } from '../../tensor/index.js';
-import type { LanguageModel } from '../language-model.js';
-import { checkSampling, type SamplingOptions, sampleToken } from './sample-token.js';
+import { type OptionNames, requireKnown } from '../../tensor/options.js';
+import { requireGenerator } from '../../tensor/random.js';
+import { type LanguageModel, requireModel } from '../language-model.js';
+import { checkSampling, SAMPLING_OPTIONS, type SamplingOptions, sampleToken } from './sample-token.js';
 
 /** Options of `generate`. */
 export interface GenerateOptions extends SamplingOptions {
@@ -14,6 +17,14 @@ export interface GenerateOptions extends SamplingOptions {
   /** Remember keys and values instead of computing them anew for each token. Same logits, faster. Default true. */
   readonly cached?: boolean;
 }
+
+const GENERATE_OPTIONS: OptionNames<GenerateOptions> = {
+  ...SAMPLING_OPTIONS,
+  maxNewTokens: true,
+  generator: true,
+  onToken: true,
+  cached: true,
+};
 
 /**
  * Continues `prompt`, token by token, and returns the new tokens. The forward pass is the one of training, scales
@@ -54,6 +65,8 @@ export async function generate(
  * windowStart(65, 64) // 32
  */
 export function windowStart(length: number, blockSize: number): number {
+  requireWhole('length', length, 0);
+  requireWhole('blockSize', blockSize, 1);
   if (length <= blockSize) return 0;
   const jump = Math.ceil(blockSize / 2);
   return jump * Math.ceil((length - blockSize) / jump);
@@ -76,7 +89,7 @@ export class Reader {
     const unread = tokens.slice(start + (this.cache?.length ?? 0));
     const logits = noGrad(() =>
       scope(() => {
-        const input = tensor(Int32Array.from(unread), [1, unread.length]);
+        const input = tensor(Int32Array.from(unread), [1, unread.length], { backend: this.model.backend });
         return this.model.logits(this.model.hidden(input, { cache: this.cache }).slice(1, -1));
       }),
     );
@@ -90,12 +103,17 @@ export class Reader {
 }
 
 function check(model: LanguageModel, prompt: readonly number[], options: GenerateOptions): void {
+  requireModel('generate', model);
+  requireList('generate', 'the prompt', prompt);
+  requireKnown('generate', options, GENERATE_OPTIONS);
+  requireGenerator('generate', options.generator);
+  if (options.onToken !== undefined) requireFunction('generate', 'onToken', options.onToken);
   const { vocabSize } = model.config;
   const { maxNewTokens } = options;
   if (prompt.length === 0) throw new ConfigError('generate: the prompt must have at least one token');
   for (const token of prompt) {
     if (!Number.isInteger(token) || token < 0 || token >= vocabSize) {
-      throw new ConfigError(`generate: token ${token} is outside the vocabulary of ${vocabSize}`);
+      throw new ConfigError(`generate: token ${shown(token)} is outside the vocabulary of ${vocabSize}`);
     }
   }
   requireWhole('maxNewTokens', maxNewTokens, 0);

@@ -1,5 +1,8 @@
 import { requireNotNegative, requireWhole } from '../../tensor/checks.js';
-import { ConfigError, type Generator } from '../../tensor/index.js';
+import { described, shown } from '../../tensor/describe.js';
+import { ArgumentError, ConfigError, type Generator } from '../../tensor/index.js';
+import type { OptionNames } from '../../tensor/options.js';
+import { requireGenerator } from '../../tensor/random.js';
 
 /** How the next token is drawn. */
 export interface SamplingOptions {
@@ -11,6 +14,9 @@ export interface SamplingOptions {
   readonly topP?: number | undefined;
 }
 
+/** Those of `sampleToken`. */
+export const SAMPLING_OPTIONS: OptionNames<SamplingOptions> = { temperature: true, topK: true, topP: true };
+
 /**
  * Draws a token from softmax(logits / temperature), restricted to the likeliest by `topK` and then by `topP`
  * (nucleus sampling). In double precision, with one uniform number from the generator; with temperature 0 none.
@@ -21,6 +27,11 @@ export function sampleToken(
   options: SamplingOptions,
   generator: Generator,
 ): number {
+  if (!Array.isArray(logits) && !ArrayBuffer.isView(logits)) {
+    throw new ArgumentError(`sampleToken: the logits must be a list of numbers, got ${described(logits)}`);
+  }
+  checkSampling(options);
+  requireGenerator('sampleToken', generator);
   const { temperature = 1, topK = logits.length, topP = 1 } = options;
   const likeliest = argmax(logits);
   if (temperature === 0) return likeliest;
@@ -32,11 +43,17 @@ export function sampleToken(
 }
 
 /** @throws ConfigError for settings out of range. */
-export function checkSampling({ temperature = 1, topK, topP = 1 }: SamplingOptions): void {
+export function checkSampling(options: SamplingOptions): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new ArgumentError(
+      `sampling: options are an object such as { temperature: … }, got ${described(options)}`,
+    );
+  }
+  const { temperature = 1, topK, topP = 1 } = options;
   requireNotNegative('temperature', temperature);
   if (topK !== undefined) requireWhole('topK', topK, 1);
-  if (!(topP > 0 && topP <= 1))
-    throw new ConfigError(`topP must be above 0 and at most 1, got ${topP}`, { settings: ['topP'] });
+  if (typeof topP !== 'number' || !(topP > 0 && topP <= 1))
+    throw new ConfigError(`topP must be above 0 and at most 1, got ${shown(topP)}`, { settings: ['topP'] });
 }
 
 /** The first of the largest. */

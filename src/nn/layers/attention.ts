@@ -1,3 +1,4 @@
+import { requireNumber } from '../../tensor/checks.js';
 import {
   attention,
   attentionWeights,
@@ -7,6 +8,7 @@ import {
   type Tensor,
 } from '../../tensor/index.js';
 import { type OptionNames, requireKnown } from '../../tensor/options.js';
+import { requireGenerator } from '../../tensor/random.js';
 import type { Initialiser } from '../initialisers.js';
 import { Module } from '../module.js';
 import type { LayerCache } from './key-value-cache.js';
@@ -56,7 +58,10 @@ export class CausalSelfAttention extends Module {
     options: CausalSelfAttentionOptions = {},
   ) {
     super();
+    requireGenerator('CausalSelfAttention', generator);
     requireKnown('CausalSelfAttention', options, ATTENTION_OPTIONS);
+    requireNumber('CausalSelfAttention', 'size', size);
+    requireNumber('CausalSelfAttention', 'heads', heads);
     this.headDim = size / heads;
     if (!Number.isInteger(this.headDim) || this.headDim < 1) {
       throw new ConfigError(`attention: a size of ${size} does not divide into ${heads} heads`);

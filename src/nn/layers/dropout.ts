@@ -1,4 +1,6 @@
+import { shown } from '../../tensor/describe.js';
 import { ConfigError, type Generator, type Tensor, tensor } from '../../tensor/index.js';
+import { requireGenerator } from '../../tensor/random.js';
 import { Module } from '../module.js';
 
 /**
@@ -15,9 +17,10 @@ export class Dropout extends Module {
     readonly generator: Generator,
   ) {
     super();
-    if (!(probability >= 0 && probability <= 1)) {
-      throw new ConfigError(`Dropout: probability must be from 0 to 1, got ${probability}`);
+    if (typeof probability !== 'number' || !(probability >= 0 && probability <= 1)) {
+      throw new ConfigError(`Dropout: probability must be from 0 to 1, got ${shown(probability)}`);
     }
+    requireGenerator('Dropout', generator);
   }
 
   /** [...] → [...] */

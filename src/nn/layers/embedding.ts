@@ -1,5 +1,6 @@
 import { type Generator, gather, type Tensor } from '../../tensor/index.js';
 import { type OptionNames, requireKnown } from '../../tensor/options.js';
+import { requireGenerator } from '../../tensor/random.js';
 import * as initialise from '../initialisers.js';
 import { Module } from '../module.js';
 import { Parameter, type ParameterOptions } from '../parameter.js';
@@ -23,6 +24,7 @@ export class Embedding extends Module {
 
   constructor(count: number, size: number, generator: Generator, options: EmbeddingOptions = {}) {
     super();
+    requireGenerator('Embedding', generator);
     requireKnown('Embedding', options, EMBEDDING_OPTIONS);
     const { initialiser = initialise.normal(), unitAxis = null } = options;
     this.weight = this.register(

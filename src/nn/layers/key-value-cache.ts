@@ -1,3 +1,4 @@
+import { requireWhole } from '../../tensor/checks.js';
 import { concat, keep, type Tensor } from '../../tensor/index.js';
 
 /**
@@ -45,6 +46,7 @@ export class KeyValueCache {
   readonly layers: readonly LayerCache[];
 
   constructor(layers: number) {
+    requireWhole('layers', layers, 0, { most: 2 ** 16 });
     this.layers = Array.from({ length: layers }, () => new LayerCache());
   }
 

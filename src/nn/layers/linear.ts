@@ -1,5 +1,6 @@
 import type { Generator, Tensor } from '../../tensor/index.js';
 import { type OptionNames, requireKnown } from '../../tensor/options.js';
+import { requireGenerator } from '../../tensor/random.js';
 import * as initialise from '../initialisers.js';
 import { Module } from '../module.js';
 import { Parameter, type ParameterOptions } from '../parameter.js';
@@ -29,6 +30,7 @@ export class Linear extends Module {
 
   constructor(inputs: number, outputs: number, generator: Generator, options: LinearOptions = {}) {
     super();
+    requireGenerator('Linear', generator);
     requireKnown('Linear', options, LINEAR_OPTIONS);
     const { initialiser = DEFAULT_WEIGHT, unitAxis = null, bias = false } = options;
     this.weight = this.register(

@@ -1,5 +1,7 @@
-import { ConfigError, checkShape, rope, ShapeError, type Tensor, tensor } from '../../tensor/index.js';
+import { requireOneOf, requirePositive } from '../../tensor/checks.js';
+import { checkShape, rope, ShapeError, type Tensor, tensor } from '../../tensor/index.js';
 import { type OptionNames, requireKnown } from '../../tensor/options.js';
+import { requireRoom } from '../../tensor/place.js';
 import { Module } from '../module.js';
 
 /** `rotary` rotates; `released` does what the paper's released code does, which is no rotation (docs/scale-out.md). */
@@ -30,11 +32,14 @@ export function rotaryTable(
   base = 10000,
   variant: RotaryVariant = 'rotary',
 ): Tensor {
-  checkShape('rotaryTable', [2, positions, headDim]);
+  const shape = [2, positions, headDim];
+  checkShape('rotaryTable', shape);
   if (headDim < 2 || headDim % 2 !== 0) {
     throw new ShapeError(`rotaryTable: the head size must be even and at least 2, got ${headDim}`);
   }
-  if (!(base > 0)) throw new ConfigError(`rotaryTable: the base must be positive, got ${base}`);
+  requirePositive('rotaryTable: the base', base);
+  requireOneOf('rotaryTable: the variant', variant, ['rotary', 'released']);
+  requireRoom('rotaryTable', shape);
   const fillPair = variant === 'rotary' ? rotaryPair : releasedPair;
   const values = new Float64Array(2 * positions * headDim);
   const diagonal = values.subarray(0, positions * headDim);
@@ -47,7 +52,7 @@ export function rotaryTable(
       cross.set([matrix[0][1], matrix[1][0]], row + 2 * i);
     }
   }
-  return tensor(values, [2, positions, headDim]);
+  return tensor(values, shape);
 }
 
 /** [[a, b], [c, d]]: the pair (x₀, x₁) becomes (a·x₀ + b·x₁, c·x₀ + d·x₁). */

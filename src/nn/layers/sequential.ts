@@ -1,4 +1,5 @@
-import { scope, type Tensor } from '../../tensor/index.js';
+import { described } from '../../tensor/describe.js';
+import { ArgumentError, scope, type Tensor } from '../../tensor/index.js';
 import { Module } from '../module.js';
 
 /** A module that makes one tensor of another. */
@@ -20,11 +21,16 @@ export class ModuleList<M extends Module = Module> extends Module {
 
   constructor(modules: Iterable<M> = []) {
     super();
+    if (typeof modules?.[Symbol.iterator] !== 'function') {
+      throw new ArgumentError(`ModuleList: wants a list of modules, got ${described(modules)}`);
+    }
     for (const module of modules) this.append(module);
   }
 
   /** Adds a module at the end. */
   append(module: M): this {
+    if (!(module instanceof Module))
+      throw new ArgumentError(`append: wants a module, got ${described(module)}`);
     this.list.push(this.register(String(this.list.length), module));
     return this;
   }

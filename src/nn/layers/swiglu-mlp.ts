@@ -1,5 +1,7 @@
+import { requireNumber } from '../../tensor/checks.js';
 import { type Generator, swiglu, type Tensor } from '../../tensor/index.js';
 import { type OptionNames, requireKnown } from '../../tensor/options.js';
+import { requireGenerator } from '../../tensor/random.js';
 import type { Initialiser } from '../initialisers.js';
 import { Module } from '../module.js';
 import { Linear } from './linear.js';
@@ -25,6 +27,8 @@ export class SwiGLUMLP extends Module {
 
   constructor(size: number, hidden: number, generator: Generator, options: SwiGLUMLPOptions = {}) {
     super();
+    requireNumber('SwiGLUMLP', 'hidden', hidden);
+    requireGenerator('SwiGLUMLP', generator);
     requireKnown('SwiGLUMLP', options, SWIGLU_OPTIONS);
     const { initialiser, projectionInitialiser } = options;
     this.expansion = this.register('c_fc', new Linear(size, 2 * hidden, generator, { initialiser }));

@@ -1,5 +1,5 @@
 /** What predicted probabilities are off by; `crossEntropy` has a file of its own. */
-import { requireOneOf } from '../../tensor/checks.js';
+import { requireFloats, requireIntegers, requireNumber, requireOneOf } from '../../tensor/checks.js';
 import {
   formatShape,
   oneHot,
@@ -36,6 +36,7 @@ export function binaryCrossEntropyWithLogits(
 ): Tensor {
   requireKnown('binaryCrossEntropyWithLogits', options, BCE_OPTIONS);
   const { posWeight, reduction } = options;
+  if (posWeight !== undefined) requireFloats('binaryCrossEntropyWithLogits', posWeight, 'posWeight');
   requireSameShapes('binaryCrossEntropyWithLogits', logits, targets);
   return scope(() => {
     // Two terms of one sign: nothing cancels.
@@ -59,6 +60,9 @@ export function nllLoss(
 ): Tensor {
   requireKnown('nllLoss', options, CROSS_ENTROPY_OPTIONS);
   const { ignoreIndex = -1, reduction = 'mean' } = options;
+  requireFloats('nllLoss', logProbabilities, 'the log probabilities');
+  requireIntegers('nllLoss', 'the targets', targets);
+  requireNumber('nllLoss', 'ignoreIndex', ignoreIndex);
   const { shape, rank } = logProbabilities;
   if (rank === 0 || !sameShape(targets.shape, shape.slice(0, -1))) {
     throw new ShapeError(

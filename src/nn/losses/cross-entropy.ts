@@ -1,5 +1,12 @@
 import { recompute } from '../../autograd/index.js';
 import {
+  requireFloats,
+  requireFunction,
+  requireIntegers,
+  requireNumber,
+  requireWhole,
+} from '../../tensor/checks.js';
+import {
   crossEntropyRows,
   type DType,
   formatShape,
@@ -34,6 +41,9 @@ export function crossEntropy(logits: Tensor, targets: Tensor, options: CrossEntr
   requireKnown('crossEntropy', options, CROSS_ENTROPY_OPTIONS);
   const { ignoreIndex = -1, reduction = 'mean' } = options;
   requireReduction(reduction);
+  requireFloats('crossEntropy', logits, 'the logits');
+  requireIntegers('crossEntropy', 'the targets', targets);
+  requireNumber('crossEntropy', 'ignoreIndex', ignoreIndex);
   const classes = logits.shape[logits.rank - 1];
   if (logits.rank === 0 || !sameShape(targets.shape, logits.shape.slice(0, -1))) {
     throw new ShapeError(
@@ -64,6 +74,8 @@ const MOST_LOGITS = 2 ** 23;
  * @example logitBlocks(1024, 50257) // 8
  */
 export function logitBlocks(rows: number, classes: number): number {
+  requireWhole('rows', rows, 0, { most: 2 ** 32 });
+  requireWhole('classes', classes, 0, { most: 2 ** 32 });
   const least = Math.max(1, Math.min(rows, Math.ceil((rows * classes) / MOST_LOGITS)));
   for (let blocks = least; blocks <= 2 * least; blocks++) if (rows % blocks === 0) return blocks;
   return least;
@@ -85,6 +97,11 @@ export function crossEntropyInBlocks(
   logits: (h: Tensor) => Tensor,
   blocks: number,
 ): Tensor {
+  requireFloats('crossEntropy', h, 'the hidden states');
+  requireIntegers('crossEntropy', 'the targets', targets);
+  requireFunction('crossEntropy', 'logits', logits);
+  // An infinite number of them would never come to an end.
+  requireWhole('blocks', blocks, 1);
   if (h.rank === 0 || !sameShape(targets.shape, h.shape.slice(0, -1))) {
     throw new ShapeError(
       `crossEntropy: wants hidden states [..., d] and targets [...], got ${formatShape(h.shape)} and ${formatShape(targets.shape)}`,

@@ -1,4 +1,4 @@
-import { requireOneOf } from '../../tensor/checks.js';
+import { requireFloats, requireOneOf } from '../../tensor/checks.js';
 import { formatShape, ShapeError, sameShape, type Tensor } from '../../tensor/index.js';
 import type { OptionNames } from '../../tensor/options.js';
 
@@ -27,6 +27,8 @@ export function reduced(losses: Tensor, reduction: Reduction = 'mean'): Tensor {
 
 /** @throws ShapeError unless the shapes are the same: [N, 1] beside [N] would broadcast to all pairs, which nobody means. */
 export function requireSameShapes(loss: string, input: Tensor, target: Tensor): void {
+  requireFloats(loss, input);
+  requireFloats(loss, target, 'the target');
   if (sameShape(input.shape, target.shape)) return;
   throw new ShapeError(
     `${loss}: input and target must have the same shape, got ${formatShape(input.shape)} and ${formatShape(target.shape)}`,

@@ -1,4 +1,6 @@
 import { noGrad } from '../../autograd/index.js';
+import { requireTensors } from '../../tensor/checks.js';
+import { shown } from '../../tensor/describe.js';
 import {
   assignInPlace,
   ConfigError,
@@ -29,7 +31,9 @@ export interface ClipScale {
  * gradientClipScale([w], 1).scale // 0.1
  */
 export function gradientClipScale(parameters: readonly Parameter[], maxNorm: number): ClipScale {
-  if (!(maxNorm >= 0)) throw new ConfigError(`gradient clipping: maxNorm must be at least 0, got ${maxNorm}`);
+  if (!(typeof maxNorm === 'number' && maxNorm >= 0)) {
+    throw new ConfigError(`gradient clipping: maxNorm must be at least 0, got ${shown(maxNorm)}`);
+  }
   return noGrad(() =>
     scope(() => {
       const norm = gradientNorm(parameters);
@@ -76,5 +80,6 @@ export function gradientNorm(parameters: readonly Parameter[]): Tensor {
 }
 
 function gradients(parameters: readonly Parameter[]): Tensor[] {
+  requireTensors('gradients', 'the parameters', parameters);
   return parameters.flatMap(({ grad }) => (grad === null ? [] : [grad]));
 }

@@ -1,18 +1,27 @@
 import type { BinaryOp, CompareOp, UnaryOp } from '../backend.js';
+import {
+  requireFloats,
+  requireIntegers,
+  requireNumber,
+  requireNumeric,
+  requireOneOf,
+  requireTensor,
+} from '../checks.js';
+import { shown } from '../describe.js';
 import { apply, requireSameBackend, wrap } from '../dispatch.js';
-import { type DType, INT32_MAX, INT32_MIN, requireFloat, requireInt } from '../dtype.js';
+import { type DType, INT32_MAX, INT32_MIN, isDType } from '../dtype.js';
 import { ConfigError, DTypeError } from '../errors.js';
 import { type OptionNames, requireKnown } from '../options.js';
 import { scope } from '../scope.js';
 import { broadcastShapes } from '../shape.js';
-import type { Numeric, Tensor } from '../tensor.js';
+import { type Numeric, Tensor } from '../tensor.js';
 import { fill, scalarLike } from './fill.js';
 
 const NONE = {};
 
 function unary(op: UnaryOp) {
   return (x: Tensor): Tensor => {
-    requireFloat(op, x.dtype);
+    requireFloats(op, x);
     return apply(op, [x], NONE, () => wrap(x.backend, x.backend.kernels.unary(op, x), x.shape));
   };
 }
@@ -142,7 +151,8 @@ export const relu = unary('relu');
 export const erf = unary('erf');
 
 function binary(op: BinaryOp, a: Tensor, b: Tensor): Tensor {
-  requireFloat(op, a.dtype);
+  requireFloats(op, a, 'its first operand');
+  if (!(b instanceof Tensor)) requireNumeric(op, b);
   requireSameDType(op, a, b);
   const shape = broadcastShapes(op, a.shape, b.shape);
   return apply(op, [a, b], NONE, () => wrap(a.backend, a.backend.kernels.binary(op, a, b, shape), shape));
@@ -153,6 +163,7 @@ function binary(op: BinaryOp, a: Tensor, b: Tensor): Tensor {
  * @example add(tensor([[1], [2]]), tensor([10, 20])) // [[11, 21], [12, 22]]
  */
 export function add(a: Tensor, b: Numeric): Tensor {
+  requireTensor('add', 'a', a);
   return typeof b === 'number' ? affine(a, 1, b) : binary('add', a, b);
 }
 
@@ -161,6 +172,7 @@ export function add(a: Tensor, b: Numeric): Tensor {
  * @example sub(tensor([5, 7]), 2) // [3, 5]
  */
 export function sub(a: Tensor, b: Numeric): Tensor {
+  requireTensor('sub', 'a', a);
   return typeof b === 'number' ? affine(a, 1, -b) : binary('sub', a, b);
 }
 
@@ -169,6 +181,7 @@ export function sub(a: Tensor, b: Numeric): Tensor {
  * @example mul(tensor([1, 2]), tensor([3, 4])) // [3, 8]
  */
 export function mul(a: Tensor, b: Numeric): Tensor {
+  requireTensor('mul', 'a', a);
   return typeof b === 'number' ? affine(a, b, 0) : binary('mul', a, b);
 }
 
@@ -177,7 +190,8 @@ export function mul(a: Tensor, b: Numeric): Tensor {
  * @example div(tensor([6, 8]), tensor([3, 4])) // [2, 2]
  */
 export function div(a: Tensor, b: Numeric): Tensor {
-  return withNumber(a, b, (other) => binary('div', a, other));
+  requireTensor('div', 'a', a);
+  return withNumber('div', a, b, (other) => binary('div', a, other));
 }
 
 /**
@@ -186,7 +200,8 @@ export function div(a: Tensor, b: Numeric): Tensor {
  * @example pow(tensor([2, 3]), 2) // [4, 9]
  */
 export function pow(a: Tensor, b: Numeric): Tensor {
-  return withNumber(a, b, (other) => binary('pow', a, other));
+  requireTensor('pow', 'a', a);
+  return withNumber('pow', a, b, (other) => binary('pow', a, other));
 }
 
 /**
@@ -196,7 +211,8 @@ export function pow(a: Tensor, b: Numeric): Tensor {
  * @example remainder(tensor([5, -5]), 3) // [2, 1]
  */
 export function remainder(a: Tensor, b: Numeric): Tensor {
-  return withNumber(a, b, (other) => binary('remainder', a, other));
+  requireTensor('remainder', 'a', a);
+  return withNumber('remainder', a, b, (other) => binary('remainder', a, other));
 }
 
 /**
@@ -206,7 +222,8 @@ export function remainder(a: Tensor, b: Numeric): Tensor {
  * @example maximum(tensor([1, 5]), tensor([4, 2])) // [4, 5]
  */
 export function maximum(a: Tensor, b: Numeric): Tensor {
-  return withNumber(a, b, (other) => binary('maximum', a, other));
+  requireTensor('maximum', 'a', a);
+  return withNumber('maximum', a, b, (other) => binary('maximum', a, other));
 }
 
 /**
@@ -214,7 +231,8 @@ export function maximum(a: Tensor, b: Numeric): Tensor {
  * @example minimum(tensor([1, 5]), 3) // [1, 3]
  */
 export function minimum(a: Tensor, b: Numeric): Tensor {
-  return withNumber(a, b, (other) => binary('minimum', a, other));
+  requireTensor('minimum', 'a', a);
+  return withNumber('minimum', a, b, (other) => binary('minimum', a, other));
 }
 
 /**
@@ -225,7 +243,7 @@ export function minimum(a: Tensor, b: Numeric): Tensor {
  * @example clamp(tensor([-2, 3, 9]), 0, 5) // [0, 3, 5]
  */
 export function clamp(x: Tensor, min?: number, max?: number): Tensor {
-  requireFloat('clamp', x.dtype);
+  requireFloats('clamp', x);
   if (min === undefined && max === undefined) throw new ConfigError('clamp: wants min, max or both');
   const attributes = { min: min ?? Number.NEGATIVE_INFINITY, max: max ?? Number.POSITIVE_INFINITY };
   return apply('clamp', [x], attributes, () =>
@@ -245,6 +263,9 @@ export { clamp as clip };
  * @example mulPreconditioned(tensor([2]), tensor([3]), tensor([1])) // [6]
  */
 export function mulPreconditioned(x: Tensor, scale: Tensor, slope: Tensor): Tensor {
+  requireTensor('mulPreconditioned', 'its input', x);
+  requireTensor('mulPreconditioned', 'scale', scale);
+  requireTensor('mulPreconditioned', 'slope', slope);
   return apply('mulPreconditioned', [x, scale, slope], {}, () => mul(x, scale));
 }
 
@@ -253,7 +274,9 @@ export function mulPreconditioned(x: Tensor, scale: Tensor, slope: Tensor): Tens
  * @example affine(tensor([1, 2]), 10, 1) // [11, 21]
  */
 export function affine(x: Tensor, scale: number, shift: number): Tensor {
-  requireFloat('affine', x.dtype);
+  requireFloats('affine', x);
+  requireNumber('affine', 'scale', scale);
+  requireNumber('affine', 'shift', shift);
   return apply('affine', [x], { scale, shift }, () =>
     wrap(x.backend, x.backend.kernels.affine(x, scale, shift), x.shape),
   );
@@ -264,6 +287,7 @@ export function affine(x: Tensor, scale: number, shift: number): Tensor {
  * @example silu(tensor([0, 1])) // [0, 0.7311]
  */
 export function silu(x: Tensor): Tensor {
+  requireTensor('silu', 'its input', x);
   return scope(() => mul(x, sigmoid(x)));
 }
 
@@ -284,7 +308,7 @@ const GELU_OPTIONS: OptionNames<GeluOptions> = { approximate: true };
 export function gelu(x: Tensor, options: GeluOptions = {}): Tensor {
   requireKnown('gelu', options, GELU_OPTIONS);
   const { approximate = 'none' } = options;
-  requireFloat('gelu', x.dtype);
+  requireFloats('gelu', x);
   if (approximate !== 'none' && approximate !== 'tanh') {
     throw new ConfigError(`gelu: approximate must be none or tanh, got ${approximate}`);
   }
@@ -305,9 +329,13 @@ function tanhSlope(x: Tensor): Tensor {
  * it or not: `tensor(Int32Array.of(0, 1)).lt(0.5)` is [1, 0].
  * @example compare('gt', tensor([1, 5]), 3) // [0, 1]
  */
+const COMPARE_OPS: readonly CompareOp[] = ['eq', 'ne', 'lt', 'le', 'gt', 'ge'];
+
 export function compare(op: CompareOp, a: Tensor, b: Numeric): Tensor {
+  requireOneOf('compare: the op', op, COMPARE_OPS);
+  requireTensor(op, 'a', a);
   if (typeof b === 'number' && a.dtype === 'int32') return compareIntegers(op, a, b);
-  return withNumber(a, b, (other) => {
+  return withNumber(op, a, b, (other) => {
     requireSameBackend(op, [a, other]);
     requireSameDType(op, a, other);
     const shape = broadcastShapes(op, a.shape, other.shape);
@@ -320,7 +348,7 @@ function compareIntegers(op: CompareOp, x: Tensor, value: number): Tensor {
   const bound = op === 'lt' || op === 'ge' ? Math.ceil(value) : Math.floor(value);
   const answer = answerForAll(op, value, bound);
   if (answer !== null) return fill(x.backend, x.shape, Number(answer), 'int32');
-  return withNumber(x, bound, (other) => compare(op, x, other));
+  return withNumber(op, x, bound, (other) => compare(op, x, other));
 }
 
 /** Whether every int32 compares so with `value`, or its neighbour `bound`; null where some do and some do not. */
@@ -336,7 +364,9 @@ function answerForAll(op: CompareOp, value: number, bound: number): boolean | nu
  * @example where(tensor(Int32Array.of(1, 0)), tensor([1, 2]), tensor([10, 20])) // [1, 20]
  */
 export function where(condition: Tensor, a: Tensor, b: Tensor): Tensor {
-  requireInt('where', 'the condition', condition.dtype);
+  requireTensor('where', 'a', a);
+  requireTensor('where', 'b', b);
+  requireIntegers('where', 'the condition', condition);
   requireSameDType('where', a, b);
   const shape = broadcastShapes('where', broadcastShapes('where', a.shape, b.shape), condition.shape);
   return apply('where', [condition, a, b], NONE, () =>
@@ -350,12 +380,18 @@ export function where(condition: Tensor, a: Tensor, b: Tensor): Tensor {
  * @example cast(tensor([1.7, -1.7]), 'int32') // [1, -1]
  */
 export function cast(x: Tensor, dtype: DType): Tensor {
+  requireTensor('cast', 'its input', x);
+  if (!isDType(dtype)) {
+    throw new DTypeError(`cast: a dtype is float32, int32 or float64, got ${shown(dtype)}`);
+  }
   if (dtype === x.dtype) return x.alias();
   return apply('cast', [x], { dtype }, () => wrap(x.backend, x.backend.kernels.cast(x, dtype), x.shape));
 }
 
 /** `op` with a tensor in place of a plain number; the tensor does not outlive it. */
-function withNumber(like: Tensor, value: Numeric, op: (other: Tensor) => Tensor): Tensor {
+function withNumber(name: string, like: Tensor, value: Numeric, op: (other: Tensor) => Tensor): Tensor {
+  requireTensor(name, 'its first operand', like);
+  requireNumeric(name, value);
   return typeof value === 'number' ? scope(() => op(scalarLike(value, like))) : op(value);
 }
 

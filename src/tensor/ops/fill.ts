@@ -1,6 +1,8 @@
 import type { Backend } from '../backend.js';
+import { requireNumber, requireTensor } from '../checks.js';
 import { wrap } from '../dispatch.js';
 import { type DType, requireInt32 } from '../dtype.js';
+import { backendOf } from '../place.js';
 import { checkShape, type Shape } from '../shape.js';
 import type { Tensor } from '../tensor.js';
 
@@ -11,8 +13,10 @@ import type { Tensor } from '../tensor.js';
  */
 export function fill(backend: Backend, shape: Shape, value: number, dtype: DType): Tensor {
   checkShape('fill', shape);
+  const place = backendOf('fill', { backend, dtype });
+  requireNumber('fill', 'the value', value);
   const held = dtype === 'int32' ? requireInt32('fill', value) : value;
-  return wrap(backend, backend.kernels.fill(shape, held, dtype), shape);
+  return wrap(place, place.kernels.fill(shape, held, dtype), shape);
 }
 
 /**
@@ -20,6 +24,7 @@ export function fill(backend: Backend, shape: Shape, value: number, dtype: DType
  * @example scalarLike(2, tensor([1, 1])) // 2
  */
 export function scalarLike(value: number, like: Tensor): Tensor {
+  requireTensor('scalarLike', 'like', like);
   return fill(like.backend, [], value, like.dtype);
 }
 
@@ -28,6 +33,7 @@ export function scalarLike(value: number, like: Tensor): Tensor {
  * @example zerosLike(tensor([5, 6])) // [0, 0]
  */
 export function zerosLike(x: Tensor): Tensor {
+  requireTensor('zerosLike', 'its input', x);
   return fill(x.backend, x.shape, 0, x.dtype);
 }
 
@@ -36,5 +42,6 @@ export function zerosLike(x: Tensor): Tensor {
  * @example onesLike(tensor([5, 6])) // [1, 1]
  */
 export function onesLike(x: Tensor): Tensor {
+  requireTensor('onesLike', 'its input', x);
   return fill(x.backend, x.shape, 1, x.dtype);
 }

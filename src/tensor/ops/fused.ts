@@ -3,8 +3,9 @@
  * supply a kernel that does the same in one pass. Their derivatives are autograd's.
  */
 
+import { requireFloats, requireIntegers, requireNumber, requireTensor } from '../checks.js';
 import { apply, runFused } from '../dispatch.js';
-import { type DType, requireFloat, requireInt } from '../dtype.js';
+import type { DType } from '../dtype.js';
 import { DTypeError, ShapeError } from '../errors.js';
 import { scope } from '../scope.js';
 import { formatShape, inverseOrder, normalizeAxis, type Shape, sameShape } from '../shape.js';
@@ -23,7 +24,7 @@ const NONE = {};
  * @example unit(tensor([[3, 4], [0, 2]])) // [[0.6, 0.8], [0, 1]]
  */
 export function unit(x: Tensor, axis = -1): Tensor {
-  requireFloat('unit', x.dtype);
+  requireFloats('unit', x);
   const along = normalizeAxis('unit', axis, x.rank);
   if (along !== x.rank - 1) {
     const order = x.shape.map((_, i) => i).filter((i) => i !== along);
@@ -49,7 +50,9 @@ export function unitDefinition(x: Tensor): Tensor {
  * @example rmsNorm(tensor([3, 4]), tensor([1, 1])) // [0.8485, 1.1314]
  */
 export function rmsNorm(x: Tensor, weight: Tensor, epsilon = 1e-6): Tensor {
-  requireFloat('rmsNorm', x.dtype);
+  requireNumber('rmsNorm', 'epsilon', epsilon);
+  requireTensor('rmsNorm', 'weight', weight);
+  requireFloats('rmsNorm', x);
   requireLike('rmsNorm', 'weight', weight, x.dtype, [x.shape[x.rank - 1]]);
   return apply('rmsNorm', [x, weight], { epsilon }, () =>
     runFused('rmsNorm', [x, weight, epsilon], x.shape, rmsNormDefinition),
@@ -66,7 +69,7 @@ export function rmsNormDefinition(x: Tensor, weight: Tensor, epsilon: number): T
  * @example softmax(tensor([0, Math.log(3)])) // [0.25, 0.75]
  */
 export function softmax(x: Tensor): Tensor {
-  requireFloat('softmax', x.dtype);
+  requireFloats('softmax', x);
   return apply('softmax', [x], NONE, () => runFused('softmax', [x], x.shape, softmaxDefinition));
 }
 
@@ -81,7 +84,7 @@ export function softmaxDefinition(x: Tensor): Tensor {
  * @example logSoftmax(tensor([0, 1000])) // [-1000, 0]
  */
 export function logSoftmax(x: Tensor): Tensor {
-  requireFloat('logSoftmax', x.dtype);
+  requireFloats('logSoftmax', x);
   return apply('logSoftmax', [x], NONE, () => runFused('logSoftmax', [x], x.shape, logSoftmaxDefinition));
 }
 
@@ -99,8 +102,8 @@ export function logSoftmaxDefinition(x: Tensor): Tensor {
  * @example crossEntropyRows(tensor([[0, 0], [0, 100]]), tensor(Int32Array.of(0, 1))) // [0.6931, 0]
  */
 export function crossEntropyRows(logits: Tensor, targets: Tensor, ignoreIndex = -1): Tensor {
-  requireFloat('crossEntropy', logits.dtype);
-  requireInt('crossEntropy', 'targets', targets.dtype);
+  requireFloats('crossEntropy', logits);
+  requireIntegers('crossEntropy', 'targets', targets);
   if (logits.rank !== 2 || logits.shape[1] === 0 || !sameShape(targets.shape, [logits.shape[0]])) {
     throw new ShapeError(
       `crossEntropy: wants logits [N, V] and targets [N], got ${formatShape(logits.shape)} and ${formatShape(targets.shape)}`,
@@ -131,12 +134,14 @@ function pick(values: Tensor, targets: Tensor): Tensor {
  * rope(x, rotaryTable(2, 2)).reshape([4]) // [0, 0, 0.5403, 0.8415]
  */
 export function rope(x: Tensor, table: Tensor, offset = 0, transposed = false): Tensor {
-  requireFloat('rope', x.dtype);
+  requireTensor('rope', 'table', table);
+  requireFloats('rope', x);
   requireDType('rope', 'table', table, x.dtype);
   const [, length, , headDim] = x.shape;
   if (x.rank !== 4 || headDim % 2 !== 0) {
     throw new ShapeError(`rope: wants [B, T, H, D] with an even head size D, got ${formatShape(x.shape)}`);
   }
+  requireNumber('rope', 'offset', offset);
   const [two, positions, tableDim] = table.shape;
   const inside = Number.isInteger(offset) && offset >= 0 && offset + length <= positions;
   if (table.rank !== 3 || two !== 2 || tableDim !== headDim || !inside) {
@@ -162,6 +167,7 @@ export function ropeDefinition(x: Tensor, table: Tensor, offset: number, transpo
  * @example swiglu(tensor([2, 1])) // [1.4621]
  */
 export function swiglu(x: Tensor): Tensor {
+  requireTensor('swiglu', 'its input', x);
   const shape = gatedShape('swiglu', x);
   return apply('swiglu', [x], NONE, () => runFused('swiglu', [x], shape, swigluDefinition));
 }
@@ -176,6 +182,8 @@ export function swigluDefinition(x: Tensor): Tensor {
  * @example scaledSwiglu(tensor([2, 1]), tensor([0.5, 1])) // [0.7311]
  */
 export function scaledSwiglu(x: Tensor, scale: Tensor): Tensor {
+  requireTensor('scaledSwiglu', 'its input', x);
+  requireTensor('scaledSwiglu', 'scale', scale);
   const shape = gatedShape('scaledSwiglu', x);
   requireLike('scaledSwiglu', 'scale', scale, x.dtype, x.shape.slice(-1));
   return apply('scaledSwiglu', [x, scale], NONE, () =>
@@ -189,7 +197,7 @@ export function scaledSwigluDefinition(x: Tensor, scale: Tensor): Tensor {
 
 /** [..., 2M] → [..., M] */
 function gatedShape(op: string, x: Tensor): Shape {
-  requireFloat(op, x.dtype);
+  requireFloats(op, x);
   const width = x.shape[x.rank - 1];
   if (x.rank === 0 || width % 2 !== 0) {
     throw new ShapeError(`${op}: the last axis must be even, got ${formatShape(x.shape)}`);
@@ -206,7 +214,9 @@ function gatedShape(op: string, x: Tensor): Shape {
  * attention(q, q, v, Math.SQRT2).reshape([2, 2]) // [[1, 2], [2, 3]]
  */
 export function attention(q: Tensor, k: Tensor, v: Tensor, scale: number): Tensor {
-  requireFloat('attention', q.dtype);
+  requireTensor('attention', 'k', k);
+  requireTensor('attention', 'v', v);
+  requireFloats('attention', q);
   requireDType('attention', 'k', k, q.dtype);
   requireDType('attention', 'v', v, q.dtype);
   const fits =
@@ -236,6 +246,8 @@ export function attentionDefinition(q: Tensor, k: Tensor, v: Tensor, scale: numb
  * attentionWeights(q, q, 1).reshape([2, 2]) // [[1, 0], [0.5, 0.5]]
  */
 export function attentionWeights(q: Tensor, k: Tensor, scale: number): Tensor {
+  requireTensor('attentionWeights', 'q', q);
+  requireTensor('attentionWeights', 'k', k);
   const fits =
     q.rank === 4 &&
     sameShape([...q.shape.slice(0, 2), k.shape[2], q.shape[3]], k.shape) &&
@@ -259,7 +271,9 @@ export function attentionWeights(q: Tensor, k: Tensor, scale: number): Tensor {
  * @example sphereStep(tensor([1, 0]), tensor([0, 1]), tensor([0.5, 0.5])) // [0.7071, 0.7071]
  */
 export function sphereStep(h: Tensor, target: Tensor, alpha: Tensor): Tensor {
-  requireFloat('sphereStep', h.dtype);
+  requireTensor('sphereStep', 'target', target);
+  requireTensor('sphereStep', 'alpha', alpha);
+  requireFloats('sphereStep', h);
   requireLike('sphereStep', 'target', target, h.dtype, h.shape);
   requireLike('sphereStep', 'alpha', alpha, h.dtype, [h.shape[h.rank - 1]]);
   return apply('sphereStep', [h, target, alpha], NONE, () =>

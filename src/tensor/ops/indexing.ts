@@ -1,6 +1,6 @@
+import { requireFloats, requireIntegers, requireTensor } from '../checks.js';
 import { arange } from '../create.js';
 import { apply, wrap } from '../dispatch.js';
-import { requireFloat, requireInt } from '../dtype.js';
 import { ShapeError } from '../errors.js';
 import { scope } from '../scope.js';
 import { checkShape, formatShape, normalizeAxis, sameShape, sizeOf } from '../shape.js';
@@ -15,7 +15,8 @@ import { concat } from './movement.js';
  * @example gather(tensor([[1, 2], [3, 4]]), tensor(Int32Array.of(1, 1, 0))) // [[3, 4], [3, 4], [1, 2]]
  */
 export function gather(table: Tensor, indices: Tensor): Tensor {
-  requireInt('gather', 'indices', indices.dtype);
+  requireTensor('gather', 'table', table);
+  requireIntegers('gather', 'indices', indices);
   if (table.rank !== 2)
     throw new ShapeError(`gather: wants a table [rows, D], got ${formatShape(table.shape)}`);
   return apply('gather', [table, indices], {}, () =>
@@ -29,8 +30,8 @@ export function gather(table: Tensor, indices: Tensor): Tensor {
  * scatterAdd(tensor(Int32Array.of(1, 1)), tensor([[1, 2], [3, 4]]), 3) // [[0, 0], [4, 6], [0, 0]]
  */
 export function scatterAdd(indices: Tensor, updates: Tensor, rows: number): Tensor {
-  requireInt('scatterAdd', 'indices', indices.dtype);
-  requireFloat('scatterAdd', updates.dtype);
+  requireIntegers('scatterAdd', 'indices', indices);
+  requireFloats('scatterAdd', updates);
   checkShape('scatterAdd', [rows]);
   if (updates.rank === 0 || !sameShape(indices.shape, updates.shape.slice(0, -1))) {
     throw new ShapeError(
@@ -49,7 +50,7 @@ export function scatterAdd(indices: Tensor, updates: Tensor, rows: number): Tens
  * @example oneHot(tensor(Int32Array.of(2, 0)), 3) // [[0, 0, 1], [1, 0, 0]]
  */
 export function oneHot(indices: Tensor, classes: number): Tensor {
-  requireInt('oneHot', 'indices', indices.dtype);
+  requireIntegers('oneHot', 'indices', indices);
   checkShape('oneHot', [classes]);
   return scope(() => {
     const columns = arange(classes, { dtype: 'int32', backend: indices.backend });
@@ -65,7 +66,8 @@ export function oneHot(indices: Tensor, classes: number): Tensor {
  * @example takeAlongAxis(tensor([[1, 2], [3, 4]]), tensor(Int32Array.of(1, 0), [2, 1])) // [[2], [3]]
  */
 export function takeAlongAxis(x: Tensor, indices: Tensor, axis = -1): Tensor {
-  requireInt('takeAlongAxis', 'indices', indices.dtype);
+  requireTensor('takeAlongAxis', 'its input', x);
+  requireIntegers('takeAlongAxis', 'indices', indices);
   const along = normalizeAxis('takeAlongAxis', axis, x.rank);
   const fits =
     indices.rank === x.rank && x.shape.every((size, i) => i === along || size === indices.shape[i]);

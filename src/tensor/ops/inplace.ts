@@ -2,7 +2,9 @@
  * The only ops that change a tensor: parameters and optimizer state are updated in place. They are never
  * recorded; autograd notices by the version count when a tensor it had saved was overwritten.
  */
+
 import type { AdamSettings } from '../backend.js';
+import { requireFloats, requireNumber, requireTensor, requireTensors } from '../checks.js';
 import { fusedKernel, requireSameBackend, unrecorded, wrap } from '../dispatch.js';
 import { DTypeError, ShapeError } from '../errors.js';
 import { scope } from '../scope.js';
@@ -18,6 +20,8 @@ import { unit } from './fused.js';
  * x // [3, 4]
  */
 export function assignInPlace(target: Tensor, source: Tensor): void {
+  requireTensor('assignInPlace', 'the target', target);
+  requireTensor('assignInPlace', 'the source', source);
   requireSameBackend('assignInPlace', [target, source]);
   requireMatch('assignInPlace', target, source);
   target.backend.kernels.assignInPlace(target, source);
@@ -32,6 +36,7 @@ export function assignInPlace(target: Tensor, source: Tensor): void {
  * x // [0.6, 0.8]
  */
 export function unitInPlace(x: Tensor, axis = -1): void {
+  requireFloats('unitInPlace', x);
   const along = normalizeAxis('unitInPlace', axis, x.rank);
   const kernel = fusedKernel('unitInPlace', x);
   if (kernel === undefined) {
@@ -47,11 +52,14 @@ export function unitInPlace(x: Tensor, axis = -1): void {
  * @example sumSquares(tensor([[1, 2], [3, 4]])) // 30
  */
 export function sumSquares(x: Tensor): Tensor {
+  requireFloats('sumSquares', x);
   const kernel = fusedKernel('sumSquares', x);
   return kernel === undefined
     ? unrecorded(() => scope(() => x.square().sum()))
     : wrap(x.backend, kernel(x), []);
 }
+
+const ADAM_SETTINGS = ['learningRate', 'beta1', 'beta2', 'epsilon', 'weightDecay', 'step'] as const;
 
 /**
  * One Adam step (AdamW when weightDecay > 0): with g = gradient·gradientScale, m and v become the moving averages
@@ -71,6 +79,9 @@ export function adamStepInPlace(
   settings: AdamSettings,
 ): void {
   const scales = gradientScale === null ? [] : [gradientScale];
+  requireTensors('adamStepInPlace', 'its tensors', [parameter, gradient, m, v, ...scales]);
+  requireFloats('adamStepInPlace', parameter, 'the parameter');
+  requireSettings(settings);
   requireSameBackend('adamStepInPlace', [parameter, gradient, m, v, ...scales]);
   for (const other of [gradient, m, v]) requireMatch('adamStepInPlace', parameter, other);
   for (const scale of scales) requireScale(scale, parameter);
@@ -83,8 +94,12 @@ export function adamStepInPlace(
   for (const changed of [parameter, m, v]) changed.markChanged();
 }
 
+function requireSettings(settings: AdamSettings): void {
+  for (const name of ADAM_SETTINGS) requireNumber('adamStepInPlace', name, settings?.[name]);
+}
+
 /** What `adamStepInPlace` means, as plain ops; with the same arguments. */
-export function adamStepDefinition(
+function adamStepDefinition(
   parameter: Tensor,
   gradient: Tensor,
   m: Tensor,

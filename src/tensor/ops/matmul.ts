@@ -1,6 +1,6 @@
 import type { Operand } from '../backend.js';
+import { requireFloats, requireTensor } from '../checks.js';
 import { apply, wrap } from '../dispatch.js';
-import { requireFloat } from '../dtype.js';
 import { DTypeError, ShapeError } from '../errors.js';
 import { type OptionNames, requireKnown } from '../options.js';
 import { scope } from '../scope.js';
@@ -28,6 +28,8 @@ const NONE: MatmulOptions = {};
  * matmul(tensor([[1, 2]]), tensor([[3, 4]]), { transposeB: true }) // [[11]]
  */
 export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = NONE): Tensor {
+  requireTensor('matmul', 'a', a);
+  requireTensor('matmul', 'b', b);
   if (options !== NONE) requireKnown('matmul', options, MATMUL_OPTIONS);
   const { transposeA = false, transposeB = false } = options;
   check(a, b, transposeA, transposeB);
@@ -76,7 +78,7 @@ function rowsInAll(x: Tensor): number {
 }
 
 function check(a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean): void {
-  requireFloat('matmul', a.dtype);
+  requireFloats('matmul', a);
   if (a.dtype !== b.dtype) throw new DTypeError(`matmul: dtypes differ: ${a.dtype} and ${b.dtype}`);
   if (a.rank < 2 || b.rank < 2) {
     throw new ShapeError(

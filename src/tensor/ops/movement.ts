@@ -1,3 +1,4 @@
+import { requireList, requireNumber, requireTensor, requireTensors } from '../checks.js';
 import { apply, wrap } from '../dispatch.js';
 import { requireInt32 } from '../dtype.js';
 import { DTypeError, ShapeError } from '../errors.js';
@@ -17,6 +18,7 @@ import type { Tensor } from '../tensor.js';
  * @example reshape(tensor([1, 2, 3, 4]), [2, -1]) // [[1, 2], [3, 4]]
  */
 export function reshape(x: Tensor, shape: Shape): Tensor {
+  requireTensor('reshape', 'its input', x);
   const target = inferShape('reshape', shape, x.size);
   return apply('reshape', [x], { shape: target }, () => x.detach(target));
 }
@@ -26,6 +28,8 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
  * @example permute(zeros([2, 3, 4]), [2, 0, 1]) // shape [4, 2, 3]
  */
 export function permute(x: Tensor, axes: readonly number[]): Tensor {
+  requireTensor('permute', 'its input', x);
+  requireList('permute', 'axes', axes);
   const order = axes.map((axis) => normalizeAxis('permute', axis, x.rank));
   if (order.length !== x.rank || new Set(order).size !== x.rank) {
     throw new ShapeError(
@@ -43,6 +47,7 @@ export function permute(x: Tensor, axes: readonly number[]): Tensor {
  * @example transpose(tensor([[1, 2], [3, 4]])) // [[1, 3], [2, 4]]
  */
 export function transpose(x: Tensor, a = -2, b = -1): Tensor {
+  requireTensor('transpose', 'its input', x);
   const first = normalizeAxis('transpose', a, x.rank);
   const second = normalizeAxis('transpose', b, x.rank);
   const axes = x.shape.map((_, axis) => (axis === first ? second : axis === second ? first : axis));
@@ -54,8 +59,11 @@ export function transpose(x: Tensor, a = -2, b = -1): Tensor {
  * @example slice(tensor([1, 2, 3, 4]), 0, 1, -1) // [2, 3]
  */
 export function slice(x: Tensor, axis: number, start: number, stop?: number): Tensor {
+  requireTensor('slice', 'its input', x);
   const along = normalizeAxis('slice', axis, x.rank);
   const length = x.shape[along];
+  requireNumber('slice', 'start', start);
+  if (stop !== undefined) requireNumber('slice', 'stop', stop);
   const from = start < 0 ? start + length : start;
   const to = stop === undefined ? length : stop < 0 ? stop + length : stop;
   const whole = Number.isInteger(from) && Number.isInteger(to);
@@ -87,7 +95,9 @@ export function sliceBox(x: Tensor, starts: readonly number[], stops: readonly n
  * right // [3, 4]
  */
 export function split(x: Tensor, parts: number, axis = -1): Tensor[] {
+  requireTensor('split', 'its input', x);
   const along = normalizeAxis('split', axis, x.rank);
+  requireNumber('split', 'parts', parts);
   const length = x.shape[along] / parts;
   if (!Number.isInteger(length) || parts < 1) {
     throw new ShapeError(
@@ -102,6 +112,7 @@ export function split(x: Tensor, parts: number, axis = -1): Tensor[] {
  * @example concat([tensor([1, 2]), tensor([3])]) // [1, 2, 3]
  */
 export function concat(xs: readonly Tensor[], axis = 0): Tensor {
+  requireTensors('concat', 'its input', xs);
   if (xs.length === 0) throw new ShapeError('concat: wants at least one tensor');
   const [first] = xs;
   const along = normalizeAxis('concat', axis, first.rank);
@@ -128,6 +139,10 @@ export function concat(xs: readonly Tensor[], axis = 0): Tensor {
  * @example pad(tensor([1, 2]), [1], [2]) // [0, 1, 2, 0, 0]
  */
 export function pad(x: Tensor, before: readonly number[], after: readonly number[], value = 0): Tensor {
+  requireTensor('pad', 'its input', x);
+  requireList('pad', 'before', before);
+  requireList('pad', 'after', after);
+  requireNumber('pad', 'the value', value);
   if (before.length !== x.rank || after.length !== x.rank) {
     throw new ShapeError(
       `pad: wants ${x.rank} sizes before and after, got ${before.length} and ${after.length}`,
@@ -147,6 +162,7 @@ export function pad(x: Tensor, before: readonly number[], after: readonly number
  * @example broadcastTo(tensor([1, 2]), [2, 2]) // [[1, 2], [1, 2]]
  */
 export function broadcastTo(x: Tensor, shape: Shape): Tensor {
+  requireTensor('broadcastTo', 'its input', x);
   checkShape('broadcastTo', shape);
   if (!broadcastsTo(x.shape, shape)) {
     throw new ShapeError(`broadcastTo: ${formatShape(x.shape)} does not broadcast to ${formatShape(shape)}`);

@@ -1,3 +1,4 @@
+import { requireTensor } from '../checks.js';
 import { apply, wrap } from '../dispatch.js';
 import { isFloat } from '../dtype.js';
 import { scope } from '../scope.js';
@@ -11,6 +12,7 @@ import { affine } from './elementwise.js';
  * @example sum(tensor([[1, 2], [3, 4]]), 1) // [3, 7]
  */
 export function sum(x: Tensor, axes?: Axes, keepDims = false): Tensor {
+  requireTensor('sum', 'its input', x);
   const over = normalizeAxes('sum', axes, x.rank);
   if (over.length === 0) return x.alias();
   return apply('sum', [x], { axes: over, keepDims }, () =>
@@ -24,6 +26,7 @@ export function sum(x: Tensor, axes?: Axes, keepDims = false): Tensor {
  * @example mean(tensor([[1, 2], [3, 4]]), 0) // [2, 3]
  */
 export function mean(x: Tensor, axes?: Axes, keepDims = false): Tensor {
+  requireTensor('mean', 'its input', x);
   const over = normalizeAxes('mean', axes, x.rank);
   const count = over.reduce((product, axis) => product * x.shape[axis], 1);
   return scope(() => affine(sum(asFloat(x), over, keepDims), count === 0 ? Number.NaN : 1 / count, 0));
@@ -39,6 +42,7 @@ function asFloat(x: Tensor): Tensor {
  * @example max(tensor([[1, 5], [3, 4]]), 1, true) // [[5], [4]]
  */
 export function max(x: Tensor, axes?: Axes, keepDims = false): Tensor {
+  requireTensor('max', 'its input', x);
   const over = normalizeAxes('max', axes, x.rank);
   if (over.length === 0) return x.alias();
   requireNonEmpty('max', 'largest', x.shape, over);
@@ -53,6 +57,7 @@ export function max(x: Tensor, axes?: Axes, keepDims = false): Tensor {
  * @example argmax(tensor([3, 9, 9])) // 1
  */
 export function argmax(x: Tensor, axis = -1): Tensor {
+  requireTensor('argmax', 'its input', x);
   const along = normalizeAxis('argmax', axis, x.rank);
   requireNonEmpty('argmax', 'largest', x.shape, [along]);
   return wrap(x.backend, x.backend.kernels.argmax(x, along), reducedShape(x.shape, [along], false));
@@ -66,6 +71,7 @@ export function argmax(x: Tensor, axis = -1): Tensor {
  * @example cumsum(tensor([1, 2, 3]), 0) // [1, 3, 6]
  */
 export function cumsum(x: Tensor, axis: number, reverse = false): Tensor {
+  requireTensor('cumsum', 'its input', x);
   if (x.rank === 0 && (axis === 0 || axis === -1)) return x.alias();
   const along = normalizeAxis('cumsum', axis, x.rank);
   return apply('cumsum', [x], { axis: along, reverse }, () =>

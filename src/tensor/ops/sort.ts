@@ -1,4 +1,5 @@
 /** The order of elements along an axis. NaN is the largest, as in PyTorch; equal elements stay in their order. */
+import { requireNumber, requireTensor } from '../checks.js';
 import { wrap } from '../dispatch.js';
 import { ShapeError } from '../errors.js';
 import { type OptionNames, requireKnown } from '../options.js';
@@ -35,6 +36,7 @@ export interface Sorted {
  * @example argsort(tensor([3, 1, 2])) // [1, 2, 0]
  */
 export function argsort(x: Tensor, axis = -1, options: SortOptions = {}): Tensor {
+  requireTensor('argsort', 'its input', x);
   requireKnown('argsort', options, SORT_OPTIONS);
   const { descending = false } = options;
   const along = normalizeAxis('argsort', axis, x.rank);
@@ -59,6 +61,8 @@ export function sort(x: Tensor, axis = -1, options: SortOptions = {}): Sorted {
  * @example topk(tensor([3, 1, 2]), 2).values // [3, 2]
  */
 export function topk(x: Tensor, k: number, axis = -1, options: TopkOptions = {}): Sorted {
+  requireTensor('topk', 'its input', x);
+  requireNumber('topk', 'k', k);
   requireKnown('topk', options, TOPK_OPTIONS);
   const { largest = true } = options;
   const along = normalizeAxis('topk', axis, x.rank);

@@ -214,7 +214,7 @@ describe('losses', () => {
       expect(() => nllLoss(row, row.cast('int32'))).toThrow(
         new ShapeError('nllLoss: wants log probabilities [..., V] and targets [...], got [3] and [3]'),
       );
-      expect(() => nllLoss(column, row)).toThrow('oneHot: indices must be int32');
+      expect(() => nllLoss(column, row)).toThrow('nllLoss: the targets must be int32');
       expect(() => huberLoss(row, row, { delta: 0 })).toThrow('delta must be a positive number, got 0');
       expect(() => smoothL1Loss(row, row, { beta: -1 })).toThrow(
         'beta must be a number of at least 0, got -1',

@@ -55,5 +55,6 @@ export function createReferenceBackend(options: BackendOptions = {}): Backend {
     view: (buffer) => memory.values(buffer),
     free: (buffer) => memory.free(buffer),
     memory: () => memory.info(),
+    room: () => memory.room(),
   };
 }

@@ -87,6 +87,10 @@ class WasmBackend implements Backend {
     this.memoryBlocks.release(buffer as WasmBuffer);
   }
 
+  room(): number {
+    return this.memoryBlocks.limit - this.memoryBlocks.bytes;
+  }
+
   memory(): MemoryInfo {
     const { buffers, bytes, reservedBytes } = this.memoryBlocks;
     return { buffers, bytes, reservedBytes };

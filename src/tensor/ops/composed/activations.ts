@@ -1,5 +1,5 @@
 /** Bends for neural networks beside those of `elementwise.ts`. All take and return any shape. */
-import { requireFloat } from '../../dtype.js';
+import { requireFloats, requireNumber } from '../../checks.js';
 import { ConfigError } from '../../errors.js';
 import { scope } from '../../scope.js';
 import type { Tensor } from '../../tensor.js';
@@ -12,7 +12,7 @@ import { scalarLike } from '../fill.js';
  * @example leakyRelu(tensor([-2, 3]), 0.1) // [-0.2, 3]
  */
 export function leakyRelu(x: Tensor, negativeSlope = 0.01): Tensor {
-  requireFloat('leakyRelu', x.dtype);
+  requireFloats('leakyRelu', x);
   return scope(() => where(x.gt(0), x, x.mul(negativeSlope)));
 }
 
@@ -22,7 +22,7 @@ export function leakyRelu(x: Tensor, negativeSlope = 0.01): Tensor {
  * @example elu(tensor([-1, 3])) // [-0.6321, 3]
  */
 export function elu(x: Tensor, alpha = 1): Tensor {
-  requireFloat('elu', x.dtype);
+  requireFloats('elu', x);
   return scope(() => {
     const isPositive = x.gt(0);
     // Not the product but what goes in is replaced: the exponential of large values would be infinite.
@@ -37,7 +37,9 @@ export function elu(x: Tensor, alpha = 1): Tensor {
  * @example hardtanh(tensor([-2, 0.5, 3])) // [-1, 0.5, 1]
  */
 export function hardtanh(x: Tensor, min = -1, max = 1): Tensor {
-  requireFloat('hardtanh', x.dtype);
+  requireFloats('hardtanh', x);
+  requireNumber('hardtanh', 'min', min);
+  requireNumber('hardtanh', 'max', max);
   if (!(min < max)) throw new ConfigError(`hardtanh: min must be below max, got ${min} and ${max}`);
   return scope(() => {
     const raised = where(x.le(min), scalarLike(min, x), x);
@@ -51,6 +53,6 @@ export function hardtanh(x: Tensor, min = -1, max = 1): Tensor {
  * @example logSigmoid(tensor([0, -1000])) // [-0.6931, -1000]
  */
 export function logSigmoid(x: Tensor): Tensor {
-  requireFloat('logSigmoid', x.dtype);
+  requireFloats('logSigmoid', x);
   return scope(() => x.neg().softplus().neg());
 }

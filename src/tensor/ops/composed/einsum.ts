@@ -1,4 +1,7 @@
+import { requireTensors } from '../../checks.js';
+import { described } from '../../describe.js';
 import { requireFloat } from '../../dtype.js';
+import { ArgumentError } from '../../errors.js';
 import { scope } from '../../scope.js';
 import { sizeOf } from '../../shape.js';
 import type { Tensor } from '../../tensor.js';
@@ -28,6 +31,9 @@ interface Named {
  * einsum('bhqd,bhkd->bhqk', q, k) // shape [2, 4, 8, 8]
  */
 export function einsum(equation: string, ...operands: Tensor[]): Tensor {
+  if (typeof equation !== 'string')
+    throw new ArgumentError(`einsum: wants an equation such as 'ij,jk->ik', got ${described(equation)}`);
+  requireTensors('einsum', 'operands', operands);
   for (const { dtype } of operands) requireFloat('einsum', dtype);
   const parsed = parseEquation(
     equation,

@@ -1,5 +1,6 @@
 /** Questions about values, answered by int32 tensors of 0 and 1, and what is done where the answer is yes. */
-import { isFloat, requireInt } from '../../dtype.js';
+import { requireIntegers, requireTensor } from '../../checks.js';
+import { isFloat } from '../../dtype.js';
 import { ShapeError } from '../../errors.js';
 import { scope } from '../../scope.js';
 import { type Axes, broadcastsTo, formatShape } from '../../shape.js';
@@ -12,6 +13,7 @@ import { scalarLike } from '../fill.js';
  * @example isnan(tensor([1, NaN])) // [0, 1]
  */
 export function isnan(x: Tensor): Tensor {
+  requireTensor('isnan', 'its input', x);
   return compare('ne', x, x);
 }
 
@@ -20,6 +22,7 @@ export function isnan(x: Tensor): Tensor {
  * @example isfinite(tensor([1, NaN, -Infinity])) // [1, 0, 0]
  */
 export function isfinite(x: Tensor): Tensor {
+  requireTensor('isfinite', 'its input', x);
   return isFloat(x.dtype) ? scope(() => x.abs().lt(Number.POSITIVE_INFINITY)) : compare('eq', x, x);
 }
 
@@ -28,6 +31,7 @@ export function isfinite(x: Tensor): Tensor {
  * @example isinf(tensor([1, NaN, -Infinity])) // [0, 0, 1]
  */
 export function isinf(x: Tensor): Tensor {
+  requireTensor('isinf', 'its input', x);
   return isFloat(x.dtype) ? scope(() => x.abs().eq(Number.POSITIVE_INFINITY)) : compare('ne', x, x);
 }
 
@@ -38,6 +42,7 @@ export function isinf(x: Tensor): Tensor {
  * @example any(tensor([[0, 0], [0, 3]]), 1) // [0, 1]
  */
 export function any(x: Tensor, axes?: Axes, keepDims = false): Tensor {
+  requireTensor('any', 'its input', x);
   // A sum of ones may be rounded, but never to 0.
   return scope(() => x.ne(0).cast(x.backend.floatType).sum(axes, keepDims).gt(0));
 }
@@ -49,6 +54,7 @@ export function any(x: Tensor, axes?: Axes, keepDims = false): Tensor {
  * @example all(tensor([[1, 0], [2, 3]]), 1) // [0, 1]
  */
 export function all(x: Tensor, axes?: Axes, keepDims = false): Tensor {
+  requireTensor('all', 'its input', x);
   return scope(() => x.eq(0).cast(x.backend.floatType).sum(axes, keepDims).eq(0));
 }
 
@@ -58,7 +64,8 @@ export function all(x: Tensor, axes?: Axes, keepDims = false): Tensor {
  * @example maskedFill(tensor([1, 2]), tensor(Int32Array.of(0, 1)), -Infinity) // [1, -Infinity]
  */
 export function maskedFill(x: Tensor, mask: Tensor, value: number): Tensor {
-  requireInt('maskedFill', 'the mask', mask.dtype);
+  requireTensor('maskedFill', 'its input', x);
+  requireIntegers('maskedFill', 'the mask', mask);
   if (!broadcastsTo(mask.shape, x.shape)) {
     throw new ShapeError(
       `maskedFill: the mask ${formatShape(mask.shape)} does not broadcast to ${formatShape(x.shape)}`,

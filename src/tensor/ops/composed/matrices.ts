@@ -1,7 +1,9 @@
 /** Triangles and diagonals of matrices. All take any dtype. */
 
 import type { CompareOp } from '../../backend.js';
+import { requireTensor } from '../../checks.js';
 import { arange } from '../../create.js';
+import { shown } from '../../describe.js';
 import { ShapeError } from '../../errors.js';
 import { scope } from '../../scope.js';
 import { formatShape, normalizeAxis } from '../../shape.js';
@@ -15,6 +17,7 @@ import { scalarLike } from '../fill.js';
  * @example tril(ones([3, 3])) // [[1, 0, 0], [1, 1, 0], [1, 1, 1]]
  */
 export function tril(x: Tensor, diagonal = 0): Tensor {
+  requireTensor('tril', 'its input', x);
   return triangle('tril', 'le', x, diagonal);
 }
 
@@ -24,6 +27,7 @@ export function tril(x: Tensor, diagonal = 0): Tensor {
  * @example triu(ones([3, 3]), 1) // [[0, 1, 1], [0, 0, 1], [0, 0, 0]]
  */
 export function triu(x: Tensor, diagonal = 0): Tensor {
+  requireTensor('triu', 'its input', x);
   return triangle('triu', 'ge', x, diagonal);
 }
 
@@ -46,6 +50,7 @@ function triangle(op: string, side: CompareOp, x: Tensor, diagonal: number): Ten
  * @example diag(tensor([[1, 2], [3, 4]]), 1) // [2]
  */
 export function diag(x: Tensor, offset = 0): Tensor {
+  requireTensor('diag', 'its input', x);
   requireOffset('diag', offset);
   if (x.rank === 2) return diagonal(x, offset);
   if (x.rank !== 1) throw new ShapeError(`diag: wants one or two axes, got ${formatShape(x.shape)}`);
@@ -70,6 +75,7 @@ export function diag(x: Tensor, offset = 0): Tensor {
  * @example diagonal(tensor([[1, 2], [3, 4]])) // [1, 4]
  */
 export function diagonal(x: Tensor, offset = 0, firstAxis = 0, secondAxis = 1): Tensor {
+  requireTensor('diagonal', 'its input', x);
   requireOffset('diagonal', offset);
   const [first, second] = [firstAxis, secondAxis].map((axis) => normalizeAxis('diagonal', axis, x.rank));
   if (first === second) throw new ShapeError(`diagonal: axes ${firstAxis} and ${secondAxis} are the same`);
@@ -94,5 +100,6 @@ export function diagonal(x: Tensor, offset = 0, firstAxis = 0, secondAxis = 1): 
 }
 
 function requireOffset(op: string, offset: number): void {
-  if (!Number.isInteger(offset)) throw new ShapeError(`${op}: wants a whole number of places, got ${offset}`);
+  if (!Number.isInteger(offset))
+    throw new ShapeError(`${op}: wants a whole number of places, got ${shown(offset)}`);
 }

@@ -1,4 +1,5 @@
 /** Axes that come and go. All take any dtype. */
+import { requireTensor, requireTensors } from '../../checks.js';
 import { ShapeError } from '../../errors.js';
 import { scope } from '../../scope.js';
 import { type Axes, formatShape, normalizeAxes, normalizeAxis, sameShape, sizeOf } from '../../shape.js';
@@ -11,6 +12,7 @@ import { concat, reshape } from '../movement.js';
  * @example stack([tensor([1, 2]), tensor([3, 4])]) // [[1, 2], [3, 4]]
  */
 export function stack(xs: readonly Tensor[], axis = 0): Tensor {
+  requireTensors('stack', 'its input', xs);
   if (xs.length === 0) throw new ShapeError('stack: wants at least one tensor');
   const [first] = xs;
   const other = xs.find((x) => !sameShape(x.shape, first.shape));
@@ -32,6 +34,7 @@ export function stack(xs: readonly Tensor[], axis = 0): Tensor {
  * @example squeeze(ones([1, 3, 1])) // shape [3]
  */
 export function squeeze(x: Tensor, axes?: Axes): Tensor {
+  requireTensor('squeeze', 'its input', x);
   const over = normalizeAxes('squeeze', axes, x.rank);
   return reshape(
     x,
@@ -45,6 +48,7 @@ export function squeeze(x: Tensor, axes?: Axes): Tensor {
  * @example unsqueeze(ones([3]), -1) // shape [3, 1]
  */
 export function unsqueeze(x: Tensor, axis: number): Tensor {
+  requireTensor('unsqueeze', 'its input', x);
   const at = normalizeAxis('unsqueeze', axis, x.rank + 1);
   return reshape(x, [...x.shape.slice(0, at), 1, ...x.shape.slice(at)]);
 }
@@ -55,6 +59,7 @@ export function unsqueeze(x: Tensor, axis: number): Tensor {
  * @example flatten(ones([2, 3, 4]), 1) // shape [2, 12]
  */
 export function flatten(x: Tensor, startAxis = 0, endAxis = -1): Tensor {
+  requireTensor('flatten', 'its input', x);
   const rank = Math.max(1, x.rank);
   const [start, end] = [startAxis, endAxis].map((axis) => normalizeAxis('flatten', axis, rank));
   if (start > end) throw new ShapeError(`flatten: axis ${endAxis} comes before axis ${startAxis}`);

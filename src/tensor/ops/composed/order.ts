@@ -1,4 +1,5 @@
 /** Elements repeated, and in another order. All take any dtype. */
+import { requireNumber, requireTensor } from '../../checks.js';
 import { arange } from '../../create.js';
 import { ShapeError } from '../../errors.js';
 import { scope } from '../../scope.js';
@@ -14,6 +15,7 @@ import { concat } from '../movement.js';
  * @example tile(tensor([1, 2]), [2, 2]) // [[1, 2, 1, 2], [1, 2, 1, 2]]
  */
 export function tile(x: Tensor, repeats: number | readonly number[]): Tensor {
+  requireTensor('tile', 'its input', x);
   const given = typeof repeats === 'number' ? [repeats] : repeats;
   checkShape('tile', given);
   const rank = Math.max(x.rank, given.length);
@@ -36,6 +38,7 @@ export function tile(x: Tensor, repeats: number | readonly number[]): Tensor {
  * @example repeatInterleave(tensor([1, 2]), 2) // [1, 1, 2, 2]
  */
 export function repeatInterleave(x: Tensor, repeats: number, axis?: number): Tensor {
+  requireTensor('repeatInterleave', 'its input', x);
   checkShape('repeatInterleave', [repeats]);
   const shape = axis === undefined ? [x.size] : x.shape;
   const along = normalizeAxis('repeatInterleave', axis ?? 0, shape.length);
@@ -54,6 +57,7 @@ export function repeatInterleave(x: Tensor, repeats: number, axis?: number): Ten
  * @example flip(tensor([[1, 2], [3, 4]]), 1) // [[2, 1], [4, 3]]
  */
 export function flip(x: Tensor, axes?: Axes): Tensor {
+  requireTensor('flip', 'its input', x);
   const over = normalizeAxes('flip', axes, x.rank);
   return scope(() => over.reduce(flipAlong, x.alias()));
 }
@@ -74,6 +78,8 @@ function flipAlong(x: Tensor, axis: number): Tensor {
  * @example roll(tensor([1, 2, 3]), 1) // [3, 1, 2]
  */
 export function roll(x: Tensor, shift: number, axis?: number): Tensor {
+  requireTensor('roll', 'its input', x);
+  requireNumber('roll', 'shift', shift);
   if (!Number.isInteger(shift)) throw new ShapeError(`roll: shift must be a whole number, got ${shift}`);
   if (axis === undefined) return scope(() => roll(x.reshape([x.size]), shift, 0).reshape(x.shape));
   const along = normalizeAxis('roll', axis, x.rank);

@@ -1,4 +1,4 @@
-import { requireFloat } from '../../dtype.js';
+import { requireFloats, requireTensor } from '../../checks.js';
 import { ShapeError } from '../../errors.js';
 import { scope } from '../../scope.js';
 import { formatShape } from '../../shape.js';
@@ -10,7 +10,8 @@ import type { Tensor } from '../../tensor.js';
  * @example dot(tensor([1, 2]), tensor([3, 4])) // 11
  */
 export function dot(a: Tensor, b: Tensor): Tensor {
-  requireFloat('dot', a.dtype);
+  requireTensor('dot', 'b', b);
+  requireFloats('dot', a);
   requireVectors('dot', a, b);
   if (a.size !== b.size) {
     throw new ShapeError(`dot: lengths differ: ${formatShape(a.shape)} and ${formatShape(b.shape)}`);
@@ -29,7 +30,8 @@ export function dot(a: Tensor, b: Tensor): Tensor {
  * @example outer(tensor([1, 2]), tensor([3, 4])) // [[3, 4], [6, 8]]
  */
 export function outer(a: Tensor, b: Tensor): Tensor {
-  requireFloat('outer', a.dtype);
+  requireTensor('outer', 'b', b);
+  requireFloats('outer', a);
   requireVectors('outer', a, b);
   return scope(() => a.reshape([a.size, 1]).mul(b));
 }

@@ -1,4 +1,4 @@
-import { requireFloat } from '../../dtype.js';
+import { requireFloats } from '../../checks.js';
 import { scope } from '../../scope.js';
 import {
   type Axes,
@@ -19,7 +19,7 @@ import { isfinite } from './logic.js';
  * @example min(tensor([[3, 1], [2, 4]]), 1) // [1, 2]
  */
 export function min(x: Tensor, axes?: Axes, keepDims = false): Tensor {
-  requireFloat('min', x.dtype);
+  requireFloats('min', x);
   const over = normalizeAxes('min', axes, x.rank);
   requireNonEmpty('min', 'smallest', x.shape, over);
   return scope(() => x.neg().max(over, keepDims).neg());
@@ -31,7 +31,7 @@ export function min(x: Tensor, axes?: Axes, keepDims = false): Tensor {
  * @example argmin(tensor([3, 1, 1])) // 1
  */
 export function argmin(x: Tensor, axis = -1): Tensor {
-  requireFloat('argmin', x.dtype);
+  requireFloats('argmin', x);
   const along = normalizeAxis('argmin', axis, x.rank);
   requireNonEmpty('argmin', 'smallest', x.shape, [along]);
   return scope(() => x.neg().argmax(along));
@@ -44,7 +44,7 @@ export function argmin(x: Tensor, axis = -1): Tensor {
  * @example prod(tensor([[1, 2], [3, 4]]), 1) // [2, 12]
  */
 export function prod(x: Tensor, axes?: Axes, keepDims = false): Tensor {
-  requireFloat('prod', x.dtype);
+  requireFloats('prod', x);
   const over = normalizeAxes('prod', axes, x.rank);
   return scope(() => {
     let factors = filledUp(asLastAxis(x, over));
@@ -63,7 +63,7 @@ export function prod(x: Tensor, axes?: Axes, keepDims = false): Tensor {
  * @example logsumexp(tensor([1000, 1000])) // 1000.6931
  */
 export function logsumexp(x: Tensor, axes?: Axes, keepDims = false): Tensor {
-  requireFloat('logsumexp', x.dtype);
+  requireFloats('logsumexp', x);
   const over = normalizeAxes('logsumexp', axes, x.rank);
   return scope(() => {
     if (over.some((axis) => x.shape[axis] === 0)) return x.exp().sum(over, keepDims).log();

@@ -1,4 +1,4 @@
-import { requireFloat } from '../../dtype.js';
+import { requireFloats, requireNumber, requireTensor } from '../../checks.js';
 import { ConfigError } from '../../errors.js';
 import { type OptionNames, requireKnown } from '../../options.js';
 import { scope } from '../../scope.js';
@@ -31,7 +31,7 @@ const VARIANCE_OPTIONS: OptionNames<VarianceOptions> = { correction: true, keepD
 export function variance(x: Tensor, axes?: Axes, options: VarianceOptions | boolean = {}): Tensor {
   if (typeof options !== 'boolean') requireKnown('variance', options, VARIANCE_OPTIONS);
   const { correction = 1, keepDims = false } = typeof options === 'boolean' ? { keepDims: options } : options;
-  requireFloat('var', x.dtype);
+  requireFloats('var', x);
   const over = normalizeAxes('var', axes, x.rank);
   const count = over.reduce((product, axis) => product * x.shape[axis], 1);
   return scope(() => {
@@ -47,6 +47,7 @@ export function variance(x: Tensor, axes?: Axes, options: VarianceOptions | bool
  * @example std(tensor([1, 2, 3, 4])) // 1.2910
  */
 export function std(x: Tensor, axes?: Axes, options: VarianceOptions | boolean = {}): Tensor {
+  requireTensor('std', 'its input', x);
   return scope(() => flatAtZero(variance(x, axes, options), (y) => y.sqrt()));
 }
 
@@ -59,7 +60,8 @@ export function std(x: Tensor, axes?: Axes, options: VarianceOptions | boolean =
  * @example norm(tensor([[3, -4], [1, 1]]), 1, 1) // [7, 2]
  */
 export function norm(x: Tensor, order = 2, axes?: Axes, keepDims = false): Tensor {
-  requireFloat('norm', x.dtype);
+  requireFloats('norm', x);
+  requireNumber('norm', 'order', order);
   if (!(order > 0)) throw new ConfigError(`norm: order must be a number above 0 or Infinity, got ${order}`);
   const over = normalizeAxes('norm', axes, x.rank);
   if (order === Number.POSITIVE_INFINITY) requireNonEmpty('norm', 'largest', x.shape, over);

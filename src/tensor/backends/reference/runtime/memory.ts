@@ -1,6 +1,10 @@
 import type { Buffer, MemoryInfo } from '../../../backend.js';
-import { BYTES_PER_ELEMENT, type DType, type TypedArray, typedArray } from '../../../dtype.js';
+import { shown } from '../../../describe.js';
+import { BYTES_PER_ELEMENT, type DType, isDType, type TypedArray, typedArray } from '../../../dtype.js';
 import { BackendError, DTypeError } from '../../../errors.js';
+
+/** As much as wasm can address: the machine may have less, but no shape typed by mistake gets this far. */
+const MOST_BYTES = 2 ** 32;
 
 /** The buffers of one reference backend: each is a typed array on the JavaScript heap, looked up by its handle. */
 export class Memory {
@@ -9,8 +13,14 @@ export class Memory {
 
   /** A new zeroed buffer. @throws DTypeError for a dtype that does not exist. */
   allocate(dtype: DType, length: number): Buffer {
-    if (!(dtype in BYTES_PER_ELEMENT)) {
-      throw new DTypeError(`reference: wants float32, float64 or int32, got ${dtype}`);
+    if (!isDType(dtype)) {
+      throw new DTypeError(`reference: wants float32, float64 or int32, got ${shown(dtype)}`);
+    }
+    const wanted = length * BYTES_PER_ELEMENT[dtype];
+    if (wanted > this.room()) {
+      throw new BackendError(
+        `reference: out of memory: needs ${wanted} bytes, ${this.bytes} in use of ${MOST_BYTES}`,
+      );
     }
     const buffer: Buffer = { dtype, length };
     const values = typedArray(dtype, length);
@@ -34,6 +44,11 @@ export class Memory {
   free(buffer: Buffer): void {
     this.bytes -= this.values(buffer).byteLength;
     this.live.delete(buffer);
+  }
+
+  /** Bytes that are left. */
+  room(): number {
+    return MOST_BYTES - this.bytes;
   }
 
   info(): MemoryInfo {

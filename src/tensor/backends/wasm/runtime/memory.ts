@@ -34,7 +34,7 @@ export class WasmMemory {
   private top = 0;
   private liveBlocks = 0;
   private liveBytes = 0;
-  private readonly limit: number;
+  readonly limit: number;
 
   /**
    * @param limit most bytes to take from the system, at most 4 GiB
