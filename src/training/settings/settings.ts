@@ -206,7 +206,7 @@ const SCHEDULES: Readonly<Record<LearningRateDecay, (options: DecayScheduleOptio
   cosine: cosineSchedule,
   logarithmic: logarithmicSchedule,
   linear: linearSchedule,
-  constant: constantSchedule,
+  constant: ({ learningRate, warmupSteps }) => constantSchedule({ learningRate, warmupSteps }),
 };
 
 /** Warm-up, then the decay that `lrDecay` names down to minLr at the last step; a constant rate goes down to none. */
