@@ -202,12 +202,13 @@ export function checkModelSize(config: ModelConfig): ModelConfig {
   return config;
 }
 
-const SCHEDULES: Readonly<Record<LearningRateDecay, (options: DecayScheduleOptions) => Schedule>> = {
-  cosine: cosineSchedule,
-  logarithmic: logarithmicSchedule,
-  linear: linearSchedule,
-  constant: ({ learningRate, warmupSteps }) => constantSchedule({ learningRate, warmupSteps }),
-};
+const SCHEDULES: Readonly<Record<LearningRateDecay, (options: Required<DecayScheduleOptions>) => Schedule>> =
+  {
+    cosine: cosineSchedule,
+    logarithmic: logarithmicSchedule,
+    linear: linearSchedule,
+    constant: ({ learningRate, warmupSteps }) => constantSchedule({ learningRate, warmupSteps }),
+  };
 
 /** Warm-up, then the decay that `lrDecay` names down to minLr at the last step; a constant rate goes down to none. */
 export function learningRateSchedule(settings: TrainSettings): Schedule {
