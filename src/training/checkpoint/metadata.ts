@@ -1,6 +1,8 @@
 /** The metadata of a checkpoint file: strings, most of them JSON. */
+import { MODEL_OPTIONS } from '../../ngpt/config/config.js';
 import { type ModelConfig, modelConfig } from '../../ngpt/index.js';
 import { CheckpointError, Generator, type GeneratorState } from '../../tensor/index.js';
+import { pickKnown } from '../../tensor/options.js';
 import type { SamplerState } from '../data/batches.js';
 import { CharTokenizer } from '../data/char-tokenizer.js';
 import type { DataSource, StoredData } from '../data/data-source.js';
@@ -97,8 +99,10 @@ function parseEntry(text: string): unknown {
   return JSON.parse(text);
 }
 
+/** Entries that are no options are kept: they may be of a program that knows more. */
 function configuration(value: unknown): ModelConfig {
-  return checkModelSize(modelConfig(object(value) as unknown as ModelConfig));
+  const entries = object(value) as unknown as ModelConfig;
+  return checkModelSize({ ...entries, ...modelConfig(pickKnown<ModelConfig>(entries, MODEL_OPTIONS)) });
 }
 
 function tokenizer(value: unknown): TokenizerDescription {
