@@ -324,13 +324,13 @@ function tanhSlope(x: Tensor): Tensor {
   return affine(square(x), 0.044715 * slope, slope);
 }
 
+const COMPARE_OPS: readonly CompareOp[] = ['eq', 'ne', 'lt', 'le', 'gt', 'ge'];
+
 /**
  * An int32 tensor of 0 and 1; nothing flows back through it. Integers meet a plain number as it is, whether int32 can hold
  * it or not: `tensor(Int32Array.of(0, 1)).lt(0.5)` is [1, 0].
  * @example compare('gt', tensor([1, 5]), 3) // [0, 1]
  */
-const COMPARE_OPS: readonly CompareOp[] = ['eq', 'ne', 'lt', 'le', 'gt', 'ge'];
-
 export function compare(op: CompareOp, a: Tensor, b: Numeric): Tensor {
   requireOneOf('compare: the op', op, COMPARE_OPS);
   requireTensor(op, 'a', a);
