@@ -1,10 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * They replace modules, or switch on for good what a thread finds out once, and have a worker's modules to themselves. All
- * others share them with the files before: to load them anew for each took half of the time.
+ * They replace modules, switch on for good what a thread finds out once, or take all buffers that live to be their own: they
+ * have a worker's modules to themselves. All others share them with the files before: to load them anew for each took half of
+ * the time.
  */
 const ALONE = [
+  'test/tensor/scope.test.ts',
   'test/tensor/storage.test.ts',
   'test/tensor/backends/wasm/runtime/choose-mode.test.ts',
   'test/tensor/backends/wasm/runtime/self-check.test.ts',
