@@ -22,6 +22,7 @@ describe('the build for auto', () => {
     const all = engine([]);
     expect(await chooseMode('auto', openWith, all)).toBe('relaxed-simd');
     expect(all.isWideFaster).not.toHaveBeenCalled();
+    expect((await createWasmBackend({ mode: 'auto' })).mode).toBe('relaxed-simd');
     tryWide();
     expect(await chooseMode('auto', openWith, all)).toBe('wide');
     expect(await chooseMode('auto', openWith, engine([], false))).toBe('relaxed-simd');
