@@ -18,7 +18,7 @@ import { examplesOf, runExample, withImports } from './helpers/examples.js';
 
 /** Where every function and class has an example. */
 const SHOWN = [
-  ...['tensor/ops/', 'tensor/create.ts', 'autograd/', 'nn/layers/', 'nn/losses/', 'nn/optimizers/'],
+  ...['tensor/ops/', 'tensor/create/', 'autograd/', 'nn/layers/', 'nn/losses/', 'nn/optimizers/'],
   ...['nn/schedules.ts', 'nn/initialisers.ts', 'nn/module.ts', 'ngpt/hypersphere.ts', 'ngpt/create.ts'],
 ];
 

@@ -1,5 +1,5 @@
-import { described } from '../tensor/describe.js';
-import { ArgumentError, isFloat, NumericError, type Tensor } from '../tensor/index.js';
+import { requireCallback } from '../tensor/checks/callback.js';
+import { isFloat, NumericError, type Tensor } from '../tensor/index.js';
 
 let active = false;
 
@@ -10,8 +10,7 @@ let active = false;
  * @example detectAnomaly(() => tensor([-1]).sqrt()) // throws NumericError
  */
 export function detectAnomaly<T>(f: () => T): T {
-  if (typeof f !== 'function')
-    throw new ArgumentError(`detectAnomaly: wants a function, got ${described(f)}`);
+  requireCallback('detectAnomaly', f);
   return watching(true, f);
 }
 

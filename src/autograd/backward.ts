@@ -1,4 +1,5 @@
-import { requireTensor, requireTensors } from '../tensor/checks.js';
+import { type OptionNames, requireKnown } from '../tensor/checks/options.js';
+import { requireTensor, requireTensors } from '../tensor/checks/values.js';
 import {
   ArgumentError,
   DTypeError,
@@ -12,7 +13,6 @@ import {
   scope,
   type Tensor,
 } from '../tensor/index.js';
-import { type OptionNames, requireKnown } from '../tensor/options.js';
 import { inspect, isWatching, unwatched } from './anomaly.js';
 import type { Gradients } from './rule.js';
 import { type History, historyOf, Leaf, Node, withGrad } from './tape.js';

@@ -1,3 +1,5 @@
+import { requireCallback } from '../tensor/checks/callback.js';
+import { type OptionNames, requireKnown } from '../tensor/checks/options.js';
 import {
   ArgumentError,
   DTypeError,
@@ -7,14 +9,7 @@ import {
   type Tensor,
   tensor,
 } from '../tensor/index.js';
-import { type OptionNames, requireKnown } from '../tensor/options.js';
-import {
-  called,
-  requireFunction,
-  requireInputs,
-  type TensorFunction,
-  valueAndGrad,
-} from './functional/grad.js';
+import { called, requireInputs, type TensorFunction, valueAndGrad } from './functional/grad.js';
 import { noGrad } from './tape.js';
 
 /** Options of `gradcheck`. */
@@ -44,7 +39,7 @@ export function gradcheck(
 ): number {
   requireKnown('gradcheck', options, GRADCHECK_OPTIONS);
   const { tolerance = 1e-6, step = 1e-3 } = options;
-  requireFunction('gradcheck', f);
+  requireCallback('gradcheck', f, 'a function of tensors');
   if (!Array.isArray(inputs)) throw new ArgumentError('gradcheck: wants a list of inputs: gradcheck(f, [x])');
   requireInputs('gradcheck', inputs);
   for (const { dtype } of inputs) {

@@ -1,6 +1,7 @@
+import { requireCallback } from '../tensor/checks/callback.js';
 import { ArgumentError, scope, type Tensor } from '../tensor/index.js';
 import { gradientsOf, historyOrder } from './backward.js';
-import { called, requireFunction, requireInputs } from './functional/grad.js';
+import { called, requireInputs } from './functional/grad.js';
 import { KeptValues } from './kept-values.js';
 import type { Gradients, Like } from './rule.js';
 import { type History, historyOf, Leaf, Node, recordedNodes, withGrad } from './tape.js';
@@ -17,7 +18,7 @@ import { type History, historyOf, Leaf, Node, recordedNodes, withGrad } from './
  * x.grad // [0.6397, 0.1362]
  */
 export function recompute(f: (...inputs: Tensor[]) => Tensor, ...inputs: Tensor[]): Tensor {
-  requireFunction('recompute', f);
+  requireCallback('recompute', f, 'a function of tensors');
   requireInputs('recompute', inputs);
   return scope(() => {
     const before = recordedNodes();

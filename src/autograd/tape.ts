@@ -3,9 +3,8 @@
  * parents and keeps what its rule needs. Tensors hold nodes and nodes hold their parents, by reference count, so
  * that a history nobody differentiates is freed with its last tensor.
  */
-import { described } from '../tensor/describe.js';
+import { requireCallback } from '../tensor/checks/callback.js';
 import {
-  ArgumentError,
   isFloat,
   type OpAttributes,
   type OpName,
@@ -182,7 +181,7 @@ export function withGrad<T>(on: boolean, f: () => T): T {
  * noGrad(() => x.mul(2)).requiresGrad // false
  */
 export function noGrad<T>(f: () => T): T {
-  if (typeof f !== 'function') throw new ArgumentError(`noGrad: wants a function, got ${described(f)}`);
+  requireCallback('noGrad', f);
   return withGrad(false, f);
 }
 

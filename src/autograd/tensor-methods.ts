@@ -1,5 +1,5 @@
 /** What autograd adds to `Tensor`. The tensor layer knows nothing of gradients, so it is added from here. */
-import { requireTensor } from '../tensor/checks.js';
+import { requireTensor } from '../tensor/checks/values.js';
 import { requireFloat } from '../tensor/dtype.js';
 import { ArgumentError, formatShape, outsideScopes, ShapeError, sameShape, Tensor } from '../tensor/index.js';
 import { type BackwardOptions, backward } from './backward.js';

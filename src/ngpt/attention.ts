@@ -1,6 +1,6 @@
 import { type LayerCache, type Linear, Module, type Rotary } from '../nn/index.js';
+import { requireGenerator } from '../tensor/create/random.js';
 import { attention, attentionWeights, type Generator, scope, type Tensor, unit } from '../tensor/index.js';
-import { requireGenerator } from '../tensor/random.js';
 import { headDim, type ModelConfig, requireConfig } from './config/config.js';
 import { projectionMatrix, unitMatrix } from './matrices.js';
 import { type FixedScale, type Scale, scaleOf } from './scale.js';

@@ -1,6 +1,6 @@
 import { type Adam, AdamW } from '../nn/index.js';
+import { type OptionNames, pickKnown, requireKnown } from '../tensor/checks/options.js';
 import type { Generator } from '../tensor/index.js';
-import { type OptionNames, pickKnown, requireKnown } from '../tensor/options.js';
 import { type ModelConfig, requireConfig } from './config/config.js';
 import { GPT } from './gpt.js';
 import { type LanguageModel, requireModel } from './language-model.js';

@@ -9,8 +9,8 @@ import {
   Rotary,
   SwiGLUMLP,
 } from '../nn/index.js';
+import { requireGenerator } from '../tensor/create/random.js';
 import { type Generator, scope, type Tensor } from '../tensor/index.js';
-import { requireGenerator } from '../tensor/random.js';
 import { headDim, type ModelConfig, requireConfig } from './config/config.js';
 import { LanguageModel } from './language-model.js';
 

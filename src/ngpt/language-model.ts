@@ -7,11 +7,11 @@ import {
   logitBlocks,
   Module,
 } from '../nn/index.js';
-import { requireTensor } from '../tensor/checks.js';
-import { described } from '../tensor/describe.js';
+import { described } from '../tensor/checks/describe.js';
+import { type OptionNames, requireKnown } from '../tensor/checks/options.js';
+import { requireTensor } from '../tensor/checks/values.js';
 import { requireInt } from '../tensor/dtype.js';
 import { ArgumentError, type Backend, formatShape, ShapeError, scope, type Tensor } from '../tensor/index.js';
-import { type OptionNames, requireKnown } from '../tensor/options.js';
 import type { ModelConfig } from './config/config.js';
 
 /** A layer, that of nGPT in block.ts, that of GPT in gpt.ts: hidden states [B, T, d] to hidden states [B, T, d]. */

@@ -1,6 +1,6 @@
 import { type Linear, Module } from '../nn/index.js';
+import { requireGenerator } from '../tensor/create/random.js';
 import { type Generator, scaledSwiglu, type Tensor, unit } from '../tensor/index.js';
-import { requireGenerator } from '../tensor/random.js';
 import { type ModelConfig, requireConfig } from './config/config.js';
 import { projectionMatrix, unitMatrix } from './matrices.js';
 import { type FixedScale, type Scale, scaleOf } from './scale.js';

@@ -1,6 +1,6 @@
 import { type Embedding, type Parameter, Rotary } from '../nn/index.js';
+import { requireGenerator } from '../tensor/create/random.js';
 import { type Generator, mulPreconditioned, type Tensor } from '../tensor/index.js';
-import { requireGenerator } from '../tensor/random.js';
 import { NormalizedBlock } from './block.js';
 import { headDim, type ModelConfig, requireConfig } from './config/config.js';
 import { LanguageModel } from './language-model.js';

@@ -1,7 +1,7 @@
 import { Parameter } from '../nn/index.js';
-import { requireNumber, requireWhole } from '../tensor/checks.js';
+import { type OptionNames, requireKnown } from '../tensor/checks/options.js';
+import { requireNumber, requireWhole } from '../tensor/checks/values.js';
 import { full, type Shape, scope, Tensor } from '../tensor/index.js';
-import { type OptionNames, requireKnown } from '../tensor/options.js';
 import type { ScaleForm } from './config/scale-options.js';
 
 /** Where a scale starts (paper 2.5). */

@@ -3,10 +3,10 @@
  * `initialise.normal({ std: 0.02 })`. Weights are [out, in], as in PyTorch.
  */
 
-import { requireOneOf } from '../tensor/checks.js';
-import * as create from '../tensor/create.js';
+import { type OptionNames, requireKnown } from '../tensor/checks/options.js';
+import { requireOneOf } from '../tensor/checks/values.js';
+import * as create from '../tensor/create/create.js';
 import { formatShape, type Generator, type Shape, ShapeError, type Tensor, unit } from '../tensor/index.js';
-import { type OptionNames, requireKnown } from '../tensor/options.js';
 
 /** Makes a tensor of `shape` on the current backend. */
 export type Initialiser = (shape: Shape, generator: Generator) => Tensor;

@@ -1,5 +1,5 @@
+import { type OptionNames, requireKnown } from '../tensor/checks/options.js';
 import { ConfigError, keep, type Shape, type Tensor } from '../tensor/index.js';
-import { type OptionNames, requireKnown } from '../tensor/options.js';
 import { formatTree, joined, type Tree } from './module-tree.js';
 import { type NamedParameter, Parameter } from './parameter.js';
 import { readTensors, type StateDict, writeTensors } from './state-dict.js';

@@ -1,7 +1,7 @@
-import { requireFloats } from '../tensor/checks.js';
+import { requireFloats } from '../tensor/checks/values.js';
 import '../autograd/index.js';
+import { type OptionNames, requireKnown } from '../tensor/checks/options.js';
 import { normalizeAxis, scope, Tensor } from '../tensor/index.js';
-import { type OptionNames, requireKnown } from '../tensor/options.js';
 
 /** Options of `Parameter`. */
 export interface ParameterOptions {

@@ -1,6 +1,6 @@
-import { type Failure, requireNotNegative, requirePositive, requireWhole } from '../tensor/checks.js';
+import { type OptionNames, requireKnown } from '../tensor/checks/options.js';
+import { type Failure, requireNotNegative, requirePositive, requireWhole } from '../tensor/checks/values.js';
 import { ConfigError } from '../tensor/index.js';
-import { type OptionNames, requireKnown } from '../tensor/options.js';
 
 /** The learning rate of a step; steps count from 0. */
 export type Schedule = (step: number) => number;

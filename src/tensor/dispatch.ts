@@ -3,9 +3,9 @@
  * here and is told the name, the inputs and the attributes of each op that it may have to differentiate.
  */
 import type { Backend, BinaryOp, Buffer, FusedKernels, Operand, UnaryOp } from './backend.js';
-import { described } from './describe.js';
+import { requireCallback } from './checks/callback.js';
 import type { DType } from './dtype.js';
-import { ArgumentError, BackendError } from './errors.js';
+import { BackendError } from './errors.js';
 import { scope } from './scope.js';
 import type { Shape } from './shape.js';
 import { Tensor } from './tensor.js';
@@ -70,7 +70,7 @@ export function setRecorder(next: Recorder | null): Recorder | null {
 
 /** Runs `f` with no recorder: nothing in it is differentiated. */
 export function unrecorded<T>(f: () => T): T {
-  if (typeof f !== 'function') throw new ArgumentError(`unrecorded: wants a function, got ${described(f)}`);
+  requireCallback('unrecorded', f);
   const previous = setRecorder(null);
   try {
     return f();

@@ -1,4 +1,4 @@
-import { shown } from './describe.js';
+import { shown } from './checks/describe.js';
 
 /**
  * The errors SphereGrad throws on purpose. Each message says what was given and what was wanted, so that

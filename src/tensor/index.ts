@@ -1,7 +1,7 @@
 export * from './backend.js';
 export { createSharedMemory } from './backends/wasm/runtime/shared-memory.js';
 export { tryWide } from './backends/wasm/runtime/try-wide.js';
-export * from './create.js';
+export * from './create/create.js';
 export {
   type AsTensors,
   type FusedArguments,
@@ -19,8 +19,10 @@ export * from './errors.js';
 export type { TensorMethods } from './methods.js';
 
 import './methods.js';
-import './show.js';
+import './show/show.js';
 
+export { Generator, type GeneratorState } from './create/random.js';
+export * from './create/random-tensors.js';
 export * from './ops/composed/index.js';
 export * from './ops/elementwise.js';
 export * from './ops/fill.js';
@@ -43,12 +45,10 @@ export * from './ops/matmul.js';
 export * from './ops/movement.js';
 export * from './ops/reduce.js';
 export * from './ops/sort.js';
-export { Generator, type GeneratorState } from './random.js';
-export * from './random-tensors.js';
 export { createBackend, currentBackend, init, withBackend } from './registry.js';
 export { keep, outsideScopes, scope } from './scope.js';
 export * from './shape.js';
-export type { TensorJSON, TensorPrinting } from './show.js';
+export type { TensorJSON, TensorPrinting } from './show/show.js';
 export { type SettledOptions, SIMD_NAMES, settleSimd } from './simd.js';
 export { liveBuffers } from './storage.js';
 export * from './tensor.js';

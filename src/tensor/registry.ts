@@ -1,7 +1,8 @@
 import type { Backend, BackendName, BackendOptions } from './backend.js';
-import { described, shown } from './describe.js';
-import { ArgumentError, BackendError, ConfigError } from './errors.js';
-import { type OptionNames, requireKnown } from './options.js';
+import { requireCallback } from './checks/callback.js';
+import { shown } from './checks/describe.js';
+import { type OptionNames, requireKnown } from './checks/options.js';
+import { BackendError, ConfigError } from './errors.js';
 import { type SettledOptions, settleSimd } from './simd.js';
 
 const BACKEND_OPTIONS: OptionNames<BackendOptions> = { dtype: true, mode: true, simd: true, memory: true };
@@ -66,7 +67,7 @@ export function isCurrentBackend(backend: Backend): boolean {
  * withBackend(exact, () => tensor([1])).backend.name // 'reference'
  */
 export function withBackend<T>(backend: Backend, f: () => T): T {
-  if (typeof f !== 'function') throw new ArgumentError(`withBackend: wants a function, got ${described(f)}`);
+  requireCallback('withBackend', f);
   const previous = current;
   current = backend;
   try {

@@ -1,4 +1,5 @@
-import { described } from './describe.js';
+import { requireCallback } from './checks/callback.js';
+import { described } from './checks/describe.js';
 import { ArgumentError } from './errors.js';
 
 /** What a scope owns: tensors, of which it need not know more. */
@@ -23,7 +24,7 @@ export function track(tensor: Owned): void {
  * norm.dispose(); // all that was made on the way is freed already
  */
 export function scope<T>(f: () => T): T {
-  if (typeof f !== 'function') throw new ArgumentError(`scope: wants a function, got ${described(f)}`);
+  requireCallback('scope', f);
   const outer = active;
   const made: Owned[] = [];
   active = made;
@@ -67,8 +68,7 @@ export function keep<T extends Owned>(tensor: T): T {
 
 /** Runs `f` outside every scope, so that nothing it makes is freed by them. */
 export function outsideScopes<T>(f: () => T): T {
-  if (typeof f !== 'function')
-    throw new ArgumentError(`outsideScopes: wants a function, got ${described(f)}`);
+  requireCallback('outsideScopes', f);
   const outer = active;
   active = null;
   try {

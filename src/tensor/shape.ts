@@ -1,4 +1,4 @@
-import { described, shown } from './describe.js';
+import { described, shown } from './checks/describe.js';
 import { ArgumentError, ShapeError } from './errors.js';
 
 /** Sizes of the axes, outermost first; `[]` is a scalar. Any size may be 0. */

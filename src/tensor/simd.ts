@@ -1,6 +1,6 @@
 /** The option `simd`: which build of the wasm backend runs, in words of its own. Everywhere else there is only the mode. */
 import type { BackendMode, BackendName, BackendOptions, Simd } from './backend.js';
-import { described, shown } from './describe.js';
+import { described, shown } from './checks/describe.js';
 import { ArgumentError, ConfigError } from './errors.js';
 
 const MODES: Readonly<Record<Simd, BackendMode>> = {

@@ -1,4 +1,4 @@
-import { described } from '../../tensor/describe.js';
+import { described } from '../../tensor/checks/describe.js';
 import {
   ArgumentError,
   DTypeError,

@@ -1,6 +1,6 @@
 /** Ops of the user's own, with a derivative that the user writes. */
 
-import { described } from '../../tensor/describe.js';
+import { described } from '../../tensor/checks/describe.js';
 import {
   ArgumentError,
   isFloat,

@@ -1,6 +1,7 @@
 /** The recorded graph as plain data: nothing in it holds a tensor, a buffer or the graph itself. */
-import { requireTensor } from '../../tensor/checks.js';
-import { described } from '../../tensor/describe.js';
+
+import { described } from '../../tensor/checks/describe.js';
+import { requireTensor } from '../../tensor/checks/values.js';
 import { BYTES_PER_ELEMENT } from '../../tensor/dtype.js';
 import {
   ArgumentError,

@@ -1,4 +1,4 @@
-import { described } from '../../tensor/describe.js';
+import { described } from '../../tensor/checks/describe.js';
 import { ArgumentError, type Tensor } from '../../tensor/index.js';
 import { historyOrder } from '../backward.js';
 import { type Graph, type GraphNode, graphOf, type Names } from './graph.js';

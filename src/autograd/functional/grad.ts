@@ -1,6 +1,8 @@
 /** Derivatives of functions, as in JAX: nothing is marked, nothing accumulates. */
 
-import { described } from '../../tensor/describe.js';
+import { requireCallback } from '../../tensor/checks/callback.js';
+import { described } from '../../tensor/checks/describe.js';
+import { type OptionNames, requireKnown } from '../../tensor/checks/options.js';
 import {
   ArgumentError,
   formatShape,
@@ -11,7 +13,6 @@ import {
   Tensor,
   zerosLike,
 } from '../../tensor/index.js';
-import { type OptionNames, requireKnown } from '../../tensor/options.js';
 import { gradients } from '../backward.js';
 import { isGradEnabled, withGrad } from '../tape.js';
 
@@ -46,7 +47,7 @@ export function grad(
   f: TensorFunction,
   options?: GradOptions,
 ): <Inputs extends readonly Tensor[]>(...inputs: Inputs) => Gradients<Inputs> {
-  requireFunction('grad', f);
+  requireCallback('grad', f, 'a function of tensors');
   if (options !== undefined) requireKnown('grad', options, GRAD_OPTIONS);
   return (...inputs) => scope(() => differentiate('grad', f, inputs, options).gradients);
 }
@@ -62,7 +63,7 @@ export function valueAndGrad(
   f: TensorFunction,
   options: GradOptions = {},
 ): <Inputs extends readonly Tensor[]>(...inputs: Inputs) => { value: Tensor; gradients: Gradients<Inputs> } {
-  requireFunction('valueAndGrad', f);
+  requireCallback('valueAndGrad', f, 'a function of tensors');
   requireKnown('valueAndGrad', options, GRAD_OPTIONS);
   return (...inputs) => scope(() => differentiate('valueAndGrad', f, inputs, options));
 }
@@ -108,7 +109,7 @@ export function vjp<Inputs extends readonly Tensor[]>(
   /** Frees what the pull-back holds. */
   dispose: () => void;
 } {
-  requireFunction('vjp', f);
+  requireCallback('vjp', f, 'a function of tensors');
   requireInputs('vjp', inputs);
   const createGraph = isDifferentiated(inputs);
   const { root, variables } = scope(() => {
@@ -155,12 +156,6 @@ export function called(op: string, f: TensorFunction, inputs: readonly Tensor[])
 /** A value to hand out: with its history where it is to be differentiated, else without. */
 export function settled(value: Tensor, createGraph: boolean): Tensor {
   return createGraph ? value.alias() : value.detach();
-}
-
-/** @throws ArgumentError unless f is a function. */
-export function requireFunction(op: string, f: unknown): void {
-  if (typeof f === 'function') return;
-  throw new ArgumentError(`${op}: wants a function of tensors, got ${described(f)}`);
 }
 
 /** @throws ArgumentError unless all inputs are tensors. */

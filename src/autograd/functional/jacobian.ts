@@ -1,5 +1,6 @@
+import { requireCallback } from '../../tensor/checks/callback.js';
+import { requireKnown } from '../../tensor/checks/options.js';
 import { concat, fill, type Shape, scope, type Tensor, tensor } from '../../tensor/index.js';
-import { requireKnown } from '../../tensor/options.js';
 import { gradients } from '../backward.js';
 import { withGrad } from '../tape.js';
 import {
@@ -8,7 +9,6 @@ import {
   type Gradients,
   type GradOptions,
   isDifferentiated,
-  requireFunction,
   requireInputs,
   type TensorFunction,
   variable,
@@ -26,7 +26,7 @@ export function jacobian(
   f: TensorFunction,
   options: GradOptions = {},
 ): <Inputs extends readonly Tensor[]>(...inputs: Inputs) => Gradients<Inputs> {
-  requireFunction('jacobian', f);
+  requireCallback('jacobian', f, 'a function of tensors');
   requireKnown('jacobian', options, GRAD_OPTIONS);
   return <Inputs extends readonly Tensor[]>(...inputs: Inputs) => {
     requireInputs('jacobian', inputs);
@@ -51,7 +51,7 @@ export function hessian(
   f: TensorFunction,
   options: GradOptions = {},
 ): <Inputs extends readonly Tensor[]>(...inputs: Inputs) => Hessian<Inputs> {
-  requireFunction('hessian', f);
+  requireCallback('hessian', f, 'a function of tensors');
   requireKnown('hessian', options, GRAD_OPTIONS);
   return <Inputs extends readonly Tensor[]>(...inputs: Inputs) => {
     requireInputs('hessian', inputs);

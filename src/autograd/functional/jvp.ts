@@ -1,4 +1,5 @@
-import { described } from '../../tensor/describe.js';
+import { requireCallback } from '../../tensor/checks/callback.js';
+import { described } from '../../tensor/checks/describe.js';
 import {
   ArgumentError,
   DTypeError,
@@ -12,15 +13,7 @@ import {
 } from '../../tensor/index.js';
 import { gradients } from '../backward.js';
 import { withGrad } from '../tape.js';
-import {
-  called,
-  isDifferentiated,
-  requireFunction,
-  requireInputs,
-  settled,
-  type TensorFunction,
-  variable,
-} from './grad.js';
+import { called, isDifferentiated, requireInputs, settled, type TensorFunction, variable } from './grad.js';
 
 /**
  * The value of f at `inputs` and how it changes along `tangents`: Σ ∂f/∂x · t over all inputs x and their tangents t, of
@@ -41,7 +34,7 @@ export function jvp(
   inputs: readonly Tensor[],
   tangents: readonly (Tensor | null)[],
 ): { value: Tensor; tangent: Tensor } {
-  requireFunction('jvp', f);
+  requireCallback('jvp', f, 'a function of tensors');
   checkTangents(inputs, tangents);
   return scope(() => {
     const given = tangents.filter((tangent) => tangent !== null);

@@ -1,3 +1,5 @@
+import { requireCallback } from '../../tensor/checks/callback.js';
+import { type OptionNames, requireKnown } from '../../tensor/checks/options.js';
 import {
   ArgumentError,
   concat,
@@ -8,9 +10,8 @@ import {
   scope,
   type Tensor,
 } from '../../tensor/index.js';
-import { type OptionNames, requireKnown } from '../../tensor/options.js';
 import { noGrad } from '../tape.js';
-import { called, requireFunction, requireInputs, type TensorFunction } from './grad.js';
+import { called, requireInputs, type TensorFunction } from './grad.js';
 
 /** Options of `vmap`. */
 export interface VmapOptions {
@@ -36,7 +37,7 @@ const VMAP_OPTIONS: OptionNames<VmapOptions> = { inAxes: true, outAxis: true };
  * @example const norms = vmap((row) => row.square().sum().sqrt())(tensor([[3, 4], [6, 8]])); // [5, 10]
  */
 export function vmap(f: TensorFunction, options: VmapOptions = {}): (...inputs: Tensor[]) => Tensor {
-  requireFunction('vmap', f);
+  requireCallback('vmap', f, 'a function of tensors');
   requireKnown('vmap', options, VMAP_OPTIONS);
   const { inAxes = 0, outAxis = 0 } = options;
   return (...inputs) => {

@@ -1,8 +1,8 @@
 /** `--config FILE.json`: options from a file, which those of the command line win over. */
 import { readFileSync } from 'node:fs';
 import type { Command, Option } from 'commander';
+import { nearest } from '../../tensor/checks/nearest.js';
 import { ConfigError } from '../../tensor/index.js';
-import { nearest } from '../../tensor/nearest.js';
 import { describeFileError } from '../../training/files/node/file-error.js';
 import { kebabCase } from '../../training/settings/names.js';
 import { parseNumber, pathOption } from '../options.js';

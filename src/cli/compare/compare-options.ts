@@ -5,9 +5,9 @@ import type { CompareRequest, Defaults } from '../../experiments/compare/node/ch
 import type { AskedSettings } from '../../experiments/compare/run-settings.js';
 import { requireBudgets, requireRates } from '../../experiments/runs/lists.js';
 import type { Architecture } from '../../ngpt/index.js';
-import { requireWhole } from '../../tensor/checks.js';
+import { nearest } from '../../tensor/checks/nearest.js';
+import { requireWhole } from '../../tensor/checks/values.js';
 import { ConfigError } from '../../tensor/index.js';
-import { nearest } from '../../tensor/nearest.js';
 import type { TrainSettings } from '../../training/node/index.js';
 import { numberListOption, numberOption } from '../options.js';
 import { type StudyOptions, setupRequestOf, studyOptions } from '../runs/study-options.js';

@@ -1,7 +1,7 @@
 /** Options that all commands have that make many runs. */
 import { Option } from 'commander';
 import type { SetupRequest } from '../../experiments/runs/node/setup.js';
-import { requireWhole } from '../../tensor/checks.js';
+import { requireWhole } from '../../tensor/checks/values.js';
 import { configOption } from '../arguments/config-file.js';
 import {
   type BackendChoice,

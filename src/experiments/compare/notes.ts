@@ -1,7 +1,8 @@
 /** What to keep in mind of a comparison, a sentence each: the same in tables of text and in reports. */
-import { archName, count } from '../report/figures/words.js';
+
 import type { ComparedRun } from '../runs/run.js';
 import type { Edge } from '../runs/sweep-over.js';
+import { archName, count } from '../words.js';
 import type { AblationResult, Comparison } from './comparison.js';
 import { ratesOf } from './findings.js';
 

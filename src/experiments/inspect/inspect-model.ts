@@ -1,5 +1,5 @@
 import type { LanguageModel } from '../../ngpt/index.js';
-import { requireWhole } from '../../tensor/checks.js';
+import { requireWhole } from '../../tensor/checks/values.js';
 import { Generator } from '../../tensor/index.js';
 import { BatchSampler } from '../../training/data/batches.js';
 import type { Tokens } from '../../training/data/dataset.js';

@@ -1,8 +1,8 @@
 /** The report of checkpoints, one or several side by side. */
 import type { ModelReport } from '../inspect/model-report.js';
 import type { LengthReport } from '../length/length-report.js';
+import { archName, count, list } from '../words.js';
 import type { NamedLengths, NamedModel } from './figure.js';
-import { archName, count, list } from './figures/words.js';
 import type { Report } from './page/page.js';
 
 export interface ModelsReportParts {

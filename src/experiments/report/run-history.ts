@@ -1,8 +1,8 @@
 /** The history of a run from the lines of its log. */
 import type { LogLine } from '../../training/log/log-event.js';
 import { medianOf } from '../median.js';
+import { archName } from '../words.js';
 import type { EvaluationPoint, RunHistory, StepPoint } from './figure.js';
-import { archName } from './figures/words.js';
 
 /** What a log says of a run: of one that went on, the last start counts. */
 export interface LoggedRun {

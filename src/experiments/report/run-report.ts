@@ -1,6 +1,6 @@
 /** The report of one run. */
 import type { ModelReport } from '../inspect/model-report.js';
-import { archName, count, loss } from './figures/words.js';
+import { archName, count, loss } from '../words.js';
 import type { Report } from './page/page.js';
 import type { LoggedRun } from './run-history.js';
 import { settingsText } from './settings-text.js';

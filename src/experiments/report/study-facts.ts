@@ -1,6 +1,6 @@
 /** What reports say of any study of many runs. */
 import type { ComparedData, ComparedRun, Machine } from '../runs/run.js';
-import { count, list } from './figures/words.js';
+import { count, list } from '../words.js';
 import type { Report } from './page/page.js';
 
 export interface StudyParts {

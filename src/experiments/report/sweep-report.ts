@@ -1,7 +1,7 @@
 /** The report of a sweep over sizes. */
 import type { LineResult, SizeSweep } from '../sweep/sweep.js';
 import { bestAtBase, bySize, edgeNotes, hopelessNotes, wordsOf } from '../sweep/words.js';
-import { count, loss, short } from './figures/words.js';
+import { count, loss, short } from '../words.js';
 import type { Report } from './page/page.js';
 import type { Table } from './page/table.js';
 import { settingsText } from './settings-text.js';

@@ -1,5 +1,5 @@
 /** Lists of numbers that users give. */
-import { requirePositive, requireWhole } from '../../tensor/checks.js';
+import { requirePositive, requireWhole } from '../../tensor/checks/values.js';
 import { ConfigError } from '../../tensor/index.js';
 
 /** @throws ConfigError that calls them `name`, unless they are whole numbers from 1 that ascend. */

@@ -1,8 +1,8 @@
 import type { RotaryVariant } from '../../nn/index.js';
-import { requirePositive } from '../../tensor/checks.js';
-import { described } from '../../tensor/describe.js';
+import { described } from '../../tensor/checks/describe.js';
+import { requireKnown } from '../../tensor/checks/options.js';
+import { requirePositive } from '../../tensor/checks/values.js';
 import { ArgumentError, ConfigError } from '../../tensor/index.js';
-import { requireKnown } from '../../tensor/options.js';
 import {
   type Architecture,
   checkOptions,

@@ -2,7 +2,7 @@
  * What an option is. Two tables list them, `MODEL_OPTIONS` (config.ts) and `TRAINING_OPTIONS` (training/settings):
  * checks, defaults, the command line with its `--help`, checkpoints and resumed runs read them there.
  */
-import { requireBoolean, requireOneOf, requireWhole, type WholeOptions } from '../../tensor/checks.js';
+import { requireBoolean, requireOneOf, requireWhole, type WholeOptions } from '../../tensor/checks/values.js';
 
 /** `ngpt`: the normalized Transformer. `gpt`: the pre-norm baseline it is compared with. */
 export type Architecture = 'ngpt' | 'gpt';

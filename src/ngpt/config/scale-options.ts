@@ -1,5 +1,5 @@
 /** The options of the four learnable scales (paper 2.5, tables 4 and 5): how each is learned, and where it starts. */
-import { requirePositive } from '../../tensor/checks.js';
+import { requirePositive } from '../../tensor/checks/values.js';
 import { type Basis, type Only, type Option, type Options, oneOf } from './option.js';
 
 /**

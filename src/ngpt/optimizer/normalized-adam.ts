@@ -7,9 +7,9 @@ import {
   type UpdateSettings,
 } from '../../nn/index.js';
 import { ADAM_OPTIONS } from '../../nn/optimizers/adam.js';
-import { requireAngle, requireTensor } from '../../tensor/checks.js';
+import { type OptionNames, requireKnown } from '../../tensor/checks/options.js';
+import { requireAngle, requireTensor } from '../../tensor/checks/values.js';
 import { assignInPlace, type Tensor, unitInPlace } from '../../tensor/index.js';
-import { type OptionNames, requireKnown } from '../../tensor/options.js';
 import { capAngle, tangentProjection } from '../hypersphere.js';
 
 /** Options of `NormalizedAdam`. */

@@ -1,10 +1,10 @@
 import { noGrad } from '../../autograd/index.js';
 import { KeyValueCache } from '../../nn/index.js';
-import { requireFunction, requireList, requireWhole } from '../../tensor/checks.js';
-import { shown } from '../../tensor/describe.js';
+import { shown } from '../../tensor/checks/describe.js';
+import { type OptionNames, requireKnown } from '../../tensor/checks/options.js';
+import { requireFunction, requireList, requireWhole } from '../../tensor/checks/values.js';
+import { requireGenerator } from '../../tensor/create/random.js';
 import { ConfigError, type Generator, scope, tensor } from '../../tensor/index.js';
-import { type OptionNames, requireKnown } from '../../tensor/options.js';
-import { requireGenerator } from '../../tensor/random.js';
 import { type LanguageModel, requireModel } from '../language-model.js';
 import { checkSampling, SAMPLING_OPTIONS, type SamplingOptions, sampleToken } from './sample-token.js';
 

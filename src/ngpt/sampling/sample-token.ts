@@ -1,8 +1,8 @@
-import { requireNotNegative, requireWhole } from '../../tensor/checks.js';
-import { described, shown } from '../../tensor/describe.js';
+import { described, shown } from '../../tensor/checks/describe.js';
+import type { OptionNames } from '../../tensor/checks/options.js';
+import { requireNotNegative, requireWhole } from '../../tensor/checks/values.js';
+import { requireGenerator } from '../../tensor/create/random.js';
 import { ArgumentError, ConfigError, type Generator } from '../../tensor/index.js';
-import type { OptionNames } from '../../tensor/options.js';
-import { requireGenerator } from '../../tensor/random.js';
 
 /** How the next token is drawn. */
 export interface SamplingOptions {

@@ -1,4 +1,6 @@
-import { requireNumber } from '../../tensor/checks.js';
+import { type OptionNames, requireKnown } from '../../tensor/checks/options.js';
+import { requireNumber } from '../../tensor/checks/values.js';
+import { requireGenerator } from '../../tensor/create/random.js';
 import {
   attention,
   attentionWeights,
@@ -7,8 +9,6 @@ import {
   scope,
   type Tensor,
 } from '../../tensor/index.js';
-import { type OptionNames, requireKnown } from '../../tensor/options.js';
-import { requireGenerator } from '../../tensor/random.js';
 import type { Initialiser } from '../initialisers.js';
 import { Module } from '../module.js';
 import type { LayerCache } from './key-value-cache.js';

@@ -1,6 +1,6 @@
-import { shown } from '../../tensor/describe.js';
+import { shown } from '../../tensor/checks/describe.js';
+import { requireGenerator } from '../../tensor/create/random.js';
 import { ConfigError, type Generator, type Tensor, tensor } from '../../tensor/index.js';
-import { requireGenerator } from '../../tensor/random.js';
 import { Module } from '../module.js';
 
 /**

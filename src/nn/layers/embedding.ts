@@ -1,6 +1,6 @@
+import { type OptionNames, requireKnown } from '../../tensor/checks/options.js';
+import { requireGenerator } from '../../tensor/create/random.js';
 import { type Generator, gather, type Tensor } from '../../tensor/index.js';
-import { type OptionNames, requireKnown } from '../../tensor/options.js';
-import { requireGenerator } from '../../tensor/random.js';
 import * as initialise from '../initialisers.js';
 import { Module } from '../module.js';
 import { Parameter, type ParameterOptions } from '../parameter.js';

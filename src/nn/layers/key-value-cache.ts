@@ -1,4 +1,4 @@
-import { requireWhole } from '../../tensor/checks.js';
+import { requireWhole } from '../../tensor/checks/values.js';
 import { concat, keep, type Tensor } from '../../tensor/index.js';
 
 /**

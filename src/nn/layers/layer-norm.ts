@@ -1,5 +1,5 @@
+import { type OptionNames, requireKnown } from '../../tensor/checks/options.js';
 import { ones, type Tensor, zeros } from '../../tensor/index.js';
-import { type OptionNames, requireKnown } from '../../tensor/options.js';
 import { Module } from '../module.js';
 import { Parameter } from '../parameter.js';
 

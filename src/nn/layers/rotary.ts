@@ -1,7 +1,7 @@
-import { requireOneOf, requirePositive } from '../../tensor/checks.js';
+import { type OptionNames, requireKnown } from '../../tensor/checks/options.js';
+import { requireOneOf, requirePositive } from '../../tensor/checks/values.js';
+import { requireRoom } from '../../tensor/create/place.js';
 import { checkShape, rope, ShapeError, type Tensor, tensor } from '../../tensor/index.js';
-import { type OptionNames, requireKnown } from '../../tensor/options.js';
-import { requireRoom } from '../../tensor/place.js';
 import { Module } from '../module.js';
 
 /** `rotary` rotates; `released` does what the paper's released code does, which is no rotation (docs/scale-out.md). */

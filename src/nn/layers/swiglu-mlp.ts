@@ -1,7 +1,7 @@
-import { requireNumber } from '../../tensor/checks.js';
+import { type OptionNames, requireKnown } from '../../tensor/checks/options.js';
+import { requireNumber } from '../../tensor/checks/values.js';
+import { requireGenerator } from '../../tensor/create/random.js';
 import { type Generator, swiglu, type Tensor } from '../../tensor/index.js';
-import { type OptionNames, requireKnown } from '../../tensor/options.js';
-import { requireGenerator } from '../../tensor/random.js';
 import type { Initialiser } from '../initialisers.js';
 import { Module } from '../module.js';
 import { Linear } from './linear.js';

@@ -1,5 +1,7 @@
 /** What predicted probabilities are off by; `crossEntropy` has a file of its own. */
-import { requireFloats, requireIntegers, requireNumber, requireOneOf } from '../../tensor/checks.js';
+
+import { type OptionNames, requireKnown } from '../../tensor/checks/options.js';
+import { requireFloats, requireIntegers, requireNumber, requireOneOf } from '../../tensor/checks/values.js';
 import {
   formatShape,
   oneHot,
@@ -11,7 +13,6 @@ import {
   where,
   zerosLike,
 } from '../../tensor/index.js';
-import { type OptionNames, requireKnown } from '../../tensor/options.js';
 import { CROSS_ENTROPY_OPTIONS, type CrossEntropyOptions, countedIn } from './cross-entropy.js';
 import { LOSS_OPTIONS, type LossOptions, type Reduction, reduced, requireSameShapes } from './reduction.js';
 

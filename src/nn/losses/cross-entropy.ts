@@ -1,11 +1,12 @@
 import { recompute } from '../../autograd/index.js';
+import { type OptionNames, requireKnown } from '../../tensor/checks/options.js';
 import {
   requireFloats,
   requireFunction,
   requireIntegers,
   requireNumber,
   requireWhole,
-} from '../../tensor/checks.js';
+} from '../../tensor/checks/values.js';
 import {
   crossEntropyRows,
   type DType,
@@ -15,7 +16,6 @@ import {
   scope,
   type Tensor,
 } from '../../tensor/index.js';
-import { type OptionNames, requireKnown } from '../../tensor/options.js';
 import { type Reduction, requireReduction } from './reduction.js';
 
 /** Options of `crossEntropy` and `nllLoss`. */

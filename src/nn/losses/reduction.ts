@@ -1,6 +1,6 @@
-import { requireFloats, requireOneOf } from '../../tensor/checks.js';
+import type { OptionNames } from '../../tensor/checks/options.js';
+import { requireFloats, requireOneOf } from '../../tensor/checks/values.js';
 import { formatShape, ShapeError, sameShape, type Tensor } from '../../tensor/index.js';
-import type { OptionNames } from '../../tensor/options.js';
 
 /** The `mean` of all losses, their `sum`, or `none`: one for each element. */
 export type Reduction = 'mean' | 'sum' | 'none';

@@ -1,7 +1,8 @@
 /** What predictions of numbers are off by. Input and target have one shape, whatever it is. */
-import { requireNotNegative, requirePositive } from '../../tensor/checks.js';
+
+import { type OptionNames, requireKnown } from '../../tensor/checks/options.js';
+import { requireNotNegative, requirePositive } from '../../tensor/checks/values.js';
 import { scope, type Tensor } from '../../tensor/index.js';
-import { type OptionNames, requireKnown } from '../../tensor/options.js';
 import { LOSS_OPTIONS, type LossOptions, reduced, requireSameShapes } from './reduction.js';
 
 /**

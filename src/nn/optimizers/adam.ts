@@ -1,5 +1,5 @@
+import { type OptionNames, requireKnown } from '../../tensor/checks/options.js';
 import { adamStepInPlace, type Tensor } from '../../tensor/index.js';
-import { type OptionNames, requireKnown } from '../../tensor/options.js';
 import type { Parameter } from '../parameter.js';
 import { gatedAdamStepInPlace } from './gated-step.js';
 import { type ParameterGroup, type ParameterList, requireDecay, requireNotNegative } from './groups.js';

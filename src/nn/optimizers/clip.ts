@@ -1,6 +1,6 @@
 import { noGrad } from '../../autograd/index.js';
-import { requireTensors } from '../../tensor/checks.js';
-import { shown } from '../../tensor/describe.js';
+import { shown } from '../../tensor/checks/describe.js';
+import { requireTensors } from '../../tensor/checks/values.js';
 import {
   assignInPlace,
   ConfigError,

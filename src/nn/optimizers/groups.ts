@@ -1,7 +1,7 @@
-import * as checks from '../../tensor/checks.js';
-import { described } from '../../tensor/describe.js';
+import { described } from '../../tensor/checks/describe.js';
+import { type OptionNames, requireKnown } from '../../tensor/checks/options.js';
+import * as checks from '../../tensor/checks/values.js';
 import { ArgumentError, ConfigError, Tensor } from '../../tensor/index.js';
-import { type OptionNames, requireKnown } from '../../tensor/options.js';
 import { type NamedParameter, Parameter } from '../parameter.js';
 
 /** Parameters, with names for checkpoints or without. */

@@ -1,7 +1,7 @@
 import { noGrad } from '../../autograd/index.js';
-import { requireWhole } from '../../tensor/checks.js';
+import { type OptionNames, requireKnown } from '../../tensor/checks/options.js';
+import { requireWhole } from '../../tensor/checks/values.js';
 import { CheckpointError, ConfigError, keep, scope, type Tensor, zerosLike } from '../../tensor/index.js';
-import { type OptionNames, requireKnown } from '../../tensor/options.js';
 import type { Parameter } from '../parameter.js';
 import { type HostTensor, readTensors, writeTensors } from '../state-dict.js';
 import { gradientClipScale } from './clip.js';

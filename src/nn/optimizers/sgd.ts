@@ -1,5 +1,5 @@
+import { type OptionNames, requireKnown } from '../../tensor/checks/options.js';
 import { assignInPlace, ConfigError, type Tensor } from '../../tensor/index.js';
-import { type OptionNames, requireKnown } from '../../tensor/options.js';
 import type { Parameter } from '../parameter.js';
 import { type ParameterGroup, type ParameterList, requireNotNegative } from './groups.js';
 import { OPTIMIZER_OPTIONS, Optimizer, type OptimizerOptions, type UpdateSettings } from './optimizer.js';

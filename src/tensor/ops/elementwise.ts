@@ -1,4 +1,6 @@
 import type { BinaryOp, CompareOp, UnaryOp } from '../backend.js';
+import { shown } from '../checks/describe.js';
+import { type OptionNames, requireKnown } from '../checks/options.js';
 import {
   requireFloats,
   requireIntegers,
@@ -6,12 +8,10 @@ import {
   requireNumeric,
   requireOneOf,
   requireTensor,
-} from '../checks.js';
-import { shown } from '../describe.js';
+} from '../checks/values.js';
 import { apply, requireSameBackend, wrap } from '../dispatch.js';
 import { type DType, INT32_MAX, INT32_MIN, isDType } from '../dtype.js';
 import { ConfigError, DTypeError } from '../errors.js';
-import { type OptionNames, requireKnown } from '../options.js';
 import { scope } from '../scope.js';
 import { broadcastShapes } from '../shape.js';
 import { type Numeric, Tensor } from '../tensor.js';

@@ -1,8 +1,8 @@
 import type { Backend } from '../backend.js';
-import { requireNumber, requireTensor } from '../checks.js';
+import { requireNumber, requireTensor } from '../checks/values.js';
+import { backendOf } from '../create/place.js';
 import { wrap } from '../dispatch.js';
 import { type DType, requireInt32 } from '../dtype.js';
-import { backendOf } from '../place.js';
 import { checkShape, type Shape } from '../shape.js';
 import type { Tensor } from '../tensor.js';
 

@@ -1,5 +1,5 @@
 /** Small pieces of the definitions of the fused ops. */
-import { arange } from '../create.js';
+import { arange } from '../create/create.js';
 import type { Tensor } from '../tensor.js';
 import { concat, permute } from './movement.js';
 

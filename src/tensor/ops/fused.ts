@@ -3,7 +3,7 @@
  * supply a kernel that does the same in one pass. Their derivatives are autograd's.
  */
 
-import { requireFloats, requireIntegers, requireNumber, requireTensor } from '../checks.js';
+import { requireFloats, requireIntegers, requireNumber, requireTensor } from '../checks/values.js';
 import { apply, runFused } from '../dispatch.js';
 import type { DType } from '../dtype.js';
 import { DTypeError, ShapeError } from '../errors.js';

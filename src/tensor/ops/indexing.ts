@@ -1,5 +1,5 @@
-import { requireFloats, requireIntegers, requireTensor } from '../checks.js';
-import { arange } from '../create.js';
+import { requireFloats, requireIntegers, requireTensor } from '../checks/values.js';
+import { arange } from '../create/create.js';
 import { apply, wrap } from '../dispatch.js';
 import { ShapeError } from '../errors.js';
 import { scope } from '../scope.js';

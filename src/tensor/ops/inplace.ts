@@ -4,7 +4,7 @@
  */
 
 import type { AdamSettings } from '../backend.js';
-import { requireFloats, requireNumber, requireTensor, requireTensors } from '../checks.js';
+import { requireFloats, requireNumber, requireTensor, requireTensors } from '../checks/values.js';
 import { fusedKernel, requireSameBackend, unrecorded, wrap } from '../dispatch.js';
 import { DTypeError, ShapeError } from '../errors.js';
 import { scope } from '../scope.js';

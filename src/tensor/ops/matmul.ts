@@ -1,8 +1,8 @@
 import type { Operand } from '../backend.js';
-import { requireFloats, requireTensor } from '../checks.js';
+import { type OptionNames, requireKnown } from '../checks/options.js';
+import { requireFloats, requireTensor } from '../checks/values.js';
 import { apply, wrap } from '../dispatch.js';
 import { DTypeError, ShapeError } from '../errors.js';
-import { type OptionNames, requireKnown } from '../options.js';
 import { scope } from '../scope.js';
 import { broadcastShapes, formatShape, type Shape, sameShape, sizeOf } from '../shape.js';
 import type { Tensor } from '../tensor.js';

@@ -1,4 +1,4 @@
-import { requireList, requireNumber, requireTensor, requireTensors } from '../checks.js';
+import { requireList, requireNumber, requireTensor, requireTensors } from '../checks/values.js';
 import { apply, wrap } from '../dispatch.js';
 import { requireInt32 } from '../dtype.js';
 import { DTypeError, ShapeError } from '../errors.js';

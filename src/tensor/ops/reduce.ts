@@ -1,4 +1,4 @@
-import { requireTensor } from '../checks.js';
+import { requireTensor } from '../checks/values.js';
 import { apply, wrap } from '../dispatch.js';
 import { isFloat } from '../dtype.js';
 import { scope } from '../scope.js';

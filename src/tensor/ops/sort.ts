@@ -1,8 +1,9 @@
 /** The order of elements along an axis. NaN is the largest, as in PyTorch; equal elements stay in their order. */
-import { requireNumber, requireTensor } from '../checks.js';
+
+import { type OptionNames, requireKnown } from '../checks/options.js';
+import { requireNumber, requireTensor } from '../checks/values.js';
 import { wrap } from '../dispatch.js';
 import { ShapeError } from '../errors.js';
-import { type OptionNames, requireKnown } from '../options.js';
 import { formatShape, normalizeAxis } from '../shape.js';
 import type { Tensor } from '../tensor.js';
 import { takeAlongAxis } from './indexing.js';

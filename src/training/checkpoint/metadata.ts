@@ -1,8 +1,8 @@
 /** The metadata of a checkpoint file: strings, most of them JSON. */
 import { MODEL_OPTIONS } from '../../ngpt/config/config.js';
 import { type ModelConfig, modelConfig } from '../../ngpt/index.js';
+import { pickKnown } from '../../tensor/checks/options.js';
 import { CheckpointError, Generator, type GeneratorState } from '../../tensor/index.js';
-import { pickKnown } from '../../tensor/options.js';
 import type { SamplerState } from '../data/batches.js';
 import { CharTokenizer } from '../data/char-tokenizer.js';
 import type { DataSource, StoredData } from '../data/data-source.js';

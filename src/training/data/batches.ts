@@ -1,4 +1,4 @@
-import { requireWhole } from '../../tensor/checks.js';
+import { requireWhole } from '../../tensor/checks/values.js';
 import { DataError, Generator, type GeneratorState, scope, type Tensor, tensor } from '../../tensor/index.js';
 import type { Tokens } from './dataset.js';
 

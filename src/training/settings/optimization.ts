@@ -1,6 +1,6 @@
 /** How a run goes from gradients to parameters: the options of optimizer and learning rate. */
 import { type Options, oneOf, SWITCH, whole } from '../../ngpt/config/option.js';
-import { requireAngle, requireDecay, requireNotNegative } from '../../tensor/checks.js';
+import { requireAngle, requireDecay, requireNotNegative } from '../../tensor/checks/values.js';
 
 /** How the learning rate falls after the warm-up; see `nn/schedules.ts`. */
 export type LearningRateDecay = 'cosine' | 'logarithmic' | 'linear' | 'constant';

@@ -1,6 +1,6 @@
 import { MODEL_OPTIONS, type ModelConfig } from '../../ngpt/config/config.js';
 import { type Check, type Option, type Options, oneOf, SWITCH } from '../../ngpt/config/option.js';
-import { requireNotNegative } from '../../tensor/checks.js';
+import { requireNotNegative } from '../../tensor/checks/values.js';
 import { ConfigError } from '../../tensor/index.js';
 import { count, OPTIMIZATION_OPTIONS, type OptimizationSettings } from './optimization.js';
 

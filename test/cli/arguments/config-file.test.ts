@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { nearest } from '../../../src/tensor/nearest.js';
+import { nearest } from '../../../src/tensor/checks/nearest.js';
 import { jsonLines, runCli, testFolder } from '../../helpers/cli.js';
 
 const folder = testFolder();

@@ -1,11 +1,12 @@
 /** One panel, drawn by Observable Plot. */
 import * as Plot from '@observablehq/plot';
+import { formatTick } from '../../words.js';
 import { type Axis, axisTitle, isDrawable, type Panel } from '../chart.js';
 import { cutOff } from './cut-off.js';
 import { endLabelRoom, endLabels } from './end-labels.js';
 import { isDodged, seriesMarks } from './marks.js';
 import { INK, PAPER } from './palette.js';
-import { type Ends, endsOf, formatTick, logTicks, roomyTicks } from './scales.js';
+import { type Ends, endsOf, logTicks, roomyTicks } from './scales.js';
 
 export interface Size {
   readonly width: number;

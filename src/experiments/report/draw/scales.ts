@@ -1,4 +1,6 @@
 /** From what is to be drawn to the ends and ticks of an axis. */
+
+import { formatTick } from '../../words.js';
 import { type Axis, isDrawable, isEmpty, type Panel } from '../chart.js';
 
 export type Ends = readonly [number, number];
@@ -63,16 +65,6 @@ function multiples(low: number, decades: number, mantissas: readonly number[]): 
 function thin(ticks: readonly number[], most: number): number[] {
   const every = Math.ceil(ticks.length / most);
   return ticks.filter((_, i) => i % every === 0);
-}
-
-const NUMBERS = new Intl.NumberFormat('en-US', { maximumFractionDigits: 6 });
-
-/** 2,000 or 0.05 or 1e-7: as short as it can be read. */
-export function formatTick(value: number): string {
-  const size = Math.abs(value);
-  if (value === 0) return '0';
-  if (size >= 1e6 || size < 1e-3) return Number(value.toPrecision(2)).toExponential().replace('e+', 'e');
-  return NUMBERS.format(Number(value.toPrecision(3)));
 }
 
 /** How far from its beginning a value lies on an axis of `length` pixels. */

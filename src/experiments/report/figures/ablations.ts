@@ -1,8 +1,9 @@
 /** What ablations cost: a bar for each. */
+
+import { signed } from '../../words.js';
 import type { Axis, Look, Series } from '../chart.js';
 import { lookOf } from '../chart.js';
 import type { Figure, FigureData } from '../figure.js';
-import { signed } from './words.js';
 
 const PAPER: Look = { colour: 'black', dash: 'dotted', marker: 'diamond' };
 

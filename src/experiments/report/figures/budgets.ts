@@ -3,10 +3,10 @@
 import type { Architecture } from '../../../ngpt/index.js';
 import type { BestResult, BoundedNumber, Comparison, SpeedUp, Spread } from '../../compare/comparison.js';
 import type { ComparedRun } from '../../runs/run.js';
+import { archName, count, list, loss, rough, short } from '../../words.js';
 import { type Axis, lookOf, type Point, type Series } from '../chart.js';
 import type { Figure, FigureData } from '../figure.js';
 import { shadeOf } from './looks.js';
-import { archName, count, list, loss, rough, short } from './words.js';
 
 const LOSS: Axis = { label: 'validation loss', unit: 'nats per token' };
 const ARCHITECTURES: readonly Architecture[] = ['ngpt', 'gpt'];

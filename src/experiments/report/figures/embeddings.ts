@@ -1,10 +1,10 @@
 /** The embeddings of the tokens: their lengths, angles and spectrum. */
 import type { Distribution, EmbeddingReport, EmbeddingsReport } from '../../inspect/model-report.js';
 import { medianOf } from '../../median.js';
+import { namedValues, range, short } from '../../words.js';
 import { isDrawable, type Panel, type Series } from '../chart.js';
 import type { Figure, FigureData } from '../figure.js';
 import { histogramPanel, type LookedModel, withLooks } from './models.js';
-import { namedValues, range, short } from './words.js';
 
 type Table = keyof EmbeddingsReport;
 

@@ -1,10 +1,10 @@
 /** What layers do to the hidden state, and where attention looks. */
 import type { HiddenReport, LayerHidden, Spread } from '../../inspect/model-report.js';
 import { medianOf } from '../../median.js';
+import { list, namedValues, range, short } from '../../words.js';
 import type { Axis, Panel, Series } from '../chart.js';
 import type { Figure, FigureData } from '../figure.js';
 import { type LookedModel, layerAxis, spreadSeries, withLooks } from './models.js';
-import { list, namedValues, range, short } from './words.js';
 
 const DEGREES = 180 / Math.PI;
 

@@ -1,10 +1,10 @@
 /** How runs learned: figures of their logs. */
 import type { Comparison } from '../../compare/comparison.js';
+import { count, extremes, list, loss, namedValues, rough, short } from '../../words.js';
 import type { Axis, Point, Series } from '../chart.js';
 import { lookOf } from '../chart.js';
 import type { EvaluationPoint, Figure, FigureData, RunHistory } from '../figure.js';
 import { looksOf } from './looks.js';
-import { count, extremes, list, loss, namedValues, rough, short } from './words.js';
 
 const LOSS: Axis = { label: 'loss', unit: 'nats per token' };
 const STEPS: Axis = { label: 'training steps', unit: null };

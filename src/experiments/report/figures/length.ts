@@ -1,8 +1,9 @@
 /** The loss beyond the length that a model was trained with. */
+
+import { list, loss } from '../../words.js';
 import { type Axis, lookOf, type Series } from '../chart.js';
 import type { Figure, FigureData, NamedLengths } from '../figure.js';
 import { looksOf } from './looks.js';
-import { list, loss } from './words.js';
 
 export function lossByPosition({ lengths }: FigureData): Figure | null {
   const measured = lengths.filter(({ sizes }) => sizes.some(({ buckets }) => buckets.length > 0));

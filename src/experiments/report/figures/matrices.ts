@@ -3,10 +3,10 @@
 import type { Architecture } from '../../../ngpt/index.js';
 import type { LayerMatrices } from '../../inspect/model-report.js';
 import { medianOf } from '../../median.js';
+import { archName, count, list, namedValues, short } from '../../words.js';
 import type { Panel, Point, Series } from '../chart.js';
 import type { Figure, FigureData } from '../figure.js';
 import { type LookedModel, layerAxis, withLooks } from './models.js';
-import { archName, count, list, namedValues, short } from './words.js';
 
 type MatrixName = keyof LayerMatrices;
 

@@ -1,5 +1,6 @@
 /** The learned scales of nGPT: α, s_qk, s_u, s_v and s_z. */
 import type { LayerScales, ScalesReport } from '../../inspect/model-report.js';
+import { list, namedValues, range, short } from '../../words.js';
 import { type Axis, lookOf, type Panel } from '../chart.js';
 import type { Figure, FigureData, NamedModel } from '../figure.js';
 import {
@@ -10,7 +11,6 @@ import {
   spreadSeries,
   withLooks,
 } from './models.js';
-import { list, namedValues, range, short } from './words.js';
 
 interface Scaled extends LookedModel {
   readonly scales: ScalesReport;

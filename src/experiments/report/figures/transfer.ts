@@ -1,10 +1,10 @@
 /** What is tuned on a small model, at larger ones: without the rules of νGPT and with them. */
 import type { LineResult, SizeSweep } from '../../sweep/sweep.js';
 import { bestAtBase, bySize, wordsOf } from '../../sweep/words.js';
+import { count, list, loss, short } from '../../words.js';
 import type { Axis, Panel, Series } from '../chart.js';
 import type { Figure, FigureData } from '../figure.js';
 import { shadeOf } from './looks.js';
-import { count, list, loss, short } from './words.js';
 
 const LOSS: Axis = { label: 'validation loss', unit: 'nats per token' };
 

@@ -1,6 +1,7 @@
 /** Numbers as text, for who would rather read or hear them than look. */
+
+import { formatTick } from '../../words.js';
 import { axisTitle, type Chart, isDrawable, type Panel } from '../chart.js';
-import { formatTick } from '../draw/scales.js';
 import { type Html, html } from './html.js';
 
 export interface Table {

@@ -1,5 +1,5 @@
 /** Bends for neural networks beside those of `elementwise.ts`. All take and return any shape. */
-import { requireFloats, requireNumber } from '../../checks.js';
+import { requireFloats, requireNumber } from '../../checks/values.js';
 import { ConfigError } from '../../errors.js';
 import { scope } from '../../scope.js';
 import type { Tensor } from '../../tensor.js';

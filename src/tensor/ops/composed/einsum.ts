@@ -1,5 +1,5 @@
-import { requireTensors } from '../../checks.js';
-import { described } from '../../describe.js';
+import { described } from '../../checks/describe.js';
+import { requireTensors } from '../../checks/values.js';
 import { requireFloat } from '../../dtype.js';
 import { ArgumentError } from '../../errors.js';
 import { scope } from '../../scope.js';

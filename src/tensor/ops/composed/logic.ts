@@ -1,5 +1,5 @@
 /** Questions about values, answered by int32 tensors of 0 and 1, and what is done where the answer is yes. */
-import { requireIntegers, requireTensor } from '../../checks.js';
+import { requireIntegers, requireTensor } from '../../checks/values.js';
 import { isFloat } from '../../dtype.js';
 import { ShapeError } from '../../errors.js';
 import { scope } from '../../scope.js';

@@ -1,9 +1,9 @@
 /** Triangles and diagonals of matrices. All take any dtype. */
 
 import type { CompareOp } from '../../backend.js';
-import { requireTensor } from '../../checks.js';
-import { arange } from '../../create.js';
-import { shown } from '../../describe.js';
+import { shown } from '../../checks/describe.js';
+import { requireTensor } from '../../checks/values.js';
+import { arange } from '../../create/create.js';
 import { ShapeError } from '../../errors.js';
 import { scope } from '../../scope.js';
 import { formatShape, normalizeAxis } from '../../shape.js';

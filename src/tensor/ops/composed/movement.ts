@@ -1,5 +1,5 @@
 /** Axes that come and go. All take any dtype. */
-import { requireTensor, requireTensors } from '../../checks.js';
+import { requireTensor, requireTensors } from '../../checks/values.js';
 import { ShapeError } from '../../errors.js';
 import { scope } from '../../scope.js';
 import { type Axes, formatShape, normalizeAxes, normalizeAxis, sameShape, sizeOf } from '../../shape.js';

@@ -1,6 +1,6 @@
 /** Elements repeated, and in another order. All take any dtype. */
-import { requireNumber, requireTensor } from '../../checks.js';
-import { arange } from '../../create.js';
+import { requireNumber, requireTensor } from '../../checks/values.js';
+import { arange } from '../../create/create.js';
 import { ShapeError } from '../../errors.js';
 import { scope } from '../../scope.js';
 import { type Axes, checkShape, normalizeAxes, normalizeAxis, sizeOf } from '../../shape.js';

@@ -1,4 +1,4 @@
-import { requireFloats, requireTensor } from '../../checks.js';
+import { requireFloats, requireTensor } from '../../checks/values.js';
 import { ShapeError } from '../../errors.js';
 import { scope } from '../../scope.js';
 import { formatShape } from '../../shape.js';

@@ -1,4 +1,4 @@
-import { requireFloats } from '../../checks.js';
+import { requireFloats } from '../../checks/values.js';
 import { scope } from '../../scope.js';
 import {
   type Axes,

@@ -1,6 +1,6 @@
-import { requireFloats, requireNumber, requireTensor } from '../../checks.js';
+import { type OptionNames, requireKnown } from '../../checks/options.js';
+import { requireFloats, requireNumber, requireTensor } from '../../checks/values.js';
 import { ConfigError } from '../../errors.js';
-import { type OptionNames, requireKnown } from '../../options.js';
 import { scope } from '../../scope.js';
 import { type Axes, normalizeAxes, requireNonEmpty } from '../../shape.js';
 import type { Tensor } from '../../tensor.js';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { attentionBackward } from '../../../../src/autograd/fused-derivatives.js';
 import type { Backend, Buffer, Operand } from '../../../../src/tensor/backend.js';
-import { tensor } from '../../../../src/tensor/create.js';
+import { tensor } from '../../../../src/tensor/create/create.js';
 import { attentionDefinition } from '../../../../src/tensor/ops/fused.js';
 import { scope } from '../../../../src/tensor/scope.js';
 import type { Shape } from '../../../../src/tensor/shape.js';

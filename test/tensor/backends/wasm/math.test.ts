@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Backend, BinaryOp, UnaryOp } from '../../../../src/tensor/backend.js';
-import { Generator } from '../../../../src/tensor/random.js';
+import { Generator } from '../../../../src/tensor/create/random.js';
 import {
   BINARY,
   binaryOps,

@@ -1,5 +1,5 @@
 import type { Buffer, MemoryInfo } from '../../../backend.js';
-import { shown } from '../../../describe.js';
+import { shown } from '../../../checks/describe.js';
 import { BYTES_PER_ELEMENT, type DType, isDType, type TypedArray, typedArray } from '../../../dtype.js';
 import { BackendError, DTypeError } from '../../../errors.js';
 

@@ -1,6 +1,6 @@
 /** A call of every kernel, on values from a fixed seed. */
 import type { Backend, FusedKernels, Kernels, Operand } from '../../../../backend.js';
-import { Generator } from '../../../../random.js';
+import { Generator } from '../../../../create/random.js';
 import type { Shape } from '../../../../shape.js';
 
 export type KernelTable = Kernels & FusedKernels;

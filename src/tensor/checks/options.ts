@@ -1,6 +1,7 @@
 /** Options by name, as plain JavaScript may get them wrong. */
+
+import { ArgumentError, ConfigError } from '../errors.js';
 import { described } from './describe.js';
-import { ArgumentError, ConfigError } from './errors.js';
 import { nearest } from './nearest.js';
 
 /** The names of all options in `T`, each with anything but undefined, as a rule true: one that is forgotten does not compile. */

@@ -1,11 +1,11 @@
 /** Tensors of random numbers. They are drawn on the host, so that a seed gives the same ones on every backend. */
-import { requireNumber } from './checks.js';
+import { requireNumber } from '../checks/values.js';
+import { ConfigError } from '../errors.js';
+import { checkShape, type Shape, sizeOf } from '../shape.js';
+import type { Tensor } from '../tensor.js';
 import { type TensorOptions, tensor } from './create.js';
-import { ConfigError } from './errors.js';
 import { requireRoom } from './place.js';
 import { type Generator, requireGenerator } from './random.js';
-import { checkShape, type Shape, sizeOf } from './shape.js';
-import type { Tensor } from './tensor.js';
 
 /**
  * Independent whole numbers from `low` to `high` − 1, every one equally likely: int32.

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ConfigError, DataError } from '../../src/index.js';
+import { ConfigError, DataError } from '../../../src/index.js';
 import {
   requireBoolean,
   requireDecay,
@@ -8,7 +8,7 @@ import {
   requireOneOf,
   requirePositive,
   requireWhole,
-} from '../../src/tensor/checks.js';
+} from '../../../src/tensor/checks/values.js';
 
 /** The message of the refusal, which must be a ConfigError that names the setting; null where there is none. */
 function refusal(check: () => void): string | null {

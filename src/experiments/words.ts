@@ -1,6 +1,5 @@
 /** Numbers and names in sentences. */
-import type { Architecture } from '../../../ngpt/index.js';
-import { formatTick } from '../draw/scales.js';
+import type { Architecture } from '../ngpt/index.js';
 
 export function archName(arch: Architecture): string {
   return arch === 'ngpt' ? 'nGPT' : 'GPT';
@@ -56,4 +55,14 @@ export function extremes(values: readonly number[]): readonly [number, number] {
 /** A name for what was measured, in sentences about several. */
 export function namedValues(values: readonly (readonly [name: string, value: string])[]): string {
   return values.length === 1 ? values[0][1] : list(values.map(([name, value]) => `${value} for ${name}`));
+}
+
+const NUMBERS = new Intl.NumberFormat('en-US', { maximumFractionDigits: 6 });
+
+/** 2,000 or 0.05 or 1e-7: as short as it can be read. */
+export function formatTick(value: number): string {
+  const size = Math.abs(value);
+  if (value === 0) return '0';
+  if (size >= 1e6 || size < 1e-3) return Number(value.toPrecision(2)).toExponential().replace('e+', 'e');
+  return NUMBERS.format(Number(value.toPrecision(3)));
 }

@@ -1,11 +1,11 @@
 /** Where a new tensor goes, and whether it has room there. */
-import type { Backend } from './backend.js';
-import { described, shown } from './describe.js';
-import { BYTES_PER_ELEMENT, type DType, isDType } from './dtype.js';
-import { ArgumentError, BackendError, DTypeError } from './errors.js';
-import { type OptionNames, requireKnown } from './options.js';
-import { currentBackend } from './registry.js';
-import { formatShape, type Shape, sizeOf } from './shape.js';
+import type { Backend } from '../backend.js';
+import { described, shown } from '../checks/describe.js';
+import { type OptionNames, requireKnown } from '../checks/options.js';
+import { BYTES_PER_ELEMENT, type DType, isDType } from '../dtype.js';
+import { ArgumentError, BackendError, DTypeError } from '../errors.js';
+import { currentBackend } from '../registry.js';
+import { formatShape, type Shape, sizeOf } from '../shape.js';
 
 /** What a new tensor is made of, and where it lives. */
 export interface TensorOptions {

@@ -1,6 +1,6 @@
 /** Numbers as text, laid out as NumPy and PyTorch do. A shape and values in, text out: it knows no tensors. */
-import { type DType, isFloat } from './dtype.js';
-import { type Shape, sizeOf, stridesOf } from './shape.js';
+import { type DType, isFloat } from '../dtype.js';
+import { type Shape, sizeOf, stridesOf } from '../shape.js';
 
 /** No line of values is longer, and no array of more elements is shown in full; PyTorch's settings. */
 export const LINE_WIDTH = 80;

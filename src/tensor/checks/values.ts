@@ -1,8 +1,9 @@
 /** Checks of single values. The errors name the setting, so that the command line can call it by its option. */
+
+import { requireFloat, requireInt } from '../dtype.js';
+import { ArgumentError, ConfigError } from '../errors.js';
+import { Tensor } from '../tensor.js';
 import { described, shown } from './describe.js';
-import { requireFloat, requireInt } from './dtype.js';
-import { ArgumentError, ConfigError } from './errors.js';
-import { Tensor } from './tensor.js';
 
 /** Makes the error for a message about the value of that name. */
 export type Failure = (message: string, name: string) => Error;

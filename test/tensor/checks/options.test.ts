@@ -37,9 +37,9 @@ import {
   vmap,
   withBackend,
   zeros,
-} from '../../src/index.js';
-import { requireKnown } from '../../src/tensor/options.js';
-import { reference64 } from '../helpers/kernels/backends.js';
+} from '../../../src/index.js';
+import { requireKnown } from '../../../src/tensor/checks/options.js';
+import { reference64 } from '../../helpers/kernels/backends.js';
 
 const config = { vocabSize: 3, blockSize: 4, nLayer: 1, nHead: 1, nEmbd: 2 };
 const g = () => new Generator(1);

@@ -1,13 +1,13 @@
-import { requireNumber } from './checks.js';
-import { described } from './describe.js';
-import { asTypedArray, requireInt32, type TypedArray } from './dtype.js';
-import { DTypeError, ShapeError } from './errors.js';
-import { fill } from './ops/fill.js';
-import { type OptionNames, requireKnown } from './options.js';
+import { described } from '../checks/describe.js';
+import { type OptionNames, requireKnown } from '../checks/options.js';
+import { requireNumber } from '../checks/values.js';
+import { asTypedArray, requireInt32, type TypedArray } from '../dtype.js';
+import { DTypeError, ShapeError } from '../errors.js';
+import { fill } from '../ops/fill.js';
+import { checkShape, formatShape, type Shape, sizeOf, stridesOf } from '../shape.js';
+import { Tensor } from '../tensor.js';
 import { backendOf, requireRoom, TENSOR_OPTIONS, type TensorOptions } from './place.js';
 import { type Generator, requireGenerator } from './random.js';
-import { checkShape, formatShape, type Shape, sizeOf, stridesOf } from './shape.js';
-import { Tensor } from './tensor.js';
 
 export type { TensorOptions } from './place.js';
 

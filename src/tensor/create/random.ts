@@ -1,6 +1,6 @@
-import { requireWhole } from './checks.js';
-import { described } from './describe.js';
-import { ArgumentError, ConfigError } from './errors.js';
+import { described } from '../checks/describe.js';
+import { requireWhole } from '../checks/values.js';
+import { ArgumentError, ConfigError } from '../errors.js';
 
 /** Everything a generator needs to go on where it was, as plain numbers for a checkpoint. */
 export interface GeneratorState {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ConfigError, createBackend, Generator, normal, uniform } from '../../src/index.js';
-import { expectClose } from '../helpers/values/close.js';
-import { absolute } from '../helpers/values/tolerance.js';
+import { ConfigError, createBackend, Generator, normal, uniform } from '../../../src/index.js';
+import { expectClose } from '../../helpers/values/close.js';
+import { absolute } from '../../helpers/values/tolerance.js';
 
 const everySeed = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
 

@@ -1,9 +1,10 @@
 /** How a tensor prints, added to `Tensor` from here so that the handle in `tensor.ts` need not know of text. */
+
+import type { DType, TypedArray } from '../dtype.js';
+import { isCurrentBackend } from '../registry.js';
+import { formatShape, type Shape } from '../shape.js';
+import { Tensor } from '../tensor.js';
 import { formatValues, LINE_WIDTH } from './display.js';
-import type { DType, TypedArray } from './dtype.js';
-import { isCurrentBackend } from './registry.js';
-import { formatShape, type Shape } from './shape.js';
-import { Tensor } from './tensor.js';
 
 /** A tensor in JSON. */
 export interface TensorJSON {
@@ -37,7 +38,7 @@ export interface TensorPrinting {
   toJSON(): TensorJSON;
 }
 
-declare module './tensor.js' {
+declare module '../tensor.js' {
   interface Tensor extends TensorPrinting {}
 }
 

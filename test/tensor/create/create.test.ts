@@ -13,9 +13,9 @@ import {
   ShapeError,
   tensor,
   withBackend,
-} from '../../src/index.js';
-import { expectClose } from '../helpers/values/close.js';
-import { EXACT } from '../helpers/values/tolerance.js';
+} from '../../../src/index.js';
+import { expectClose } from '../../helpers/values/close.js';
+import { EXACT } from '../../helpers/values/tolerance.js';
 
 const wasm = await createBackend('wasm');
 const reference = await init('reference', { dtype: 'float64' });

@@ -9,11 +9,11 @@ import {
   randint,
   ShapeError,
   withBackend,
-} from '../../src/index.js';
-import { backends } from '../helpers/kernels/backends.js';
-import { expectClose } from '../helpers/values/close.js';
-import { property } from '../helpers/values/draw.js';
-import { absolute, EXACT } from '../helpers/values/tolerance.js';
+} from '../../../src/index.js';
+import { backends } from '../../helpers/kernels/backends.js';
+import { expectClose } from '../../helpers/values/close.js';
+import { property } from '../../helpers/values/draw.js';
+import { absolute, EXACT } from '../../helpers/values/tolerance.js';
 
 const MAKERS = {
   randint: (generator: Generator) => randint(generator, -5, 20, [3, 4]),

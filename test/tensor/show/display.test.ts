@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Shape, sizeOf, stridesOf } from '../../src/index.js';
-import { formatValues } from '../../src/tensor/display.js';
-import type { DType } from '../../src/tensor/dtype.js';
-import { expectClose } from '../helpers/values/close.js';
-import { absolute } from '../helpers/values/tolerance.js';
+import { type Shape, sizeOf, stridesOf } from '../../../src/index.js';
+import type { DType } from '../../../src/tensor/dtype.js';
+import { formatValues } from '../../../src/tensor/show/display.js';
+import { expectClose } from '../../helpers/values/close.js';
+import { absolute } from '../../helpers/values/tolerance.js';
 
 /** What a printed array says: numbers, and the text `gap` where elements were left out. */
 type Printed = number | 'gap' | readonly Printed[];

@@ -12,9 +12,9 @@ import {
   tensor,
   withBackend,
   zeros,
-} from '../../src/index.js';
-import { backends } from '../helpers/kernels/backends.js';
-import { property } from '../helpers/values/draw.js';
+} from '../../../src/index.js';
+import { backends } from '../../helpers/kernels/backends.js';
+import { property } from '../../helpers/values/draw.js';
 
 const reference = await init('reference');
 
