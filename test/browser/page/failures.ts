@@ -2,6 +2,7 @@
 import { init, tensor, withBackend } from '../../../src/index.js';
 import { createGpuBackend } from '../../../src/tensor/backends/gpu/index.js';
 import { Device } from '../../../src/tensor/backends/gpu/runtime/device.js';
+import { loadLibrary } from '../../../src/tensor/backends/gpu/runtime/library.js';
 import type { GpuMode } from '../../../src/tensor/backends/gpu/runtime/modes.js';
 import { program } from '../../../src/tensor/backends/gpu/runtime/program.js';
 import { trainStep } from '../../../src/training/loop/train-step.js';
@@ -27,7 +28,7 @@ async function heardOf(f: () => unknown): Promise<Heard> {
 
 /** A shader that gpu.js translates and the device refuses. */
 export async function compileFailure(mode: GpuMode): Promise<Heard> {
-  const device = new Device(mode, false);
+  const device = new Device(await loadLibrary(), mode, false);
   const x = {
     buffer: device.upload(Float32Array.of(1, 2, 3), 'float32'),
     shape: [3],

@@ -21,6 +21,7 @@ import { normalizeKernels } from './normalize.js';
 import { reduceKernels } from './reduce.js';
 import { ropeKernels } from './rope.js';
 import { Device } from './runtime/device.js';
+import { loadLibrary } from './runtime/library.js';
 import { chooseMode, type GpuMode } from './runtime/modes.js';
 import { softmaxKernels } from './softmax.js';
 import { sortKernels } from './sort.js';
@@ -32,12 +33,13 @@ export type { GpuMode } from './runtime/modes.js';
  * A gpu backend in `options.mode`: `auto` (default; the best of the following that answers), `webgpu`, `webgl2`,
  * `headlessgl`, or on the CPU `webasm` or `cpu`. int32 is kept as float32, so it is exact up to 2²⁴ only, and a
  * tensor has at most 2²⁴ elements.
- * @throws BackendError where the mode does not run, ConfigError for an unknown one, DTypeError for float64.
+ * @throws BackendError where gpu.js is missing or the mode does not run, ConfigError for an unknown one, DTypeError for float64.
  */
 export async function createGpuBackend(options: BackendOptions = {}): Promise<GpuBackend> {
   const { dtype = 'float32', mode = 'auto' } = options;
   if (dtype !== 'float32') throw new DTypeError(`gpu: dtype must be float32, got ${dtype}`);
-  return new GpuBackend(new Device(await chooseMode(mode), mode === 'auto'));
+  const library = await loadLibrary();
+  return new GpuBackend(new Device(library, await chooseMode(library, mode), mode === 'auto'));
 }
 
 export class GpuBackend implements Backend {

@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { BackendError } from '../../../../src/index.js';
 import { Device } from '../../../../src/tensor/backends/gpu/runtime/device.js';
+import { loadLibrary } from '../../../../src/tensor/backends/gpu/runtime/library.js';
 import { type Program, program } from '../../../../src/tensor/backends/gpu/runtime/program.js';
+
+const library = await loadLibrary();
 
 function operand(device: Device, values: readonly number[]) {
   const buffer = device.upload(Float32Array.from(values), 'float32');
@@ -23,7 +26,7 @@ describe('a kernel that gpu.js runs on the CPU in silence', () => {
   });
 
   it('is an error where the mode was asked for', () => {
-    const device = new Device('webasm', false);
+    const device = new Device(library, 'webasm', false);
     const launch = () => device.launch(five, [operand(device, [7, 8])], 'float32', 10);
     expect(launch).toThrow(BackendError);
     expect(launch).toThrow(
@@ -32,7 +35,7 @@ describe('a kernel that gpu.js runs on the CPU in silence', () => {
   });
 
   it('is taken where any mode will do', () => {
-    const device = new Device('webasm', true);
+    const device = new Device(library, 'webasm', true);
     expect(() => device.launch(five, [operand(device, [7, 8])], 'float32', 10)).not.toThrow();
   });
 });
@@ -41,7 +44,7 @@ describe('a kernel that cannot be translated', () => {
   it.each(['cpu', 'webasm'] as const)(
     'names the op and the shapes, and leaves no buffer, in mode %s',
     (mode) => {
-      const device = new Device(mode, false);
+      const device = new Device(library, mode, false);
       const x = operand(device, [1, 2, 3]);
       const broken = program('broken', 'x', "  return 'abc'.length + x[i];");
       expect(() => device.launch(broken, [x], 'float32', 3)).toThrow(
@@ -58,7 +61,7 @@ describe('a transaction', () => {
   it.each(['cpu', 'webasm'] as const)(
     'brings back what was overwritten, however often, in mode %s',
     async (mode) => {
-      const device = new Device(mode, false);
+      const device = new Device(library, mode, false);
       const [x, y] = [operand(device, [1, 2]), operand(device, [3, 4])];
       const { rollback } = device.transaction();
       device.write(x.buffer, Float32Array.of(5, 6));
@@ -73,7 +76,7 @@ describe('a transaction', () => {
   );
 
   it('is one at a time', () => {
-    const device = new Device('cpu', false);
+    const device = new Device(library, 'cpu', false);
     const { rollback } = device.transaction();
     expect(() => device.transaction()).toThrow(/a transaction is open/);
     rollback();
@@ -81,7 +84,7 @@ describe('a transaction', () => {
   });
 
   it.each(['cpu', 'webasm'] as const)('keeps the new once it is committed, in mode %s', async (mode) => {
-    const device = new Device(mode, false);
+    const device = new Device(library, mode, false);
     const x = operand(device, [1, 2]);
     const { commit } = device.transaction();
     device.write(x.buffer, Float32Array.of(5, 6));

@@ -1,6 +1,7 @@
-import { GPU, type IGPUFunctionSettings, type IGPUKernelSettings } from 'gpu.js';
+import type { GPU, IGPUFunctionSettings, IGPUKernelSettings } from 'gpu.js';
 import { BackendError } from '../../../errors.js';
 import type { Value } from './block.js';
+import type { Library } from './library.js';
 import { type GpuMode, isResident, modeOf } from './modes.js';
 import { HELPERS, type Program } from './program.js';
 
@@ -26,10 +27,11 @@ export class Compiler {
 
   /** `mayFallBack` lets gpu.js run a kernel that the mode cannot take on the CPU instead. */
   constructor(
+    private readonly library: Library,
     readonly mode: GpuMode,
     private readonly mayFallBack: boolean,
   ) {
-    this.gpu = new GPU({ mode });
+    this.gpu = new library.GPU({ mode });
     for (const helper of HELPERS) {
       const names = helper.slice(helper.indexOf('(') + 1, helper.indexOf(')')).split(', ');
       const types: IGPUFunctionSettings = { argumentTypes: names.map(() => 'Number'), returnType: 'Number' };
@@ -51,7 +53,7 @@ export class Compiler {
   /** Runs a kernel. @throws BackendError where gpu.js ran it in another mode, in silence. */
   call(kernel: CompiledKernel, values: readonly (RawValue | number)[]): RawValue | Promise<RawValue> {
     const result = kernel(...values);
-    const ran = modeOf(kernel);
+    const ran = modeOf(this.library, kernel);
     if (ran === this.mode || this.mayFallBack) return result;
     throw new BackendError(`gpu.js fell back to ${ran}; mode auto allows that`);
   }

@@ -6,6 +6,7 @@ import { Block, GpuBuffer, gpuBuffer, type Value } from './block.js';
 import { Compiler, type RawValue } from './compiler.js';
 import { Health } from './health.js';
 import { Journal } from './journal.js';
+import type { Library } from './library.js';
 import { requireCountable, requireExact } from './limits.js';
 import { type GpuMode, isResident } from './modes.js';
 import { Orders } from './orders.js';
@@ -24,10 +25,11 @@ export class Device {
 
   /** `mayFallBack` lets gpu.js run a kernel that the mode cannot take on the CPU instead. */
   constructor(
+    library: Library,
     readonly mode: GpuMode,
     mayFallBack: boolean,
   ) {
-    this.compiler = new Compiler(mode, mayFallBack);
+    this.compiler = new Compiler(library, mode, mayFallBack);
     this.orders = new Orders(mode, this.health);
   }
 
