@@ -23,6 +23,7 @@ import './show/show.js';
 
 export { Generator, type GeneratorState } from './create/random.js';
 export * from './create/random-tensors.js';
+export * from './ops/compare.js';
 export * from './ops/composed/index.js';
 export * from './ops/elementwise.js';
 export * from './ops/fill.js';

@@ -1,7 +1,7 @@
 /** The ops as methods of `Tensor`, added from here so that the handle in `tensor.ts` need not know them. */
 import type { DType } from './dtype.js';
+import { compare } from './ops/compare.js';
 import { type ComposedMethods, composedMethods } from './ops/composed/methods.js';
-import type { GeluOptions } from './ops/elementwise.js';
 import * as elementwise from './ops/elementwise.js';
 import * as fused from './ops/fused.js';
 import * as indexing from './ops/indexing.js';
@@ -80,10 +80,6 @@ export interface TensorMethods extends ComposedMethods {
   relu(): Tensor;
   /** 2/√π ∫₀ˣ e^−t² dt */
   erf(): Tensor;
-  /** x · sigmoid(x) */
-  silu(): Tensor;
-  /** x · Φ(x) */
-  gelu(options?: GeluOptions): Tensor;
   /** scale·x + shift with two plain numbers. */
   affine(scale: number, shift: number): Tensor;
   /** The same values as `dtype`; a float loses its fraction as an integer. */
@@ -258,12 +254,6 @@ const methods: TensorMethods & ThisType<Tensor> = {
   erf() {
     return elementwise.erf(this);
   },
-  silu() {
-    return elementwise.silu(this);
-  },
-  gelu(options) {
-    return elementwise.gelu(this, options);
-  },
   affine(scale, shift) {
     return elementwise.affine(this, scale, shift);
   },
@@ -271,22 +261,22 @@ const methods: TensorMethods & ThisType<Tensor> = {
     return elementwise.cast(this, dtype);
   },
   eq(other) {
-    return elementwise.compare('eq', this, other);
+    return compare('eq', this, other);
   },
   ne(other) {
-    return elementwise.compare('ne', this, other);
+    return compare('ne', this, other);
   },
   lt(other) {
-    return elementwise.compare('lt', this, other);
+    return compare('lt', this, other);
   },
   le(other) {
-    return elementwise.compare('le', this, other);
+    return compare('le', this, other);
   },
   gt(other) {
-    return elementwise.compare('gt', this, other);
+    return compare('gt', this, other);
   },
   ge(other) {
-    return elementwise.compare('ge', this, other);
+    return compare('ge', this, other);
   },
   sum(axes, keepDims = false) {
     return reduce.sum(this, axes, keepDims);

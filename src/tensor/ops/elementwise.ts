@@ -1,21 +1,13 @@
-import type { BinaryOp, CompareOp, UnaryOp } from '../backend.js';
+import type { BinaryOp, UnaryOp } from '../backend.js';
 import { shown } from '../checks/describe.js';
-import { type OptionNames, requireKnown } from '../checks/options.js';
-import {
-  requireFloats,
-  requireIntegers,
-  requireNumber,
-  requireNumeric,
-  requireOneOf,
-  requireTensor,
-} from '../checks/values.js';
-import { apply, requireSameBackend, wrap } from '../dispatch.js';
-import { type DType, INT32_MAX, INT32_MIN, isDType } from '../dtype.js';
+import { requireFloats, requireNumber, requireNumeric, requireTensor } from '../checks/values.js';
+import { apply, wrap } from '../dispatch.js';
+import { type DType, isDType } from '../dtype.js';
 import { ConfigError, DTypeError } from '../errors.js';
 import { scope } from '../scope.js';
 import { broadcastShapes } from '../shape.js';
 import { type Numeric, Tensor } from '../tensor.js';
-import { fill, scalarLike } from './fill.js';
+import { requireSameDType, withNumber } from './operands.js';
 
 const NONE = {};
 
@@ -283,98 +275,6 @@ export function affine(x: Tensor, scale: number, shift: number): Tensor {
 }
 
 /**
- * x · sigmoid(x), the gate of SwiGLU.
- * @example silu(tensor([0, 1])) // [0, 0.7311]
- */
-export function silu(x: Tensor): Tensor {
-  requireTensor('silu', 'its input', x);
-  return scope(() => mul(x, sigmoid(x)));
-}
-
-/** Options of `gelu`. */
-export interface GeluOptions {
-  /** `none` (default), or `tanh` for ½x (1 + tanh(√(2/π) (x + 0.044715 x³))), which GPT-2 was trained with. */
-  readonly approximate?: 'none' | 'tanh';
-}
-
-const GELU_OPTIONS: OptionNames<GeluOptions> = { approximate: true };
-
-/**
- * x · Φ(x) of any shape, Φ(x) the chance that a normal value is below x (Hendrycks and Gimpel, arXiv:1606.08415). As in
- * PyTorch, NaN at −∞. `gelu(tensor([1]))` is [0.8413], with `{ approximate: 'tanh' }` [0.8412].
- * @throws DTypeError for integers, ConfigError for another approximation.
- * @example gelu(tensor([0, 1])) // [0, 0.8413]
- */
-export function gelu(x: Tensor, options: GeluOptions = {}): Tensor {
-  requireKnown('gelu', options, GELU_OPTIONS);
-  const { approximate = 'none' } = options;
-  requireFloats('gelu', x);
-  if (approximate !== 'none' && approximate !== 'tanh') {
-    throw new ConfigError(`gelu: approximate must be none or tanh, got ${approximate}`);
-  }
-  return scope(() => {
-    const centred = approximate === 'tanh' ? tanh(mul(x, tanhSlope(x))) : erf(mul(x, Math.SQRT1_2));
-    return mul(x, affine(centred, 0.5, 0.5));
-  });
-}
-
-/** √(2/π) (1 + 0.044715 x²). */
-function tanhSlope(x: Tensor): Tensor {
-  const slope = Math.sqrt(2 / Math.PI);
-  return affine(square(x), 0.044715 * slope, slope);
-}
-
-const COMPARE_OPS: readonly CompareOp[] = ['eq', 'ne', 'lt', 'le', 'gt', 'ge'];
-
-/**
- * An int32 tensor of 0 and 1; nothing flows back through it. Integers meet a plain number as it is, whether int32 can hold
- * it or not: `tensor(Int32Array.of(0, 1)).lt(0.5)` is [1, 0].
- * @example compare('gt', tensor([1, 5]), 3) // [0, 1]
- */
-export function compare(op: CompareOp, a: Tensor, b: Numeric): Tensor {
-  requireOneOf('compare: the op', op, COMPARE_OPS);
-  requireTensor(op, 'a', a);
-  if (typeof b === 'number' && a.dtype === 'int32') return compareIntegers(op, a, b);
-  return withNumber(op, a, b, (other) => {
-    requireSameBackend(op, [a, other]);
-    requireSameDType(op, a, other);
-    const shape = broadcastShapes(op, a.shape, other.shape);
-    return wrap(a.backend, a.backend.kernels.compare(op, a, other, shape), shape);
-  });
-}
-
-/** x < 0.5 is x < 1; of a number that no integer is like there is one answer for all x. */
-function compareIntegers(op: CompareOp, x: Tensor, value: number): Tensor {
-  const bound = op === 'lt' || op === 'ge' ? Math.ceil(value) : Math.floor(value);
-  const answer = answerForAll(op, value, bound);
-  if (answer !== null) return fill(x.backend, x.shape, Number(answer), 'int32');
-  return withNumber(op, x, bound, (other) => compare(op, x, other));
-}
-
-/** Whether every int32 compares so with `value`, or its neighbour `bound`; null where some do and some do not. */
-function answerForAll(op: CompareOp, value: number, bound: number): boolean | null {
-  const isInRange = bound >= INT32_MIN && bound <= INT32_MAX;
-  if (op === 'eq' || op === 'ne') return isInRange && bound === value ? null : op === 'ne';
-  if (isInRange) return null;
-  return bound > 0 ? op === 'lt' || op === 'le' : bound < 0 && (op === 'gt' || op === 'ge');
-}
-
-/**
- * a where `condition` (int32) is not 0, else b; all three broadcast.
- * @example where(tensor(Int32Array.of(1, 0)), tensor([1, 2]), tensor([10, 20])) // [1, 20]
- */
-export function where(condition: Tensor, a: Tensor, b: Tensor): Tensor {
-  requireTensor('where', 'a', a);
-  requireTensor('where', 'b', b);
-  requireIntegers('where', 'the condition', condition);
-  requireSameDType('where', a, b);
-  const shape = broadcastShapes('where', broadcastShapes('where', a.shape, b.shape), condition.shape);
-  return apply('where', [condition, a, b], NONE, () =>
-    wrap(a.backend, a.backend.kernels.where(condition, a, b, shape), shape),
-  );
-}
-
-/**
  * The same values as another dtype. Floats become integers by truncation; what int32 cannot hold becomes its nearest end,
  * NaN 0.
  * @example cast(tensor([1.7, -1.7]), 'int32') // [1, -1]
@@ -386,15 +286,4 @@ export function cast(x: Tensor, dtype: DType): Tensor {
   }
   if (dtype === x.dtype) return x.alias();
   return apply('cast', [x], { dtype }, () => wrap(x.backend, x.backend.kernels.cast(x, dtype), x.shape));
-}
-
-/** `op` with a tensor in place of a plain number; the tensor does not outlive it. */
-function withNumber(name: string, like: Tensor, value: Numeric, op: (other: Tensor) => Tensor): Tensor {
-  requireTensor(name, 'its first operand', like);
-  requireNumeric(name, value);
-  return typeof value === 'number' ? scope(() => op(scalarLike(value, like))) : op(value);
-}
-
-function requireSameDType(op: string, a: Tensor, b: Tensor): void {
-  if (a.dtype !== b.dtype) throw new DTypeError(`${op}: dtypes differ: ${a.dtype} and ${b.dtype}`);
 }

@@ -10,7 +10,7 @@ import { DTypeError, ShapeError } from '../errors.js';
 import { scope } from '../scope.js';
 import { formatShape, inverseOrder, normalizeAxis, type Shape, sameShape } from '../shape.js';
 import type { Tensor } from '../tensor.js';
-import { where } from './elementwise.js';
+import { where } from './compare.js';
 import { onesLike, scalarLike, zerosLike } from './fill.js';
 import { causalMask, heads, swapPairs, unheads } from './fused-parts.js';
 import { oneHot } from './indexing.js';

@@ -5,7 +5,7 @@ import { ShapeError } from '../errors.js';
 import { scope } from '../scope.js';
 import { checkShape, formatShape, normalizeAxis, sameShape, sizeOf } from '../shape.js';
 import type { Tensor } from '../tensor.js';
-import { where } from './elementwise.js';
+import { where } from './compare.js';
 import { scalarLike } from './fill.js';
 import { concat } from './movement.js';
 

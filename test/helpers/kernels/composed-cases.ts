@@ -101,6 +101,8 @@ export const COMPOSED_CASES: { readonly [N in ComposedName]: Maker } = {
     (draw) => draw.distinct(draw.shape()),
   ),
   logSigmoid: of((x) => x.logSigmoid()),
+  silu: of((x) => x.silu()),
+  gelu: of((x) => x.gelu()),
   maskedFill: (draw) => {
     const shape = draw.shape();
     const mask = draw.indices(draw.broadcastable(shape), 2);

@@ -33,12 +33,6 @@ describe('elementwise', () => {
   type Checked = readonly [op: (x: Tensor) => Tensor, value: (x: number) => number];
   const OF_ONE: Readonly<Record<string, Checked>> = {
     ...mapOps(UNARY, (op, { value }): Checked => [(x) => x[op](), value]),
-    silu: [(x) => x.silu(), (x) => x / (1 + Math.exp(-x))],
-    gelu: [(x) => x.gelu(), (x) => (x * (1 + UNARY.erf.value(x * Math.SQRT1_2))) / 2],
-    'gelu by tanh': [
-      (x) => x.gelu({ approximate: 'tanh' }),
-      (x) => (x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3)))) / 2,
-    ],
     clamp: [(x) => x.clamp(-1, 1.5), (x) => (x < -1 ? -1 : x > 1.5 ? 1.5 : x)],
     'clamp from below': [(x) => x.clamp(0.5), (x) => (x < 0.5 ? 0.5 : x)],
     'clamp from above': [(x) => x.clamp(undefined, 0.5), (x) => (x > 0.5 ? 0.5 : x)],
@@ -150,15 +144,6 @@ describe('elementwise', () => {
     expect(() => tensor([1]).clamp()).toThrow(ConfigError);
     expect(() => tensor([1]).clamp()).toThrow('clamp: wants min, max or both');
     expect(() => tensor([1], [1], { dtype: 'int32' }).clamp(0)).toThrow('clamp: wants a float tensor');
-  });
-
-  it('gelu has two forms', () => {
-    const x = tensor([1]);
-    expect(() => x.gelu({ approximate: 'sigmoid' as never })).toThrow(ConfigError);
-    expect(() => x.gelu({ approximate: 'sigmoid' as never })).toThrow(
-      'gelu: approximate must be none or tanh, got sigmoid',
-    );
-    expect(() => x.cast('int32').gelu()).toThrow('gelu: wants a float tensor');
   });
 
   it('both sides may be broadcast at once', () => {

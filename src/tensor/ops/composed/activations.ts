@@ -1,9 +1,11 @@
 /** Bends for neural networks beside those of `elementwise.ts`. All take and return any shape. */
+import { type OptionNames, requireKnown } from '../../checks/options.js';
 import { requireFloats, requireNumber } from '../../checks/values.js';
 import { ConfigError } from '../../errors.js';
 import { scope } from '../../scope.js';
 import type { Tensor } from '../../tensor.js';
-import { where } from '../elementwise.js';
+import { where } from '../compare.js';
+import { affine, erf, mul, sigmoid, square, tanh } from '../elementwise.js';
 import { scalarLike } from '../fill.js';
 
 /**
@@ -55,4 +57,46 @@ export function hardtanh(x: Tensor, min = -1, max = 1): Tensor {
 export function logSigmoid(x: Tensor): Tensor {
   requireFloats('logSigmoid', x);
   return scope(() => x.neg().softplus().neg());
+}
+
+/**
+ * x · sigmoid(x), the gate of SwiGLU.
+ * @example silu(tensor([0, 1])) // [0, 0.7311]
+ */
+export function silu(x: Tensor): Tensor {
+  requireFloats('silu', x);
+  return scope(() => mul(x, sigmoid(x)));
+}
+
+/** Options of `gelu`. */
+export interface GeluOptions {
+  /** `none` (default), or `tanh` for ½x (1 + tanh(√(2/π) (x + 0.044715 x³))), which GPT-2 was trained with. */
+  readonly approximate?: 'none' | 'tanh';
+}
+
+const GELU_OPTIONS: OptionNames<GeluOptions> = { approximate: true };
+
+/**
+ * x · Φ(x) of any shape, Φ(x) the chance that a normal value is below x (Hendrycks and Gimpel, arXiv:1606.08415). As in
+ * PyTorch, NaN at −∞. `gelu(tensor([1]))` is [0.8413], with `{ approximate: 'tanh' }` [0.8412].
+ * @throws DTypeError for integers, ConfigError for another approximation.
+ * @example gelu(tensor([0, 1])) // [0, 0.8413]
+ */
+export function gelu(x: Tensor, options: GeluOptions = {}): Tensor {
+  requireKnown('gelu', options, GELU_OPTIONS);
+  const { approximate = 'none' } = options;
+  requireFloats('gelu', x);
+  if (approximate !== 'none' && approximate !== 'tanh') {
+    throw new ConfigError(`gelu: approximate must be none or tanh, got ${approximate}`);
+  }
+  return scope(() => {
+    const centred = approximate === 'tanh' ? tanh(mul(x, tanhSlope(x))) : erf(mul(x, Math.SQRT1_2));
+    return mul(x, affine(centred, 0.5, 0.5));
+  });
+}
+
+/** √(2/π) (1 + 0.044715 x²). */
+function tanhSlope(x: Tensor): Tensor {
+  const slope = Math.sqrt(2 / Math.PI);
+  return affine(square(x), 0.044715 * slope, slope);
 }

@@ -8,7 +8,7 @@ import { ShapeError } from '../../errors.js';
 import { scope } from '../../scope.js';
 import { formatShape, normalizeAxis } from '../../shape.js';
 import type { Tensor } from '../../tensor.js';
-import { compare, where } from '../elementwise.js';
+import { compare, where } from '../compare.js';
 import { scalarLike } from '../fill.js';
 
 /**

@@ -2,6 +2,7 @@
 import type { Axes } from '../../shape.js';
 import type { Tensor } from '../../tensor.js';
 import { clamp } from '../elementwise.js';
+import type { GeluOptions } from './activations.js';
 import * as composed from './index.js';
 import type { VarianceOptions } from './statistics.js';
 
@@ -16,6 +17,10 @@ export interface ComposedMethods {
   elu(alpha?: number): Tensor;
   /** Between `min` and `max`, with slope 0 at the bounds. */
   hardtanh(min?: number, max?: number): Tensor;
+  /** x · sigmoid(x) */
+  silu(): Tensor;
+  /** x · Φ(x) */
+  gelu(options?: GeluOptions): Tensor;
   /** log sigmoid(x) */
   logSigmoid(): Tensor;
   /** `value` wherever `mask` (int32, broadcast to this) is not 0. */
@@ -96,6 +101,12 @@ export const composedMethods: ComposedMethods & ThisType<Tensor> = {
   },
   hardtanh(min, max) {
     return composed.hardtanh(this, min, max);
+  },
+  silu() {
+    return composed.silu(this);
+  },
+  gelu(options) {
+    return composed.gelu(this, options);
   },
   logSigmoid() {
     return composed.logSigmoid(this);

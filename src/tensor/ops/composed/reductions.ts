@@ -9,7 +9,7 @@ import {
   sizeOf,
 } from '../../shape.js';
 import type { Tensor } from '../../tensor.js';
-import { where } from '../elementwise.js';
+import { where } from '../compare.js';
 import { scalarLike } from '../fill.js';
 import { isfinite } from './logic.js';
 

@@ -4,7 +4,7 @@ import { ConfigError } from '../../errors.js';
 import { scope } from '../../scope.js';
 import { type Axes, normalizeAxes, requireNonEmpty } from '../../shape.js';
 import type { Tensor } from '../../tensor.js';
-import { where } from '../elementwise.js';
+import { where } from '../compare.js';
 import { scalarLike } from '../fill.js';
 
 /** Options of `variance` and `std`. */

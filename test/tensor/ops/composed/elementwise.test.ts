@@ -10,6 +10,7 @@ import {
 } from '../../../../src/index.js';
 import type * as activations from '../../../../src/tensor/ops/composed/activations.js';
 import type * as logic from '../../../../src/tensor/ops/composed/logic.js';
+import { UNARY } from '../../../helpers/kernels/elementwise.js';
 import { expectClose } from '../../../helpers/values/close.js';
 import { property } from '../../../helpers/values/draw.js';
 import { Grid, reduced } from '../../../helpers/values/grid.js';
@@ -22,13 +23,18 @@ const each = (x: Tensor, f: (value: number) => number) => {
   return Grid.fill(x.shape, (index) => f(grid.at(index)));
 };
 
+/** Of a sum that is nearly 0 for most negative values, no digit is left. */
+const CANCELLING = relative(1e-14);
+
 /** Checks f on values with edges; as in PyTorch, what is drawn may be NaN or infinite. */
-const elementwise = (op: (x: Tensor) => Tensor, f: (x: number) => number) => (): void => {
-  property((draw) => {
-    const x = draw.edgyValues(draw.shape());
-    expectClose(op(x), each(x, f), relative(1e-14, 0));
-  });
-};
+const elementwise =
+  (op: (x: Tensor) => Tensor, f: (x: number) => number, within = relative(1e-14, 0)) =>
+  (): void => {
+    property((draw) => {
+      const x = draw.edgyValues(draw.shape());
+      expectClose(op(x), each(x, f), within);
+    });
+  };
 
 describe('activations', () => {
   const MEANINGS: { readonly [N in keyof typeof activations]: () => void } = {
@@ -48,8 +54,35 @@ describe('activations', () => {
       (x) => x.logSigmoid(),
       (x) => (x < 0 ? x - Math.log1p(Math.exp(x)) : -Math.log1p(Math.exp(-x))),
     ),
+    silu: elementwise(
+      (x) => x.silu(),
+      (x) => x / (1 + Math.exp(-x)),
+    ),
+    gelu: elementwise(
+      (x) => x.gelu(),
+      (x) => (x * (1 + UNARY.erf.value(x * Math.SQRT1_2))) / 2,
+      CANCELLING,
+    ),
   };
   it.each(Object.entries(MEANINGS))('%s', (_, check) => check());
+
+  it(
+    'gelu, as GPT-2 has it',
+    elementwise(
+      (x) => x.gelu({ approximate: 'tanh' }),
+      (x) => (x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3)))) / 2,
+      CANCELLING,
+    ),
+  );
+
+  it('gelu has two forms', () => {
+    const x = tensor([1]);
+    expect(() => x.gelu({ approximate: 'sigmoid' as never })).toThrow(ConfigError);
+    expect(() => x.gelu({ approximate: 'sigmoid' as never })).toThrow(
+      'gelu: approximate must be none or tanh, got sigmoid',
+    );
+    expect(() => x.cast('int32').gelu()).toThrow('gelu: wants a float tensor');
+  });
 
   it('have their usual settings', () => {
     expectClose(tensor([-2]).leakyRelu(), [-0.02], relative(1e-15));
@@ -67,7 +100,7 @@ describe('activations', () => {
 
   it('refuse what they cannot take', () => {
     const whole = tensor(Int32Array.of(1));
-    for (const op of ['leakyRelu', 'elu', 'hardtanh', 'logSigmoid'] as const) {
+    for (const op of ['leakyRelu', 'elu', 'hardtanh', 'logSigmoid', 'silu', 'gelu'] as const) {
       expect(() => whole[op]()).toThrow(
         new DTypeError(`${op}: wants a float tensor, got int32; use .cast('float32')`),
       );
