@@ -19,7 +19,6 @@
 import {
   cumsum,
   gather,
-  inverseOrder,
   matmul,
   type OpAttributes,
   type OpName,
@@ -35,6 +34,7 @@ import {
   where,
   zerosLike,
 } from '../tensor/index.js';
+import { inverseOrder } from '../tensor/shape.js';
 import {
   attentionBackward,
   crossEntropyBackward,

@@ -1,4 +1,5 @@
-import { reducedShape, type Shape, sameShape, sizeOf, type Tensor } from '../tensor/index.js';
+import { type Shape, sameShape, sizeOf, type Tensor } from '../tensor/index.js';
+import { reducedShape } from '../tensor/shape.js';
 
 /** Undoes a broadcast: `g` summed over the axes that `shape` lacks or has as 1. */
 export function sumTo(g: Tensor, shape: Shape): Tensor {

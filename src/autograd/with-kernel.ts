@@ -1,14 +1,5 @@
-import {
-  type AsTensors,
-  type Buffer,
-  type FusedArguments,
-  type FusedKernels,
-  fusedKernel,
-  isRecording,
-  requireSameBackend,
-  scope,
-  Tensor,
-} from '../tensor/index.js';
+import { type AsTensors, type FusedArguments, fusedKernel, requireSameBackend } from '../tensor/dispatch.js';
+import { type Buffer, type FusedKernels, isRecording, scope, Tensor } from '../tensor/index.js';
 
 /** The fused kernels that compute derivatives. */
 type DerivativeName = keyof FusedKernels & `${string}Backward`;

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { type BackendMode, type BackendName, SIMD_NAMES, type Simd, settleSimd } from '../tensor/index.js';
+import { type BackendMode, type BackendName, SIMD_NAMES, type Simd } from '../tensor/index.js';
+import { settleSimd } from '../tensor/simd.js';
 import type { DataSource } from '../training/node/index.js';
 
 /** Commander's own parsers take '12abc' or '' for numbers. */

@@ -1,7 +1,8 @@
 import { requireFloats } from '../tensor/checks/values.js';
 import '../autograd/index.js';
 import { type OptionNames, requireKnown } from '../tensor/checks/options.js';
-import { normalizeAxis, scope, Tensor } from '../tensor/index.js';
+import { scope, Tensor } from '../tensor/index.js';
+import { normalizeAxis } from '../tensor/shape.js';
 
 /** Options of `Parameter`. */
 export interface ParameterOptions {

@@ -3,14 +3,10 @@ export { createSharedMemory } from './backends/wasm/runtime/shared-memory.js';
 export { tryWide } from './backends/wasm/runtime/try-wide.js';
 export * from './create/create.js';
 export {
-  type AsTensors,
-  type FusedArguments,
-  fusedKernel,
   isRecording,
   type OpAttributes,
   type OpName,
   type Recorder,
-  requireSameBackend,
   setRecorder,
   unrecorded,
 } from './dispatch.js';
@@ -26,7 +22,7 @@ export * from './create/random-tensors.js';
 export * from './ops/compare.js';
 export * from './ops/composed/index.js';
 export * from './ops/elementwise.js';
-export * from './ops/fill.js';
+export { onesLike, scalarLike, zerosLike } from './ops/fill.js';
 export {
   attention,
   attentionWeights,
@@ -48,9 +44,9 @@ export * from './ops/reduce.js';
 export * from './ops/sort.js';
 export { createBackend, currentBackend, init, withBackend } from './registry.js';
 export { keep, outsideScopes, scope } from './scope.js';
-export * from './shape.js';
+export { type Axes, broadcastShapes, formatShape, type Shape, sameShape, sizeOf } from './shape.js';
 export type { TensorJSON, TensorPrinting } from './show/show.js';
-export { type SettledOptions, SIMD_NAMES, settleSimd } from './simd.js';
+export { SIMD_NAMES } from './simd.js';
 export { liveBuffers } from './storage.js';
 export * from './tensor.js';
 export type { Trace } from './trace.js';

@@ -165,7 +165,6 @@ const OPS: { readonly [N in Op]: Call | Left } = {
   linspace: called(tensors.linspace),
   eye: called(tensors.eye),
   tensor: new Left('every case is made with it'),
-  fill: new Left('full, on a backend of its own'),
   scalarLike: new Left('full, on the backend of a tensor'),
   normal: new Left('our generator of random numbers draws others than that of PyTorch'),
   uniform: new Left('our generator of random numbers draws others than that of PyTorch'),

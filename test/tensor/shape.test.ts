@@ -1,17 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { broadcastShapes, ShapeError, sizeOf } from '../../src/index.js';
 import {
-  broadcastShapes,
   broadcastStrides,
   broadcastsTo,
   inferShape,
   normalizeAxes,
   normalizeAxis,
   reducedShape,
-  ShapeError,
-  sizeOf,
   stridesOf,
-} from '../../src/index.js';
+} from '../../src/tensor/shape.js';
 
 const shapes = fc.array(fc.integer({ min: 0, max: 4 }), { maxLength: 4 });
 

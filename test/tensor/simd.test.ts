@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigError, createBackend, SIMD_NAMES, type Simd, settleSimd } from '../../src/index.js';
+import { ConfigError, createBackend, SIMD_NAMES, type Simd } from '../../src/index.js';
+import { settleSimd } from '../../src/tensor/simd.js';
 
 describe('the option simd', () => {
   it.each([

@@ -1,11 +1,11 @@
 import { described } from '../../tensor/checks/describe.js';
+import { requireSameBackend } from '../../tensor/dispatch.js';
 import {
   ArgumentError,
   DTypeError,
   formatShape,
   isFloat,
   LifetimeError,
-  requireSameBackend,
   ShapeError,
   sameShape,
   Tensor,

@@ -1,12 +1,6 @@
 /** The value of a custom op by a loop in JavaScript, straight on the memory of the backend. */
-import {
-  ArgumentError,
-  checkShape,
-  type DType,
-  type Shape,
-  Tensor,
-  type TypedArray,
-} from '../../tensor/index.js';
+import { ArgumentError, type DType, type Shape, Tensor, type TypedArray } from '../../tensor/index.js';
+import { checkShape } from '../../tensor/shape.js';
 
 /** Arguments as a loop sees them: of each tensor its elements, row-major. */
 export type OnHost<Args extends readonly unknown[]> = {

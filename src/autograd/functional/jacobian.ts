@@ -1,6 +1,7 @@
 import { requireCallback } from '../../tensor/checks/callback.js';
 import { requireKnown } from '../../tensor/checks/options.js';
-import { concat, fill, type Shape, scope, type Tensor, tensor } from '../../tensor/index.js';
+import { concat, type Shape, scope, type Tensor, tensor } from '../../tensor/index.js';
+import { fill } from '../../tensor/ops/fill.js';
 import { gradients } from '../backward.js';
 import { withGrad } from '../tape.js';
 import {

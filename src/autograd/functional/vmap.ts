@@ -1,15 +1,8 @@
 import { requireCallback } from '../../tensor/checks/callback.js';
 import { type OptionNames, requireKnown } from '../../tensor/checks/options.js';
-import {
-  ArgumentError,
-  concat,
-  fill,
-  formatShape,
-  normalizeAxis,
-  ShapeError,
-  scope,
-  type Tensor,
-} from '../../tensor/index.js';
+import { ArgumentError, concat, formatShape, ShapeError, scope, type Tensor } from '../../tensor/index.js';
+import { fill } from '../../tensor/ops/fill.js';
+import { normalizeAxis } from '../../tensor/shape.js';
 import { noGrad } from '../tape.js';
 import { called, requireInputs, type TensorFunction } from './grad.js';
 

@@ -1,7 +1,8 @@
 import { type OptionNames, requireKnown } from '../../tensor/checks/options.js';
 import { requireOneOf, requirePositive } from '../../tensor/checks/values.js';
 import { requireRoom } from '../../tensor/create/place.js';
-import { checkShape, rope, ShapeError, type Tensor, tensor } from '../../tensor/index.js';
+import { rope, ShapeError, type Tensor, tensor } from '../../tensor/index.js';
+import { checkShape } from '../../tensor/shape.js';
 import { Module } from '../module.js';
 
 /** `rotary` rotates; `released` does what the paper's released code does, which is no rotation (docs/scale-out.md). */

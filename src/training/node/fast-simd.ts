@@ -7,9 +7,9 @@ import {
   type BackendOptions,
   type createBackend,
   init,
-  settleSimd,
   tryWide,
 } from '../../tensor/index.js';
+import { settleSimd } from '../../tensor/simd.js';
 import { allowRelaxedSimd } from './relaxed-simd.js';
 
 /**

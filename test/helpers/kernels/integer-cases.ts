@@ -7,7 +7,6 @@ import {
   broadcastTo,
   concat,
   crossEntropyRows,
-  fill,
   gather,
   pad,
   permute,
@@ -20,6 +19,7 @@ import {
   where,
 } from '../../../src/index.js';
 import { INT32_MAX, INT32_MIN } from '../../../src/tensor/dtype.js';
+import { fill } from '../../../src/tensor/ops/fill.js';
 import type { Draw } from '../values/draw.js';
 import { EXACT, ofLargest } from '../values/tolerance.js';
 import { strewn } from './edge-cases.js';

@@ -5,7 +5,6 @@ import {
   broadcastTo,
   type CompareOp,
   concat,
-  fill,
   gather,
   type Kernels,
   pad,
@@ -17,6 +16,7 @@ import {
   type UnaryOp,
   where,
 } from '../../../src/index.js';
+import { fill } from '../../../src/tensor/ops/fill.js';
 import type { Draw } from '../values/draw.js';
 import { EXACT, ofLargest } from '../values/tolerance.js';
 import { BINARY, COMPARE, mapOps, UNARY } from './elementwise.js';

@@ -4,7 +4,6 @@ import {
   broadcastTo,
   concat,
   currentBackend,
-  fill,
   init,
   pad,
   permute,
@@ -12,6 +11,7 @@ import {
   tensor,
 } from '../../../src/index.js';
 import type { movementKernels } from '../../../src/tensor/backends/reference/movement.js';
+import { fill } from '../../../src/tensor/ops/fill.js';
 import { expectClose } from '../../helpers/values/close.js';
 import { property } from '../../helpers/values/draw.js';
 import { Grid, type Meanings } from '../../helpers/values/grid.js';

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Shape, sizeOf, stridesOf } from '../../../src/index.js';
+import { type Shape, sizeOf } from '../../../src/index.js';
 import type { DType } from '../../../src/tensor/dtype.js';
+import { stridesOf } from '../../../src/tensor/shape.js';
 import { formatValues } from '../../../src/tensor/show/display.js';
 import { expectClose } from '../../helpers/values/close.js';
 import { absolute } from '../../helpers/values/tolerance.js';
