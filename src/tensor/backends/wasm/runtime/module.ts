@@ -1,6 +1,5 @@
 /** From the generated binaries to a running module. */
 import { BackendError } from '../../../errors.js';
-import { RELAXED_SIMD_BASE64, SIMD_BASE64, WIDE_BASE64 } from './generated.js';
 import { EXPORT_NAMES, type WasmExports } from './generated-exports.js';
 import { declareShared, isShared } from './shared-memory.js';
 
@@ -12,10 +11,11 @@ export type WasmMode = 'simd' | 'relaxed-simd' | 'wide';
 
 export const isWasmMode = (text: string): text is WasmMode => Object.hasOwn(BINARIES, text);
 
-const BINARIES: Readonly<Record<WasmMode, string>> = {
-  simd: SIMD_BASE64,
-  'relaxed-simd': RELAXED_SIMD_BASE64,
-  wide: WIDE_BASE64,
+/** Loaded one by one: the two that do not run would be half of what a page downloads. */
+const BINARIES: Readonly<Record<WasmMode, () => Promise<{ readonly BASE64: string }>>> = {
+  simd: () => import('./generated-simd.js'),
+  'relaxed-simd': () => import('./generated-relaxed-simd.js'),
+  wide: () => import('./generated-wide.js'),
 };
 
 type Feature = Exclude<WasmMode, 'wide'>;
@@ -49,14 +49,15 @@ const compiled = new Map<string, Promise<WebAssembly.Module>>();
 
 function moduleOf(mode: WasmMode, shared: boolean): Promise<WebAssembly.Module> {
   const key = shared ? `${mode}, shared` : mode;
-  const module = compiled.get(key) ?? WebAssembly.compile(binaryOf(mode, shared));
+  const module = compiled.get(key) ?? compile(mode, shared);
   compiled.set(key, module);
   return module;
 }
 
-function binaryOf(mode: WasmMode, shared: boolean): Uint8Array<ArrayBuffer> {
-  const binary = decode(BINARIES[mode]);
-  return shared ? declareShared(binary) : binary;
+async function compile(mode: WasmMode, shared: boolean): Promise<WebAssembly.Module> {
+  const { BASE64 } = await BINARIES[mode]();
+  const binary = decode(BASE64);
+  return WebAssembly.compile(shared ? declareShared(binary) : binary);
 }
 
 /** A plain loop: a callback for every byte took 20 ms, twice as long. */
