@@ -1,6 +1,6 @@
 import { requireCallback } from '../../tensor/checks/callback.js';
 import { type OptionNames, requireKnown } from '../../tensor/checks/options.js';
-import { ArgumentError, concat, formatShape, ShapeError, scope, type Tensor } from '../../tensor/index.js';
+import { ArgumentError, formatShape, ShapeError, scope, stack, type Tensor } from '../../tensor/index.js';
 import { fill } from '../../tensor/ops/fill.js';
 import { normalizeAxis } from '../../tensor/shape.js';
 import { noGrad } from '../tape.js';
@@ -95,11 +95,7 @@ function sideBySide(values: readonly Tensor[], outAxis: number): Tensor {
     throw new ShapeError(`vmap: the values must have one shape and dtype, got ${first} and ${other}`);
   }
   const axis = normalizeAxis('vmap', outAxis, shape.length + 1);
-  const parted = [...shape.slice(0, axis), 1, ...shape.slice(axis)];
-  return concat(
-    values.map((value) => value.reshape(parted)),
-    axis,
-  );
+  return stack(values, axis);
 }
 
 function emptyResult(

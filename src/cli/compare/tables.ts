@@ -8,7 +8,9 @@ import type {
   Spread,
 } from '../../experiments/compare/comparison.js';
 import { edgeNotes, hopelessNotes } from '../../experiments/compare/notes.js';
+import { archName } from '../../experiments/words.js';
 import { formatCount, formatLoss, formatSteps } from '../format.js';
+import { table } from '../table.js';
 
 export function describeComparison(comparison: Comparison): string {
   const { best, speedUps, ablations, plan } = comparison;
@@ -26,12 +28,10 @@ export function describeComparison(comparison: Comparison): string {
     .join('');
 }
 
-const NAMES = { ngpt: 'nGPT', gpt: 'GPT' } as const;
-
 function lossTable(best: readonly BestResult[], seeds: number): string[] {
   if (best.length === 0) return [];
   const rows = best.map(({ arch, budget, learningRate, valLoss, msPerStep }) => [
-    NAMES[arch],
+    archName(arch),
     formatCount(budget),
     String(learningRate),
     valLoss === null ? 'diverged' : withSpread(valLoss, formatLoss),
@@ -39,7 +39,7 @@ function lossTable(best: readonly BestResult[], seeds: number): string[] {
   ]);
   return [
     `final validation loss over the whole split, nats per token: mean ± standard deviation over ${seeds === 1 ? '1 seed' : `${seeds} seeds`}`,
-    ...table(['model', 'steps', 'learning rate', 'loss', 'ms per step'], rows),
+    table([['model', 'steps', 'learning rate', 'loss', 'ms per step'], ...rows]),
   ];
 }
 
@@ -60,7 +60,7 @@ function speedUpTable(speedUps: readonly SpeedUp[]): string[] {
   const header = ['steps of nGPT', 'loss', 'GPT needs', 'speed-up', 'by seed', 'in tokens', 'in seconds'];
   return [
     'how many times as much GPT needs for the loss that nGPT reached; seconds vary with what else the machine does',
-    ...table(header, rows),
+    table([header, ...rows]),
   ];
 }
 
@@ -76,7 +76,7 @@ function ablationTable(ablations: readonly AblationResult[]): string[] {
   const header = ['change', 'learning rate', 'loss', 'difference, %', 'in the paper, %', 'what'];
   return [
     `nGPT with one change each, after ${formatSteps(ablations[0].budget)}; differences seed by seed`,
-    ...table(header, rows),
+    table([header, ...rows]),
   ];
 }
 
@@ -96,15 +96,4 @@ function bounded({ bound, value }: BoundedNumber, format: (value: number) => str
 
 function multiple(number: BoundedNumber): string {
   return bounded(number, (value) => `${value.toFixed(2)}×`);
-}
-
-/** Columns as wide as their widest cell. */
-function table(header: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const widths = header.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i].length)));
-  return [header, ...rows].map((row) =>
-    row
-      .map((cell, i) => cell.padEnd(widths[i]))
-      .join('  ')
-      .trimEnd(),
-  );
 }

@@ -5,6 +5,7 @@ import { gatedAdamStepInPlace } from './gated-step.js';
 import { type ParameterGroup, type ParameterList, requireDecay, requireNotNegative } from './groups.js';
 import { OPTIMIZER_OPTIONS, Optimizer, type OptimizerOptions, type UpdateSettings } from './optimizer.js';
 import type { Settings } from './show.js';
+import { withDecay } from './with-decay.js';
 
 /** Options of `Adam` and `AdamW`. */
 export interface AdamOptions extends OptimizerOptions {
@@ -72,8 +73,7 @@ export class Adam extends Optimizer {
       this.move(parameter, gradient, gradientScale, { learningRate, weightDecay: 0 });
       return;
     }
-    const scaled = gradientScale === null ? gradient : gradient.mul(gradientScale);
-    const decayed = scaled.add(parameter.mul(weightDecay));
+    const decayed = withDecay(parameter, gradient, gradientScale, weightDecay);
     this.move(parameter, decayed, null, { learningRate, weightDecay: 0 });
   }
 

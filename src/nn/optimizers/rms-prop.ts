@@ -4,6 +4,7 @@ import type { Parameter } from '../parameter.js';
 import { type ParameterGroup, type ParameterList, requireDecay, requireNotNegative } from './groups.js';
 import { OPTIMIZER_OPTIONS, Optimizer, type OptimizerOptions, type UpdateSettings } from './optimizer.js';
 import type { Settings } from './show.js';
+import { withDecay } from './with-decay.js';
 
 /** Options of `RMSProp`. */
 export interface RMSPropOptions extends OptimizerOptions {
@@ -66,8 +67,7 @@ export class RMSProp extends Optimizer {
     settings: UpdateSettings,
   ): void {
     const { learningRate, weightDecay } = settings;
-    const scaled = gradientScale === null ? gradient : gradient.mul(gradientScale);
-    const decayed = weightDecay === 0 ? scaled : scaled.add(parameter.mul(weightDecay));
+    const decayed = withDecay(parameter, gradient, gradientScale, weightDecay);
     const direction = decayed.div(this.spread(parameter, decayed).add(this.epsilon));
     assignInPlace(parameter, parameter.sub(this.carriedOn(parameter, direction).mul(learningRate)));
   }

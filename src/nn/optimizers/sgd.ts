@@ -4,6 +4,7 @@ import type { Parameter } from '../parameter.js';
 import { type ParameterGroup, type ParameterList, requireNotNegative } from './groups.js';
 import { OPTIMIZER_OPTIONS, Optimizer, type OptimizerOptions, type UpdateSettings } from './optimizer.js';
 import type { Settings } from './show.js';
+import { withDecay } from './with-decay.js';
 
 /** Options of `SGD`. */
 export interface SGDOptions extends OptimizerOptions {
@@ -49,8 +50,7 @@ export class SGD extends Optimizer {
     settings: UpdateSettings,
   ): void {
     const { learningRate, weightDecay } = settings;
-    const scaled = gradientScale === null ? gradient : gradient.mul(gradientScale);
-    const decayed = weightDecay === 0 ? scaled : scaled.add(parameter.mul(weightDecay));
+    const decayed = withDecay(parameter, gradient, gradientScale, weightDecay);
     const direction = this.direction(parameter, decayed);
     assignInPlace(parameter, parameter.sub(direction.mul(learningRate)));
   }

@@ -53,6 +53,11 @@ describe('the loss of several runs', () => {
     },
   );
 
+  it('is cut off though one of them is so short that it was evaluated twice after its start', () => {
+    const { chart } = FIGURES['loss-by-steps'](data(one, run('b', [4.2, 2.25, 1.9])))!;
+    expect(chart.panels[0].y.most).toBe(2.5);
+  });
+
   it('is drawn whole of one run, of few evaluations, and where nothing would be cut off', () => {
     for (const runs of [
       [one],

@@ -1,12 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SGD, type SGDOptions } from '../../../src/nn/index.js';
-import { ConfigError, scope, tensor } from '../../../src/tensor/index.js';
+import { ConfigError } from '../../../src/tensor/index.js';
 import { backends, reference64 } from '../../helpers/kernels/backends.js';
 import { parameterOf, setGradient } from '../../helpers/models/parameters.js';
-import { tameGradientSequences } from '../../helpers/values/arbitraries.js';
-import { expectClose } from '../../helpers/values/close.js';
-import { relative } from '../../helpers/values/tolerance.js';
+import { expectTextbook } from '../../helpers/models/textbook.js';
 
 /** PyTorch's loop (torch.optim.SGD, dampening 0) for one number. */
 function textbook(start: number, gradients: readonly number[], options: Required<SGDOptions>): number {
@@ -35,30 +33,13 @@ const settings = fc
 
 describe.each(backends)('SGD on %s', (_, backend) => {
   it("is PyTorch's loop over any sequence of gradients, scaled or not", () => {
-    fc.assert(
-      fc.property(
-        tameGradientSequences,
-        settings,
-        fc.constantFrom(null, 0.5),
-        (sequence, options, factor) => {
-          const parameter = parameterOf(backend, sequence.start);
-          const optimizer = new SGD([parameter], options);
-          for (const gradient of sequence.gradients) {
-            setGradient(parameter, gradient);
-            scope(() =>
-              optimizer.step({ gradientScale: factor === null ? null : tensor(factor, [], { backend }) }),
-            );
-          }
-          const wanted = sequence.start.map((theta, at) =>
-            textbook(
-              theta,
-              sequence.gradients.map((row) => row[at] * (factor ?? 1)),
-              options,
-            ),
-          );
-          expectClose(parameter.dataSync(), wanted, relative(backend.floatType === 'float64' ? 1e-11 : 1e-4));
-        },
-      ),
+    const tolerance = backend.floatType === 'float64' ? 1e-11 : 1e-4;
+    expectTextbook(
+      backend,
+      settings,
+      (parameter, options) => new SGD([parameter], options),
+      textbook,
+      () => tolerance,
     );
   });
 

@@ -1,9 +1,6 @@
 import type { Kernels } from '../../backend.js';
 import { addressOf, type Device } from './runtime/device.js';
 
-/** As in `assembly/indexing.ts`. */
-const MOST_OF_ROW = 4096;
-
 export function indexingKernels(device: Device): Pick<Kernels, 'gather' | 'scatterAdd'> {
   return {
     gather(table, indices) {
@@ -20,7 +17,8 @@ export function indexingKernels(device: Device): Pick<Kernels, 'gather' | 'scatt
       const count = indices.buffer.length;
       const result = device.allocate('float32', rows * width);
       // For the updates of each row in turn, where one may have too many for sums of floats.
-      const lists = count > MOST_OF_ROW ? device.allocate('int32', rows + 1 + count) : null;
+      const bytes = device.exports.scatterAddScratchBytes(count, rows) >>> 0;
+      const lists = bytes > 0 ? device.allocate('int32', bytes / Int32Array.BYTES_PER_ELEMENT) : null;
       const [at, from] = [addressOf(indices.buffer), addressOf(updates.buffer)];
       device.exports.scatterAdd(at, from, result.address, count, rows, width, lists?.address ?? 0);
       if (lists !== null) device.memory.release(lists);

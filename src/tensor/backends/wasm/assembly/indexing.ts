@@ -20,9 +20,13 @@ export function gather(table: usize, indices: usize, out: usize, count: i32, row
   }
 }
 
+/** Of the `lists` that scatterAdd wants: none where no row can have too many updates. */
+export function scatterAddScratchBytes(count: i32, rows: i32): usize {
+  return count > MOST_OF_ROW ? <usize>(rows + 1 + count) << 2 : 0;
+}
+
 /**
- * out [rows, width] = zeros, with updates[i] added to row indices[i] in the order given. With more than MOST_OF_ROW updates
- * `lists` has room for rows + 1 + count integers.
+ * out [rows, width] = zeros, with updates[i] added to row indices[i] in the order given; `lists` has scatterAddScratchBytes.
  */
 export function scatterAdd(
   indices: usize, updates: usize, out: usize, count: i32, rows: i32, width: i32, lists: usize,
