@@ -51,6 +51,60 @@ const along = (a: number[], b: number[], t: number) => values((x, y) => slerp(x,
 /** A point at `angle` from e₀, in the plane of e₀ and e₁. */
 const turned = (angle: number) => [Math.cos(angle), Math.sin(angle), 0];
 
+describe('every function', () => {
+  const rowwise: [name: string, f: (a: Tensor, b: Tensor) => Tensor][] = [
+    ['cosine', cosine],
+    ['geodesicDistance', geodesicDistance],
+    ['lerp', (a, b) => lerp(a, b, 0.3)],
+    ['slerp', (a, b) => slerp(a, b, 0.3)],
+    ['tangentProjection', (a, b) => tangentProjection(a, b)],
+    ['capAngle', (a, b) => capAngle(a, b, 1)],
+  ];
+  const rows = fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 })).chain(([m, n]) =>
+    fc.record({
+      sizes: fc.constant([m, n]),
+      pairs: fc.integer({ min: 2, max: 5 }).chain((size) =>
+        fc.array(fc.tuple(vectors(size).map(normalized), vectors(size).map(normalized)), {
+          minLength: m * n,
+          maxLength: m * n,
+        }),
+      ),
+    }),
+  );
+  /** [...sizes, d] of the first or the second of each pair. */
+  const stacked = (pairs: [number[], number[]][], sizes: readonly number[], side: 0 | 1) =>
+    tensor(Float64Array.from(pairs.flatMap((pair) => pair[side])), [...sizes, pairs[0][0].length]);
+
+  it.each(rowwise)('%s takes each vector of many for itself', (_, f) => {
+    fc.assert(
+      fc.property(rows, ({ sizes, pairs }) => {
+        const single = pairs.flatMap(([a, b]) => values(f, a, b));
+        const all = scope(() => Array.from(f(stacked(pairs, sizes, 0), stacked(pairs, sizes, 1)).dataSync()));
+        expectClose(all, single, absolute(1e-15));
+      }),
+    );
+  });
+
+  it.each([
+    ['tangentProjection', tangentProjection],
+    ['capAngle', (a: Tensor, b: Tensor, axis?: number) => capAngle(a, b, 1, axis)],
+  ])('%s takes them along any axis', (_, f) => {
+    fc.assert(
+      fc.property(rows, fc.constantFrom(0, 1, -2, -3), ({ sizes, pairs }, axis) => {
+        scope(() => {
+          const [a, b] = ([0, 1] as const).map((side) => stacked(pairs, sizes, side));
+          // The last axis and `axis` change places, before and after.
+          const order = [0, 1, 2];
+          const place = axis < 0 ? axis + 3 : axis;
+          [order[place], order[2]] = [2, place];
+          const turnedBack = f(a.permute(order), b.permute(order), axis).permute(order);
+          expectClose(turnedBack, f(a, b), absolute(1e-15));
+        });
+      }),
+    );
+  });
+});
+
 describe('unit', () => {
   it('has length 1 and the same direction, whatever the size', () => {
     const scales = fc.constantFrom(1e-200, 1e-30, 1, 1e30, 1e200);
