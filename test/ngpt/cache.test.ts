@@ -1,11 +1,12 @@
 import fc from 'fast-check';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   createModel,
   Generator,
   generate,
   init,
   KeyValueCache,
+  type LanguageModel,
   liveBuffers,
   modelConfig,
   Reader,
@@ -66,6 +67,59 @@ describe.each(['reference', 'wasm'] as const)('the key-value cache on %s', (back
       generate(model, [1, 2, 3], { maxNewTokens: 30, generator: new Generator(5), cached });
     expect(await draw(true)).toEqual(await draw(false));
     model.dispose();
+  });
+});
+
+describe('what the key-value cache saves', () => {
+  beforeAll(async () => {
+    await init('reference');
+  });
+
+  /** How many tokens each pass of the model reads while `run` goes on. */
+  async function lengthsRead(
+    shape: Parameters<typeof build>[0],
+    run: (model: LanguageModel) => Promise<unknown>,
+  ) {
+    const { model } = build(shape);
+    const hidden = vi.spyOn(model, 'hidden');
+    await run(model);
+    const lengths = hidden.mock.calls.map(([tokens]) => tokens.shape[1]);
+    model.dispose();
+    return lengths;
+  }
+
+  it('reads each token once, and the window anew where it jumps', async () => {
+    await fc.assert(
+      fc.asyncProperty(shapes, fc.integer({ min: 1, max: 24 }), async (shape, count) => {
+        const text = Array.from({ length: count }, (_, i) => i % 11);
+        const starts = text.map((_, i) => windowStart(i + 1, shape.blockSize));
+        const wanted = starts.map((start, i) => (i === 0 || start !== starts[i - 1] ? i + 1 - start : 1));
+        const lengths = await lengthsRead(shape, async (model) => {
+          const cache = new KeyValueCache(shape.nLayer);
+          const reader = new Reader(model, cache);
+          for (let length = 1; length <= count; length++) {
+            await reader.nextLogits(text.slice(0, length));
+            expect(cache.length).toBe(length - starts[length - 1]);
+            for (const layer of cache.layers) expect(layer.length).toBe(cache.length);
+          }
+          reader.dispose();
+          expect(cache.length).toBe(0);
+        });
+        expect(lengths).toEqual(wanted);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('is on unless it is told not to be', async () => {
+    const shape = { nLayer: 1, nHead: 1, blockSize: 8, seed: 3 };
+    const lengths = (given: { cached?: boolean }) =>
+      lengthsRead(shape, (model) =>
+        generate(model, [1, 2, 3], { maxNewTokens: 4, generator: new Generator(5), ...given }),
+      );
+    expect(await lengths({})).toEqual([3, 1, 1, 1]);
+    expect(await lengths({ cached: true })).toEqual([3, 1, 1, 1]);
+    expect(await lengths({ cached: false })).toEqual([3, 4, 5, 6]);
   });
 });
 
