@@ -131,6 +131,52 @@ describe('sampleToken', () => {
   });
 });
 
+/** Gives one number after the other, at which draws change over. */
+class Given extends Generator {
+  constructor(private readonly numbers: number[]) {
+    super(1);
+  }
+
+  override uniform(): number {
+    return this.numbers.shift()!;
+  }
+}
+
+describe('sampleToken at its bounds', () => {
+  const draw = (logits: number[], options: SamplingOptions, ...numbers: number[]) =>
+    numbers.map((number) => sampleToken(logits, options, new Given([number])));
+
+  it('gives each token its share of [0, 1), the lower bound included', () => {
+    const just = (bound: number) => bound - 2 ** -53;
+    expect(draw([0, 0, 0, 0], {}, 0, just(0.25), 0.25, 0.5, just(0.75), 0.75)).toEqual([0, 0, 1, 2, 2, 3]);
+    expect(draw([Number.NEGATIVE_INFINITY, 0], {}, 0, 0.5)).toEqual([1, 1]);
+  });
+
+  // A seed gives the same text as before only if they keep their order.
+  it('takes tokens in their own order without a restriction, likeliest first with one', () => {
+    const logits = [0, Math.log(3), 0];
+    for (const none of [{}, { topK: 3 }, { topK: 4 }, { topP: 1 }]) {
+      expect(draw(logits, none, 0.1, 0.5, 0.9)).toEqual([0, 1, 2]);
+    }
+    expect(draw(logits, { topK: 2 }, 0, 0.74, 0.76, 0.99)).toEqual([1, 1, 0, 0]);
+    expect(draw(logits, { topP: 0.7 }, 0, 0.74, 0.76, 0.99)).toEqual([1, 1, 0, 0]);
+  });
+
+  it('needs no more tokens where some have the wanted probability exactly', () => {
+    expect(draw([0, 0, 0, 0], { topP: 0.5 }, 0, 0.49, 0.5, 0.99)).toEqual([0, 0, 1, 1]);
+    expect(draw([0, 0, 0, 0], { topP: 0.51 }, 0.99)).toEqual([2]);
+    // Of the likeliest two the first has half.
+    expect(draw([0, 0, 0, 0], { topP: 0.5, topK: 2 }, 0, 0.99)).toEqual([0, 0]);
+  });
+
+  it('gives a token even where a logit is not a number', () => {
+    for (const options of [{}, { topK: 1 }, { topP: 0.5 }, { temperature: 0 }]) {
+      for (const token of draw([1, Number.NaN, 2], options, 0, 0.5, 0.99)) expect([0, 1, 2]).toContain(token);
+      for (const token of draw([Number.NaN, 2], options, 0, 0.5, 0.99)) expect([0, 1]).toContain(token);
+    }
+  });
+});
+
 describe('checkSampling', () => {
   it('takes the edges', () => {
     expect(() => checkSampling({})).not.toThrow();
