@@ -349,24 +349,35 @@ describe('functions and inputs that are none', () => {
     for (const f of [undefined, null, 3, {}])
       expect(() => call(f, x())).toThrow(`${op}: wants a function of tensors`);
     for (const input of [undefined, null, 3, [1], 'x', {}]) {
-      expect(() => call(identity, input)).toThrow(/: input 0 must be a tensor, got /);
+      expect(() => call(identity, input)).toThrow(`${op}: input 0 must be a tensor, got `);
     }
     const before = liveBuffers();
     expect(() => scope(() => call(async () => tensor(1), x()))).toThrow(
-      /the function must be synchronous, it returned Promise/,
+      `${op}: the function must be synchronous, it returned Promise`,
     );
     expect(() => scope(() => call(() => undefined, x()))).toThrow(
-      /the function must return a tensor, it returned undefined/,
+      `${op}: the function must return a tensor, it returned undefined`,
     );
     expect(() => scope(() => call(() => 3, x()))).toThrow(ArgumentError);
     expect(liveBuffers() - before).toBeLessThan(2); // what the async function made
   });
 
-  it('grad wants a single value, and says how to get one', () => {
-    expect(() => grad((a) => a)(tensor([1, 2]))).toThrow(
-      /^grad: the function must return a single value, got shape \[2\]; sum/,
-    );
-  });
+  it.each(Object.entries({ grad, valueAndGrad }))(
+    '%s wants a single value, and says how to get one',
+    (op, of) => {
+      expect(() => of((a) => a)(tensor([1, 2]))).toThrow(
+        `${op}: the function must return a single value, got shape [2]; sum() it, or see jacobian`,
+      );
+    },
+  );
+
+  it.each(Object.entries({ grad, valueAndGrad, jacobian, hessian, vmap }))(
+    '%s refuses an option that it does not have',
+    (op, of) => {
+      const unknown = { speling: 1 } as object;
+      expect(() => of((a: Tensor) => a, unknown)).toThrow(`${op}: there is no option "speling"`);
+    },
+  );
 
   it('frees what they make', () => {
     const [a, v] = [tensor([1, 2]), tensor([3, 4])];
