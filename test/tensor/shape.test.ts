@@ -1,15 +1,23 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { broadcastShapes, ShapeError, sizeOf } from '../../src/index.js';
+import { ShapeError } from '../../src/index.js';
 import {
+  broadcastShapes,
   broadcastStrides,
   broadcastsTo,
+  checkShape,
+  formatShape,
   inferShape,
+  inverseOrder,
   normalizeAxes,
   normalizeAxis,
   reducedShape,
+  requireNonEmpty,
+  sameShape,
+  sizeOf,
   stridesOf,
 } from '../../src/tensor/shape.js';
+import { messageOf } from '../helpers/thrown.js';
 
 const shapes = fc.array(fc.integer({ min: 0, max: 4 }), { maxLength: 4 });
 
@@ -119,5 +127,109 @@ describe('inferShape', () => {
     expect(() => inferShape('reshape', [4], 6)).toThrow('reshape: 6 elements do not fill [4]');
     expect(() => inferShape('reshape', [-1, -1], 6)).toThrow(ShapeError);
     expect(() => inferShape('reshape', [1.5, 4], 6)).toThrow(ShapeError);
+  });
+});
+
+describe('sameShape', () => {
+  it('is true of equal lists alone', () => {
+    fc.assert(
+      fc.property(shapes, shapes, (a, b) => {
+        expect(sameShape(a, b)).toBe(a.join() === b.join() && a.length === b.length);
+        expect(sameShape(a, [...a])).toBe(true);
+        expect(sameShape(a, [...a, 1])).toBe(false);
+        expect(sameShape([...a, 1], a)).toBe(false);
+      }),
+    );
+  });
+});
+
+describe('inverseOrder', () => {
+  it('takes a permutation back', () => {
+    fc.assert(
+      fc.property(fc.shuffledSubarray([0, 1, 2, 3, 4], { minLength: 5 }), (order) => {
+        const inverse = inverseOrder(order);
+        expect(inverse).toHaveLength(5);
+        expect(order.map((from) => inverse[from])).toEqual([0, 1, 2, 3, 4]);
+      }),
+    );
+  });
+});
+
+describe('axes of many', () => {
+  it('are sorted as numbers', () => {
+    expect(normalizeAxes('sum', [10, 2, -11], 12)).toEqual([1, 2, 10]);
+  });
+});
+
+describe('a shape', () => {
+  const loose = (shape: unknown) => shape as number[];
+
+  it('has sizes that are whole and at least 0, and no more elements than there are addresses', () => {
+    for (const shape of [[], [0], [2, 3], [2 ** 32], [2 ** 16, 2 ** 16], [2 ** 40, 0]])
+      checkShape('f', shape);
+    for (const shape of [[-1], [2, 0.5], [Number.NaN], [Number.POSITIVE_INFINITY]]) {
+      expect(messageOf(() => checkShape('f', shape))).toBe(
+        `f: sizes must be whole numbers of at least 0, got ${formatShape(shape)}`,
+      );
+    }
+    expect(messageOf(() => checkShape('f', [2 ** 32 + 1]))).toBe('f: [4294967297] has too many elements');
+    expect(messageOf(() => checkShape('f', [2 ** 17, 2 ** 16]))).toBe(
+      'f: [131072, 65536] has too many elements',
+    );
+  });
+
+  it('is a list, and so are several axes', () => {
+    for (const check of [checkShape, (op: string, shape: number[]) => inferShape(op, shape, 2)]) {
+      expect(messageOf(() => check('f', loose(2)))).toBe(
+        'f: a shape is a list of sizes such as [2, 3], got 2',
+      );
+      expect(messageOf(() => check('f', loose('23')))).toBe(
+        'f: a shape is a list of sizes such as [2, 3], got "23"',
+      );
+    }
+    expect(messageOf(() => normalizeAxis('f', '0' as never, 1))).toBe('f: an axis is a number, got "0"');
+    expect(messageOf(() => normalizeAxes('f', '0' as never, 1))).toBe(
+      'f: axes are a number or a list of them, got "0"',
+    );
+    expect(messageOf(() => normalizeAxes('f', [0, 0], 1))).toBe('f: axes must be distinct, got [0, 0]');
+    expect(messageOf(() => normalizeAxes('f', ['0' as never], 1))).toBe('f: an axis is a number, got "0"');
+    for (const axis of [-3, 2]) {
+      expect(messageOf(() => normalizeAxis('f', axis, 2))).toBe(
+        `f: axis ${axis} is out of range for a tensor of rank 2`,
+      );
+    }
+    expect([-2, -1, 0, 1].map((axis) => normalizeAxis('f', axis, 2))).toEqual([0, 1, 0, 1]);
+  });
+
+  it('with an empty axis has no element of a kind along it', () => {
+    requireNonEmpty('max', 'largest', [0, 2], [1]);
+    expect(messageOf(() => requireNonEmpty('max', 'largest', [2, 0], [0, 1]))).toBe(
+      'max: an empty axis of [2, 0] has no largest element',
+    );
+  });
+
+  it('is inferred only where one number is right', () => {
+    expect(inferShape('f', [-1, 2], 0)).toEqual([0, 2]);
+    expect(inferShape('f', [0, 3], 0)).toEqual([0, 3]);
+    for (const [shape, size] of [
+      [[0, -1], 0],
+      [[4, -1], 6],
+      [[0, -1], 2],
+    ] as const) {
+      expect(messageOf(() => inferShape('f', shape, size))).toBe(
+        `f: cannot infer -1 in ${formatShape(shape)} from ${size} elements`,
+      );
+    }
+    expect(messageOf(() => inferShape('f', [-1, -1], 4))).toBe(
+      'f: sizes must be whole numbers of at least 0, got [-1]',
+    );
+  });
+
+  it('broadcasts to another of the same rank or a larger one', () => {
+    expect(broadcastsTo([2], [3, 2])).toBe(true);
+    expect(broadcastsTo([1, 2], [2])).toBe(false);
+    expect(broadcastsTo([2, 1], [2, 0])).toBe(true);
+    expect(broadcastsTo([2], [1])).toBe(false);
+    expect(broadcastsTo([], [])).toBe(true);
   });
 });
