@@ -1,5 +1,6 @@
 import { requireCallback } from '../tensor/checks/callback.js';
 import { type OptionNames, requireKnown } from '../tensor/checks/options.js';
+import { requireNotNegative, requirePositive } from '../tensor/checks/values.js';
 import {
   ArgumentError,
   DTypeError,
@@ -39,6 +40,8 @@ export function gradcheck(
 ): number {
   requireKnown('gradcheck', options, GRADCHECK_OPTIONS);
   const { tolerance = 1e-6, step = 1e-3 } = options;
+  requireNotNegative('gradcheck: tolerance', tolerance);
+  requirePositive('gradcheck: step', step);
   requireCallback('gradcheck', f, 'a function of tensors');
   if (!Array.isArray(inputs)) throw new ArgumentError('gradcheck: wants a list of inputs: gradcheck(f, [x])');
   requireInputs('gradcheck', inputs);

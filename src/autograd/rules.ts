@@ -16,12 +16,11 @@
  * output, `fromShapes` no values at all.
  */
 
+import type { OpAttributes, OpName } from '../tensor/dispatch.js';
 import {
   cumsum,
   gather,
   matmul,
-  type OpAttributes,
-  type OpName,
   onesLike,
   pad,
   permute,

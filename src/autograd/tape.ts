@@ -5,15 +5,13 @@
  */
 import { requireCallback } from '../tensor/checks/callback.js';
 import {
-  isFloat,
   type OpAttributes,
   type OpName,
   type Recorder,
   setRecorder,
-  type Tensor,
-  type Trace,
   unrecorded,
-} from '../tensor/index.js';
+} from '../tensor/dispatch.js';
+import { isFloat, type Tensor, type Trace } from '../tensor/index.js';
 import { inspect, isWatching } from './anomaly.js';
 import { KeptValues } from './kept-values.js';
 import type { Gradients, Like, Rule } from './rule.js';

@@ -1,7 +1,16 @@
 /** What autograd adds to `Tensor`. The tensor layer knows nothing of gradients, so it is added from here. */
 import { requireTensor } from '../tensor/checks/values.js';
+import { requireSameBackend } from '../tensor/dispatch.js';
 import { requireFloat } from '../tensor/dtype.js';
-import { ArgumentError, formatShape, outsideScopes, ShapeError, sameShape, Tensor } from '../tensor/index.js';
+import {
+  ArgumentError,
+  DTypeError,
+  formatShape,
+  outsideScopes,
+  ShapeError,
+  sameShape,
+  Tensor,
+} from '../tensor/index.js';
 import { type BackwardOptions, backward } from './backward.js';
 import { historyOf, Leaf } from './tape.js';
 
@@ -63,6 +72,10 @@ function replaceGradient(leaf: Leaf, of: Tensor, gradient: Tensor | null): void 
     throw new ShapeError(
       `grad: the gradient is ${formatShape(gradient.shape)}, the leaf ${formatShape(of.shape)}`,
     );
+  }
+  if (gradient !== null) requireSameBackend('grad', [of, gradient]);
+  if (gradient !== null && gradient.dtype !== of.dtype) {
+    throw new DTypeError(`grad: the gradient is ${gradient.dtype}, the leaf ${of.dtype}`);
   }
   const before = leaf.grad;
   leaf.grad = gradient === null ? null : outsideScopes(() => gradient.alias());

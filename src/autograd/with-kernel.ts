@@ -1,5 +1,12 @@
-import { type AsTensors, type FusedArguments, fusedKernel, requireSameBackend } from '../tensor/dispatch.js';
-import { type Buffer, type FusedKernels, isRecording, scope, Tensor } from '../tensor/index.js';
+import {
+  type AsTensors,
+  type FusedArguments,
+  fusedKernel,
+  isRecording,
+  requireSameBackend,
+  wrap,
+} from '../tensor/dispatch.js';
+import { type Buffer, type FusedKernels, scope, Tensor } from '../tensor/index.js';
 
 /** The fused kernels that compute derivatives. */
 type DerivativeName = keyof FusedKernels & `${string}Backward`;
@@ -33,8 +40,8 @@ export function withKernel<N extends DerivativeName>(
 /** `buffers` as gradients of the tensors after the first, which is g. */
 function gradients(tensors: readonly Tensor[], buffers: Buffer | Buffer[]): Tensor | Tensor[] {
   const { backend } = tensors[0];
-  if (!Array.isArray(buffers)) return Tensor.fromBuffer(backend, buffers, tensors[1].shape);
-  return buffers.map((buffer, i) => Tensor.fromBuffer(backend, buffer, tensors[i + 1].shape));
+  if (!Array.isArray(buffers)) return wrap(backend, buffers, tensors[1].shape);
+  return buffers.map((buffer, i) => wrap(backend, buffer, tensors[i + 1].shape));
 }
 
 function isTensor(x: unknown): x is Tensor {

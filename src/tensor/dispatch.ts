@@ -8,6 +8,7 @@ import type { DType } from './dtype.js';
 import { BackendError } from './errors.js';
 import { scope } from './scope.js';
 import type { Shape } from './shape.js';
+import { Storage } from './storage.js';
 import { Tensor } from './tensor.js';
 
 type None = Record<string, never>;
@@ -115,7 +116,7 @@ function twoBackends(name: string, first: Backend, other: Backend): BackendError
 
 /** A tensor around a buffer that a kernel returned. */
 export function wrap(backend: Backend, buffer: Buffer, shape: Shape): Tensor {
-  return Tensor.fromBuffer(backend, buffer, shape);
+  return new Tensor(new Storage(backend, buffer), shape);
 }
 
 /** The operands and results of a kernel, as tensors. */

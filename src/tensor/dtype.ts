@@ -1,4 +1,4 @@
-import { DTypeError } from './errors.js';
+import { BackendError, DTypeError } from './errors.js';
 
 /** Element types. `float64` exists on the reference backend only, for derivative checks. */
 export type DType = 'float32' | 'float64' | 'int32';
@@ -17,6 +17,22 @@ export function isDType(dtype: unknown): dtype is DType {
 export function typedArray(dtype: DType, length: number): TypedArray {
   if (dtype === 'float32') return new Float32Array(length);
   return dtype === 'float64' ? new Float64Array(length) : new Int32Array(length);
+}
+
+/** Zeros on the host, to be filled. @throws BackendError, in the name of `op`, where there is no room for so many. */
+export function hostArray(op: string, length: number): Float64Array<ArrayBuffer> {
+  try {
+    return new Float64Array(length);
+  } catch (cause) {
+    throw new BackendError(`${op}: there is no room for ${length} numbers`, { cause });
+  }
+}
+
+/** Numbers on the host, each from its place. @throws BackendError as `hostArray`. */
+export function filledBy(op: string, length: number, value: (at: number) => number): Float64Array {
+  const values = hostArray(op, length);
+  for (let i = 0; i < length; i++) values[i] = value(i);
+  return values;
 }
 
 /** `values` as the array type of `dtype`: themselves where they are that already, else a copy. */

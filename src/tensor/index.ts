@@ -2,14 +2,6 @@ export * from './backend.js';
 export { createSharedMemory } from './backends/wasm/runtime/shared-memory.js';
 export { tryWide } from './backends/wasm/runtime/try-wide.js';
 export * from './create/create.js';
-export {
-  isRecording,
-  type OpAttributes,
-  type OpName,
-  type Recorder,
-  setRecorder,
-  unrecorded,
-} from './dispatch.js';
 export { type DType, isFloat, type TypedArray } from './dtype.js';
 export * from './errors.js';
 export type { TensorMethods } from './methods.js';

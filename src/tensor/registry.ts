@@ -1,4 +1,5 @@
 import type { Backend, BackendName, BackendOptions } from './backend.js';
+import { requireBackend } from './checks/backend.js';
 import { requireCallback } from './checks/callback.js';
 import { shown } from './checks/describe.js';
 import { type OptionNames, requireKnown } from './checks/options.js';
@@ -30,7 +31,7 @@ let current: Backend | null = null;
  */
 export async function createBackend(name: BackendName, options: BackendOptions = {}): Promise<Backend> {
   // A name from the command line may be any text.
-  const load = Object.hasOwn(loaders, name) ? loaders[name] : undefined;
+  const load = typeof name === 'string' && Object.hasOwn(loaders, name) ? loaders[name] : undefined;
   if (load === undefined) {
     throw new ConfigError(`unknown backend '${shown(name)}'; this build has ${BACKEND_NAMES.join(', ')}`);
   }
@@ -67,6 +68,7 @@ export function isCurrentBackend(backend: Backend): boolean {
  * withBackend(exact, () => tensor([1])).backend.name // 'reference'
  */
 export function withBackend<T>(backend: Backend, f: () => T): T {
+  requireBackend('withBackend', backend);
   requireCallback('withBackend', f);
   const previous = current;
   current = backend;

@@ -9,9 +9,22 @@ export type Axes = number | readonly number[] | undefined;
 
 /** The number of elements: the product of the sizes, 1 for a scalar. */
 export function sizeOf(shape: Shape): number {
+  if (!Array.isArray(shape)) throw notShape('sizeOf', shape);
   let size = 1;
-  for (const length of shape) size *= length;
+  for (let axis = 0; axis < shape.length; axis++) {
+    const length: unknown = shape[axis];
+    if (typeof length !== 'number') throw notSize('sizeOf', length);
+    size *= length;
+  }
   return size;
+}
+
+function notShape(op: string, given: unknown): ArgumentError {
+  return new ArgumentError(`${op}: a shape is a list of sizes such as [2, 3], got ${described(given)}`);
+}
+
+function notSize(op: string, given: unknown): ArgumentError {
+  return new ArgumentError(`${op}: a size is a number, got ${described(given)}`);
 }
 
 /**
@@ -19,7 +32,8 @@ export function sizeOf(shape: Shape): number {
  * @example formatShape([2, 3]) // '[2, 3]'
  */
 export function formatShape(shape: Shape): string {
-  return `[${shape.map(shown).join(', ')}]`;
+  if (!Array.isArray(shape)) throw notShape('formatShape', shape);
+  return `[${Array.from(shape, shown).join(', ')}]`;
 }
 
 /**
@@ -28,6 +42,8 @@ export function formatShape(shape: Shape): string {
  */
 export function sameShape(a: Shape, b: Shape): boolean {
   if (a === b) return true;
+  if (!Array.isArray(a)) throw notShape('sameShape', a);
+  if (!Array.isArray(b)) throw notShape('sameShape', b);
   if (a.length !== b.length) return false;
   for (let axis = 0; axis < a.length; axis++) if (a[axis] !== b[axis]) return false;
   return true;
@@ -38,9 +54,7 @@ const MOST_ELEMENTS = 2 ** 32;
 
 /** @throws ShapeError unless every size is a whole number of at least 0, and there are not too many; ArgumentError for no list. */
 export function checkShape(op: string, shape: Shape): void {
-  if (!Array.isArray(shape)) {
-    throw new ArgumentError(`${op}: a shape is a list of sizes such as [2, 3], got ${described(shape)}`);
-  }
+  if (!Array.isArray(shape)) throw notShape(op, shape);
   let size = 1;
   for (const length of shape) {
     if (!Number.isInteger(length) || length < 0) {
@@ -81,7 +95,10 @@ export function broadcastStrides(shape: Shape, target: Shape): number[] {
  * @example broadcastShapes('add', [2, 1], [3]) // [2, 3]
  */
 export function broadcastShapes(op: string, a: Shape, b: Shape): Shape {
-  if (sameShape(a, b)) return a;
+  if (sameShape(a, b)) {
+    if (!Array.isArray(a)) throw notShape(op, a);
+    return a;
+  }
   const [long, short] = a.length >= b.length ? [a, b] : [b, a];
   const shape = [...long];
   const offset = long.length - short.length;

@@ -27,7 +27,7 @@ export function settleSimd(backend: BackendName, given: BackendOptions): Settled
     throw refusal(`simd ${shown(simd)} chooses a build of wasm; leave it out with backend ${shown(backend)}`);
   }
   // From the command line and from JavaScript it may be any text.
-  if (!Object.hasOwn(MODES, simd)) {
+  if (typeof simd !== 'string' || !Object.hasOwn(MODES, simd)) {
     throw refusal(`simd must be one of ${SIMD_NAMES.join(', ')}, got ${described(simd)}`);
   }
   const mode = MODES[simd];

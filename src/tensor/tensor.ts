@@ -1,8 +1,9 @@
 import type { Backend, Buffer, Operand } from './backend.js';
+import { described } from './checks/describe.js';
 import type { DType, TypedArray } from './dtype.js';
-import { BackendError, LifetimeError, ShapeError } from './errors.js';
+import { ArgumentError, BackendError, LifetimeError, ShapeError } from './errors.js';
 import { track } from './scope.js';
-import { formatShape, type Shape, sizeOf } from './shape.js';
+import { formatShape, inferShape, type Shape, sizeOf } from './shape.js';
 import { Storage } from './storage.js';
 import type { Trace } from './trace.js';
 
@@ -32,6 +33,11 @@ export class Tensor implements Operand {
     readonly shape: Shape,
     tracked = true,
   ) {
+    if (!(storage instanceof Storage)) {
+      throw new ArgumentError(
+        `Tensor: wants a storage, got ${described(storage)}; tensor() makes a tensor of numbers`,
+      );
+    }
     this.storage = storage;
     this.dtype = storage.buffer.dtype;
     this.backend = storage.backend;
@@ -40,11 +46,6 @@ export class Tensor implements Operand {
 
   readonly dtype: DType;
   readonly backend: Backend;
-
-  /** Takes ownership of a fresh buffer. */
-  static fromBuffer(backend: Backend, buffer: Buffer, shape: Shape): Tensor {
-    return new Tensor(new Storage(backend, buffer), shape);
-  }
 
   /** @throws LifetimeError after `dispose`. */
   get buffer(): Buffer {
@@ -99,8 +100,12 @@ export class Tensor implements Operand {
     return other;
   }
 
-  /** The same values, seen as `shape`, with no history: nothing flows back through it. */
+  /**
+   * The same values, seen as `shape`, with no history: nothing flows back through it.
+   * @throws ShapeError for a shape of another size.
+   */
   detach(shape: Shape = this.shape, tracked = true): Tensor {
+    if (shape !== this.shape) inferShape('detach', shape, this.size);
     return new Tensor(this.retainStorage(), shape, tracked);
   }
 

@@ -11,7 +11,6 @@ import {
   LifetimeError,
   liveBuffers,
   noGrad,
-  type OpName,
   ones,
   recompute,
   ShapeError,
@@ -20,6 +19,7 @@ import {
   tensor,
   withBackend,
 } from '../../src/index.js';
+import type { OpName } from '../../src/tensor/dispatch.js';
 import { OP_CASES, opNames } from '../helpers/kernels/op-cases.js';
 import { expectClose, expectFinite } from '../helpers/values/close.js';
 import { property, seeds, TensorDraw } from '../helpers/values/draw.js';

@@ -8,12 +8,12 @@ import {
   LifetimeError,
   liveBuffers,
   noGrad,
-  type OpName,
   recompute,
   scope,
   type Tensor,
   tensor,
 } from '../../src/index.js';
+import type { OpName } from '../../src/tensor/dispatch.js';
 import { OP_CASES, opNames } from '../helpers/kernels/op-cases.js';
 import { expectClose } from '../helpers/values/close.js';
 import { property } from '../helpers/values/draw.js';

@@ -1,4 +1,5 @@
 /** The value of a custom op by a loop in JavaScript, straight on the memory of the backend. */
+import { wrap } from '../../tensor/dispatch.js';
 import { ArgumentError, type DType, type Shape, Tensor, type TypedArray } from '../../tensor/index.js';
 import { checkShape } from '../../tensor/shape.js';
 
@@ -32,7 +33,7 @@ export function runLoop<Args extends readonly unknown[]>(
   const { backend } = first;
   const target = shape === undefined ? first.shape : [...shape(...args)];
   checkShape(name, target);
-  const output = Tensor.fromBuffer(backend, backend.kernels.fill(target, 0, dtype ?? first.dtype), target);
+  const output = wrap(backend, backend.kernels.fill(target, 0, dtype ?? first.dtype), target);
   const view = (x: Tensor) => backend.view?.(x.buffer) as TypedArray;
   // After the output has its place: memory that grows leaves older views behind.
   const values = args.map((arg) => (arg instanceof Tensor ? view(arg) : arg)) as unknown as OnHost<Args>;

@@ -1,8 +1,8 @@
 /** Ops of the user's own, with a derivative that the user writes. */
 
 import { described } from '../../tensor/checks/describe.js';
-import { requireSameBackend } from '../../tensor/dispatch.js';
-import { ArgumentError, isFloat, isRecording, scope, Tensor } from '../../tensor/index.js';
+import { isRecording, requireSameBackend } from '../../tensor/dispatch.js';
+import { ArgumentError, isFloat, scope, Tensor } from '../../tensor/index.js';
 import { inspect, unwatched } from '../anomaly.js';
 import { type CustomContext, type CustomGradients, CustomNode, type Keeps } from './custom-node.js';
 import { type HostLoop, loopRuns, runLoop } from './host-loop.js';

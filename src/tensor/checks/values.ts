@@ -1,7 +1,8 @@
 /** Checks of single values. The errors name the setting, so that the command line can call it by its option. */
 
 import { requireFloat, requireInt } from '../dtype.js';
-import { ArgumentError, ConfigError } from '../errors.js';
+import { ArgumentError, ConfigError, LifetimeError } from '../errors.js';
+import { formatShape } from '../shape.js';
 import { Tensor } from '../tensor.js';
 import { described, shown } from './describe.js';
 
@@ -69,6 +70,11 @@ export function requireTensor(op: string, what: string, x: unknown): asserts x i
   throw notTensor(op, what, x);
 }
 
+/** Where something happens before an op would notice. @throws LifetimeError after `dispose`. */
+export function requireLive(op: string, x: Tensor): void {
+  if (x.isDisposed) throw new LifetimeError(`${op}: the tensor ${formatShape(x.shape)} was disposed`);
+}
+
 /** @throws ArgumentError unless `x` is a tensor, DTypeError unless of floats. */
 export function requireFloats(op: string, x: unknown, what = 'its input'): asserts x is Tensor {
   if (x instanceof Tensor && x.dtype !== 'int32') return;
@@ -98,15 +104,22 @@ export function requireList(op: string, what: string, list: unknown): asserts li
 export function requireTensors(op: string, what: string, xs: unknown): asserts xs is readonly Tensor[] {
   if (!Array.isArray(xs))
     throw new ArgumentError(`${op}: ${what} must be a list of tensors, got ${described(xs)}`);
-  xs.forEach((x, i) => {
-    if (!(x instanceof Tensor)) throw notTensor(op, `${what}[${i}]`, x);
-  });
+  // A loop that sees holes too.
+  for (let i = 0; i < xs.length; i++) {
+    if (!(xs[i] instanceof Tensor)) throw notTensor(op, `${what}[${i}]`, xs[i]);
+  }
 }
 
 /** @throws ArgumentError unless `value` is a number; any will do, NaN too. */
 export function requireNumber(op: string, what: string, value: unknown): asserts value is number {
   if (typeof value === 'number') return;
   throw new ArgumentError(`${op}: ${what} must be a number, got ${described(value)}`);
+}
+
+/** @throws ArgumentError unless `value` is true or false. */
+export function requireFlag(op: string, what: string, value: unknown): asserts value is boolean {
+  if (typeof value === 'boolean') return;
+  throw new ArgumentError(`${op}: ${what} must be true or false, got ${described(value)}`);
 }
 
 /** @throws ArgumentError unless `value` is a function. */

@@ -1,13 +1,14 @@
 import { described } from '../checks/describe.js';
 import { type OptionNames, requireKnown } from '../checks/options.js';
 import { requireNumber } from '../checks/values.js';
-import { asTypedArray, requireInt32, type TypedArray } from '../dtype.js';
+import { wrap } from '../dispatch.js';
+import { asTypedArray, filledBy, hostArray, requireInt32, type TypedArray } from '../dtype.js';
 import { DTypeError, ShapeError } from '../errors.js';
 import { fill } from '../ops/fill.js';
 import { checkShape, formatShape, type Shape, sizeOf, stridesOf } from '../shape.js';
-import { Tensor } from '../tensor.js';
+import type { Tensor } from '../tensor.js';
 import { backendOf, requireRoom, TENSOR_OPTIONS, type TensorOptions } from './place.js';
-import { type Generator, requireGenerator } from './random.js';
+import { allOrNothing, type Generator, requireGenerator } from './random.js';
 
 export type { TensorOptions } from './place.js';
 
@@ -41,6 +42,9 @@ const UNIFORM_OPTIONS: OptionNames<UniformOptions> = { ...TENSOR_OPTIONS, low: t
 
 type Nested = number | readonly Nested[];
 
+/** Of what is shown by nested arrays. */
+const MOST_AXES = 64;
+
 /**
  * A tensor from numbers: a flat or typed array with its shape, or nested arrays that show theirs.
  * `tensor([[1, 2], [3, 4]])`, `tensor(new Float32Array(6), [2, 3])`, `tensor(7)`.
@@ -64,7 +68,7 @@ export function tensor(values: Nested | TypedArray, shape?: Shape, options: Tens
     throw new ShapeError(`tensor: ${flat.length} values do not fill ${formatShape(actual)}`);
   }
   if (dtype === 'int32' && !(flat instanceof Int32Array)) requireIntegers(flat, actual);
-  return Tensor.fromBuffer(backend, backend.upload(asTypedArray(flat, dtype), dtype), actual);
+  return wrap(backend, backend.upload(asTypedArray(flat, dtype), dtype), actual);
 }
 
 /**
@@ -106,7 +110,7 @@ export function arange(length: number, options: ArangeOptions = {}): Tensor {
   checkShape('arange', [length]);
   requireRoom('arange', [length], place);
   return tensor(
-    Float64Array.from({ length }, (_, i) => start + i * step),
+    filledBy('arange', length, (i) => start + i * step),
     [length],
     place,
   );
@@ -125,11 +129,7 @@ export function linspace(start: number, end: number, steps: number, options?: Te
   const step = (end - start) / Math.max(1, steps - 1);
   // From both ends, so that both are met exactly.
   const value = (i: number) => (2 * i < steps ? start + i * step : end - (steps - 1 - i) * step);
-  return tensor(
-    Float64Array.from({ length: steps }, (_, i) => value(i)),
-    [steps],
-    options,
-  );
+  return tensor(filledBy('linspace', steps, value), [steps], options);
 }
 
 /**
@@ -140,7 +140,7 @@ export function linspace(start: number, end: number, steps: number, options?: Te
 export function eye(rows: number, columns = rows, options?: TensorOptions): Tensor {
   checkShape('eye', [rows, columns]);
   requireRoom('eye', [rows, columns], options);
-  const values = new Float64Array(rows * columns);
+  const values = hostArray('eye', rows * columns);
   for (let i = 0; i < Math.min(rows, columns); i++) values[i * columns + i] = 1;
   return tensor(values, [rows, columns], options);
 }
@@ -159,9 +159,11 @@ export function normal(generator: Generator, shape: Shape, options: NormalOption
   requireNumber('normal', 'std', std);
   checkShape('normal', shape);
   requireRoom('normal', shape, place);
-  const values = generator.normals(sizeOf(shape));
-  for (let i = 0; i < values.length; i++) values[i] = mean + std * values[i];
-  return tensor(values, shape, place);
+  return allOrNothing(generator, () => {
+    const values = generator.normals(sizeOf(shape));
+    for (let i = 0; i < values.length; i++) values[i] = mean + std * values[i];
+    return tensor(values, shape, place);
+  });
 }
 
 /**
@@ -178,8 +180,13 @@ export function uniform(generator: Generator, shape: Shape, options: UniformOpti
   requireNumber('uniform', 'high', high);
   checkShape('uniform', shape);
   requireRoom('uniform', shape, place);
-  const values = Float64Array.from({ length: sizeOf(shape) }, () => low + (high - low) * generator.uniform());
-  return tensor(values, shape, place);
+  return allOrNothing(generator, () =>
+    tensor(
+      filledBy('uniform', sizeOf(shape), () => low + (high - low) * generator.uniform()),
+      shape,
+      place,
+    ),
+  );
 }
 
 function filled(op: string, shape: Shape, value: number, options: TensorOptions = {}): Tensor {
@@ -204,6 +211,9 @@ function requireIntegers(values: ArrayLike<number>, shape: Shape): void {
 function nestedShape(values: Nested): number[] {
   const shape: number[] = [];
   for (let level = values; Array.isArray(level); level = level[0]) {
+    // An array that holds itself would never come to an end.
+    if (shape.length === MOST_AXES)
+      throw new ShapeError(`tensor: arrays are nested more than ${MOST_AXES} deep`);
     shape.push(level.length);
     if (level.length === 0) break;
   }

@@ -1,9 +1,10 @@
 /** Where a new tensor goes, and whether it has room there. */
 import type { Backend } from '../backend.js';
-import { described, shown } from '../checks/describe.js';
+import { requireBackend } from '../checks/backend.js';
+import { shown } from '../checks/describe.js';
 import { type OptionNames, requireKnown } from '../checks/options.js';
 import { BYTES_PER_ELEMENT, type DType, isDType } from '../dtype.js';
-import { ArgumentError, BackendError, DTypeError } from '../errors.js';
+import { BackendError, DTypeError } from '../errors.js';
 import { currentBackend } from '../registry.js';
 import { formatShape, type Shape, sizeOf } from '../shape.js';
 
@@ -20,9 +21,7 @@ export const TENSOR_OPTIONS: OptionNames<TensorOptions> = { dtype: true, backend
 
 /** @throws ArgumentError for a backend that is none, DTypeError for a dtype that is none. */
 export function backendOf(op: string, { backend = currentBackend(), dtype }: TensorOptions): Backend {
-  if (typeof backend?.kernels !== 'object') {
-    throw new ArgumentError(`${op}: a backend is what createBackend makes, got ${described(backend)}`);
-  }
+  requireBackend(op, backend);
   if (dtype !== undefined && !isDType(dtype)) {
     throw new DTypeError(`${op}: a dtype is float32, int32 or float64, got ${shown(dtype)}`);
   }

@@ -1,11 +1,12 @@
 /** Tensors of random numbers. They are drawn on the host, so that a seed gives the same ones on every backend. */
 import { requireNumber } from '../checks/values.js';
+import { filledBy } from '../dtype.js';
 import { ConfigError } from '../errors.js';
 import { checkShape, type Shape, sizeOf } from '../shape.js';
 import type { Tensor } from '../tensor.js';
 import { type TensorOptions, tensor } from './create.js';
 import { requireRoom } from './place.js';
-import { type Generator, requireGenerator } from './random.js';
+import { allOrNothing, type Generator, requireGenerator } from './random.js';
 
 /**
  * Independent whole numbers from `low` to `high` − 1, every one equally likely: int32.
@@ -30,8 +31,13 @@ export function randint(
   }
   checkShape('randint', shape);
   requireRoom('randint', shape, options);
-  const values = Float64Array.from({ length: sizeOf(shape) }, () => low + generator.integer(count));
-  return tensor(values, shape, { dtype: 'int32', ...options });
+  return allOrNothing(generator, () =>
+    tensor(
+      filledBy('randint', sizeOf(shape), () => low + generator.integer(count)),
+      shape,
+      { dtype: 'int32', ...options },
+    ),
+  );
 }
 
 /**
@@ -43,7 +49,9 @@ export function permutation(generator: Generator, length: number, options: Tenso
   requireGenerator('permutation', generator);
   checkShape('permutation', [length]);
   requireRoom('permutation', [length], options);
-  return tensor(generator.permutation(length), [length], { dtype: 'int32', ...options });
+  return allOrNothing(generator, () =>
+    tensor(generator.permutation(length), [length], { dtype: 'int32', ...options }),
+  );
 }
 
 /**
@@ -62,6 +70,11 @@ export function bernoulli(
   if (!(p >= 0 && p <= 1)) throw new ConfigError(`bernoulli: p must be from 0 to 1, got ${p}`);
   checkShape('bernoulli', shape);
   requireRoom('bernoulli', shape, options);
-  const values = Float64Array.from({ length: sizeOf(shape) }, () => Number(generator.uniform() < p));
-  return tensor(values, shape, options);
+  return allOrNothing(generator, () =>
+    tensor(
+      filledBy('bernoulli', sizeOf(shape), () => Number(generator.uniform() < p)),
+      shape,
+      options,
+    ),
+  );
 }

@@ -1,5 +1,6 @@
-import { described } from '../checks/describe.js';
+import { described, shown } from '../checks/describe.js';
 import { requireWhole } from '../checks/values.js';
+import { hostArray } from '../dtype.js';
 import { ArgumentError, ConfigError } from '../errors.js';
 
 /** Everything a generator needs to go on where it was, as plain numbers for a checkpoint. */
@@ -35,8 +36,9 @@ export class Generator {
     }
   }
 
-  /** A generator that goes on where another one was when it gave its `state`. */
+  /** A generator that goes on where another one was when it gave its `state`. @throws ArgumentError for what is none. */
   static fromState(state: GeneratorState): Generator {
+    requireState(state);
     const generator = new Generator(0);
     generator.words.set(state.words);
     generator.spareNormal = state.spareNormal;
@@ -90,9 +92,11 @@ export class Generator {
   /**
    * What `length` calls of `normal` would give, in order. A model begins with millions: with the state in local variables
    * a fifth of the time is enough.
+   * @throws ConfigError unless `length` is a whole number of at least 0, BackendError where there is no room for so many.
    */
   normals(length: number): Float64Array<ArrayBuffer> {
-    const values = new Float64Array(length);
+    requireWhole('normals: length', length, 0);
+    const values = hostArray('normals', length);
     let i = 0;
     if (length > 0 && this.spareNormal !== null) values[i++] = this.normal();
     let [a, b, c, d] = this.words;
@@ -125,7 +129,7 @@ export class Generator {
   /** A whole number in [0, limit), every one equally likely. @throws ConfigError unless 1 ≤ limit ≤ 2³². */
   integer(limit: number): number {
     if (!Number.isInteger(limit) || limit < 1 || limit > 2 ** 32) {
-      throw new ConfigError(`integer: limit must be a whole number from 1 to 2^32, got ${limit}`);
+      throw new ConfigError(`integer: limit must be a whole number from 1 to 2^32, got ${shown(limit)}`);
     }
     // Values above the last full multiple of `limit` would favour small results: draw again.
     const unbiased = 2 ** 32 - (2 ** 32 % limit);
@@ -135,8 +139,12 @@ export class Generator {
     }
   }
 
-  /** The numbers 0 … length−1 in random order (Fisher and Yates). */
+  /**
+   * The numbers 0 … length−1 in random order (Fisher and Yates).
+   * @throws ConfigError unless `length` is a whole number from 0 to 2³¹.
+   */
   permutation(length: number): Int32Array {
+    requireWhole('permutation: length', length, 0, { most: 2 ** 31 - 1 });
     const order = Int32Array.from({ length }, (_, i) => i);
     for (let i = length - 1; i > 0; i--) {
       const j = this.integer(i + 1);
@@ -146,6 +154,17 @@ export class Generator {
   }
 }
 
+/** @throws ArgumentError unless it is what `state` gave, which may have gone through JSON. */
+function requireState(state: GeneratorState): void {
+  const words: unknown = state?.words;
+  const spare: unknown = state?.spareNormal;
+  const areWords = Array.isArray(words) && words.length === 4 && words.every(Number.isInteger);
+  if (areWords && (spare === null || typeof spare === 'number')) return;
+  throw new ArgumentError(
+    `Generator.fromState: wants { words: four whole numbers, spareNormal: a number or null }, got ${described(state)}`,
+  );
+}
+
 /** 53 of the bits of two words, as a fraction. */
 function unitInterval(high: number, low: number): number {
   return ((high >>> 5) * 2 ** 26 + (low >>> 6)) / 2 ** 53;
@@ -153,6 +172,20 @@ function unitInterval(high: number, low: number): number {
 
 function rotateLeft(word: number, by: number): number {
   return (word << by) | (word >>> (32 - by));
+}
+
+/** Runs `f`, which draws; where it throws, the generator stands where it stood before. */
+export function allOrNothing<T>(generator: Generator, f: () => T): T {
+  const { words, spareNormal } = generator.state();
+  try {
+    return f();
+  } catch (error) {
+    // biome-ignore lint/complexity/useLiteralKeys: private, and nobody else's to set back
+    generator['words'].set(words);
+    // biome-ignore lint/complexity/useLiteralKeys: the same
+    generator['spareNormal'] = spareNormal;
+    throw error;
+  }
 }
 
 /** @throws ArgumentError unless it is one. */

@@ -3,7 +3,13 @@
  * supply a kernel that does the same in one pass. Their derivatives are autograd's.
  */
 
-import { requireFloats, requireIntegers, requireNumber, requireTensor } from '../checks/values.js';
+import {
+  requireFlag,
+  requireFloats,
+  requireIntegers,
+  requireNumber,
+  requireTensor,
+} from '../checks/values.js';
 import { apply, runFused } from '../dispatch.js';
 import type { DType } from '../dtype.js';
 import { DTypeError, ShapeError } from '../errors.js';
@@ -104,6 +110,7 @@ export function logSoftmaxDefinition(x: Tensor): Tensor {
 export function crossEntropyRows(logits: Tensor, targets: Tensor, ignoreIndex = -1): Tensor {
   requireFloats('crossEntropy', logits);
   requireIntegers('crossEntropy', 'targets', targets);
+  requireNumber('crossEntropy', 'ignoreIndex', ignoreIndex);
   if (logits.rank !== 2 || logits.shape[1] === 0 || !sameShape(targets.shape, [logits.shape[0]])) {
     throw new ShapeError(
       `crossEntropy: wants logits [N, V] and targets [N], got ${formatShape(logits.shape)} and ${formatShape(targets.shape)}`,
@@ -142,6 +149,7 @@ export function rope(x: Tensor, table: Tensor, offset = 0, transposed = false): 
     throw new ShapeError(`rope: wants [B, T, H, D] with an even head size D, got ${formatShape(x.shape)}`);
   }
   requireNumber('rope', 'offset', offset);
+  requireFlag('rope', 'transposed', transposed);
   const [two, positions, tableDim] = table.shape;
   const inside = Number.isInteger(offset) && offset >= 0 && offset + length <= positions;
   if (table.rank !== 3 || two !== 2 || tableDim !== headDim || !inside) {
@@ -219,6 +227,7 @@ export function attention(q: Tensor, k: Tensor, v: Tensor, scale: number): Tenso
   requireFloats('attention', q);
   requireDType('attention', 'k', k, q.dtype);
   requireDType('attention', 'v', v, q.dtype);
+  requireNumber('attention', 'scale', scale);
   const fits =
     q.rank === 4 &&
     sameShape(k.shape, v.shape) &&
@@ -248,6 +257,7 @@ export function attentionDefinition(q: Tensor, k: Tensor, v: Tensor, scale: numb
 export function attentionWeights(q: Tensor, k: Tensor, scale: number): Tensor {
   requireTensor('attentionWeights', 'q', q);
   requireTensor('attentionWeights', 'k', k);
+  requireNumber('attentionWeights', 'scale', scale);
   const fits =
     q.rank === 4 &&
     sameShape([...q.shape.slice(0, 2), k.shape[2], q.shape[3]], k.shape) &&

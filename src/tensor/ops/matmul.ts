@@ -1,6 +1,6 @@
 import type { Operand } from '../backend.js';
 import { type OptionNames, requireKnown } from '../checks/options.js';
-import { requireFloats, requireTensor } from '../checks/values.js';
+import { requireFlag, requireFloats, requireTensor } from '../checks/values.js';
 import { apply, wrap } from '../dispatch.js';
 import { DTypeError, ShapeError } from '../errors.js';
 import { scope } from '../scope.js';
@@ -32,6 +32,8 @@ export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = NONE): Ten
   requireTensor('matmul', 'b', b);
   if (options !== NONE) requireKnown('matmul', options, MATMUL_OPTIONS);
   const { transposeA = false, transposeB = false } = options;
+  requireFlag('matmul', 'transposeA', transposeA);
+  requireFlag('matmul', 'transposeB', transposeB);
   check(a, b, transposeA, transposeB);
   const batch = broadcastShapes('matmul', leading(a.shape), leading(b.shape));
   const shape = [...batch, rowsOf(a.shape, transposeA), columnsOf(b.shape, transposeB)];

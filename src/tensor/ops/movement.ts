@@ -74,19 +74,38 @@ export function slice(x: Tensor, axis: number, start: number, stop?: number): Te
   }
   const starts = x.shape.map((_, i) => (i === along ? from : 0));
   const stops = x.shape.map((size, i) => (i === along ? to : size));
-  return sliceBox(x, starts, stops);
+  return box(x, starts, stops);
 }
 
 /**
  * The box from `starts` to `stops` (exclusive) over all axes.
+ * @throws ShapeError unless both have a place on every axis, none of the starts behind its stop.
  * @example sliceBox(tensor([[1, 2, 3], [4, 5, 6]]), [0, 1], [2, 3]) // [[2, 3], [5, 6]]
  */
 export function sliceBox(x: Tensor, starts: readonly number[], stops: readonly number[]): Tensor {
+  requireTensor('sliceBox', 'its input', x);
+  requireList('sliceBox', 'starts', starts);
+  requireList('sliceBox', 'stops', stops);
+  const isPlace = (start: number, stop: number, size: number) =>
+    Number.isInteger(start) && Number.isInteger(stop) && 0 <= start && start <= stop && stop <= size;
+  const complete = starts.length === x.rank && stops.length === x.rank;
+  if (!complete || !x.shape.every((size, axis) => isPlace(starts[axis], stops[axis], size))) {
+    throw new ShapeError(
+      `sliceBox: ${formatShape(starts)} to ${formatShape(stops)} is no box in ${formatShape(x.shape)}`,
+    );
+  }
+  return box(x, starts, stops);
+}
+
+function box(x: Tensor, starts: readonly number[], stops: readonly number[]): Tensor {
   const shape = stops.map((stop, axis) => stop - starts[axis]);
   return apply('slice', [x], { starts, stops }, () =>
     wrap(x.backend, x.backend.kernels.slice(x, starts, stops), shape),
   );
 }
+
+/** Parts of an empty axis: any number of them would do, and a mistyped one would take all memory. */
+const MOST_EMPTY = 2 ** 16;
 
 /**
  * `parts` equal pieces along `axis`.
@@ -99,7 +118,7 @@ export function split(x: Tensor, parts: number, axis = -1): Tensor[] {
   const along = normalizeAxis('split', axis, x.rank);
   requireNumber('split', 'parts', parts);
   const length = x.shape[along] / parts;
-  if (!Number.isInteger(length) || parts < 1) {
+  if (!Number.isInteger(length) || parts < 1 || parts > Math.max(x.shape[along], MOST_EMPTY)) {
     throw new ShapeError(
       `split: axis ${along} of ${formatShape(x.shape)} does not divide into ${parts} equal parts`,
     );

@@ -1,4 +1,4 @@
-import { requireTensor } from '../checks/values.js';
+import { requireFlag, requireTensor } from '../checks/values.js';
 import { apply, wrap } from '../dispatch.js';
 import { isFloat } from '../dtype.js';
 import { scope } from '../scope.js';
@@ -13,6 +13,7 @@ import { affine } from './elementwise.js';
  */
 export function sum(x: Tensor, axes?: Axes, keepDims = false): Tensor {
   requireTensor('sum', 'its input', x);
+  requireFlag('sum', 'keepDims', keepDims);
   const over = normalizeAxes('sum', axes, x.rank);
   if (over.length === 0) return x.alias();
   return apply('sum', [x], { axes: over, keepDims }, () =>
@@ -43,6 +44,7 @@ function asFloat(x: Tensor): Tensor {
  */
 export function max(x: Tensor, axes?: Axes, keepDims = false): Tensor {
   requireTensor('max', 'its input', x);
+  requireFlag('max', 'keepDims', keepDims);
   const over = normalizeAxes('max', axes, x.rank);
   if (over.length === 0) return x.alias();
   requireNonEmpty('max', 'largest', x.shape, over);
@@ -72,6 +74,7 @@ export function argmax(x: Tensor, axis = -1): Tensor {
  */
 export function cumsum(x: Tensor, axis: number, reverse = false): Tensor {
   requireTensor('cumsum', 'its input', x);
+  requireFlag('cumsum', 'reverse', reverse);
   if (x.rank === 0 && (axis === 0 || axis === -1)) return x.alias();
   const along = normalizeAxis('cumsum', axis, x.rank);
   return apply('cumsum', [x], { axis: along, reverse }, () =>

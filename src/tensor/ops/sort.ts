@@ -1,7 +1,7 @@
 /** The order of elements along an axis. NaN is the largest, as in PyTorch; equal elements stay in their order. */
 
 import { type OptionNames, requireKnown } from '../checks/options.js';
-import { requireNumber, requireTensor } from '../checks/values.js';
+import { requireFlag, requireNumber, requireTensor } from '../checks/values.js';
 import { wrap } from '../dispatch.js';
 import { ShapeError } from '../errors.js';
 import { formatShape, normalizeAxis } from '../shape.js';
@@ -40,6 +40,7 @@ export function argsort(x: Tensor, axis = -1, options: SortOptions = {}): Tensor
   requireTensor('argsort', 'its input', x);
   requireKnown('argsort', options, SORT_OPTIONS);
   const { descending = false } = options;
+  requireFlag('argsort', 'descending', descending);
   const along = normalizeAxis('argsort', axis, x.rank);
   return wrap(x.backend, x.backend.kernels.argsort(x, along, descending), x.shape);
 }
@@ -66,6 +67,7 @@ export function topk(x: Tensor, k: number, axis = -1, options: TopkOptions = {})
   requireNumber('topk', 'k', k);
   requireKnown('topk', options, TOPK_OPTIONS);
   const { largest = true } = options;
+  requireFlag('topk', 'largest', largest);
   const along = normalizeAxis('topk', axis, x.rank);
   const length = x.shape[along];
   if (!Number.isInteger(k) || k < 0 || k > length) {

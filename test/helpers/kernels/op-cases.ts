@@ -6,7 +6,6 @@ import {
   crossEntropyRows,
   gather,
   mulPreconditioned,
-  type OpName,
   pad,
   permute,
   rmsNorm,
@@ -23,6 +22,7 @@ import {
   tensor,
   where,
 } from '../../../src/index.js';
+import type { OpName } from '../../../src/tensor/dispatch.js';
 import type { TensorDraw } from '../values/draw.js';
 
 export interface OpCase {

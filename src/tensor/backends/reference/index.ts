@@ -1,4 +1,5 @@
 import type { Backend, BackendOptions } from '../../backend.js';
+import { shown } from '../../checks/describe.js';
 import { ConfigError, ShapeError } from '../../errors.js';
 import { elementwiseKernels } from './elementwise.js';
 import { indexingKernels } from './indexing.js';
@@ -17,10 +18,10 @@ import { sortKernels } from './sort.js';
 export function createReferenceBackend(options: BackendOptions = {}): Backend {
   const { dtype = 'float32', mode = 'auto' } = options;
   if (dtype !== 'float32' && dtype !== 'float64') {
-    throw new ConfigError(`reference: dtype must be float32 or float64, got ${dtype}`);
+    throw new ConfigError(`reference: dtype must be float32 or float64, got ${shown(dtype)}`);
   }
   if (mode !== 'auto' && mode !== dtype) {
-    throw new ConfigError(`reference: the mode is its dtype, ${dtype}, got ${mode}`);
+    throw new ConfigError(`reference: the mode is its dtype, ${dtype}, got ${shown(mode)}`);
   }
   const memory = new Memory();
   return {

@@ -1,7 +1,8 @@
 /** The wasm backend: SIMD kernels compiled from `assembly/`, and the memory they work on. */
 import type { Backend, Buffer, FusedKernels, Kernels, MemoryInfo, SharedBuffers } from '../../backend.js';
+import { described } from '../../checks/describe.js';
 import type { DType, TypedArray } from '../../dtype.js';
-import { ShapeError } from '../../errors.js';
+import { ArgumentError, ShapeError } from '../../errors.js';
 import type { SettledOptions } from '../../simd.js';
 import { adamKernels } from './adam.js';
 import { attentionKernels } from './attention.js';
@@ -36,6 +37,9 @@ export async function createWasmBackend(options: WasmOptions = {}): Promise<Back
 }
 
 async function openBuild(mode: WasmMode, { memoryLimit, memory: given }: WasmOptions = {}): Promise<Backend> {
+  if (given !== undefined && !(given instanceof WebAssembly.Memory)) {
+    throw new ArgumentError(`wasm: memory is what createSharedMemory makes, got ${described(given)}`);
+  }
   const memory = new WasmMemory(memoryLimit, given);
   const exports = await instantiate(mode, memory.memory);
   memory.reserveBelow(exports.heapBase() >>> 0);

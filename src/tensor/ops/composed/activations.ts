@@ -1,4 +1,5 @@
 /** Bends for neural networks beside those of `elementwise.ts`. All take and return any shape. */
+import { shown } from '../../checks/describe.js';
 import { type OptionNames, requireKnown } from '../../checks/options.js';
 import { requireFloats, requireNumber } from '../../checks/values.js';
 import { ConfigError } from '../../errors.js';
@@ -87,7 +88,7 @@ export function gelu(x: Tensor, options: GeluOptions = {}): Tensor {
   const { approximate = 'none' } = options;
   requireFloats('gelu', x);
   if (approximate !== 'none' && approximate !== 'tanh') {
-    throw new ConfigError(`gelu: approximate must be none or tanh, got ${approximate}`);
+    throw new ConfigError(`gelu: approximate must be none or tanh, got ${shown(approximate)}`);
   }
   return scope(() => {
     const centred = approximate === 'tanh' ? tanh(mul(x, tanhSlope(x))) : erf(mul(x, Math.SQRT1_2));

@@ -32,6 +32,7 @@ export function variance(x: Tensor, axes?: Axes, options: VarianceOptions | bool
   if (typeof options !== 'boolean') requireKnown('variance', options, VARIANCE_OPTIONS);
   const { correction = 1, keepDims = false } = typeof options === 'boolean' ? { keepDims: options } : options;
   requireFloats('var', x);
+  requireNumber('var', 'correction', correction);
   const over = normalizeAxes('var', axes, x.rank);
   const count = over.reduce((product, axis) => product * x.shape[axis], 1);
   return scope(() => {

@@ -23,10 +23,20 @@ export class Memory {
       );
     }
     const buffer: Buffer = { dtype, length };
-    const values = typedArray(dtype, length);
+    const values = this.zeros(dtype, length);
     this.live.set(buffer, values);
     this.bytes += values.byteLength;
     return buffer;
+  }
+
+  private zeros(dtype: DType, length: number): TypedArray {
+    try {
+      return typedArray(dtype, length);
+    } catch (cause) {
+      throw new BackendError(`reference: the system has no room for ${length} elements of ${dtype}`, {
+        cause,
+      });
+    }
   }
 
   /** The array itself, to be read or changed. @throws BackendError once the buffer was freed. */

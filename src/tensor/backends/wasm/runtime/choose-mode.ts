@@ -1,4 +1,5 @@
 /** Which build runs: the one asked for, or the best there is. */
+import { shown } from '../../../checks/describe.js';
 import { BackendError } from '../../../errors.js';
 import { isWideFaster } from './is-wide-faster.js';
 import { isWasmMode, supports, type WasmMode } from './module.js';
@@ -24,7 +25,9 @@ export async function chooseMode(
 ): Promise<WasmMode> {
   if (requested === 'auto') return bestMode(open, engine);
   if (!isWasmMode(requested)) {
-    throw new BackendError(`wasm: unknown mode '${requested}'; wanted auto, simd, relaxed-simd or wide`);
+    throw new BackendError(
+      `wasm: unknown mode '${shown(requested)}'; wanted auto, simd, relaxed-simd or wide`,
+    );
   }
   if (engine.supports(requested)) return requested;
   const rest = requested === 'simd' ? '' : '; auto takes the best there is';

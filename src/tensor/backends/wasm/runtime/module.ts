@@ -9,7 +9,8 @@ import { declareShared, isShared } from './shared-memory.js';
  */
 export type WasmMode = 'simd' | 'relaxed-simd' | 'wide';
 
-export const isWasmMode = (text: string): text is WasmMode => Object.hasOwn(BINARIES, text);
+export const isWasmMode = (text: unknown): text is WasmMode =>
+  typeof text === 'string' && Object.hasOwn(BINARIES, text);
 
 /** Loaded one by one: the two that do not run would be half of what a page downloads. */
 const BINARIES: Readonly<Record<WasmMode, () => Promise<{ readonly BASE64: string }>>> = {
