@@ -4,9 +4,18 @@
  */
 
 import { type OptionNames, requireKnown } from '../tensor/checks/options.js';
-import { requireOneOf } from '../tensor/checks/values.js';
+import { requireFunction, requireNumber, requireOneOf } from '../tensor/checks/values.js';
 import * as create from '../tensor/create/create.js';
-import { formatShape, type Generator, type Shape, ShapeError, type Tensor, unit } from '../tensor/index.js';
+import {
+  formatShape,
+  type Generator,
+  type Shape,
+  ShapeError,
+  scope,
+  type Tensor,
+  unit,
+} from '../tensor/index.js';
+import { checkShape, normalizeAxis } from '../tensor/shape.js';
 
 /** Makes a tensor of `shape` on the current backend. */
 export type Initialiser = (shape: Shape, generator: Generator) => Tensor;
@@ -63,6 +72,7 @@ export function uniform(options: UniformInitOptions = {}): Initialiser {
  * @example initialise.constant(3)([2], new Generator(1)) // [3, 3]
  */
 export function constant(value: number): Initialiser {
+  requireNumber('constant', 'the value', value);
   return (shape) => create.full(shape, value);
 }
 
@@ -89,6 +99,7 @@ export function ones(): Initialiser {
 export function xavierNormal(options: VarianceOptions = {}): Initialiser {
   requireKnown('xavierNormal', options, VARIANCE_OPTIONS);
   const { gain = 1 } = options;
+  requireNumber('xavierNormal', 'gain', gain);
   return normalWithStd('xavierNormal', (fanIn, fanOut) => gain * Math.sqrt(2 / (fanIn + fanOut)));
 }
 
@@ -99,6 +110,7 @@ export function xavierNormal(options: VarianceOptions = {}): Initialiser {
 export function xavierUniform(options: VarianceOptions = {}): Initialiser {
   requireKnown('xavierUniform', options, VARIANCE_OPTIONS);
   const { gain = 1 } = options;
+  requireNumber('xavierUniform', 'gain', gain);
   return uniformWithStd('xavierUniform', (fanIn, fanOut) => gain * Math.sqrt(2 / (fanIn + fanOut)));
 }
 
@@ -129,12 +141,18 @@ export function kaimingUniform(options: KaimingOptions = {}): Initialiser {
  * @example initialise.unitVectors()([3, 2], new Generator(1)).square().sum(1) // [1, 1, 1]
  */
 export function unitVectors(axis = -1, direction: Initialiser = normal()): Initialiser {
-  return (shape, generator) => unit(direction(shape, generator), axis);
+  requireFunction('unitVectors', 'the direction', direction);
+  return (shape, generator) => {
+    checkShape('unitVectors', shape);
+    const along = normalizeAxis('unitVectors', axis, shape.length);
+    return scope(() => unit(direction(shape, generator), along));
+  };
 }
 
 function kaiming(name: string, options: KaimingOptions): Required<KaimingOptions> {
   requireKnown(name, options, KAIMING_OPTIONS);
   const { gain = Math.SQRT2, mode = 'in' } = options;
+  requireNumber(name, 'gain', gain);
   requireOneOf(`${name}: mode`, mode, ['in', 'out']);
   return { gain, mode };
 }
@@ -154,6 +172,7 @@ function uniformWithStd(name: string, std: StdOfFans): Initialiser {
 }
 
 function fans(name: string, shape: Shape): [fanIn: number, fanOut: number] {
+  checkShape(name, shape);
   if (shape.length !== 2)
     throw new ShapeError(`${name}: wants a weight [out, in], got ${formatShape(shape)}`);
   return [shape[1], shape[0]];

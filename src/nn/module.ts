@@ -1,5 +1,7 @@
+import { described } from '../tensor/checks/describe.js';
 import { type OptionNames, requireKnown } from '../tensor/checks/options.js';
-import { ConfigError, keep, type Shape, type Tensor } from '../tensor/index.js';
+import { requireBoolean, requireTensor } from '../tensor/checks/values.js';
+import { ArgumentError, ConfigError, keep, type Shape, type Tensor } from '../tensor/index.js';
 import { formatTree, joined, type Tree } from './module-tree.js';
 import { type NamedParameter, Parameter } from './parameter.js';
 import { readTensors, type StateDict, writeTensors } from './state-dict.js';
@@ -38,13 +40,18 @@ export abstract class Module {
    * @throws ConfigError for a name that is taken, or an empty one that is not a module's.
    */
   protected register<T extends Child>(name: string, child: T): T {
+    if (typeof name !== 'string')
+      throw new ArgumentError(`register: a name is a text, got ${described(name)}`);
     if (name === '' && !(child instanceof Module)) {
       throw new ConfigError('register: only a module can have the empty name');
     }
     if (name !== '' && this.children.some(([other]) => other === name)) {
       throw new ConfigError(`register: the name '${name}' is taken`);
     }
-    if (!(child instanceof Module)) keep<Tensor>(child);
+    if (!(child instanceof Module)) {
+      requireTensor('register', `the child '${name}'`, child);
+      keep<Tensor>(child);
+    }
     this.children.push([name, child]);
     return child;
   }
@@ -80,6 +87,7 @@ export abstract class Module {
 
   /** Puts this module and all below it in training mode. */
   train(training = true): this {
+    requireBoolean('train: training', training);
     for (const [, module] of this.namedModules()) module.training = training;
     return this;
   }

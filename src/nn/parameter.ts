@@ -1,4 +1,4 @@
-import { requireFloats } from '../tensor/checks/values.js';
+import { requireFloats, requireFunction } from '../tensor/checks/values.js';
 import '../autograd/index.js';
 import { type OptionNames, requireKnown } from '../tensor/checks/options.js';
 import { scope, Tensor } from '../tensor/index.js';
@@ -49,6 +49,7 @@ export class Parameter extends Tensor {
 
   /** A parameter of freshly made values, of which it is the only holder. */
   static from(make: () => Tensor, options?: ParameterOptions): Parameter {
+    requireFunction('Parameter.from', 'make', make);
     return scope(() => new Parameter(make(), options));
   }
 

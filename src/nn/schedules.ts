@@ -1,5 +1,11 @@
 import { type OptionNames, requireKnown } from '../tensor/checks/options.js';
-import { type Failure, requireNotNegative, requirePositive, requireWhole } from '../tensor/checks/values.js';
+import {
+  type Failure,
+  requireNotNegative,
+  requireNumber,
+  requirePositive,
+  requireWhole,
+} from '../tensor/checks/values.js';
 import { ConfigError } from '../tensor/index.js';
 
 /** The learning rate of a step; steps count from 0. */
@@ -51,7 +57,10 @@ export function constantSchedule(options: ConstantScheduleOptions): Schedule {
   const { learningRate, warmupSteps = 0 } = options;
   requireNotNegative('learningRate', learningRate, failure);
   requireWhole('warmupSteps', warmupSteps, 0, { failure });
-  return (step) => (step < warmupSteps ? warmUp(learningRate, step, warmupSteps) : learningRate);
+  return (step) => {
+    requireNumber('schedule', 'the step', step);
+    return step < warmupSteps ? warmUp(learningRate, step, warmupSteps) : learningRate;
+  };
 }
 
 /**
@@ -106,6 +115,7 @@ function decaySchedule(options: DecayScheduleOptions, weight: (progress: number)
   requireWhole('warmupSteps', warmupSteps, 0, { failure });
   requireWhole('totalSteps', totalSteps, 0, { failure });
   return (step) => {
+    requireNumber('schedule', 'the step', step);
     if (step < warmupSteps) return warmUp(learningRate, step, warmupSteps);
     // `>=` where nanoGPT has `>`: the same value, and no 0/0 when the warm-up takes all the steps.
     if (step >= totalSteps) return minLearningRate;

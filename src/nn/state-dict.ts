@@ -1,5 +1,14 @@
-import { asTypedArray, type DType, isFloat, type TypedArray } from '../tensor/dtype.js';
-import { CheckpointError, formatShape, type Shape, sameShape, sizeOf, type Tensor } from '../tensor/index.js';
+import { described } from '../tensor/checks/describe.js';
+import { asTypedArray, type DType, isDType, isFloat, type TypedArray } from '../tensor/dtype.js';
+import {
+  ArgumentError,
+  CheckpointError,
+  formatShape,
+  type Shape,
+  sameShape,
+  sizeOf,
+  type Tensor,
+} from '../tensor/index.js';
 
 /** A tensor on the host, as it goes into a checkpoint. */
 export interface HostTensor {
@@ -33,6 +42,22 @@ export async function readTensors(tensors: NamedTensors): Promise<StateDict> {
  */
 export function writeTensors(targets: NamedTensors, state: StateDict, strict: boolean): void {
   const wanted = new Map(targets);
+  requireFit(wanted, state, strict);
+  for (const [name, target] of wanted) {
+    const source = state.get(name);
+    if (source === undefined) continue;
+    target.backend.write(target.buffer, asTypedArray(source.data, target.dtype));
+    target.markChanged();
+  }
+}
+
+/**
+ * Whether `writeTensors` could write them over tensors that are `like` these.
+ * @throws CheckpointError as `writeTensors`; ArgumentError for what is no map of tensors on the host.
+ */
+export function requireFit(like: ReadonlyMap<string, Tensor>, state: StateDict, strict: boolean): void {
+  requireStateDict(state);
+  const wanted = like;
   const present = [...wanted].flatMap(([name, target]) => {
     const source = state.get(name);
     return source === undefined ? [] : [{ name, target, source }];
@@ -45,10 +70,24 @@ export function writeTensors(targets: NamedTensors, state: StateDict, strict: bo
   if (problems.length > 0) {
     throw new CheckpointError(`the checkpoint does not fit: ${problems.join('; ')}`);
   }
-  for (const { target, source } of present) {
-    target.backend.write(target.buffer, asTypedArray(source.data, target.dtype));
-    target.markChanged();
+}
+
+function requireStateDict(state: unknown): void {
+  if (!(state instanceof Map)) {
+    throw new ArgumentError(`loadStateDict: wants a Map of tensors by name, got ${described(state)}`);
   }
+  for (const [name, item] of state) {
+    if (typeof name === 'string' && isHostTensor(item)) continue;
+    throw new ArgumentError(
+      `loadStateDict: wants { shape, dtype, data } under each name, got ${described(item)} under ${described(name)}`,
+    );
+  }
+}
+
+function isHostTensor(item: unknown): item is HostTensor {
+  const { shape, dtype, data } = (item ?? {}) as Readonly<Record<string, unknown>>;
+  const isTyped = data instanceof Float32Array || data instanceof Float64Array || data instanceof Int32Array;
+  return isTyped && isDType(dtype) && Array.isArray(shape) && shape.every(Number.isInteger);
 }
 
 interface Pair {

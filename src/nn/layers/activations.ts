@@ -1,5 +1,20 @@
 /** The bends of `tensor/ops` as layers, for `Sequential`. They have nothing to learn, and keep every shape. */
-import type { GeluOptions, Tensor } from '../../tensor/index.js';
+import {
+  elu,
+  type GeluOptions,
+  gelu,
+  hardtanh,
+  leakyRelu,
+  logSigmoid,
+  logSoftmax,
+  relu,
+  sigmoid,
+  silu,
+  softmax,
+  softplus,
+  type Tensor,
+  tanh,
+} from '../../tensor/index.js';
 import { Module } from '../module.js';
 
 /**
@@ -9,7 +24,7 @@ import { Module } from '../module.js';
 export class ReLU extends Module {
   /** [...] → [...] */
   forward(x: Tensor): Tensor {
-    return x.relu();
+    return relu(x);
   }
 }
 
@@ -24,7 +39,7 @@ export class LeakyReLU extends Module {
 
   /** [...] → [...] */
   forward(x: Tensor): Tensor {
-    return x.leakyRelu(this.negativeSlope);
+    return leakyRelu(x, this.negativeSlope);
   }
 }
 
@@ -39,7 +54,7 @@ export class ELU extends Module {
 
   /** [...] → [...] */
   forward(x: Tensor): Tensor {
-    return x.elu(this.alpha);
+    return elu(x, this.alpha);
   }
 }
 
@@ -54,7 +69,7 @@ export class GELU extends Module {
 
   /** [...] → [...] */
   forward(x: Tensor): Tensor {
-    return x.gelu(this.options);
+    return gelu(x, this.options);
   }
 }
 
@@ -65,7 +80,7 @@ export class GELU extends Module {
 export class SiLU extends Module {
   /** [...] → [...] */
   forward(x: Tensor): Tensor {
-    return x.silu();
+    return silu(x);
   }
 }
 
@@ -76,7 +91,7 @@ export class SiLU extends Module {
 export class Tanh extends Module {
   /** [...] → [...] */
   forward(x: Tensor): Tensor {
-    return x.tanh();
+    return tanh(x);
   }
 }
 
@@ -94,7 +109,7 @@ export class Hardtanh extends Module {
 
   /** [...] → [...] */
   forward(x: Tensor): Tensor {
-    return x.hardtanh(this.min, this.max);
+    return hardtanh(x, this.min, this.max);
   }
 }
 
@@ -105,7 +120,7 @@ export class Hardtanh extends Module {
 export class Sigmoid extends Module {
   /** [...] → [...] */
   forward(x: Tensor): Tensor {
-    return x.sigmoid();
+    return sigmoid(x);
   }
 }
 
@@ -116,7 +131,7 @@ export class Sigmoid extends Module {
 export class LogSigmoid extends Module {
   /** [...] → [...] */
   forward(x: Tensor): Tensor {
-    return x.logSigmoid();
+    return logSigmoid(x);
   }
 }
 
@@ -127,7 +142,7 @@ export class LogSigmoid extends Module {
 export class Softplus extends Module {
   /** [...] → [...] */
   forward(x: Tensor): Tensor {
-    return x.softplus();
+    return softplus(x);
   }
 }
 
@@ -138,7 +153,7 @@ export class Softplus extends Module {
 export class Softmax extends Module {
   /** [...] → [...] */
   forward(x: Tensor): Tensor {
-    return x.softmax();
+    return softmax(x);
   }
 }
 
@@ -149,6 +164,6 @@ export class Softmax extends Module {
 export class LogSoftmax extends Module {
   /** [...] → [...] */
   forward(x: Tensor): Tensor {
-    return x.logSoftmax();
+    return logSoftmax(x);
   }
 }

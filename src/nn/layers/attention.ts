@@ -11,6 +11,7 @@ import {
 } from '../../tensor/index.js';
 import type { Initialiser } from '../initialisers.js';
 import { Module } from '../module.js';
+import { requireInitialiser, requireLayerCache, requireRotary, requireStates } from './checks.js';
 import type { LayerCache } from './key-value-cache.js';
 import { Linear } from './linear.js';
 import type { Rotary } from './rotary.js';
@@ -72,6 +73,9 @@ export class CausalSelfAttention extends Module {
       initialiser,
       projectionInitialiser,
     } = options;
+    requireNumber('CausalSelfAttention', 'scale', scale);
+    requireInitialiser('CausalSelfAttention', projectionInitialiser);
+    if (rotary !== null) requireRotary('CausalSelfAttention', rotary);
     this.scale = scale;
     const input = (name: string) => this.register(name, new Linear(size, size, generator, { initialiser }));
     this.query = input('query');
@@ -86,15 +90,20 @@ export class CausalSelfAttention extends Module {
 
   /** x [B, T, size] → [B, T, size]; with a cache, x continues the positions in it. */
   forward(x: Tensor, cache: LayerCache | null = null): Tensor {
-    const [q, k] = this.queriesAndKeys(x, cache?.length ?? 0);
-    const v = this.split(this.value.forward(x));
-    const [keys, values] = cache === null ? [k, v] : cache.append(k, v);
-    const heads = attention(q, keys, values, this.scale);
-    return this.projection.forward(heads.reshape(x.shape));
+    requireStates('CausalSelfAttention', x, this.size);
+    requireLayerCache('CausalSelfAttention', cache);
+    return scope(() => {
+      const [q, k] = this.queriesAndKeys(x, cache?.length ?? 0);
+      const v = this.split(this.value.forward(x));
+      const [keys, values] = cache === null ? [k, v] : cache.append(k, v);
+      const heads = attention(q, keys, values, this.scale);
+      return this.projection.forward(heads.reshape(x.shape));
+    });
   }
 
   /** How much each position looks at those up to itself: x [B, T, size] → [B, heads, T, T]. */
   weights(x: Tensor): Tensor {
+    requireStates('CausalSelfAttention', x, this.size);
     return scope(() => {
       const [q, k] = this.queriesAndKeys(x, 0);
       return attentionWeights(q.permute([0, 2, 1, 3]), k.permute([0, 2, 1, 3]), this.scale);

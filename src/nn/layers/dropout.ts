@@ -1,4 +1,5 @@
 import { shown } from '../../tensor/checks/describe.js';
+import { requireFloats, requireLive } from '../../tensor/checks/values.js';
 import { requireGenerator } from '../../tensor/create/random.js';
 import { ConfigError, type Generator, type Tensor, tensor } from '../../tensor/index.js';
 import { Module } from '../module.js';
@@ -25,6 +26,8 @@ export class Dropout extends Module {
 
   /** [...] → [...] */
   forward(x: Tensor): Tensor {
+    requireFloats('Dropout', x);
+    requireLive('Dropout', x);
     if (!this.training || this.probability === 0) return x;
     return x.mul(this.mask(x));
   }

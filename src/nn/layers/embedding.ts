@@ -1,9 +1,9 @@
 import { type OptionNames, requireKnown } from '../../tensor/checks/options.js';
-import { requireGenerator } from '../../tensor/create/random.js';
 import { type Generator, gather, type Tensor } from '../../tensor/index.js';
 import * as initialise from '../initialisers.js';
 import { Module } from '../module.js';
-import { Parameter, type ParameterOptions } from '../parameter.js';
+import type { Parameter, ParameterOptions } from '../parameter.js';
+import { makeWeight } from './checks.js';
 
 /** Options of `Embedding`. */
 export interface EmbeddingOptions extends ParameterOptions {
@@ -24,12 +24,11 @@ export class Embedding extends Module {
 
   constructor(count: number, size: number, generator: Generator, options: EmbeddingOptions = {}) {
     super();
-    requireGenerator('Embedding', generator);
     requireKnown('Embedding', options, EMBEDDING_OPTIONS);
     const { initialiser = initialise.normal(), unitAxis = null } = options;
     this.weight = this.register(
       'weight',
-      Parameter.from(() => initialiser([count, size], generator), { unitAxis }),
+      makeWeight('Embedding', [count, size], generator, initialiser, unitAxis),
     );
   }
 

@@ -1,5 +1,5 @@
-import { requireWhole } from '../../tensor/checks/values.js';
-import { concat, keep, type Tensor } from '../../tensor/index.js';
+import { requireTensor, requireWhole } from '../../tensor/checks/values.js';
+import { concat, formatShape, keep, ShapeError, sameShape, scope, type Tensor } from '../../tensor/index.js';
 
 /**
  * The keys and values that one attention layer has computed so far, [B, S, H, D] each.
@@ -17,9 +17,19 @@ export class LayerCache {
     return this.keys?.shape[1] ?? 0;
   }
 
-  /** Adds the keys and values of new positions [B, T, H, D] and returns those of all S + T. */
+  /**
+   * Adds the keys and values of new positions [B, T, H, D] and returns those of all S + T.
+   * @throws ShapeError unless they have one shape, the same as before but for T.
+   */
   append(keys: Tensor, values: Tensor): [keys: Tensor, values: Tensor] {
-    const all: [Tensor, Tensor] = [joined(this.keys, keys), joined(this.values, values)];
+    requireTensor('LayerCache', 'the keys', keys);
+    requireTensor('LayerCache', 'the values', values);
+    if (keys.rank !== 4 || !sameShape(keys.shape, values.shape)) {
+      throw new ShapeError(
+        `LayerCache: wants keys and values [B, T, H, D], got ${formatShape(keys.shape)} and ${formatShape(values.shape)}`,
+      );
+    }
+    const all = scope((): [Tensor, Tensor] => [joined(this.keys, keys), joined(this.values, values)]);
     this.clear();
     [this.keys, this.values] = [keep(all[0].detach()), keep(all[1].detach())];
     return all;

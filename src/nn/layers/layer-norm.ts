@@ -1,7 +1,9 @@
 import { type OptionNames, requireKnown } from '../../tensor/checks/options.js';
-import { ones, type Tensor, zeros } from '../../tensor/index.js';
+import { requireNumber } from '../../tensor/checks/values.js';
+import { ones, scope, type Tensor, zeros } from '../../tensor/index.js';
 import { Module } from '../module.js';
 import { Parameter } from '../parameter.js';
+import { requireLast } from './checks.js';
 
 /** Options of `LayerNorm`. */
 export interface LayerNormOptions {
@@ -27,6 +29,7 @@ export class LayerNorm extends Module {
     super();
     requireKnown('LayerNorm', options, LAYER_NORM_OPTIONS);
     const { epsilon = 1e-5, bias = true } = options;
+    requireNumber('LayerNorm', 'epsilon', epsilon);
     this.epsilon = epsilon;
     this.weight = this.register(
       'weight',
@@ -42,9 +45,12 @@ export class LayerNorm extends Module {
 
   /** [..., size] → [..., size] */
   forward(x: Tensor): Tensor {
-    const centred = x.sub(x.mean(-1, true));
-    const deviation = centred.square().mean(-1, true).add(this.epsilon).sqrt();
-    const scaled = centred.div(deviation).mul(this.weight);
-    return this.bias === null ? scaled : scaled.add(this.bias);
+    requireLast('LayerNorm', x, this.weight.size);
+    return scope(() => {
+      const centred = x.sub(x.mean(-1, true));
+      const deviation = centred.square().mean(-1, true).add(this.epsilon).sqrt();
+      const scaled = centred.div(deviation).mul(this.weight);
+      return this.bias === null ? scaled : scaled.add(this.bias);
+    });
   }
 }

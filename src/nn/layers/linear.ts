@@ -1,9 +1,11 @@
 import { type OptionNames, requireKnown } from '../../tensor/checks/options.js';
-import { requireGenerator } from '../../tensor/create/random.js';
+import { requireTensor } from '../../tensor/checks/values.js';
 import type { Generator, Tensor } from '../../tensor/index.js';
+import { checkShape } from '../../tensor/shape.js';
 import * as initialise from '../initialisers.js';
 import { Module } from '../module.js';
 import { Parameter, type ParameterOptions } from '../parameter.js';
+import { makeWeight } from './checks.js';
 
 /** Options of `Linear`. */
 export interface LinearOptions extends ParameterOptions {
@@ -30,12 +32,13 @@ export class Linear extends Module {
 
   constructor(inputs: number, outputs: number, generator: Generator, options: LinearOptions = {}) {
     super();
-    requireGenerator('Linear', generator);
     requireKnown('Linear', options, LINEAR_OPTIONS);
     const { initialiser = DEFAULT_WEIGHT, unitAxis = null, bias = false } = options;
+    // The bias too, before anything is drawn.
+    checkShape('Linear', [outputs]);
     this.weight = this.register(
       'weight',
-      Parameter.from(() => initialiser([outputs, inputs], generator), { unitAxis }),
+      makeWeight('Linear', [outputs, inputs], generator, initialiser, unitAxis),
     );
     this.bias = bias
       ? this.register(
@@ -47,6 +50,7 @@ export class Linear extends Module {
 
   /** x [..., in] → [..., out]. @throws ShapeError when the last axis is not `in` or x is a plain vector. */
   forward(x: Tensor): Tensor {
+    requireTensor('Linear', 'its input', x);
     const product = x.matmul(this.weight, { transposeB: true });
     return this.bias === null ? product : product.add(this.bias);
   }

@@ -1,4 +1,5 @@
 import { type OptionNames, requireKnown } from '../../tensor/checks/options.js';
+import { requireNumber } from '../../tensor/checks/values.js';
 import { ones, rmsNorm, type Tensor } from '../../tensor/index.js';
 import { Module } from '../module.js';
 import { Parameter } from '../parameter.js';
@@ -23,6 +24,7 @@ export class RMSNorm extends Module {
     super();
     requireKnown('RMSNorm', options, RMS_NORM_OPTIONS);
     const { epsilon = 1e-6 } = options;
+    requireNumber('RMSNorm', 'epsilon', epsilon);
     this.epsilon = epsilon;
     this.weight = this.register(
       'weight',

@@ -1,4 +1,5 @@
 import { described } from '../../tensor/checks/describe.js';
+import { requireNumber } from '../../tensor/checks/values.js';
 import { ArgumentError, scope, type Tensor } from '../../tensor/index.js';
 import { Module } from '../module.js';
 
@@ -42,6 +43,7 @@ export class ModuleList<M extends Module = Module> extends Module {
 
   /** The module at place `index`, from the end where it is negative; undefined where there is none. */
   at(index: number): M | undefined {
+    requireNumber('at', 'the index', index);
     return this.list.at(index);
   }
 
@@ -66,5 +68,12 @@ export class Sequential extends ModuleList<Layer> {
   /** What the first layer takes → what the last one makes; without layers, x itself. */
   forward(x: Tensor): Tensor {
     return scope(() => [...this].reduce((h, layer) => layer.forward(h), x));
+  }
+
+  /** Adds a layer at the end. @throws ArgumentError for what has no forward. */
+  override append(layer: Layer): this {
+    if (typeof layer?.forward !== 'function')
+      throw new ArgumentError(`Sequential: wants layers with a forward, got ${described(layer)}`);
+    return super.append(layer);
   }
 }

@@ -1,9 +1,10 @@
 import { type OptionNames, requireKnown } from '../../tensor/checks/options.js';
 import { requireNumber } from '../../tensor/checks/values.js';
 import { requireGenerator } from '../../tensor/create/random.js';
-import { type Generator, swiglu, type Tensor } from '../../tensor/index.js';
+import { type Generator, scope, swiglu, type Tensor } from '../../tensor/index.js';
 import type { Initialiser } from '../initialisers.js';
 import { Module } from '../module.js';
+import { requireInitialiser } from './checks.js';
 import { Linear } from './linear.js';
 
 /** Options of `SwiGLUMLP`. */
@@ -31,6 +32,7 @@ export class SwiGLUMLP extends Module {
     requireGenerator('SwiGLUMLP', generator);
     requireKnown('SwiGLUMLP', options, SWIGLU_OPTIONS);
     const { initialiser, projectionInitialiser } = options;
+    requireInitialiser('SwiGLUMLP', projectionInitialiser);
     this.expansion = this.register('c_fc', new Linear(size, 2 * hidden, generator, { initialiser }));
     this.projection = this.register(
       'mlp_c_proj',
@@ -40,6 +42,6 @@ export class SwiGLUMLP extends Module {
 
   /** x [..., size] → [..., size] */
   forward(x: Tensor): Tensor {
-    return this.projection.forward(swiglu(this.expansion.forward(x)));
+    return scope(() => this.projection.forward(swiglu(this.expansion.forward(x))));
   }
 }

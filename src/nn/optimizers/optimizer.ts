@@ -1,9 +1,22 @@
 import { noGrad } from '../../autograd/index.js';
+import { described } from '../../tensor/checks/describe.js';
 import { type OptionNames, requireKnown } from '../../tensor/checks/options.js';
-import { requireWhole } from '../../tensor/checks/values.js';
-import { CheckpointError, ConfigError, keep, scope, type Tensor, zerosLike } from '../../tensor/index.js';
+import { requireFloats, requireLive, requireWhole } from '../../tensor/checks/values.js';
+import { requireSameBackend } from '../../tensor/dispatch.js';
+import {
+  ArgumentError,
+  CheckpointError,
+  ConfigError,
+  DTypeError,
+  formatShape,
+  keep,
+  ShapeError,
+  scope,
+  type Tensor,
+  zerosLike,
+} from '../../tensor/index.js';
 import type { Parameter } from '../parameter.js';
-import { type HostTensor, readTensors, writeTensors } from '../state-dict.js';
+import { type HostTensor, readTensors, requireFit, writeTensors } from '../state-dict.js';
 import { gradientClipScale } from './clip.js';
 import {
   makeGroups,
@@ -120,6 +133,7 @@ export abstract class Optimizer {
     requireKnown('step', options, STEP_OPTIONS);
     scope(() => {
       const gradientScale = this.gradientScale(options);
+      this.requireReady(gradientScale);
       this.stepCount++;
       for (const group of this.groups) {
         const settings = {
@@ -143,6 +157,7 @@ export abstract class Optimizer {
    * does not make, that of all other parameters.
    */
   state(only?: ReadonlySet<Parameter>): OptimizerState<Tensor> {
+    requireOnly('state', only);
     const tensors = new Map<string, Tensor>();
     for (const { name, parameter, slot } of this.places()) {
       if (only?.has(parameter) ?? true) tensors.set(name, this.slotsOf(parameter)[slot]);
@@ -163,9 +178,21 @@ export abstract class Optimizer {
    */
   loadStateDict(state: OptimizerState<HostTensor>, only?: ReadonlySet<Parameter>): void {
     const failure = (message: string) => new CheckpointError(`optimizer: ${message}`);
+    requireOnly('loadStateDict', only);
+    if (!((state?.tensors as unknown) instanceof Map)) {
+      throw new ArgumentError(
+        `loadStateDict: wants { step, tensors }, as stateDict gives them, got ${described(state)}`,
+      );
+    }
     requireWhole('step', state.step, 0, { failure });
     const tensors = new Map(state.tensors);
-    for (const { name, parameter } of this.places()) if (only?.has(parameter) === false) tensors.delete(name);
+    const wanted = new Map<string, Tensor>();
+    for (const { name, parameter } of this.places()) {
+      if (only?.has(parameter) ?? true) wanted.set(name, parameter);
+      else tensors.delete(name);
+    }
+    // Of the shapes of their parameters: what is refused makes no state.
+    requireFit(wanted, tensors, true);
     writeTensors(this.state(only).tensors, tensors, true);
     this.stepCount = state.step;
   }
@@ -240,12 +267,40 @@ export abstract class Optimizer {
   }
 
   private gradientScale({ maxNorm = null, gradientScale = null }: StepOptions): Tensor | null {
+    if (gradientScale !== null) {
+      requireFloats('optimizer', gradientScale, 'gradientScale');
+      requireLive('optimizer', gradientScale);
+      if (gradientScale.size !== 1) {
+        throw new ShapeError(
+          `optimizer: gradientScale must be a scalar, got ${formatShape(gradientScale.shape)}`,
+        );
+      }
+    }
     if (maxNorm === null) return gradientScale;
     if (gradientScale !== null) {
       throw new ConfigError('optimizer: step takes a maxNorm or a gradientScale, not both');
     }
     const parameters = this.groups.flatMap((group) => group.parameters.map(([, parameter]) => parameter));
     return gradientClipScale(parameters, maxNorm).scale;
+  }
+
+  /** All of it before the first parameter moves. @throws LifetimeError, BackendError, as ops do; ShapeError for no scalar. */
+  private requireReady(gradientScale: Tensor | null): void {
+    for (const { parameters } of this.groups) {
+      for (const [, parameter] of parameters) {
+        requireLive('optimizer', parameter);
+        const { grad } = parameter;
+        if (grad === null) continue;
+        requireLive('optimizer', grad);
+        if (gradientScale === null) continue;
+        requireSameBackend('optimizer', [parameter, gradientScale]);
+        if (gradientScale.dtype !== parameter.dtype) {
+          throw new DTypeError(
+            `optimizer: gradientScale is ${gradientScale.dtype}, a parameter ${parameter.dtype}`,
+          );
+        }
+      }
+    }
   }
 
   private updateOne(parameter: Parameter, gradientScale: Tensor | null, settings: UpdateSettings): void {
@@ -258,4 +313,10 @@ export abstract class Optimizer {
       }),
     );
   }
+}
+
+/** @throws ArgumentError unless it is a set of parameters, or left out. */
+function requireOnly(op: string, only: unknown): void {
+  if (only === undefined || only instanceof Set) return;
+  throw new ArgumentError(`${op}: only is a Set of parameters, got ${described(only)}`);
 }
