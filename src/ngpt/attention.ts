@@ -1,7 +1,9 @@
 import { type LayerCache, type Linear, Module, type Rotary } from '../nn/index.js';
+import { requireLayerCache, requireRotary, requireStates } from '../nn/layers/checks.js';
+import { requireRoom } from '../tensor/create/place.js';
 import { requireGenerator } from '../tensor/create/random.js';
 import { attention, attentionWeights, type Generator, scope, type Tensor, unit } from '../tensor/index.js';
-import { headDim, type ModelConfig, requireConfig } from './config/config.js';
+import { blockWeights, headDim, type ModelConfig, requireConfig } from './config/config.js';
 import { projectionMatrix, unitMatrix } from './matrices.js';
 import { type FixedScale, type Scale, scaleOf } from './scale.js';
 
@@ -23,6 +25,8 @@ export class NormalizedAttention extends Module {
   ) {
     requireConfig('NormalizedAttention', config);
     requireGenerator('NormalizedAttention', generator);
+    requireRoom('NormalizedAttention', [blockWeights(config)]);
+    requireRotary('NormalizedAttention', rotary);
     super();
     this.#rotary = rotary;
     const { nEmbd, sqk, sqkInit, sqkScale } = config;
@@ -35,15 +39,20 @@ export class NormalizedAttention extends Module {
 
   /** h [B, T, d] → h_A [B, T, d], unit vectors both; with a cache, h continues the positions in it. */
   forward(h: Tensor, cache: LayerCache | null = null): Tensor {
-    const [q, k] = this.queriesAndKeys(h, cache?.length ?? 0);
-    const v = this.split(this.value.forward(h));
-    const [keys, values] = cache === null ? [k, v] : cache.append(k, v);
-    const heads = attention(q, keys, values, this.softmaxScale());
-    return unit(this.projection.forward(heads.reshape(h.shape)));
+    requireStates('NormalizedAttention', h, this.config.nEmbd);
+    requireLayerCache('NormalizedAttention', cache);
+    return scope(() => {
+      const [q, k] = this.queriesAndKeys(h, cache?.length ?? 0);
+      const v = this.split(this.value.forward(h));
+      const [keys, values] = cache === null ? [k, v] : cache.append(k, v);
+      const heads = attention(q, keys, values, this.softmaxScale());
+      return unit(this.projection.forward(heads.reshape(h.shape)));
+    });
   }
 
   /** How much each token looks at those up to itself: h [B, T, d] → [B, heads, T, T]. */
   weights(h: Tensor): Tensor {
+    requireStates('NormalizedAttention', h, this.config.nEmbd);
     return scope(() => {
       const [q, k] = this.queriesAndKeys(h, 0);
       return attentionWeights(q.permute([0, 2, 1, 3]), k.permute([0, 2, 1, 3]), this.softmaxScale());

@@ -1,5 +1,5 @@
 import { type LayerCache, Module, type Rotary } from '../nn/index.js';
-import { type Generator, type Tensor, unit } from '../tensor/index.js';
+import { type Generator, scope, type Tensor, unit } from '../tensor/index.js';
 import { NormalizedAttention } from './attention.js';
 import { type ModelConfig, requireConfig } from './config/config.js';
 import { NormalizedMLP } from './mlp.js';
@@ -31,19 +31,19 @@ export class NormalizedBlock extends Module {
 
   /** h [B, T, d] → [B, T, d], unit vectors both: h ← unit(h + |α| ⊙ (target − h)), twice: `sphereStep`, or another step of residual.ts. */
   forward(h: Tensor, cache: LayerCache | null = null): Tensor {
-    return this.mlpStep(this.attentionStep(h, cache));
+    return scope(() => this.mlpStep(this.attentionStep(h, cache)));
   }
 
   /** The first half: as far towards h_A as α_A says. */
   attentionStep(h: Tensor, cache: LayerCache | null = null): Tensor {
     // Here unit(h) is h. What it changes is the gradient: embeddings, which come straight from their table, get
     // none along themselves on this path, as in the released code.
-    return this.step(unit(h), this.attention.forward(h, cache), this.attnAlpha.value());
+    return scope(() => this.step(unit(h), this.attention.forward(h, cache), this.attnAlpha.value()));
   }
 
   /** The second half: as far towards h_M as α_M says. */
   mlpStep(h: Tensor): Tensor {
-    return this.step(h, this.mlp.forward(h), this.mlpAlpha.value());
+    return scope(() => this.step(h, this.mlp.forward(h), this.mlpAlpha.value()));
   }
 
   /** How much each token looks at those up to itself: h [B, T, d], as it goes into the block → [B, heads, T, T]. */

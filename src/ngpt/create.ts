@@ -1,5 +1,6 @@
 import { type Adam, AdamW } from '../nn/index.js';
 import { type OptionNames, pickKnown, requireKnown } from '../tensor/checks/options.js';
+import { requireNotNegative } from '../tensor/checks/values.js';
 import type { Generator } from '../tensor/index.js';
 import { type ModelConfig, requireConfig } from './config/config.js';
 import { GPT } from './gpt.js';
@@ -69,6 +70,7 @@ export function createOptimizer(model: LanguageModel, settings: OptimizerSetting
   requireModel('createOptimizer', model);
   requireKnown('createOptimizer', settings, OPTIMIZER_SETTINGS);
   const { transferWidth = 0, ...normalized } = settings;
+  requireNotNegative('transferWidth', transferWidth);
   if (model.config.arch === 'ngpt')
     return new NormalizedAdam(groupsForWidth(model, transferWidth), normalized);
   const { riemannian: _, maxAngle: __, weightDecay = 0.1, ...rest } = normalized;

@@ -9,9 +9,11 @@ import {
   Rotary,
   SwiGLUMLP,
 } from '../nn/index.js';
+import { requireLast } from '../nn/layers/checks.js';
+import { requireRoom } from '../tensor/create/place.js';
 import { requireGenerator } from '../tensor/create/random.js';
 import { type Generator, scope, type Tensor } from '../tensor/index.js';
-import { headDim, type ModelConfig, requireConfig } from './config/config.js';
+import { headDim, type ModelConfig, modelWeights, requireConfig } from './config/config.js';
 import { LanguageModel } from './language-model.js';
 
 /** One layer of the baseline: normalize, transform, add; twice. */
@@ -72,6 +74,8 @@ export class GPT extends LanguageModel {
   constructor(config: ModelConfig, generator: Generator) {
     requireConfig('GPT', config);
     requireGenerator('GPT', generator);
+    // Before anything is drawn for a part of it.
+    requireRoom('GPT', [modelWeights(config)]);
     super(config);
     const { vocabSize, blockSize, nLayer, nEmbd, rope, ropeBase, tieWeights } = config;
     const initialiser = initialise.normal({ std: 0.02 });
@@ -94,6 +98,7 @@ export class GPT extends LanguageModel {
   }
 
   logits(x: Tensor): Tensor {
-    return this.norm.forward(x).matmul(this.head, { transposeB: true });
+    requireLast('logits', x, this.config.nEmbd);
+    return scope(() => this.norm.forward(x).matmul(this.head, { transposeB: true }));
   }
 }

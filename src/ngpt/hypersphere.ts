@@ -2,6 +2,7 @@
  * Geometry of the unit sphere, along the last axis where no other is given. Everything is made of differentiable ops; inputs that are
  * called unit must be.
  */
+import { requireFloats, requireNumber, requireNumeric } from '../tensor/checks/values.js';
 import { type Numeric, scalarLike, scope, type Tensor, unit, where } from '../tensor/index.js';
 
 export { unit } from '../tensor/index.js';
@@ -11,6 +12,7 @@ export { unit } from '../tensor/index.js';
  * @example hypersphere.cosine(tensor([1, 0]), tensor([0.6, 0.8])) // 0.6
  */
 export function cosine(a: Tensor, b: Tensor): Tensor {
+  requireBoth('cosine', a, b);
   return scope(() => a.mul(b).sum(-1));
 }
 
@@ -20,7 +22,8 @@ export function cosine(a: Tensor, b: Tensor): Tensor {
  * @example hypersphere.geodesicDistance(tensor([1, 0]), tensor([0, 1])) // 1.5708
  */
 export function geodesicDistance(a: Tensor, b: Tensor): Tensor {
-  return scope(() => angle(a, b).reshape(a.shape.slice(0, -1)));
+  requireBoth('geodesicDistance', a, b);
+  return scope(() => angle(a, b).squeeze(-1));
 }
 
 /**
@@ -29,6 +32,7 @@ export function geodesicDistance(a: Tensor, b: Tensor): Tensor {
  * @example hypersphere.lerp(tensor([1, 0]), tensor([0, 1]), 0.5) // [0.5, 0.5]
  */
 export function lerp(a: Tensor, b: Tensor, t: Numeric): Tensor {
+  requireBoth('lerp', a, b);
   return scope(() => a.add(b.sub(a).mul(t)));
 }
 
@@ -39,6 +43,8 @@ export function lerp(a: Tensor, b: Tensor, t: Numeric): Tensor {
  * @example hypersphere.slerp(tensor([1, 0]), tensor([0, 1]), 0.5) // [0.7071, 0.7071]
  */
 export function slerp(a: Tensor, b: Tensor, t: Numeric): Tensor {
+  requireBoth('slerp', a, b);
+  requireNumeric('slerp', t);
   return scope(() => {
     const theta = angle(a, b);
     const sine = theta.sin();
@@ -55,6 +61,7 @@ export function slerp(a: Tensor, b: Tensor, t: Numeric): Tensor {
  * @example hypersphere.tangentProjection(tensor([1, 0]), tensor([3, 4])) // [0, 4]
  */
 export function tangentProjection(x: Tensor, v: Tensor, axis = -1): Tensor {
+  requireBoth('tangentProjection', x, v);
   return scope(() => v.sub(x.mul(x.mul(v).sum(axis, true))));
 }
 
@@ -64,6 +71,8 @@ export function tangentProjection(x: Tensor, v: Tensor, axis = -1): Tensor {
  * @example hypersphere.capAngle(tensor([1, 0]), tensor([0, 1]), Math.PI / 4) // [0.7071, 0.7071]
  */
 export function capAngle(from: Tensor, to: Tensor, maxAngle: number, axis = -1): Tensor {
+  requireBoth('capAngle', from, to);
+  requireNumber('capAngle', 'maxAngle', maxAngle);
   return scope(() => {
     const [cosineOfMost, sineOfMost] = [Math.cos(maxAngle), Math.sin(maxAngle)];
     const cosine = from.mul(to).sum(axis, true);
@@ -75,6 +84,12 @@ export function capAngle(from: Tensor, to: Tensor, maxAngle: number, axis = -1):
     const capped = unit(from.mul(ahead).add(unit(aside, axis).mul(sineOfMost)), axis);
     return where(isTooFar, capped, to);
   });
+}
+
+/** @throws ArgumentError or DTypeError, in the name of `op`, unless both are tensors of floats. */
+function requireBoth(op: string, a: Tensor, b: Tensor): void {
+  requireFloats(op, a, 'the first of both');
+  requireFloats(op, b, 'the second of both');
 }
 
 /** The angle with the last axis kept at size 1. */

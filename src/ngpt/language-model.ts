@@ -2,14 +2,14 @@ import { recompute } from '../autograd/index.js';
 import {
   crossEntropyInBlocks,
   type Embedding,
-  type KeyValueCache,
+  KeyValueCache,
   type LayerCache,
   logitBlocks,
   Module,
 } from '../nn/index.js';
 import { described } from '../tensor/checks/describe.js';
 import { type OptionNames, requireKnown } from '../tensor/checks/options.js';
-import { requireTensor } from '../tensor/checks/values.js';
+import { requireIntegers, requireTensor } from '../tensor/checks/values.js';
 import { requireInt } from '../tensor/dtype.js';
 import { ArgumentError, type Backend, formatShape, ShapeError, scope, type Tensor } from '../tensor/index.js';
 import type { ModelConfig } from './config/config.js';
@@ -58,13 +58,14 @@ export abstract class LanguageModel extends Module {
 
   /** Tokens, int32 [B, T] with T ≤ blockSize → logits [B, T, V]. */
   forward(tokens: Tensor): Tensor {
-    return this.logits(this.hidden(tokens));
+    return scope(() => this.logits(this.hidden(tokens)));
   }
 
   /** The hidden state after the last block, [B, T, d]. */
   hidden(tokens: Tensor, options: HiddenOptions = {}): Tensor {
     requireKnown('hidden', options, HIDDEN_OPTIONS);
     this.requireTokens(tokens);
+    this.requireCache(options.cache ?? null);
     return scope(() => {
       let h = this.embedding.forward(tokens);
       this.blocks.forEach((block, layer) => {
@@ -81,9 +82,11 @@ export abstract class LanguageModel extends Module {
   /** The hidden states after the embedding and after every block: nLayer + 1 of [B, T, d]. */
   hiddenStates(tokens: Tensor): Tensor[] {
     this.requireTokens(tokens);
-    const states = [this.embedding.forward(tokens)];
-    for (const block of this.blocks) states.push(scope(() => block.forward(states[states.length - 1])));
-    return states;
+    return scope(() => {
+      const states = [this.embedding.forward(tokens)];
+      for (const block of this.blocks) states.push(scope(() => block.forward(states[states.length - 1])));
+      return states;
+    });
   }
 
   /**
@@ -92,6 +95,8 @@ export abstract class LanguageModel extends Module {
    */
   loss(tokens: Tensor, targets: Tensor, options: LossOptions = {}): Tensor {
     requireKnown('loss', options, LOSS_OPTIONS);
+    this.requireTokens(tokens);
+    requireIntegers('model', 'the targets', targets);
     const { recompute = false, logitPreconditioning } = options;
     return scope(() => {
       const h = this.hidden(tokens, { recompute });
@@ -99,6 +104,16 @@ export abstract class LanguageModel extends Module {
       const blocks = logitBlocks(targets.size, this.config.vocabSize);
       return crossEntropyInBlocks(h, targets, logits, blocks);
     });
+  }
+
+  /** @throws ArgumentError unless it is null or has a place for every block. */
+  private requireCache(cache: unknown): void {
+    if (cache === null) return;
+    if (cache instanceof KeyValueCache && cache.layers.length === this.blocks.length) return;
+    const given = cache instanceof KeyValueCache ? `one of ${cache.layers.length}` : described(cache);
+    throw new ArgumentError(
+      `model: a cache is a KeyValueCache of ${this.blocks.length} layers, got ${given}`,
+    );
   }
 
   /** @throws DTypeError or ShapeError unless they are int32 [B, T] with T ≤ blockSize. */

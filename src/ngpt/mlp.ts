@@ -1,7 +1,9 @@
 import { type Linear, Module } from '../nn/index.js';
+import { requireLast } from '../nn/layers/checks.js';
+import { requireRoom } from '../tensor/create/place.js';
 import { requireGenerator } from '../tensor/create/random.js';
-import { type Generator, scaledSwiglu, type Tensor, unit } from '../tensor/index.js';
-import { type ModelConfig, requireConfig } from './config/config.js';
+import { type Generator, scaledSwiglu, scope, type Tensor, unit } from '../tensor/index.js';
+import { blockWeights, type ModelConfig, requireConfig } from './config/config.js';
 import { projectionMatrix, unitMatrix } from './matrices.js';
 import { type FixedScale, type Scale, scaleOf } from './scale.js';
 
@@ -19,6 +21,7 @@ export class NormalizedMLP extends Module {
   ) {
     requireConfig('NormalizedMLP', config);
     requireGenerator('NormalizedMLP', generator);
+    requireRoom('NormalizedMLP', [blockWeights(config)]);
     super();
     const { dMlp, suv, suvInit, suvScale } = config;
     this.expansion = this.register('c_fc', unitMatrix(config, 2 * dMlp, generator));
@@ -28,10 +31,13 @@ export class NormalizedMLP extends Module {
 
   /** h [B, T, d] → h_M [B, T, d], unit vectors both. */
   forward(h: Tensor): Tensor {
+    requireLast('NormalizedMLP', h, this.config.nEmbd);
     // Unit rows times a unit h are cosines of size 1/√d; √d brings v to where silu is not a straight line
     // (paper eq. 20 and 21).
-    const scale = this.suv.value().mul(Math.sqrt(this.config.nEmbd));
-    const uv = this.expansion.forward(h);
-    return unit(this.projection.forward(scaledSwiglu(uv, scale)));
+    return scope(() => {
+      const scale = this.suv.value().mul(Math.sqrt(this.config.nEmbd));
+      const uv = this.expansion.forward(h);
+      return unit(this.projection.forward(scaledSwiglu(uv, scale)));
+    });
   }
 }

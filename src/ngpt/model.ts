@@ -1,8 +1,11 @@
 import { type Embedding, type Parameter, Rotary } from '../nn/index.js';
+import { requireLast } from '../nn/layers/checks.js';
+import { requireNumber } from '../tensor/checks/values.js';
+import { requireRoom } from '../tensor/create/place.js';
 import { requireGenerator } from '../tensor/create/random.js';
-import { type Generator, mulPreconditioned, type Tensor } from '../tensor/index.js';
+import { type Generator, mulPreconditioned, scope, type Tensor } from '../tensor/index.js';
 import { NormalizedBlock } from './block.js';
-import { headDim, type ModelConfig, requireConfig } from './config/config.js';
+import { headDim, type ModelConfig, modelWeights, requireConfig } from './config/config.js';
 import { LanguageModel } from './language-model.js';
 import { logitSlope } from './logit-preconditioning.js';
 import { headInUse, unitEmbedding, unitHead } from './matrices.js';
@@ -25,6 +28,8 @@ export class NGPT extends LanguageModel {
   constructor(config: ModelConfig, generator: Generator) {
     requireConfig('NGPT', config);
     requireGenerator('NGPT', generator);
+    // Before anything is drawn for a part of it.
+    requireRoom('NGPT', [modelWeights(config)]);
     super(config);
     const { vocabSize, blockSize, nLayer, rope, ropeBase, tieWeights, sz, szInit, szScale } = config;
     const rotary = this.register(
@@ -44,9 +49,13 @@ export class NGPT extends LanguageModel {
 
   /** Cosines with the rows of the head, scaled: the scale acts before the softmax, in training and sampling. */
   logits(h: Tensor, preconditioning = 0): Tensor {
-    const cosines = h.matmul(headInUse(this.config, this.head), { transposeB: true });
-    const sz = this.sz.value();
-    if (preconditioning === 0) return cosines.mul(sz);
-    return mulPreconditioned(cosines, sz, logitSlope(sz, preconditioning));
+    requireLast('logits', h, this.config.nEmbd);
+    requireNumber('logits', 'preconditioning', preconditioning);
+    return scope(() => {
+      const cosines = h.matmul(headInUse(this.config, this.head), { transposeB: true });
+      const sz = this.sz.value();
+      if (preconditioning === 0) return cosines.mul(sz);
+      return mulPreconditioned(cosines, sz, logitSlope(sz, preconditioning));
+    });
   }
 }

@@ -1,7 +1,8 @@
 import { Parameter } from '../nn/index.js';
 import { type OptionNames, requireKnown } from '../tensor/checks/options.js';
 import { requireNumber, requireWhole } from '../tensor/checks/values.js';
-import { full, type Shape, scope, Tensor } from '../tensor/index.js';
+import { ConfigError, full, type Shape, scope, sizeOf, Tensor } from '../tensor/index.js';
+import { checkShape } from '../tensor/shape.js';
 import type { ScaleForm } from './config/scale-options.js';
 
 /** Where a scale starts (paper 2.5). */
@@ -36,6 +37,10 @@ export class Scale extends Parameter {
     requireNumber('Scale', 'init', init);
     requireNumber('Scale', 'scale', scale);
     if (width !== undefined) requireWhole('Scale: width', width, 1);
+    const count = checkedSize('Scale', shape);
+    if (width !== undefined && width % count !== 0) {
+      throw new ConfigError(`Scale: a width of ${width} does not divide into ${count} equal parts`);
+    }
     const values = scope(() => full(shape, scale));
     super(values);
     values.dispose();
@@ -55,8 +60,10 @@ export class Scale extends Parameter {
 
   /** s·(init/scale) in every dimension: what the formulas of the paper call s or α. */
   value(): Tensor {
-    const acting = this.factor === 1 ? this.alias() : this.mul(this.factor);
-    return this.width === this.size ? acting : spread(acting, this.width);
+    return scope(() => {
+      const acting = this.factor === 1 ? this.alias() : this.mul(this.factor);
+      return this.width === this.size ? acting : spread(acting, this.width);
+    });
   }
 }
 
@@ -90,6 +97,11 @@ export function scaleOf(
 ): Scale | FixedScale {
   if (form === 'fixed') return new FixedScale([width], { init });
   return new Scale([form === 'scalar' ? parts : width], { init, scale, width });
+}
+
+function checkedSize(what: string, shape: Shape): number {
+  checkShape(what, shape);
+  return sizeOf(shape);
 }
 
 /** [parts] → [width], each number as often as the others. */

@@ -113,7 +113,14 @@ type Required = Pick<ModelConfig, 'vocabSize' | 'blockSize' | 'nLayer' | 'nHead'
  */
 export function modelConfig(given: Required & Partial<ModelConfig>): ModelConfig {
   requireKnown<object>('modelConfig', given, MODEL_OPTIONS);
+  // First what defaults follow from.
+  MODEL_OPTIONS.nEmbd.check('nEmbd', given.nEmbd);
   const config = withDefaults(MODEL_OPTIONS, given);
+  checkConfig(config);
+  return config;
+}
+
+function checkConfig(config: ModelConfig): void {
   checkOptions(MODEL_OPTIONS, config);
   const { nEmbd, nHead } = config;
   if (nEmbd % nHead !== 0) {
@@ -127,18 +134,30 @@ export function modelConfig(given: Required & Partial<ModelConfig>): ModelConfig
       { settings: ['nEmbd', 'nHead'] },
     );
   }
-  return config;
 }
 
-/** @throws ArgumentError unless it is what `modelConfig` makes. */
-export function requireConfig(op: string, config: unknown): void {
+/** @throws ArgumentError unless it is what `modelConfig` makes, ConfigError for a value of it that is out of range. */
+export function requireConfig(op: string, config: ModelConfig): void {
   const missing = Object.keys(MODEL_OPTIONS).find(
-    (name) => (config as Record<string, unknown> | null)?.[name] === undefined,
+    (name) => (config as Partial<ModelConfig> | null)?.[name as keyof ModelConfig] === undefined,
   );
-  if (missing === undefined) return;
-  throw new ArgumentError(
-    `${op}: wants a config as modelConfig({ … }) makes it, got ${described(config)} without ${missing}`,
-  );
+  if (missing !== undefined) {
+    throw new ArgumentError(
+      `${op}: wants a config as modelConfig({ … }) makes it, got ${described(config)} without ${missing}`,
+    );
+  }
+  checkConfig(config);
+}
+
+/** Of a block, the numbers in all its matrices. */
+export function blockWeights({ nEmbd, dMlp }: ModelConfig): number {
+  return 4 * nEmbd ** 2 + 3 * dMlp * nEmbd;
+}
+
+/** The same of a whole model. */
+export function modelWeights(config: ModelConfig): number {
+  const { vocabSize, nEmbd, nLayer, tieWeights } = config;
+  return (tieWeights ? 1 : 2) * vocabSize * nEmbd + nLayer * blockWeights(config);
 }
 
 /**

@@ -1,10 +1,10 @@
 import { noGrad } from '../../autograd/index.js';
 import { KeyValueCache } from '../../nn/index.js';
-import { shown } from '../../tensor/checks/describe.js';
+import { described, shown } from '../../tensor/checks/describe.js';
 import { type OptionNames, requireKnown } from '../../tensor/checks/options.js';
 import { requireFunction, requireList, requireWhole } from '../../tensor/checks/values.js';
 import { requireGenerator } from '../../tensor/create/random.js';
-import { ConfigError, type Generator, scope, tensor } from '../../tensor/index.js';
+import { ArgumentError, ConfigError, type Generator, scope, tensor } from '../../tensor/index.js';
 import { type LanguageModel, requireModel } from '../language-model.js';
 import { checkSampling, SAMPLING_OPTIONS, type SamplingOptions, sampleToken } from './sample-token.js';
 
@@ -79,10 +79,16 @@ export class Reader {
   constructor(
     private readonly model: LanguageModel,
     private readonly cache: KeyValueCache | null,
-  ) {}
+  ) {
+    requireModel('Reader', model);
+    if (cache !== null && !(cache instanceof KeyValueCache)) {
+      throw new ArgumentError(`Reader: a cache is a KeyValueCache or null, got ${described(cache)}`);
+    }
+  }
 
   /** The logits [V] of what follows `tokens`, which must begin as they did in the call before. */
   async nextLogits(tokens: readonly number[]): Promise<ArrayLike<number>> {
+    requireTokens('nextLogits', tokens, this.model);
     const start = windowStart(tokens.length, this.model.config.blockSize);
     if (start !== this.start) this.cache?.clear();
     this.start = start;
@@ -104,18 +110,22 @@ export class Reader {
 
 function check(model: LanguageModel, prompt: readonly number[], options: GenerateOptions): void {
   requireModel('generate', model);
-  requireList('generate', 'the prompt', prompt);
   requireKnown('generate', options, GENERATE_OPTIONS);
   requireGenerator('generate', options.generator);
   if (options.onToken !== undefined) requireFunction('generate', 'onToken', options.onToken);
-  const { vocabSize } = model.config;
   const { maxNewTokens } = options;
-  if (prompt.length === 0) throw new ConfigError('generate: the prompt must have at least one token');
-  for (const token of prompt) {
-    if (!Number.isInteger(token) || token < 0 || token >= vocabSize) {
-      throw new ConfigError(`generate: token ${shown(token)} is outside the vocabulary of ${vocabSize}`);
-    }
-  }
+  requireTokens('generate', prompt, model);
   requireWhole('maxNewTokens', maxNewTokens, 0);
   checkSampling(options);
+}
+
+function requireTokens(op: string, tokens: readonly number[], { config }: LanguageModel): void {
+  requireList(op, 'the prompt', tokens);
+  const { vocabSize } = config;
+  if (tokens.length === 0) throw new ConfigError(`${op}: the prompt must have at least one token`);
+  for (const token of tokens) {
+    if (!Number.isInteger(token) || token < 0 || token >= vocabSize) {
+      throw new ConfigError(`${op}: token ${shown(token)} is outside the vocabulary of ${vocabSize}`);
+    }
+  }
 }

@@ -27,9 +27,7 @@ export function sampleToken(
   options: SamplingOptions,
   generator: Generator,
 ): number {
-  if (!Array.isArray(logits) && !ArrayBuffer.isView(logits)) {
-    throw new ArgumentError(`sampleToken: the logits must be a list of numbers, got ${described(logits)}`);
-  }
+  requireLogits(logits);
   checkSampling(options);
   requireGenerator('sampleToken', generator);
   const { temperature = 1, topK = logits.length, topP = 1 } = options;
@@ -40,6 +38,15 @@ export function sampleToken(
   const tokens = isRestricted ? ranked(logits).slice(0, topK) : Array.from(logits, (_, token) => token);
   const weights = tokens.map(weightOf);
   return tokens[draw(topP < 1 ? nucleus(weights, topP) : weights, generator)];
+}
+
+/** @throws ArgumentError unless there is at least one, and they are numbers. */
+function requireLogits(logits: unknown): void {
+  const isTyped =
+    logits instanceof Float32Array || logits instanceof Float64Array || logits instanceof Int32Array;
+  const areNumbers = isTyped || (Array.isArray(logits) && logits.every((logit) => typeof logit === 'number'));
+  if (areNumbers && logits.length > 0) return;
+  throw new ArgumentError(`sampleToken: the logits must be a list of numbers, got ${described(logits)}`);
 }
 
 /** @throws ConfigError for settings out of range. */
