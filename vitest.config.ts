@@ -6,6 +6,7 @@ import { defineConfig } from 'vitest/config';
  * the time.
  */
 const ALONE = [
+  'test/misuse.test.ts',
   'test/tensor/scope.test.ts',
   'test/tensor/storage.test.ts',
   'test/tensor/backends/wasm/runtime/choose-mode.test.ts',
