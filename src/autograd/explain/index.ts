@@ -1,5 +1,5 @@
-import { described } from '../../tensor/checks/describe.js';
-import { ArgumentError, type Tensor } from '../../tensor/index.js';
+import { requireIterable } from '../../tensor/checks/values.js';
+import type { Tensor } from '../../tensor/index.js';
 import { historyOrder } from '../backward.js';
 import { type Graph, type GraphNode, graphOf, type Names } from './graph.js';
 import { graphSVG } from './svg.js';
@@ -63,9 +63,7 @@ export class Explanation implements Graph {
  */
 export function explain(root: Tensor, names: Names = []): Explanation {
   // As an expression is read: what came from the first input stands before what came from the second.
-  if (typeof names?.[Symbol.iterator] !== 'function') {
-    throw new ArgumentError(`explain: names are a list of [name, tensor], got ${described(names)}`);
-  }
+  requireIterable('explain', 'names as a list of [name, tensor]', names);
   const order = historyOrder('explain', root, ({ parents }) => [...parents].reverse());
   return new Explanation(graphOf(root, order, names));
 }

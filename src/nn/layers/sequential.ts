@@ -1,5 +1,5 @@
 import { described } from '../../tensor/checks/describe.js';
-import { requireNumber } from '../../tensor/checks/values.js';
+import { requireIterable, requireNumber } from '../../tensor/checks/values.js';
 import { ArgumentError, scope, type Tensor } from '../../tensor/index.js';
 import { Module } from '../module.js';
 
@@ -22,9 +22,7 @@ export class ModuleList<M extends Module = Module> extends Module {
 
   constructor(modules: Iterable<M> = []) {
     super();
-    if (typeof modules?.[Symbol.iterator] !== 'function') {
-      throw new ArgumentError(`ModuleList: wants a list of modules, got ${described(modules)}`);
-    }
+    requireIterable('ModuleList', 'a list of modules', modules);
     for (const module of modules) this.append(module);
   }
 

@@ -100,6 +100,17 @@ export function requireList(op: string, what: string, list: unknown): asserts li
   throw new ArgumentError(`${op}: ${what} must be a list, got ${described(list)}`);
 }
 
+/** @throws ArgumentError unless one can go through it. */
+export function requireIterable(
+  op: string,
+  what: string,
+  given: unknown,
+): asserts given is Iterable<unknown> {
+  const begin = (given as Partial<Iterable<unknown>> | null | undefined)?.[Symbol.iterator];
+  if (typeof begin === 'function' && typeof begin.call(given)?.next === 'function') return;
+  throw new ArgumentError(`${op}: wants ${what}, got ${described(given)}`);
+}
+
 /** @throws ArgumentError unless `xs` is a list of tensors. */
 export function requireTensors(op: string, what: string, xs: unknown): asserts xs is readonly Tensor[] {
   if (!Array.isArray(xs))
