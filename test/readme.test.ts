@@ -60,6 +60,13 @@ describe('docs/gpu.md', () => {
   });
 });
 
+describe('docs/reference.md', () => {
+  it('has an example that is as it says', async () => {
+    const [example] = examplesOf(readFileSync('docs/reference.md', 'utf8'));
+    expect((await runExample(example)).wrong).toEqual([]);
+  });
+});
+
 describe('docs/derivatives.md', () => {
   const derivatives = examplesOf(readFileSync('docs/derivatives.md', 'utf8'));
 

@@ -6,7 +6,7 @@ import { complaints } from './helpers/compile.js';
 import { examplesOf } from './helpers/examples.js';
 
 const folder = testFolder();
-const DOCUMENTS = ['README.md', 'docs/derivatives.md', 'docs/gpu.md', 'docs/memory.md'];
+const DOCUMENTS = ['README.md', 'docs/derivatives.md', 'docs/gpu.md', 'docs/memory.md', 'docs/reference.md'];
 
 const snippets = DOCUMENTS.flatMap((document) =>
   examplesOf(readFileSync(document, 'utf8')).map((code, i) => ({

@@ -1,3 +1,6 @@
+// What Tensor has from it comes along, whatever a bundler leaves of this file.
+import '../autograd/index.js';
+
 export { NormalizedAttention } from './attention.js';
 export { NormalizedBlock } from './block.js';
 export { headDim, type ModelConfig, modelConfig } from './config/config.js';

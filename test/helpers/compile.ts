@@ -1,9 +1,8 @@
 /** Code as users compile it: against the build, as strictly as they like. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { built } from './cli.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -19,7 +18,7 @@ export function complaints(
   const compilerOptions = {
     ...{ target: 'ES2022', module: 'NodeNext', lib: ['ES2023', 'DOM'], noEmit: true, strict: true },
     ...{ typeRoots: [join(root, 'node_modules/@types')], types: ['node'] },
-    paths: { spheregrad: [built('index.d.ts')], 'spheregrad/training': [built('training/node/index.d.ts')] },
+    paths: pathsOfPackage(),
     ...strictness,
   };
   writeFileSync(join(path, 'package.json'), '{ "type": "module" }');
@@ -27,4 +26,17 @@ export function complaints(
   const compiler = join(root, 'node_modules/typescript-7/bin/tsc');
   const { stdout, stderr } = spawnSync(process.execPath, [compiler, '-p', path], { encoding: 'utf8' });
   return stdout + stderr;
+}
+
+/** What `spheregrad` and its subpaths stand for, as package.json says. */
+function pathsOfPackage(): Record<string, string[]> {
+  const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    exports: Record<string, { types?: string }>;
+  };
+  return Object.fromEntries(
+    Object.entries(exports).map(([path, { types = path }]) => [
+      `spheregrad${path.slice(1)}`,
+      [join(root, types)],
+    ]),
+  );
 }

@@ -1,5 +1,8 @@
 /** The door to training for Node: everything in `../`, and what needs files and threads. */
 
+// What Tensor has from it comes along, whatever a bundler leaves of this file.
+import '../../autograd/index.js';
+
 export * from '../checkpoint/checkpoint.js';
 export type { CheckpointMetadata } from '../checkpoint/metadata.js';
 export {
