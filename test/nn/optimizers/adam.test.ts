@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { Adam, type AdamOptions, AdamW } from '../../../src/nn/index.js';
+import { Adam, type AdamOptions, AdamW, type Parameter } from '../../../src/nn/index.js';
 import { type Backend, ConfigError, scope, tensor } from '../../../src/tensor/index.js';
 import { backends, reference64 } from '../../helpers/kernels/backends.js';
 import { parameterOf, setGradient } from '../../helpers/models/parameters.js';
@@ -139,9 +139,18 @@ describe.each(backends)('on %s', (_, backend) => {
 });
 
 describe('cost of a step', () => {
-  it.each(backends.filter(([name]) => name === 'wasm'))('is one kernel per parameter on %s', (_, backend) => {
+  const onWasm = backends.filter(([name]) => name === 'wasm');
+  const makers = [
+    ['AdamW', (parameters: Parameter[]) => new AdamW(parameters, { learningRate: 0.1, weightDecay: 0.1 })],
+    ['Adam', (parameters: Parameter[]) => new Adam(parameters, { learningRate: 0.1 })],
+  ] as const;
+  const each = onWasm.flatMap(([name, backend]) =>
+    makers.map(([kind, make]) => [kind, name, backend, make] as const),
+  );
+
+  it.each(each)('of %s is one kernel per parameter on %s', (_, __, backend, make) => {
     const parameters = [[1, 2], [3], [4, 5, 6]].map((values) => parameterOf(backend, values));
-    const optimizer = new AdamW(parameters, { learningRate: 0.1, weightDecay: 0.1 });
+    const optimizer = make(parameters);
     const step = () => {
       for (const parameter of parameters) setGradient(parameter, [...parameter.dataSync()]);
       const scale = tensor(0.5, [], { backend });

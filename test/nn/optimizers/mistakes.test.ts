@@ -79,6 +79,9 @@ describe('a setting out of range', () => {
       'gradient clipping: maxNorm must be at least 0, got -1',
     );
     setGradient(parameter, [2]);
+    expect(messageOf(() => optimizer.step({ maxNorm: '1' as never }))).toBe(
+      'gradient clipping: maxNorm must be at least 0, got 1',
+    );
     optimizer.step({ maxNorm: 0 });
     expect(optimizer.stepCount).toBe(1);
   });
@@ -103,6 +106,7 @@ describe('a setting out of range', () => {
     );
     expect(messageOf(make([3]))).toBe('optimizer: wants parameters, or [name, parameter], got 3');
     expect(make([['w', 3]])).toThrow(/^optimizer: wants parameters, or \[name, parameter\], got Array$/);
+    expect(messageOf(make([null]))).toBe('optimizer: wants parameters, or [name, parameter], got null');
     expect(messageOf(make(null))).toBe('optimizer: wants a list of parameters, got null');
     expect(make([{ parameters: 3 }])).toThrow(/^optimizer: wants parameters/);
     for (const clip of [gradientNorm, clipGradNorm, gradientClipScale] as ((

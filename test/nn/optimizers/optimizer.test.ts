@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Adam, AdamW, Linear, type Optimizer, type Parameter, SGD } from '../../../src/nn/index.js';
+import { Adam, AdamW, Linear, type Optimizer, type Parameter, RMSProp, SGD } from '../../../src/nn/index.js';
 import {
   ArgumentError,
   CheckpointError,
@@ -97,6 +97,83 @@ describe('a parameter without a gradient', () => {
     optimizer.step();
     expect([left.itemSync(), optimizer.state().tensors.get('m/1')!.itemSync()]).toEqual(before);
     expect(optimizer.stepCount).toBe(2);
+  });
+});
+
+describe('zeroGrad', () => {
+  it('frees the gradients of all groups', () => {
+    const parameters = [0, 1, 2].map(() => parameterOf(reference64, [1]));
+    const [a, b, c] = parameters;
+    const optimizer = new SGD([{ parameters: [a, b] }, { parameters: [c] }], { learningRate: 1 });
+    const before = liveBuffers();
+    for (const parameter of parameters) setGradient(parameter, [1]);
+    optimizer.zeroGrad();
+    expect(parameters.map(({ grad }) => grad)).toEqual([null, null, null]);
+    expect(liveBuffers()).toBe(before);
+  });
+});
+
+describe('without a decay', () => {
+  it.each(Object.entries({ Adam, AdamW, SGD, RMSProp }))(
+    '%s does not look at the parameter',
+    (_, Optimizer) => {
+      // 0 · ∞ would be NaN.
+      const parameter = parameterOf(reference64, [Number.POSITIVE_INFINITY]);
+      const optimizer = new Optimizer([parameter], { learningRate: 0.1, weightDecay: 0 });
+      setGradient(parameter, [1]);
+      optimizer.step();
+      expect(parameter.itemSync()).toBe(Number.POSITIVE_INFINITY);
+      expect([...optimizer.state().tensors.values()].every((x) => Number.isFinite(x.itemSync()))).toBe(true);
+    },
+  );
+});
+
+describe('the state of some parameters', () => {
+  const build = () => {
+    const [a, b] = [1, 2].map((value) => parameterOf(reference64, [value]));
+    const optimizer = new Adam(
+      [
+        ['a', a],
+        ['b', b],
+      ],
+      { learningRate: 0.1 },
+    );
+    return { a, b, optimizer };
+  };
+
+  it('is theirs alone, and makes none for the others', () => {
+    const { a, optimizer } = build();
+    const before = liveBuffers();
+    expect([...optimizer.state(new Set([a])).tensors.keys()]).toEqual(['m/a', 'v/a']);
+    expect(liveBuffers()).toBe(before + 2);
+    expect([...optimizer.state(new Set()).tensors.keys()]).toEqual([]);
+    expect([...optimizer.state().tensors.keys()]).toEqual(['m/a', 'm/b', 'v/a', 'v/b']);
+  });
+
+  it('is taken over alone, from one of all or of them', async () => {
+    const { a, b, optimizer: source } = build();
+    for (const parameter of [a, b]) setGradient(parameter, [3]);
+    source.step();
+    const state = await source.stateDict();
+    for (const names of [
+      ['m/a', 'm/b', 'v/a', 'v/b'],
+      ['m/a', 'v/a'],
+    ]) {
+      const { a: own, optimizer } = build();
+      const tensors = new Map([...state.tensors].filter(([name]) => names.includes(name)));
+      optimizer.loadStateDict({ ...state, tensors }, new Set([own]));
+      const loaded = await optimizer.stateDict();
+      expect(loaded.step).toBe(1);
+      for (const slot of ['m', 'v']) {
+        expect(loaded.tensors.get(`${slot}/a`)).toEqual(state.tensors.get(`${slot}/a`));
+        expect([...loaded.tensors.get(`${slot}/b`)!.data]).toEqual([0]);
+      }
+    }
+    const { a: own, optimizer } = build();
+    const without = new Map([...state.tensors].filter(([name]) => name.endsWith('b')));
+    expect(() => optimizer.loadStateDict({ ...state, tensors: without }, new Set([own]))).toThrow(
+      /missing: m\/a, v\/a/,
+    );
   });
 });
 

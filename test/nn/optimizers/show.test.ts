@@ -30,6 +30,12 @@ describe('an optimizer prints', () => {
     sgd.dispose();
   });
 
+  it('a gate where there is one', () => {
+    const [gated, plain] = [0.5, 0].map((gate) => String(new Adam([small], { learningRate: 1, gate })));
+    expect(gated).toContain('epsilon: 1e-8, gate: 0.5), 0 steps');
+    expect(plain).toContain('epsilon: 1e-8), 0 steps');
+  });
+
   it('one of anything as one', () => {
     const optimizer = new SGD([parameterOf(reference64, [1])], { learningRate: 1 });
     expect(String(optimizer)).toMatch(/, 0 steps, 1 parameter$/);
@@ -44,6 +50,9 @@ describe('an optimizer prints', () => {
       '  group 0: 2,000 parameters',
       '  group 1: learningRate: 0.5, learningRateScale: 2, weightDecay: 0, 2 parameters',
     ]);
+    const [first] = String(new AdamW([...groups].reverse(), { learningRate: 0.25 })).split('\n');
+    expect(first).toMatch(/^AdamW\(learningRate: 0\.25, weightDecay: 0\.1, /);
+    expect(first).not.toContain('learningRateScale');
     const alone = new SGD([{ parameters: [small], weightDecay: 0.5 }], { learningRate: 1 });
     expect(String(alone)).toBe(
       'SGD(learningRate: 1, weightDecay: 0.5, momentum: 0, nesterov: false), 0 steps, 2 parameters',
@@ -56,6 +65,7 @@ describe('an optimizer prints', () => {
     const before = liveBuffers();
     expect(inspect(optimizer)).toBe(String(optimizer));
     expect(inspect(optimizer)).toMatch(/^NormalizedAdam\(learningRate: 0\.01, [^\n]*parameters$/);
+    expect(inspect(optimizer, { depth: 0 })).toBe(String(optimizer));
     expect(inspect({ optimizer }, { depth: 0 })).toBe('{ optimizer: [NormalizedAdam] }');
     expect(JSON.parse(JSON.stringify(optimizer))).toEqual({
       type: 'NormalizedAdam',
