@@ -1,6 +1,7 @@
 // Changes the source in small ways and asks whether the tests notice; docs/mutation.md tells how to read it:
-// `node scripts/mutation.mjs [--mutate FILE|FOLDER...] [--force]`, by default all rooms.
+// `node scripts/mutation.mjs [--mutate FILE|FOLDER...] [--concurrency N] [--force]`, by default all rooms.
 import { readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Stryker } from '@stryker-mutator/core';
@@ -29,7 +30,11 @@ const LEAST = 95;
 const OUT = 'out/mutation';
 
 const { values, positionals } = parseArgs({
-  options: { mutate: { type: 'string', multiple: true }, force: { type: 'boolean' } },
+  options: {
+    mutate: { type: 'string', multiple: true },
+    concurrency: { type: 'string', default: String(Math.max(1, availableParallelism() - 1)) },
+    force: { type: 'boolean', default: false },
+  },
   allowPositionals: true,
 });
 // A shell without quotes makes many names of one pattern, and only the first follows the option.
@@ -40,10 +45,12 @@ for (const [source, ...tests] of ROOMS) {
   if (mutate.length > 0) rows.push({ source, ...score(await run(source, tests, mutate)) });
 }
 const sum = (key) => rows.reduce((total, row) => total + row[key], 0);
-const all = { source: 'all', found: sum('found'), valid: sum('valid') };
+const all = { source: 'all', found: sum('found'), late: sum('late'), valid: sum('valid') };
 if (all.valid === 0) throw new Error(`there are no mutants in ${asked.join(', ')}`);
-for (const { source, found, valid } of [...rows, all])
-  console.log(`${source.padEnd(25)} ${((100 * found) / valid).toFixed(1)} %, ${found} of ${valid}`);
+for (const { source, found, late, valid } of [...rows, all]) {
+  const share = `${((100 * found) / valid).toFixed(1)} %`;
+  console.log(`${source.padEnd(25)} ${share}, ${found} of ${valid}, ${late} of them by running out of time`);
+}
 if (100 * all.found < LEAST * all.valid) process.exitCode = 1;
 
 function filesOf(source) {
@@ -78,10 +85,10 @@ async function run(source, tests, mutate) {
     coverageAnalysis: 'perTest',
     // A mutant of what runs once, when a module loads, would need all tests from a fresh start.
     ignoreStatic: true,
-    concurrency: 1,
+    concurrency: Number(values.concurrency),
     incremental: true,
     incrementalFile: `${report}.incremental.json`,
-    force: values.force ?? false,
+    force: values.force,
     // It would rewrite the paths in tsconfig.json, which nothing reads there.
     tsconfigFile: 'none.json',
     disableTypeChecks: false,
@@ -95,8 +102,10 @@ async function run(source, tests, mutate) {
   }).runMutationTest();
 }
 
+/** What the tests found, and of how many; what only static code runs does not count. */
 function score(results) {
   const count = (...states) => results.filter(({ status }) => states.includes(status)).length;
-  const found = count('Killed', 'Timeout');
-  return { found, valid: found + count('Survived', 'NoCoverage') };
+  const late = count('Timeout');
+  const found = count('Killed') + late;
+  return { found, late, valid: found + count('Survived', 'NoCoverage') };
 }
