@@ -92,6 +92,8 @@ describe('axes', () => {
     expect(normalizeAxis('sum', -1, 3)).toBe(2);
     expect(normalizeAxes('sum', [-1, 0], 3)).toEqual([0, 2]);
     expect(normalizeAxes('sum', undefined, 2)).toEqual([0, 1]);
+    expect(normalizeAxes('sum', -1, 2)).toEqual([1]);
+    expect(normalizeAxes('sum', 0, 2)).toEqual([0]);
     expect(() => normalizeAxis('sum', 3, 3)).toThrow('sum: axis 3 is out of range for a tensor of rank 3');
     expect(() => normalizeAxis('sum', 0.5, 3)).toThrow(ShapeError);
     expect(() => normalizeAxis('sum', 0, 0)).toThrow(ShapeError);
@@ -135,6 +137,7 @@ describe('sameShape', () => {
     fc.assert(
       fc.property(shapes, shapes, (a, b) => {
         expect(sameShape(a, b)).toBe(a.join() === b.join() && a.length === b.length);
+        expect(sameShape(a, a)).toBe(true);
         expect(sameShape(a, [...a])).toBe(true);
         expect(sameShape(a, [...a, 1])).toBe(false);
         expect(sameShape([...a, 1], a)).toBe(false);
