@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createBackend, Generator, type HostTensor, withBackend } from '../../src/index.js';
 import {
-  modelConfigFor,
   NumberTokenizer,
   newTraining,
   readSafetensors,
@@ -14,6 +13,7 @@ import {
   writeCheckpoint,
   writeSafetensors,
 } from '../../src/training/node/index.js';
+import { modelConfigFor } from '../../src/training/settings/settings.js';
 import { CASES, type CaseName, CHECKED_STEPS, groupOf } from './protocol.js';
 
 /** Tensors by name; see `makeInputs`. */

@@ -5,6 +5,7 @@ import { readSweep } from '../experiments/sweep/node/sweep-study.js';
 import type { LanguageModel } from '../ngpt/index.js';
 import { CheckpointError } from '../tensor/index.js';
 import { LAST_CHECKPOINT } from '../training/checkpoint/node/checkpoint-file.js';
+import { requireBlock } from '../training/data/dataset.js';
 import { isThere } from '../training/files/node/folders.js';
 import {
   bestIn,
@@ -15,7 +16,6 @@ import {
   loadStoredDataset,
   loadTokenizer,
   readCheckpoint,
-  requireBlock,
   startFast,
   type Tokenizer,
 } from '../training/node/index.js';

@@ -1,4 +1,5 @@
-import { type Dataset, tryEncode } from '../training/node/index.js';
+import type { Dataset } from '../training/node/index.js';
+import { tryEncode } from '../training/sampling/continue-text.js';
 
 /** The first prompt to try: words of the default data. */
 const PROMPT = 'The whale';

@@ -4,11 +4,11 @@ import type { BlockSizeLoss, LengthReport } from '../../experiments/length/lengt
 import { lossByPosition } from '../../experiments/length/loss-by-position.js';
 import { whole } from '../../ngpt/config/option.js';
 import { ConfigError, Generator } from '../../tensor/index.js';
+import { evaluationParts } from '../../training/loop/evaluate.js';
 import {
   type Batch,
   BatchSampler,
   batchesOver,
-  evaluationParts,
   type Tokens,
   type TrainSettings,
 } from '../../training/node/index.js';

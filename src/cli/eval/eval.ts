@@ -1,13 +1,9 @@
 import type { Command } from 'commander';
 
 import { ConfigError } from '../../tensor/index.js';
-import {
-  checkEvaluation,
-  type Dataset,
-  estimateLoss,
-  evaluationParts,
-  fullLoss,
-} from '../../training/node/index.js';
+import { evaluationParts } from '../../training/loop/evaluate.js';
+import { type Dataset, estimateLoss, fullLoss } from '../../training/node/index.js';
+import { checkEvaluation } from '../../training/settings/settings.js';
 import { formatCount, formatLoss } from '../format.js';
 import { type OpenCheckpoint, openCheckpoint, openDataset } from '../open-checkpoint.js';
 import {

@@ -3,7 +3,7 @@ import type { ModelReport } from '../../experiments/inspect/model-report.js';
 import type { LengthReport } from '../../experiments/length/length-report.js';
 import { whole } from '../../ngpt/config/option.js';
 import { ConfigError } from '../../tensor/index.js';
-import { checkSeed } from '../../training/node/index.js';
+import { checkSeed } from '../../training/settings/settings.js';
 import { measureBlockSizes, requireBlockSizes } from '../eval/block-sizes.js';
 import { noteOnStderr } from '../open-checkpoint.js';
 import {

@@ -2,7 +2,7 @@
 import { runAll } from '../../experiments/runs/node/run-all.js';
 import type { Study } from '../../experiments/runs/node/study.js';
 import { StudyFolder } from '../../experiments/runs/node/study-folder.js';
-import { releaseOnExit } from '../../training/node/index.js';
+import { releaseOnExit } from '../../training/files/node/lock/folder-lock.js';
 import { errorLine } from '../errors.js';
 import { noteOnStderr } from '../open-checkpoint.js';
 import { type BackendChoice, commandName, shellWord } from '../options.js';

@@ -2,14 +2,10 @@ import type { Command } from 'commander';
 import { whole } from '../../ngpt/config/option.js';
 import type { LanguageModel } from '../../ngpt/index.js';
 import { ConfigError, Generator } from '../../tensor/index.js';
-import {
-  checkSeed,
-  continueText,
-  readTextFile,
-  startTokens,
-  type Tokenizer,
-} from '../../training/node/index.js';
+import { continueText, readTextFile, type Tokenizer } from '../../training/node/index.js';
+import { startTokens } from '../../training/sampling/continue-text.js';
 import { StopText } from '../../training/sampling/stop-text.js';
+import { checkSeed } from '../../training/settings/settings.js';
 import { openCheckpoint } from '../open-checkpoint.js';
 import {
   type BackendChoice,

@@ -1,5 +1,6 @@
 /** What people should know when a run begins or is stopped. */
 import { join } from 'node:path';
+import { sourcesOf } from '../../training/data/data-source.js';
 import type { DoneEvent } from '../../training/loop/events.js';
 import {
   type Dataset,
@@ -7,7 +8,6 @@ import {
   PREVIOUS_CHECKPOINT,
   type Run,
   STDIN,
-  sourcesOf,
 } from '../../training/node/index.js';
 import { formatLoss, formatSteps } from '../format.js';
 import { normalizedNote } from '../open-checkpoint.js';

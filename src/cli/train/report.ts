@@ -2,7 +2,8 @@
 import { type LayerAlphas, meanAlphas } from '../../ngpt/index.js';
 import { Generator } from '../../tensor/index.js';
 import type { DoneEvent, EvalEvent } from '../../training/loop/events.js';
-import { continueText, type Run, startTokens, type TrainSettings } from '../../training/node/index.js';
+import { continueText, type Run, type TrainSettings } from '../../training/node/index.js';
+import { startTokens } from '../../training/sampling/continue-text.js';
 import { formatDuration, formatLoss, formatSteps } from '../format.js';
 import { commandName, shellWord } from '../options.js';
 import { suggestedPrompt } from '../prompt.js';

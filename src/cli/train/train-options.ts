@@ -1,14 +1,9 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { entriesOf, type Option as Setting } from '../../ngpt/config/option.js';
 import { REPORT_FILE } from '../../training/log/node/run-log.js';
-import {
-  isConfiguration,
-  PRESETS,
-  type TrainSettings,
-  tooLarge,
-  trainSettings,
-} from '../../training/node/index.js';
+import { PRESETS, type TrainSettings, trainSettings } from '../../training/node/index.js';
 import { kebabCase } from '../../training/settings/names.js';
+import { isConfiguration, tooLarge } from '../../training/settings/settings.js';
 import { TRAINING_OPTIONS } from '../../training/settings/train-settings.js';
 import { configOption } from '../arguments/config-file.js';
 import { type BackendChoice, backendOptions, dataOption, numberOption, pathOption } from '../options.js';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { releaseOnExit } from '../../training/node/index.js';
+import { releaseOnExit } from '../../training/files/node/lock/folder-lock.js';
 import { errorLine } from '../errors.js';
 import { requireNoStudy } from '../open-checkpoint.js';
 import { isOutputLost, onOutputLost } from '../output.js';

@@ -3,7 +3,13 @@
 // What Tensor has from it comes along, whatever a bundler leaves of this file.
 import '../../autograd/index.js';
 
-export * from '../checkpoint/checkpoint.js';
+export {
+  type Checkpoint,
+  decodeCheckpoint,
+  encodeCheckpoint,
+  type LoadedModel,
+  loadModel,
+} from '../checkpoint/checkpoint.js';
 export type { CheckpointMetadata } from '../checkpoint/metadata.js';
 export {
   BEST_CHECKPOINT,
@@ -11,7 +17,6 @@ export {
   LAST_CHECKPOINT,
   PREVIOUS_BEST,
   PREVIOUS_CHECKPOINT,
-  prepareOutDir,
   readCheckpoint,
   writeCheckpoint,
 } from '../checkpoint/node/checkpoint-file.js';
@@ -20,11 +25,10 @@ export { readSafetensorsFile, SafetensorsReader } from '../checkpoint/node/safet
 export { readSafetensors, type SafetensorsFile, writeSafetensors } from '../checkpoint/safetensors.js';
 export type { SafetensorsDtype } from '../checkpoint/safetensors-dtype.js';
 export type { TensorInfo } from '../checkpoint/safetensors-header.js';
-export * from '../data/batches.js';
+export { type Batch, BatchSampler, batchesOver, batchTensors, type SamplerState } from '../data/batches.js';
 export * from '../data/char-tokenizer.js';
-export type { StoredData } from '../data/data-source.js';
-export * from '../data/data-source.js';
-export * from '../data/dataset.js';
+export { type DataSource, STDIN, type StoredData } from '../data/data-source.js';
+export { type Dataset, type Tokens, TRAIN_FRACTION, textDataset } from '../data/dataset.js';
 export * from '../data/load-tokenizer.js';
 export { loadDataset, MOBY_DICK } from '../data/node/load-dataset.js';
 export { mobyDick } from '../data/node/moby-dick.js';
@@ -33,12 +37,24 @@ export { loadStoredDataset } from '../data/node/stored-data.js';
 export { readTextFile } from '../data/node/text-file.js';
 export * from '../data/number-tokenizer.js';
 export type { Tokenizer, TokenizerDescription } from '../data/tokenizer.js';
-export { releaseOnExit } from '../files/node/lock/folder-lock.js';
-export * from '../loop/evaluate.js';
+export {
+  type EvaluateOptions,
+  estimateLoss,
+  type FullLoss,
+  fullLoss,
+  type Losses,
+  type StopRequested,
+} from '../loop/evaluate.js';
 export type * from '../loop/events.js';
 export * from '../loop/train-step.js';
 export { type TrainingRun, train } from '../loop/trainer.js';
-export * from '../loop/training-state.js';
+export {
+  newTraining,
+  resumeTraining,
+  type TrainingState,
+  takeCheckpoint,
+  trainingFromWeights,
+} from '../loop/training-state.js';
 export { EXPORT_FILES, type ExportLayout, RELEASED_FILES } from '../released/node/export-files.js';
 export {
   exportConfiguration,
@@ -47,8 +63,17 @@ export {
   type ImportRequest,
   importRun,
 } from '../released/node/released-files.js';
-export * from '../sampling/continue-text.js';
-export * from '../settings/settings.js';
+export { type ContinueOptions, continueText } from '../sampling/continue-text.js';
+export {
+  CONFIGURATIONS,
+  configurationSettings,
+  learningRateSchedule,
+  PRESETS,
+  presetSettings,
+  type TokenizerName,
+  type TrainSettings,
+  trainSettings,
+} from '../settings/settings.js';
 export { allowFastSimd, canPairVectors, startFast } from './fast-simd.js';
 export { allowRelaxedSimd } from './relaxed-simd.js';
 export { openRun, type ResolvedRun, type Run, type RunRequest, resolveRun } from './run.js';

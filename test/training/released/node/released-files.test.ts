@@ -18,13 +18,13 @@ import {
   exportRun,
   importRun,
   loadGpt2Tokenizer,
-  modelConfigFor,
   readNanogptFolder,
   readSafetensorsFile,
   trainSettings,
   writeSafetensors,
 } from '../../../../src/training/node/index.js';
 import { releasedOrder } from '../../../../src/training/released/released.js';
+import { modelConfigFor } from '../../../../src/training/settings/settings.js';
 import { trained } from '../../../helpers/models/exportable.js';
 import { expectClose } from '../../../helpers/values/close.js';
 import { absolute } from '../../../helpers/values/tolerance.js';
