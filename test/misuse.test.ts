@@ -4,12 +4,14 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import * as main from '../src/index.js';
 import { init } from '../src/index.js';
+import * as training from '../src/training/node/index.js';
 import { MAIN } from './helpers/misuse/tables/index.js';
+import { TRAINING } from './helpers/misuse/tables/training.js';
 import { exemptions, targetsOf } from './helpers/misuse/targets.js';
 import { callRightly, throwAt } from './helpers/misuse/throw.js';
 import { makeOthers, type Others } from './helpers/misuse/world.js';
 
-const targets = targetsOf(main, MAIN);
+const targets = [...targetsOf(main, MAIN), ...targetsOf(training, TRAINING)];
 let others: Others;
 
 beforeAll(async () => {
@@ -19,9 +21,13 @@ beforeAll(async () => {
 
 describe('what is called', () => {
   it('leaves out what has a reason', () => {
-    expect(exemptions(MAIN)).toEqual([
+    expect([...exemptions(MAIN), ...exemptions(TRAINING)]).toEqual([
       'createSharedMemory: it reserves 4 GiB of addresses each time',
       'Tensor.print: it prints',
+      'writeCheckpoint: it writes files',
+      'openRun: it takes a folder and starts threads',
+      'exportRun: it writes files',
+      'exportConfiguration: it writes files',
     ]);
   });
 

@@ -56,7 +56,7 @@ export function writeTensors(targets: NamedTensors, state: StateDict, strict: bo
  * @throws CheckpointError as `writeTensors`; ArgumentError for what is no map of tensors on the host.
  */
 export function requireFit(like: ReadonlyMap<string, Tensor>, state: StateDict, strict: boolean): void {
-  requireStateDict(state);
+  requireStateDict('loadStateDict', state);
   const wanted = like;
   const present = [...wanted].flatMap(([name, target]) => {
     const source = state.get(name);
@@ -72,14 +72,15 @@ export function requireFit(like: ReadonlyMap<string, Tensor>, state: StateDict, 
   }
 }
 
-function requireStateDict(state: unknown): void {
+/** @throws ArgumentError, in the name of `op`, for what is no map of tensors on the host. */
+export function requireStateDict(op: string, state: unknown): void {
   if (!(state instanceof Map)) {
-    throw new ArgumentError(`loadStateDict: wants a Map of tensors by name, got ${described(state)}`);
+    throw new ArgumentError(`${op}: wants a Map of tensors by name, got ${described(state)}`);
   }
   for (const [name, item] of state) {
     if (typeof name === 'string' && isHostTensor(item)) continue;
     throw new ArgumentError(
-      `loadStateDict: wants { shape, dtype, data } under each name, got ${described(item)} under ${described(name)}`,
+      `${op}: wants { shape, dtype, data } under each name, got ${described(item)} under ${described(name)}`,
     );
   }
 }

@@ -94,6 +94,12 @@ export function requireNumeric(op: string, x: unknown): void {
   throw new ArgumentError(`${op}: wants a tensor or a number, got ${described(x)}; tensor() makes one`);
 }
 
+/** @throws ArgumentError unless `value` is an object. */
+export function requireObject(op: string, what: string, value: unknown): void {
+  if (typeof value === 'object' && value !== null) return;
+  throw new ArgumentError(`${op}: ${what} must be an object, got ${described(value)}`);
+}
+
 /** @throws ArgumentError unless `list` is an array. */
 export function requireList(op: string, what: string, list: unknown): asserts list is readonly unknown[] {
   if (Array.isArray(list)) return;

@@ -3,6 +3,7 @@
  * other programs can load it, the moments under `optimizer/`, all else as metadata.
  */
 
+import { requireConfig } from '../../ngpt/config/config.js';
 import {
   createModel,
   type LanguageModel,
@@ -11,7 +12,17 @@ import {
   normalizeParameters,
 } from '../../ngpt/index.js';
 import type { StateDict } from '../../nn/index.js';
-import { CheckpointError, Generator, NumericError, type TypedArray } from '../../tensor/index.js';
+import { requireStateDict } from '../../nn/state-dict.js';
+import { described } from '../../tensor/checks/describe.js';
+import { requireWhole } from '../../tensor/checks/values.js';
+import {
+  ArgumentError,
+  CheckpointError,
+  Generator,
+  NumericError,
+  type TypedArray,
+} from '../../tensor/index.js';
+import { requireSettings } from '../settings/require-settings.js';
 import { withChecksums } from './checksums.js';
 import { type CheckpointMetadata, decodeMetadata, encodeMetadata } from './metadata.js';
 import type { SafetensorsFile } from './safetensors.js';
@@ -27,6 +38,7 @@ const OPTIMIZER = 'optimizer/';
 
 /** @throws NumericError when a tensor holds a NaN or an infinity: such a state must replace no good one. */
 export function encodeCheckpoint(checkpoint: Checkpoint): SafetensorsFile {
+  requireCheckpoint('encodeCheckpoint', checkpoint);
   const tensors: StateDict = new Map(checkpoint.model);
   for (const [name, moment] of checkpoint.optimizer) tensors.set(`${OPTIMIZER}${name}`, moment);
   const broken = findNotFinite(tensors);
@@ -36,8 +48,26 @@ export function encodeCheckpoint(checkpoint: Checkpoint): SafetensorsFile {
   return { tensors, metadata: withChecksums(tensors, encodeMetadata(checkpoint)) };
 }
 
+/** @throws ArgumentError unless it is one, ConfigError for settings or a model in it that are none. */
+export function requireCheckpoint(op: string, checkpoint: Checkpoint): void {
+  if (typeof checkpoint !== 'object' || checkpoint === null) {
+    throw new ArgumentError(`${op}: wants a checkpoint, got ${described(checkpoint)}`);
+  }
+  const { config, settings, model, optimizer, step } = checkpoint;
+  requireConfig(op, config);
+  requireSettings(op, settings);
+  requireStateDict(op, model);
+  requireStateDict(op, optimizer);
+  requireWhole('step', step, 0);
+}
+
 /** @throws CheckpointError for a file that is no checkpoint of ours, or whose parts do not fit together. */
-export function decodeCheckpoint({ tensors, metadata }: SafetensorsFile): Checkpoint {
+export function decodeCheckpoint(file: SafetensorsFile): Checkpoint {
+  const { tensors, metadata } = file ?? {};
+  requireStateDict('decodeCheckpoint', tensors);
+  if (!((metadata as unknown) instanceof Map)) {
+    throw new ArgumentError(`decodeCheckpoint: metadata are a Map of texts, got ${described(metadata)}`);
+  }
   const model: StateDict = new Map();
   const optimizer: StateDict = new Map();
   for (const [name, value] of tensors) {
@@ -67,6 +97,7 @@ const UNIT_TOLERANCE = 1e-6;
  * @throws CheckpointError listing the names that are missing, unexpected or of the wrong shape.
  */
 export async function loadModel(checkpoint: Checkpoint): Promise<LoadedModel> {
+  requireCheckpoint('loadModel', checkpoint);
   const model = createModel(checkpoint.config, new Generator(0));
   try {
     model.loadStateDict(checkpoint.model);

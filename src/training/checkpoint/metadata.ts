@@ -32,7 +32,16 @@ export interface CheckpointMetadata extends StoredData {
   readonly sampler: SamplerState;
 }
 
+/** @throws CheckpointError for what JSON has no text for. */
 export function encodeMetadata(checkpoint: CheckpointMetadata): Map<string, string> {
+  try {
+    return textsOf(checkpoint);
+  } catch (cause) {
+    throw new CheckpointError('the metadata of the checkpoint cannot be written as JSON', { cause });
+  }
+}
+
+function textsOf(checkpoint: CheckpointMetadata): Map<string, string> {
   const { config, settings, data, dataFolder, tokenizer, step, valLoss, bestValLoss, patience, sampler } =
     checkpoint;
   return new Map([

@@ -4,7 +4,11 @@
  * other without gaps. Everything is little-endian, as are all machines that run JavaScript.
  */
 import type { HostTensor, StateDict } from '../../nn/index.js';
-import { CheckpointError, sizeOf } from '../../tensor/index.js';
+import { requireStateDict } from '../../nn/state-dict.js';
+import { described } from '../../tensor/checks/describe.js';
+import { requireFunction } from '../../tensor/checks/values.js';
+import { ArgumentError, CheckpointError, sizeOf } from '../../tensor/index.js';
+import { requireText } from '../data/checks.js';
 import { requireIntact } from './checksums.js';
 import { decodeTensor } from './decode-tensor.js';
 import { requireWellFormed, shorten } from './file-names.js';
@@ -47,6 +51,12 @@ export function readSafetensors(
   bytes: Uint8Array,
   wanted: (name: string, info: TensorInfo) => boolean = () => true,
 ): SafetensorsFile {
+  if (!((bytes as unknown) instanceof Uint8Array)) {
+    throw new ArgumentError(
+      `readSafetensors: wants the bytes of a file, a Uint8Array, got ${described(bytes)}`,
+    );
+  }
+  requireFunction('readSafetensors', 'wanted', wanted);
   const dataStart = PREFIX_BYTES + headerBytes(bytes, bytes.length);
   const header = parseHeader(bytes.subarray(PREFIX_BYTES, dataStart), bytes.length - dataStart);
   const tensors: StateDict = new Map();
@@ -73,6 +83,11 @@ export function writeSafetensors(
   tensors: ReadonlyMap<string, HostTensor>,
   metadata: ReadonlyMap<string, string> = new Map(),
 ): Uint8Array {
+  requireStateDict('writeSafetensors', tensors);
+  if (!((metadata as unknown) instanceof Map)) {
+    throw new ArgumentError(`writeSafetensors: metadata are a Map of texts, got ${described(metadata)}`);
+  }
+  for (const entry of metadata) for (const text of entry) requireText('writeSafetensors', 'metadata', text);
   const parts = [...safetensorsParts(tensors, metadata)];
   const bytes = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
   let position = 0;

@@ -1,6 +1,19 @@
+import { described } from '../../tensor/checks/describe.js';
 import { requireWhole } from '../../tensor/checks/values.js';
-import { DataError, Generator, type GeneratorState, scope, type Tensor, tensor } from '../../tensor/index.js';
-import type { Tokens } from './dataset.js';
+import { requireGenerator } from '../../tensor/create/random.js';
+import {
+  ArgumentError,
+  DataError,
+  Generator,
+  type GeneratorState,
+  scope,
+  type Tensor,
+  tensor,
+} from '../../tensor/index.js';
+import { requireTokenArray, type Tokens } from './dataset.js';
+
+/** Of a batch; beyond, arrays have lengths that JavaScript does not know. */
+const MOST_ROWS = 2 ** 26;
 
 /** Blocks of tokens, and the same shifted by one: what follows each token. One array from here to the device. */
 export interface Batch {
@@ -28,8 +41,10 @@ export class BatchSampler {
     private readonly batchSize: number,
     private generator: Generator,
   ) {
+    requireTokenArray('BatchSampler', tokens);
     requireWhole('blockSize', blockSize, 1);
-    requireWhole('batchSize', batchSize, 1);
+    requireWhole('batchSize', batchSize, 1, { most: MOST_ROWS });
+    requireGenerator('BatchSampler', generator);
     if (tokens.length <= blockSize) {
       throw new DataError(`${tokens.length} tokens hold no block of ${blockSize} and the token after it`);
     }
@@ -38,6 +53,8 @@ export class BatchSampler {
   /** The next batch, or only its rows `first` … `end`−1; the generator moves on by the whole batch either way. */
   next(first = 0, end = this.batchSize): Batch {
     const { blockSize, batchSize, tokens } = this;
+    requireWhole('next: first', first, 0, { most: batchSize });
+    requireWhole('next: end', end, first, { most: batchSize });
     const positions = Array.from({ length: batchSize }, () =>
       this.generator.integer(tokens.length - blockSize),
     );
@@ -52,7 +69,9 @@ export class BatchSampler {
 
   /** Goes on from where another one stood. */
   restore(state: SamplerState): void {
-    this.generator = Generator.fromState(state.generator);
+    const generator = Generator.fromState(state?.generator);
+    requireWhole('restore: batches', state.batches, 0);
+    this.generator = generator;
     this.drawn = state.batches;
   }
 }
@@ -78,6 +97,9 @@ export function batchAt(tokens: Tokens, positions: readonly number[], blockSize:
  * block: every token but the first is a target exactly once.
  */
 export function* batchesOver(tokens: Tokens, blockSize: number, batchSize: number): IterableIterator<Batch> {
+  requireTokenArray('batchesOver', tokens);
+  requireWhole('blockSize', blockSize, 1);
+  requireWhole('batchSize', batchSize, 1, { most: MOST_ROWS });
   const predicted = tokens.length - 1;
   const whole = Math.floor(predicted / blockSize);
   for (let block = 0; block < whole; block += batchSize) {
@@ -90,7 +112,15 @@ export function* batchesOver(tokens: Tokens, blockSize: number, batchSize: numbe
 }
 
 /** Inputs and targets on the current backend, int32 [rows, blockSize] each, sent there in one piece. */
-export function batchTensors({ tokens, rows, blockSize }: Batch): { inputs: Tensor; targets: Tensor } {
+export function batchTensors(batch: Batch): { inputs: Tensor; targets: Tensor } {
+  const { tokens, rows, blockSize } = batch ?? {};
+  if (!((tokens as unknown) instanceof Int32Array)) {
+    throw new ArgumentError(
+      `batchTensors: wants a batch { tokens, rows, blockSize }, got ${described(batch)}`,
+    );
+  }
+  requireWhole('rows', rows, 0);
+  requireWhole('blockSize', blockSize, 0);
   return scope(() => {
     const [inputs, targets] = tensor(tokens, [2 * rows, blockSize]).split(2, 0);
     return { inputs, targets };

@@ -1,4 +1,6 @@
+import { requireList } from '../../tensor/checks/values.js';
 import { DataError } from '../../tensor/index.js';
+import { requireText, requireTokenList } from './checks.js';
 import { outsideVocabulary, type Tokenizer, type TokenizerDescription } from './tokenizer.js';
 
 const utf8 = new TextEncoder();
@@ -15,6 +17,8 @@ export class CharTokenizer implements Tokenizer {
 
   /** `characters[token]` is what the token stands for. @throws DataError unless they are distinct single characters. */
   constructor(private readonly characters: readonly string[]) {
+    requireList('character tokenizer', 'characters', characters);
+    for (const character of characters) requireText('character tokenizer', 'a character', character);
     this.tokens = new Map(characters.map((character, token) => [codePointAt(character, 0), token]));
     if (characters.length === 0) throw new DataError('character tokenizer: the vocabulary is empty');
     for (const character of characters) {
@@ -29,6 +33,7 @@ export class CharTokenizer implements Tokenizer {
 
   /** The vocabulary is every character of `text`, in the order of their code points. */
   static fromText(text: string): CharTokenizer {
+    requireText('CharTokenizer', 'what it is made from', text);
     const found = new Set<number>();
     for (let i = 0; i < text.length; i++) {
       const codePoint = codePointAt(text, i);
@@ -45,6 +50,7 @@ export class CharTokenizer implements Tokenizer {
   }
 
   encode(text: string): Int32Array {
+    requireText('encode', 'what is encoded', text);
     const tokens = new Int32Array(text.length);
     const unknown = new Set<number>();
     let length = 0;
@@ -60,21 +66,29 @@ export class CharTokenizer implements Tokenizer {
   }
 
   decode(tokens: Iterable<number>): string {
+    requireTokenList('decode', tokens);
     let text = '';
-    for (const token of tokens) text += this.characters[token] ?? outsideVocabulary(token, this.vocabSize);
+    for (const token of tokens) text += at(this.characters, token);
     return text;
   }
 
   byteLength(tokens: Iterable<number>): number {
+    requireTokenList('byteLength', tokens);
     const lengths = this.characters.map((character) => utf8.encode(character).length);
     let total = 0;
-    for (const token of tokens) total += lengths[token] ?? outsideVocabulary(token, this.vocabSize);
+    for (const token of tokens) total += at(lengths, token);
     return total;
   }
 
   describe(): TokenizerDescription {
     return { kind: 'char', characters: this.characters };
   }
+}
+
+/** @throws DataError where there is none. */
+function at<T>(list: readonly T[], token: number): T {
+  // An array has more under the names of properties.
+  return (typeof token === 'number' ? list[token] : undefined) ?? outsideVocabulary(token, list.length);
 }
 
 // Texts are gone through by code points: an iterator that makes a string of each takes three times as long.

@@ -1,4 +1,6 @@
-import { DataError } from '../../tensor/index.js';
+import { described } from '../../tensor/checks/describe.js';
+import { ArgumentError, DataError } from '../../tensor/index.js';
+import { requireText, requireTokenizer } from './checks.js';
 import type { DataSource, StoredData } from './data-source.js';
 import type { Tokenizer } from './tokenizer.js';
 
@@ -36,6 +38,9 @@ export const TRAIN_FRACTION = 0.9;
  * [train.length, val.length] // [90, 10]
  */
 export function textDataset(name: string, text: string, tokenizer: Tokenizer): Dataset {
+  requireText('textDataset', 'its name', name);
+  requireText('textDataset', 'what it is made from', text);
+  requireTokenizer('textDataset', tokenizer);
   const cut = trainingLength(text);
   const encode = (part: string) => {
     try {
@@ -82,4 +87,24 @@ function trainingLength(text: string): number {
   const cut = Math.floor(text.length * TRAIN_FRACTION);
   const codePoint = cut === 0 ? 0 : (text.codePointAt(cut - 1) ?? 0);
   return codePoint > 0xffff ? cut + 1 : cut;
+}
+
+/** @throws ArgumentError unless it is an array of tokens as datasets have them. */
+export function requireTokenArray(op: string, tokens: unknown): asserts tokens is Tokens {
+  if (tokens instanceof Int32Array || tokens instanceof Uint16Array) return;
+  throw new ArgumentError(`${op}: tokens are an Int32Array or a Uint16Array, got ${described(tokens)}`);
+}
+
+/** @throws ArgumentError unless it is what `textDataset` makes. */
+export function requireDataset(op: string, dataset: unknown): asserts dataset is Dataset {
+  const { name, train, val, tokenizer } = (dataset ?? {}) as Readonly<Record<string, unknown>>;
+  if (typeof dataset !== 'object' || dataset === null) {
+    throw new ArgumentError(
+      `${op}: wants a dataset { name, train, val, tokenizer }, got ${described(dataset)}`,
+    );
+  }
+  requireText(op, 'the name of a dataset', name);
+  requireTokenArray(op, train);
+  requireTokenArray(op, val);
+  requireTokenizer(op, tokenizer);
 }

@@ -1,3 +1,5 @@
+import { requireWhole } from '../../tensor/checks/values.js';
+import { requireText, requireTokenList } from './checks.js';
 import { outsideVocabulary, type Tokenizer, type TokenizerDescription } from './tokenizer.js';
 
 /**
@@ -5,14 +7,19 @@ import { outsideVocabulary, type Tokenizer, type TokenizerDescription } from './
  * @example [...new NumberTokenizer(10).encode('3 1 4')] // [3, 1, 4]
  */
 export class NumberTokenizer implements Tokenizer {
-  constructor(readonly vocabSize: number) {}
+  /** @throws ConfigError unless `vocabSize` is a whole number of at least 0. */
+  constructor(readonly vocabSize: number) {
+    requireWhole('vocabSize', vocabSize, 0);
+  }
 
   encode(text: string): Int32Array {
+    requireText('encode', 'what is encoded', text);
     const words = text.split(/\s+/).filter((word) => word !== '');
     return Int32Array.from(words, (word) => this.check(/^\d+$/.test(word) ? Number(word) : word));
   }
 
   decode(tokens: Iterable<number>): string {
+    requireTokenList('decode', tokens);
     return Array.from(tokens, (token) => `${this.check(token)} `).join('');
   }
 

@@ -1,3 +1,4 @@
+import { shown } from '../../tensor/checks/describe.js';
 import { DataError } from '../../tensor/index.js';
 
 /** Turns text into tokens and back. */
@@ -22,5 +23,5 @@ export type TokenizerDescription =
 
 /** @throws DataError, always. */
 export function outsideVocabulary(token: number | string, vocabSize: number): never {
-  throw new DataError(`token ${token} is outside the vocabulary of ${vocabSize}`);
+  throw new DataError(`token ${shown(token)} is outside the vocabulary of ${vocabSize}`);
 }

@@ -1,12 +1,14 @@
 import { noGrad } from '../../autograd/index.js';
 import type { LanguageModel } from '../../ngpt/index.js';
+import { requireModel } from '../../ngpt/language-model.js';
+import { requireFunction, requireObject, requireWhole } from '../../tensor/checks/values.js';
 import { Generator, scope } from '../../tensor/index.js';
 import { type Batch, BatchSampler, batchesOver, batchTensors, shareOf, splitBatch } from '../data/batches.js';
 import type { Dataset, Tokens } from '../data/dataset.js';
 import { planOf } from '../settings/estimate-memory.js';
 import type { TrainSettings } from '../settings/settings.js';
 import { nextTurn } from './event-loop.js';
-import { ALONE, type Team } from './team.js';
+import { ALONE, requireTeam, type Team } from './team.js';
 
 /** Options of `estimateLoss`. */
 export interface EvaluateOptions {
@@ -43,9 +45,17 @@ export function estimateLoss(
 export async function estimateLoss(
   model: LanguageModel,
   tokens: Tokens,
-  { batchSize, parts = 1, evalIters, seed, onBatch = () => {}, team = null }: EvaluateOptions,
+  options: EvaluateOptions,
   stopRequested: StopRequested = () => false,
 ): Promise<number | null> {
+  requireModel('estimateLoss', model);
+  requireObject('estimateLoss', 'options', options);
+  const { batchSize, parts = 1, evalIters, seed, onBatch = () => {}, team = null } = options;
+  requireWhole('parts', parts, 1);
+  requireWhole('evalIters', evalIters, 1);
+  requireFunction('estimateLoss', 'onBatch', onBatch);
+  requireFunction('estimateLoss', 'stopRequested', stopRequested);
+  requireTeam('estimateLoss', team);
   const sampler = new BatchSampler(tokens, model.config.blockSize, batchSize, new Generator(seed));
   const { index, size } = team ?? ALONE;
   const [first, end] = shareOf(batchSize, index, size);
@@ -99,6 +109,8 @@ export async function fullLoss(
   batchSize: number,
   parts = 1,
 ): Promise<FullLoss> {
+  requireModel('fullLoss', model);
+  requireWhole('parts', parts, 1);
   let total = 0;
   for (const batch of batchesOver(tokens, model.config.blockSize, batchSize)) {
     total += batch.blockSize * (await lossSum(model, batch, parts));

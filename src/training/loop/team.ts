@@ -1,6 +1,7 @@
 import type { Adam, NamedParameter, Parameter } from '../../nn/index.js';
 import type { HostTensor } from '../../nn/state-dict.js';
-import type { Tensor } from '../../tensor/index.js';
+import { described } from '../../tensor/checks/describe.js';
+import { ArgumentError, type Tensor } from '../../tensor/index.js';
 import type { MemoryUse } from './events.js';
 
 /** One member of several that train one model together. */
@@ -71,4 +72,13 @@ export function ownParameters(optimizer: Adam, { index, size }: Member): Set<Par
   const parameters = parametersOf(optimizer).map(([, parameter]) => parameter);
   const owners = ownersOf(parameters, size);
   return new Set(parameters.filter((_, i) => owners[i] === index));
+}
+
+/** @throws ArgumentError unless it is null or does what a team does. */
+export function requireTeam(op: string, team: unknown): void {
+  if (team === null) return;
+  const { size, next, agree, sum } = (team ?? {}) as Readonly<Record<string, unknown>>;
+  const areMethods = [next, agree, sum].every((method) => typeof method === 'function');
+  if (Number.isSafeInteger(size) && areMethods) return;
+  throw new ArgumentError(`${op}: a team is null or several threads, got ${described(team)}`);
 }

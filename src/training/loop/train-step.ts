@@ -1,22 +1,28 @@
 import type { Schedule } from '../../nn/index.js';
+import { requireFunction } from '../../tensor/checks/values.js';
 import { NumericError, scope } from '../../tensor/index.js';
 import { batchTensors, shareOf, splitBatch } from '../data/batches.js';
 import { planOf } from '../settings/estimate-memory.js';
+import { requireSettings } from '../settings/require-settings.js';
 import type { TrainSettings } from '../settings/settings.js';
-import type { Team } from './team.js';
-import type { TrainingState } from './training-state.js';
+import { requireTeam, type Team } from './team.js';
+import { requireState, type TrainingState } from './training-state.js';
 
 /**
  * One step: forward, backward, clip, update. Returns the loss of the whole batch before the update.
  * @throws NumericError for a loss that is no number, BackendError where a device fails; model and optimizer then are
  *   as they were before the step.
  */
-export function trainStep(
+export async function trainStep(
   state: TrainingState,
   settings: TrainSettings,
   schedule: Schedule,
   team: Team | null,
 ): Promise<number> {
+  requireState('trainStep', state);
+  requireSettings('trainStep', settings);
+  requireFunction('trainStep', 'the schedule', schedule);
+  requireTeam('trainStep', team);
   const { model, optimizer, sampler } = state;
   const { batchSize, gradClip, logitPreconditioning } = settings;
   const { gradAccumulation, recompute } = planOf(settings);

@@ -1,18 +1,20 @@
 import { type LanguageModel, maxHiddenNormError, maxNormError } from '../../ngpt/index.js';
+import { requireFunction, requireObject } from '../../tensor/checks/values.js';
 import { CheckpointError, Generator, NumericError, scope } from '../../tensor/index.js';
 import type { Checkpoint } from '../checkpoint/checkpoint.js';
 import { isExhausted } from '../checkpoint/patience.js';
 import { BatchSampler, batchTensors } from '../data/batches.js';
-import type { Dataset, Tokens } from '../data/dataset.js';
+import { type Dataset, requireDataset, type Tokens } from '../data/dataset.js';
 import { estimateMemory, planOf } from '../settings/estimate-memory.js';
+import { requireSettings } from '../settings/require-settings.js';
 import { learningRateSchedule, type TrainSettings } from '../settings/settings.js';
 import { evaluateBoth, evaluationParts, type StopRequested } from './evaluate.js';
 import { nextTurn } from './event-loop.js';
 import type { EndReason, EvalEvent, StartEvent, TrainEvent } from './events.js';
 import { memoryUse } from './memory-use.js';
-import type { Team } from './team.js';
+import { requireTeam, type Team } from './team.js';
 import { trainStep } from './train-step.js';
-import { noteEvaluation, type TrainingState, takeCheckpoint } from './training-state.js';
+import { noteEvaluation, requireState, type TrainingState, takeCheckpoint } from './training-state.js';
 
 /** What a training run needs. */
 export interface TrainingRun {
@@ -39,6 +41,18 @@ const MEASURED_ROWS = 4;
 /** The same in each evaluation, of which it takes a hundredth of the time. */
 const EVALUATED_ROWS = 2;
 
+/** @throws ArgumentError or ConfigError unless everything is there. */
+function requireRun(run: TrainingRun): void {
+  requireObject('train', 'the run', run);
+  requireState('train', run.state);
+  requireSettings('train', run.settings);
+  requireDataset('train', run.dataset);
+  requireTeam('train', run.team);
+  requireFunction('train', 'save', run.save);
+  requireFunction('train', 'stopRequested', run.stopRequested);
+  if (run.evaluating !== undefined) requireFunction('train', 'evaluating', run.evaluating);
+}
+
 /**
  * Trains, and yields what happens. It evaluates every `evalInterval` steps, the start and the end included. It saves
  * every `saveInterval` steps, where an evaluation is the best so far, and at the end; without that setting after each
@@ -46,6 +60,7 @@ const EVALUATED_ROWS = 2;
  * @throws NumericError when the loss is no longer a number; the last good checkpoint stays as it is.
  */
 export async function* train(run: TrainingRun): AsyncGenerator<TrainEvent, void, undefined> {
+  requireRun(run);
   const { state, settings, dataset, team } = run;
   const { maxIters, evalInterval } = settings;
   const schedule = learningRateSchedule(settings);

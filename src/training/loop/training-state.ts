@@ -1,13 +1,22 @@
 import { optimizerSettings } from '../../ngpt/create.js';
-import { createModel, createOptimizer, type LanguageModel, type ModelConfig } from '../../ngpt/index.js';
-import type { Adam, StateDict } from '../../nn/index.js';
-import { Generator } from '../../tensor/index.js';
-import { type Checkpoint, loadModel } from '../checkpoint/checkpoint.js';
+import { createModel, createOptimizer, LanguageModel, type ModelConfig } from '../../ngpt/index.js';
+import { type Adam, Optimizer, type StateDict } from '../../nn/index.js';
+import { described } from '../../tensor/checks/describe.js';
+import { requireObject, requireWhole } from '../../tensor/checks/values.js';
+import { ArgumentError, Generator } from '../../tensor/index.js';
+import { type Checkpoint, loadModel, requireCheckpoint } from '../checkpoint/checkpoint.js';
 import { afterEvaluation, FRESH, type Patience } from '../checkpoint/patience.js';
 import { BatchSampler } from '../data/batches.js';
-import { type Dataset, storedDataOf, type Tokens } from '../data/dataset.js';
+import {
+  type Dataset,
+  requireDataset,
+  requireTokenArray,
+  storedDataOf,
+  type Tokens,
+} from '../data/dataset.js';
+import { requireSettings } from '../settings/require-settings.js';
 import type { TrainSettings } from '../settings/settings.js';
-import { ALONE, type Member, ownParameters, type Team } from './team.js';
+import { ALONE, type Member, ownParameters, requireTeam, type Team } from './team.js';
 
 /** What changes while a model is trained. */
 export interface TrainingState {
@@ -30,6 +39,8 @@ export interface TrainingState {
  * a seed of their own.
  */
 export function newTraining(config: ModelConfig, settings: TrainSettings, tokens: Tokens): TrainingState {
+  requireSettings('newTraining', settings);
+  requireTokenArray('newTraining', tokens);
   const generator = new Generator(settings.seed);
   const model = createModel(config, generator);
   return beforeFirstStep(model, 0, settings, tokens, generator);
@@ -41,6 +52,8 @@ export async function trainingFromWeights(
   settings: TrainSettings,
   tokens: Tokens,
 ): Promise<TrainingState> {
+  requireSettings('trainingFromWeights', settings);
+  requireTokenArray('trainingFromWeights', tokens);
   const { model, normalized } = await loadModel(checkpoint);
   return beforeFirstStep(model, normalized, settings, tokens, new Generator(settings.seed));
 }
@@ -70,6 +83,12 @@ export async function resumeTraining(
   tokens: Tokens,
   member: Member = ALONE,
 ): Promise<TrainingState> {
+  requireCheckpoint('resumeTraining', checkpoint);
+  requireSettings('resumeTraining', settings);
+  requireTokenArray('resumeTraining', tokens);
+  requireObject('resumeTraining', 'member', member);
+  requireWhole('member: size', member.size, 1);
+  requireWhole('member: index', member.index, 0, { most: member.size - 1 });
   const { step, valLoss, bestValLoss, patience } = checkpoint;
   const { model, normalized } = await loadModel(checkpoint);
   const optimizer = createOptimizer(model, optimizerSettings(settings));
@@ -89,6 +108,19 @@ export async function resumeTraining(
   }
 }
 
+/** @throws ArgumentError unless it is what `newTraining` makes. */
+export function requireState(op: string, state: unknown): void {
+  const { model, optimizer, sampler } = (state ?? {}) as Readonly<Record<string, unknown>>;
+  const isState =
+    model instanceof LanguageModel && optimizer instanceof Optimizer && sampler instanceof BatchSampler;
+  if (!isState) {
+    throw new ArgumentError(
+      `${op}: wants { model, optimizer, sampler, … } as newTraining() makes them, got ${described(state)}`,
+    );
+  }
+  requireWhole('step', (state as TrainingState).step, 0);
+}
+
 /** Takes in the loss of an evaluation. Returns whether no earlier one was lower. */
 export function noteEvaluation(state: TrainingState, valLoss: number): boolean {
   const lowest = state.bestValLoss ?? Number.POSITIVE_INFINITY;
@@ -105,6 +137,10 @@ export async function takeCheckpoint(
   dataset: Dataset,
   team: Team | null = null,
 ): Promise<Checkpoint> {
+  requireState('takeCheckpoint', state);
+  requireSettings('takeCheckpoint', settings);
+  requireDataset('takeCheckpoint', dataset);
+  requireTeam('takeCheckpoint', team);
   const { optimizer } = state;
   const moments = team === null ? (await optimizer.stateDict()).tensors : await team.moments();
   return checkpointWith(moments, state, settings, dataset);

@@ -1,5 +1,6 @@
 /** The fastest kernels that this Node can run. */
 import { setFlagsFromString } from 'node:v8';
+import { requireFunction } from '../../tensor/checks/values.js';
 import {
   type Backend,
   BackendError,
@@ -28,6 +29,7 @@ export function canPairVectors(): boolean {
  * is told so in one line, by default on the console, and the relaxed one runs.
  */
 export function allowFastSimd(warn?: (line: string) => void): void {
+  if (warn !== undefined) requireFunction('allowFastSimd', 'warn', warn);
   allowRelaxedSimd();
   if (!canPairVectors()) return;
   setFlagsFromString('--experimental-wasm-revectorize');
@@ -45,6 +47,8 @@ export async function startFast(
   notice: (line: string) => void,
   start: typeof createBackend = init,
 ): Promise<Backend> {
+  requireFunction('startFast', 'notice', notice);
+  requireFunction('startFast', 'start', start);
   let hasFailed = false;
   allowFastSimd((line) => {
     hasFailed = true;

@@ -2,12 +2,15 @@
 import { join } from 'node:path';
 import { entriesOf } from '../../ngpt/config/option.js';
 import type { ModelConfig } from '../../ngpt/index.js';
+import { type OptionNames, requireKnown } from '../../tensor/checks/options.js';
+import { requireFunction } from '../../tensor/checks/values.js';
 import { type BackendMode, type BackendName, ConfigError, createSharedMemory } from '../../tensor/index.js';
 import { findOlderRun, type OlderRun } from '../checkpoint/node/older-run.js';
-import type { DataSource } from '../data/data-source.js';
+import { requireText } from '../data/checks.js';
+import { type DataSource, sourcesOf } from '../data/data-source.js';
 import { type Dataset, requireBlocks, type Tokens } from '../data/dataset.js';
 import { loadTokenizer } from '../data/load-tokenizer.js';
-import { loadDataset, MOBY_DICK } from '../data/node/load-dataset.js';
+import { loadDataset, MOBY_DICK, requireSources } from '../data/node/load-dataset.js';
 import { loadStoredDataset } from '../data/node/stored-data.js';
 import { isFolder } from '../files/node/folders.js';
 import { FolderLock, type Notice } from '../files/node/lock/folder-lock.js';
@@ -91,6 +94,7 @@ export interface Run {
  * await run.close();
  */
 export async function openRun(asked: RunRequest): Promise<Run> {
+  requireRequest('openRun', asked);
   const request = withinEngine(asked);
   const outDir = outDirOf(request);
   let held: FolderLock | null = null;
@@ -118,6 +122,7 @@ export interface ResolvedRun {
 
 /** What `openRun` would train, without reading data, and without a trace. @throws as `openRun`. */
 export async function resolveRun(request: RunRequest): Promise<ResolvedRun> {
+  requireRequest('resolveRun', request);
   const outDir = outDirOf(request);
   const origin = await openOrigin(request.initFrom ?? 'scratch', outDir, async () => {});
   const settings = resolveSettings(request, origin);
@@ -125,6 +130,21 @@ export async function resolveRun(request: RunRequest): Promise<ResolvedRun> {
   requireSameModel(request, settings, origin);
   const data = request.data ?? origin.checkpoint?.data ?? MOBY_DICK;
   return { settings, data, outDir, hasOwnTokens: typeof data === 'string' && (await isFolder(data)) };
+}
+
+const RUN_REQUEST: OptionNames<RunRequest> = {
+  ...{ settings: true, preset: true, data: true, outDir: true, initFrom: true },
+  ...{ backend: true, mode: true, notice: true },
+};
+
+/** @throws ArgumentError for a part of it of the wrong kind, ConfigError for an option there is not. */
+function requireRequest(op: string, request: RunRequest): void {
+  requireKnown(op, request, RUN_REQUEST);
+  const { settings, data, notice, ...texts } = request;
+  if (settings !== undefined) requireKnown<object>(op, settings, TRAINING_OPTIONS);
+  if (data !== undefined) requireSources(op, sourcesOf(data));
+  if (notice !== undefined) requireFunction(op, 'notice', notice);
+  for (const [name, text] of Object.entries(texts)) if (text !== undefined) requireText(op, name, text);
 }
 
 /** `lock` makes the folder if need be, so it is called when everything has been checked. */

@@ -1,6 +1,8 @@
 /** From a prompt to text: what `ngpt sample` and the report after training share. */
 import { type GenerateOptions, generate, type LanguageModel } from '../../ngpt/index.js';
+import { requireFunction, requireObject } from '../../tensor/checks/values.js';
 import { DataError } from '../../tensor/index.js';
+import { requireTokenizer } from '../data/checks.js';
 import type { Tokenizer } from '../data/tokenizer.js';
 import { nextTurn } from '../loop/event-loop.js';
 import { TextStream } from './text-stream.js';
@@ -22,8 +24,12 @@ export async function continueText(
   model: LanguageModel,
   tokenizer: Tokenizer,
   prompt: readonly number[],
-  { onText, ...options }: ContinueOptions,
+  asked: ContinueOptions,
 ): Promise<void> {
+  requireTokenizer('continueText', tokenizer);
+  requireObject('continueText', 'options', asked);
+  const { onText, ...options } = asked;
+  requireFunction('continueText', 'onText', onText);
   const stream = new TextStream(tokenizer);
   await generate(model, prompt, {
     ...options,

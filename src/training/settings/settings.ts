@@ -9,10 +9,13 @@ import {
   logarithmicSchedule,
   type Schedule,
 } from '../../nn/index.js';
+import { shown } from '../../tensor/checks/describe.js';
+import { requireKnown } from '../../tensor/checks/options.js';
 import { ConfigError } from '../../tensor/index.js';
 import { planOf } from './estimate-memory.js';
 import type { LearningRateDecay } from './optimization.js';
 import { CONFIGURATIONS, PRESETS, type Preset } from './presets.js';
+import { requireSettings } from './require-settings.js';
 import { matrixParameters } from './size.js';
 import { type ModelSettings, TRAINING_OPTIONS, type TrainSettings } from './train-settings.js';
 import { tokenFactor, transferredAlpha } from './transfer.js';
@@ -29,12 +32,17 @@ export type { TokenizerName, TrainSettings } from './train-settings.js';
  * settings.nEmbd // 128, as the preset nano-cpu says
  */
 export function trainSettings(given: Partial<TrainSettings> = {}, preset = 'nano-cpu'): TrainSettings {
+  requireKnown<object>('trainSettings', given, TRAINING_OPTIONS);
+  // First by themselves: defaults follow from them.
+  const table = Object.fromEntries(entriesOf(TRAINING_OPTIONS));
+  for (const [name, value] of Object.entries(given)) table[name].check(name, value);
   const { arch } = withDefaults(TRAINING_OPTIONS, { ...findPreset(preset), ...given });
   return checkSettings(withDefaults(TRAINING_OPTIONS, { ...presetSettings(preset, arch), ...given }));
 }
 
 /** What a preset itself says for an architecture, to lay over other settings. @throws ConfigError for an unknown one. */
 export function presetSettings(name: string, arch: Architecture): Partial<TrainSettings> {
+  MODEL_OPTIONS.arch.check('arch', arch);
   const { byArchitecture, ...forBoth } = findPreset(name);
   return { ...byArchitecture?.[arch], ...forBoth };
 }
@@ -42,8 +50,8 @@ export function presetSettings(name: string, arch: Architecture): Partial<TrainS
 /** @throws ConfigError for a name that is none. */
 export function findPreset(name: string): Preset {
   if (isConfiguration(name)) throw new ConfigError(`${name} is no preset: ${tooLarge(name)}`);
-  if (!Object.hasOwn(PRESETS, name)) {
-    throw new ConfigError(`unknown preset '${name}'; there are ${Object.keys(PRESETS).join(', ')}`);
+  if (typeof name !== 'string' || !Object.hasOwn(PRESETS, name)) {
+    throw new ConfigError(`unknown preset '${shown(name)}'; there are ${Object.keys(PRESETS).join(', ')}`);
   }
   return PRESETS[name as keyof typeof PRESETS];
 }
@@ -53,7 +61,7 @@ export function findPreset(name: string): Preset {
  * @example isConfiguration('1b') // true
  */
 export function isConfiguration(name: string): name is keyof typeof CONFIGURATIONS {
-  return Object.hasOwn(CONFIGURATIONS, name);
+  return typeof name === 'string' && Object.hasOwn(CONFIGURATIONS, name);
 }
 
 /** Why a configuration cannot be trained here, and what to do instead. */
@@ -68,8 +76,9 @@ export function tooLarge(name: string): string {
 export function configurationSettings(name: string, arch: Architecture): TrainSettings {
   if (!isConfiguration(name)) {
     const names = Object.keys(CONFIGURATIONS).join(', ');
-    throw new ConfigError(`unknown configuration '${name}'; there are ${names}`);
+    throw new ConfigError(`unknown configuration '${shown(name)}'; there are ${names}`);
   }
+  MODEL_OPTIONS.arch.check('arch', arch);
   const { byArchitecture, ...forBoth } = CONFIGURATIONS[name];
   return trainSettings({ ...byArchitecture[arch], ...forBoth, arch });
 }
@@ -212,6 +221,7 @@ const SCHEDULES: Readonly<Record<LearningRateDecay, (options: Required<DecaySche
 
 /** Warm-up, then the decay that `lrDecay` names down to minLr at the last step; a constant rate goes down to none. */
 export function learningRateSchedule(settings: TrainSettings): Schedule {
+  requireSettings('learningRateSchedule', settings);
   const { lrDecay, learningRate, minLr, warmupIters, maxIters } = settings;
   const factor = tokenFactor(settings);
   return SCHEDULES[lrDecay]({

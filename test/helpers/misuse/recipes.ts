@@ -56,6 +56,12 @@ export function record(known: Readonly<Record<string, Recipe>>): Recipe {
   return options(known, Object.keys(known));
 }
 
+/** A callback that says no after a while: to end what would go on for ever, as the number of tokens that nobody meant. */
+export const forAWhile: Recipe = () => {
+  let left = 20;
+  return theirs(() => left-- > 0);
+};
+
 export const float = floats(2, 3);
 export const vector = floats(3);
 export const numeric: Recipe = (world) => (world.draw.integer(0, 1) === 0 ? 2 : world.tensor([3]));

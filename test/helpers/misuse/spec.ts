@@ -13,6 +13,8 @@ export interface FunctionSpec {
   readonly args: readonly Recipe[];
   /** Arguments of the function that it returns. */
   readonly then?: readonly Recipe[];
+  /** The right arguments name a file that is not there. */
+  readonly isRefused?: true;
 }
 
 /** Not called, and why. */
@@ -93,4 +95,9 @@ export function call(...args: readonly Recipe[]): FunctionSpec {
 /** `f(...args)(...then)` */
 export function returning(args: readonly Recipe[], ...then: readonly Recipe[]): FunctionSpec {
   return { args, then };
+}
+
+/** For what reads a file: the right arguments name one that is not there. */
+export function refused(...args: readonly Recipe[]): FunctionSpec {
+  return { args, isRefused: true };
 }

@@ -6,6 +6,8 @@ import type { World } from './world.js';
 export interface Target {
   readonly name: string;
   readonly args: readonly Recipe[];
+  /** Even right arguments are: they name a file that is not there. */
+  readonly isRefused?: true;
   /** Makes what it is a method of, and the rest of what has to be there first. */
   prepare(world: World): (...args: unknown[]) => unknown;
 }
@@ -36,8 +38,8 @@ export function exemptions(table: object): string[] {
   });
 }
 
-function functionTargets(name: string, f: AnyFunction, { args, then }: FunctionSpec): Target[] {
-  const itself: Target = { name, args, prepare: () => f };
+function functionTargets(name: string, f: AnyFunction, { args, then, isRefused }: FunctionSpec): Target[] {
+  const itself: Target = { name, args, prepare: () => f, ...(isRefused ? { isRefused } : {}) };
   if (then === undefined) return [itself];
   const returned: Target = {
     name: `${name}()`,

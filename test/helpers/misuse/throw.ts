@@ -13,6 +13,9 @@ export interface Outcome {
   readonly message?: string;
 }
 
+/** What makes another backend the current one. */
+const CHOOSES = ['init', 'startFast'];
+
 /** Calls a target with its right arguments, of which something is spoilt. */
 export async function throwAt(target: Target, seed: number, others: Others): Promise<Outcome> {
   const { name } = currentBackend();
@@ -22,7 +25,7 @@ export async function throwAt(target: Target, seed: number, others: Others): Pro
   } finally {
     world.end();
     // It made another the current one.
-    if (target.name === 'init') await init(name);
+    if (CHOOSES.includes(target.name)) await init(name);
   }
 }
 
@@ -31,11 +34,11 @@ export async function callRightly(target: Target, seed: number, others: Others):
   const { name } = currentBackend();
   const world = new World(seed, others);
   try {
-    free(await target.prepare(world)(...made(world, target.args)));
+    free(await drained(await target.prepare(world)(...made(world, target.args))));
   } finally {
     world.end();
     // It made another the current one.
-    if (target.name === 'init') await init(name);
+    if (CHOOSES.includes(target.name)) await init(name);
   }
 }
 
@@ -51,7 +54,7 @@ async function called(
   try {
     let result = f(...args);
     if (result instanceof Promise) result = await result;
-    free(result);
+    free(await drained(result));
     return { kind: 'returned', problem: null };
   } catch (error) {
     if (isTheirs(error)) return { kind: 'theirs', problem: null };
@@ -59,6 +62,22 @@ async function called(
       judged(error) ?? firstChange(things, fingerprint(watched)) ?? firstChange(process, processPrint());
     return { kind: 'refused', problem, message: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/** How much is taken of what comes piece by piece. */
+const MOST_PIECES = 10;
+
+/** A generator does nothing before it is asked for its pieces. */
+async function drained(result: unknown): Promise<unknown> {
+  if (!isGenerator(result)) return result;
+  for (let i = 0; i < MOST_PIECES; i++) if ((await result.next()).done) break;
+  await result.return(undefined);
+  return undefined;
+}
+
+function isGenerator(value: unknown): value is AsyncGenerator | Generator {
+  if (typeof value !== 'object' || value === null) return false;
+  return ['Generator', 'AsyncGenerator'].includes(Reflect.get(value, Symbol.toStringTag));
 }
 
 /** Thrown by a callback, or because what was given as one is a class. */

@@ -1,7 +1,9 @@
 /** Checkpoints on disk, written so that a kill at any moment leaves the last good file. */
+
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CheckpointError, ConfigError } from '../../../tensor/index.js';
+import { requireText } from '../../data/checks.js';
 import { writeDurably } from '../../files/node/durable-file.js';
 import { describeFileError } from '../../files/node/file-error.js';
 import { isFolder, isThere, makeFolder } from '../../files/node/folders.js';
@@ -67,6 +69,7 @@ export async function writeCheckpoint(
  * const { model } = await loadModel(checkpoint);
  */
 export async function readCheckpoint(path: string): Promise<Checkpoint> {
+  requireText('readCheckpoint', 'a path', path);
   const file = await checkpointPath(path);
   try {
     return decodeCheckpoint(await readSafetensorsFile(file));
@@ -85,6 +88,7 @@ async function previousHint(folder: string): Promise<string> {
 
 /** Where the best checkpoint in an out-dir is. @throws CheckpointError where there is none, or `outDir` is no folder. */
 export async function bestIn(outDir: string): Promise<string> {
+  requireText('bestIn', 'a path', outDir);
   const best = join(outDir, BEST_CHECKPOINT);
   if (await isThere(best)) return best;
   if (!(await isFolder(outDir)))

@@ -1,6 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import type { HostTensor, StateDict } from '../../../nn/index.js';
 import { CheckpointError } from '../../../tensor/index.js';
+import { requireText } from '../../data/checks.js';
 import { describeFileError } from '../../files/node/file-error.js';
 import { requireIntact } from '../checksums.js';
 import { decodeTensor } from '../decode-tensor.js';
@@ -17,6 +18,7 @@ export class SafetensorsReader {
 
   /** Opens a file and checks its header; to be closed. @throws CheckpointError when it cannot be read or is not valid. */
   static async open(path: string): Promise<SafetensorsReader> {
+    requireText('SafetensorsReader', 'a path', path);
     const file = await checked(() => open(path, 'r'));
     try {
       const { header, dataStart } = await checked(() => readHeader(file));

@@ -1,8 +1,10 @@
 import { isAbsolute } from 'node:path';
+import { requireList } from '../../../tensor/checks/values.js';
 import { DataError } from '../../../tensor/index.js';
 import { isFolder } from '../../files/node/folders.js';
 import type { TokenizerName } from '../../settings/settings.js';
 import { CharTokenizer } from '../char-tokenizer.js';
+import { requireText, requireTokenizer } from '../checks.js';
 import { type DataSource, nameOf, STDIN, sourcesOf } from '../data-source.js';
 import { type Dataset, textDataset } from '../dataset.js';
 import { loadGpt2Tokenizer } from '../load-tokenizer.js';
@@ -24,6 +26,8 @@ export async function loadDataset(
   tokenizer: Tokenizer | TokenizerName,
 ): Promise<Dataset> {
   const sources = sourcesOf(source);
+  requireSources('loadDataset', sources);
+  if (tokenizer !== 'char' && tokenizer !== 'gpt2') requireTokenizer('loadDataset', tokenizer);
   if (sources.length === 1 && (await isTokens(sources[0]))) {
     const dataset = await readNanogptFolder(sources[0]);
     if (typeof tokenizer !== 'string') requireSameTokens(dataset, tokenizer);
@@ -36,6 +40,13 @@ export async function loadDataset(
     ...folderOf(sources),
   };
   return name === sources[0] ? dataset : { ...dataset, source };
+}
+
+/** @throws ArgumentError unless they are texts, at least one. */
+export function requireSources(op: string, sources: unknown): void {
+  requireList(op, 'a source that is no text', sources);
+  if (sources.length === 0) throw new DataError(`${op}: there is no source`);
+  for (const source of sources) requireText(op, 'a source', source);
 }
 
 /** Whether where it is depends on the current folder. */

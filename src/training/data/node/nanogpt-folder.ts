@@ -1,9 +1,11 @@
 /** nanoGPT's data folders: `train.bin` and `val.bin`, uint16 tokens in a row, and perhaps a `meta.json`. */
+
 import { closeSync, openSync, readSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DataError } from '../../../tensor/index.js';
 import { describeFileError } from '../../files/node/file-error.js';
+import { requireText } from '../checks.js';
 import { type Dataset, requireTokens } from '../dataset.js';
 import { readMeta } from './nanogpt-meta.js';
 
@@ -12,6 +14,7 @@ import { readMeta } from './nanogpt-meta.js';
  * @throws DataError for files that are missing, empty, damaged or at odds with each other.
  */
 export async function readNanogptFolder(folder: string): Promise<Dataset> {
+  requireText('readNanogptFolder', 'a folder', folder);
   const [train, val] = [
     await readTokens(join(folder, 'train.bin')),
     await readTokens(join(folder, 'val.bin')),

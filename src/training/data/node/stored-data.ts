@@ -1,22 +1,29 @@
 /** The data of a checkpoint, where they were, whatever the current folder is now. */
 import { join, resolve } from 'node:path';
+import { requireFunction } from '../../../tensor/checks/values.js';
 import { DataError } from '../../../tensor/index.js';
 import { isThere } from '../../files/node/folders.js';
 import type { Notice } from '../../files/node/lock/folder-lock.js';
+import { requireText, requireTokenizer } from '../checks.js';
 import { nameOf, type StoredData, sourcesOf, storedSource } from '../data-source.js';
 import type { Dataset } from '../dataset.js';
 import type { Tokenizer } from '../tokenizer.js';
-import { isRelativePath, loadDataset } from './load-dataset.js';
+import { isRelativePath, loadDataset, requireSources } from './load-dataset.js';
 
 /**
  * Looks where they were at training, then in the current folder, which `notice` is told.
  * @throws DataError where they are in neither, or cannot be read.
  */
 export async function loadStoredDataset(
-  { data, dataFolder }: StoredData,
+  stored: StoredData,
   tokenizer: Tokenizer,
   notice: Notice = () => {},
 ): Promise<Dataset> {
+  const { data, dataFolder } = stored ?? {};
+  requireSources('loadStoredDataset', sourcesOf(data));
+  if (dataFolder !== undefined) requireText('loadStoredDataset', 'the folder of the data', dataFolder);
+  requireTokenizer('loadStoredDataset', tokenizer);
+  requireFunction('loadStoredDataset', 'notice', notice);
   const sources = sourcesOf(storedSource(data));
   const relative = sources.filter(isRelativePath);
   if (relative.length === 0) return loadDataset(data, tokenizer);

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { DataError } from '../../../tensor/index.js';
 import { describeFileError } from '../../files/node/file-error.js';
+import { requireText } from '../checks.js';
 import { nameOf, STDIN } from '../data-source.js';
 
 /** JavaScript strings end before this. */
@@ -12,6 +13,7 @@ const MAX_TEXT_BYTES = 500_000_000;
  * not a plain file, or not text.
  */
 export async function readTextFile(path: string): Promise<string> {
+  requireText('readTextFile', 'a path', path);
   const name = nameOf(path);
   const bytes = path === STDIN ? await readStdin() : await readBytes(path);
   if (bytes.length === 0) throw new DataError(`${name} is empty`);

@@ -1,11 +1,14 @@
 /** `ngpt export` and `ngpt import`: a run as files that the released PyTorch code and its users understand. */
 import { readdir, readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { MODEL_OPTIONS } from '../../../ngpt/config/config.js';
 import type { RotaryVariant, StateDict } from '../../../nn/index.js';
+import { type OptionNames, requireKnown } from '../../../tensor/checks/options.js';
 import { CheckpointError, ConfigError, DataError, Generator } from '../../../tensor/index.js';
 import { type Checkpoint, findNotFinite } from '../../checkpoint/checkpoint.js';
 import { readSafetensorsFile } from '../../checkpoint/node/safetensors-file.js';
 import { FRESH } from '../../checkpoint/patience.js';
+import { requireText } from '../../data/checks.js';
 import { type Dataset, storedDataOf } from '../../data/dataset.js';
 import { loadDataset } from '../../data/node/load-dataset.js';
 import { describeFileError } from '../../files/node/file-error.js';
@@ -80,6 +83,10 @@ export interface ImportRequest {
   readonly data: string;
 }
 
+const IMPORT_REQUEST: OptionNames<ImportRequest> = {
+  ...{ model: true, optimizer: true, args: true, rope: true, data: true },
+};
+
 /** What `importRun` made of them. */
 export interface ImportedRun {
   readonly checkpoint: Checkpoint;
@@ -89,6 +96,10 @@ export interface ImportedRun {
 
 /** @throws CheckpointError for files that are damaged or do not go together, DataError for other data than the model's. */
 export async function importRun(request: ImportRequest): Promise<ImportedRun> {
+  requireKnown('importRun', request, IMPORT_REQUEST);
+  for (const name of ['model', 'args', 'data'] as const) requireText('importRun', name, request[name]);
+  if (request.optimizer !== undefined) requireText('importRun', 'optimizer', request.optimizer);
+  if (request.rope !== undefined) MODEL_OPTIONS.rope.check('rope', request.rope);
   const { args, config, settings } = await readArguments(request);
   const model = await readTensors(request.model);
   await inFile(request.model, () => requireReleasedModel(model, config));

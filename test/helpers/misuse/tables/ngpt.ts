@@ -9,6 +9,7 @@ import {
   flag,
   float,
   floats,
+  forAWhile,
   generator,
   maybe,
   model,
@@ -118,9 +119,10 @@ const texts = {
   generate: call(
     (world) => (world.draw.integer(0, 1) === 0 ? model : gpt)(world),
     value([1, 2]),
-    options({ maxNewTokens: value(2), generator, ...sampling, cached: flag, onToken: value(() => true) }, [
+    options({ maxNewTokens: value(2), generator, ...sampling, cached: flag, onToken: forAWhile }, [
       'maxNewTokens',
       'generator',
+      'onToken',
     ]),
   ),
   sampleToken: call(value([0.1, 2, 1]), options(sampling), generator),

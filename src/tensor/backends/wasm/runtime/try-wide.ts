@@ -1,5 +1,7 @@
 /** Whether `auto` tries the wide build. In a file of its own, so that saying so loads no kernels. */
 
+import { requireCallback } from '../../../checks/callback.js';
+
 /** Told in one line what people should know. */
 export type Warn = (line: string) => void;
 
@@ -12,6 +14,7 @@ let warn: Warn | null = null;
  * default on the console.
  */
 export function tryWide(tell: Warn = (line) => console.warn(line)): void {
+  requireCallback('tryWide', tell);
   warn = tell;
 }
 
