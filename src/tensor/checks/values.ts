@@ -112,9 +112,18 @@ export function requireIterable(
   what: string,
   given: unknown,
 ): asserts given is Iterable<unknown> {
-  const begin = (given as Partial<Iterable<unknown>> | null | undefined)?.[Symbol.iterator];
-  if (typeof begin === 'function' && typeof begin.call(given)?.next === 'function') return;
+  if (canBeginIterating(given)) return;
   throw new ArgumentError(`${op}: wants ${what}, got ${described(given)}`);
+}
+
+function canBeginIterating(given: unknown): boolean {
+  const begin = (given as Partial<Iterable<unknown>> | null | undefined)?.[Symbol.iterator];
+  try {
+    return typeof begin === 'function' && typeof begin.call(given)?.next === 'function';
+  } catch {
+    // As of a typed array whose buffer was sent to another thread.
+    return false;
+  }
 }
 
 /** @throws ArgumentError unless `xs` is a list of tensors. */

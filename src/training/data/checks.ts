@@ -1,5 +1,6 @@
 /** What training asks of the data it is given, which plain JavaScript may get wrong. */
 import { described } from '../../tensor/checks/describe.js';
+import { requireIterable } from '../../tensor/checks/values.js';
 import { ArgumentError } from '../../tensor/index.js';
 import type { Tokenizer } from './tokenizer.js';
 
@@ -11,9 +12,7 @@ export function requireText(op: string, what: string, value: unknown): asserts v
 
 /** @throws ArgumentError unless it is one token after the other. */
 export function requireTokenList(op: string, tokens: unknown): asserts tokens is Iterable<number> {
-  const given = tokens as Partial<Iterable<unknown>> | null | undefined;
-  if (typeof tokens === 'object' && typeof given?.[Symbol.iterator] === 'function') return;
-  throw new ArgumentError(`${op}: wants a list of tokens, got ${described(tokens)}`);
+  requireIterable(op, 'a list of tokens', tokens);
 }
 
 /** @throws ArgumentError unless it does what a tokenizer does. */
