@@ -1,5 +1,5 @@
 import type { Schedule } from '../../nn/index.js';
-import { requireFunction } from '../../tensor/checks/values.js';
+import { requireFunction, requireNotNegative } from '../../tensor/checks/values.js';
 import { NumericError, scope } from '../../tensor/index.js';
 import { batchTensors, shareOf, splitBatch } from '../data/batches.js';
 import { planOf } from '../settings/estimate-memory.js';
@@ -27,6 +27,9 @@ export async function trainStep(
   const { batchSize, gradClip, logitPreconditioning } = settings;
   const { gradAccumulation, recompute } = planOf(settings);
   return allOrNothing(state, async () => {
+    // Before a batch is drawn for nothing.
+    const learningRate = schedule(state.step);
+    requireNotNegative('the rate of the schedule', learningRate);
     const [first, end] = team === null ? [0, batchSize] : shareOf(batchSize, team.index, team.size);
     const batch = sampler.next(first, end);
 
@@ -46,7 +49,7 @@ export async function trainStep(
     if (!Number.isFinite(loss)) throw new NumericError(`the loss became ${loss} at step ${state.step + 1}`);
     const maxNorm = gradClip > 0 ? gradClip : null;
     const clip = team === null ? { maxNorm } : { gradientScale: await team.clipScale(maxNorm) };
-    optimizer.learningRate = schedule(state.step);
+    optimizer.learningRate = learningRate;
     optimizer.step(clip);
     optimizer.zeroGrad();
     await team?.shareParameters();
