@@ -11,7 +11,7 @@ import {
   type Shape,
   sameShape,
 } from '../shape.js';
-import type { Tensor } from '../tensor.js';
+import { Tensor } from '../tensor.js';
 
 /**
  * The same elements seen as `shape`; one size may be −1. Shares the buffer.
@@ -20,7 +20,14 @@ import type { Tensor } from '../tensor.js';
 export function reshape(x: Tensor, shape: Shape): Tensor {
   requireTensor('reshape', 'its input', x);
   const target = inferShape('reshape', shape, x.size);
-  return apply('reshape', [x], { shape: target }, () => x.detach(target));
+  return apply(
+    'reshape',
+    [x],
+    { shape: target },
+    () =>
+      // As `detach` does, which would look at the shape again.
+      new Tensor(x.retainStorage(), target),
+  );
 }
 
 /**
