@@ -20,7 +20,9 @@ export function sizeOf(shape: Shape): number {
 }
 
 function notShape(op: string, given: unknown): ArgumentError {
-  return new ArgumentError(`${op}: a shape is a list of sizes such as [2, 3], got ${described(given)}`);
+  return new ArgumentError(
+    `${shown(op)}: a shape is a list of sizes such as [2, 3], got ${described(given)}`,
+  );
 }
 
 function notSize(op: string, given: unknown): ArgumentError {
@@ -107,7 +109,7 @@ export function broadcastShapes(op: string, a: Shape, b: Shape): Shape {
     const other = long[axis + offset];
     if (length === other || length === 1) continue;
     if (other !== 1) {
-      throw new ShapeError(`${op}: shapes do not broadcast: ${formatShape(a)} and ${formatShape(b)}`);
+      throw new ShapeError(`${shown(op)}: shapes do not broadcast: ${formatShape(a)} and ${formatShape(b)}`);
     }
     shape[axis + offset] = length;
   }
