@@ -31,8 +31,9 @@ export function runLoop<Args extends readonly unknown[]>(
 ): Tensor {
   const first = args.find((arg) => arg instanceof Tensor) as Tensor;
   const { backend } = first;
-  const target = shape === undefined ? first.shape : [...shape(...args)];
-  checkShape(name, target);
+  const wanted = shape === undefined ? first.shape : shape(...args);
+  checkShape(name, wanted);
+  const target = [...wanted];
   const output = wrap(backend, backend.kernels.fill(target, 0, dtype ?? first.dtype), target);
   const view = (x: Tensor) => backend.view?.(x.buffer) as TypedArray;
   // After the output has its place: memory that grows leaves older views behind.

@@ -1,7 +1,7 @@
 /** What layers ask of their arguments before they compute or draw anything. */
 import { described } from '../../tensor/checks/describe.js';
 import { requireFloats, requireFunction } from '../../tensor/checks/values.js';
-import { requireGenerator } from '../../tensor/create/random.js';
+import { allOrNothing, requireGenerator } from '../../tensor/create/random.js';
 import {
   ArgumentError,
   formatShape,
@@ -63,5 +63,8 @@ export function makeWeight(
   checkShape(layer, shape);
   requireInitialiser(layer, initialiser);
   if (unitAxis !== null) normalizeAxis(`${layer}: unitAxis`, unitAxis, shape.length);
-  return scope(() => new Parameter(initialiser(shape, generator), { unitAxis }));
+  // What an initialiser returns is known only once it has drawn.
+  return allOrNothing(generator, () =>
+    scope(() => new Parameter(initialiser(shape, generator), { unitAxis })),
+  );
 }

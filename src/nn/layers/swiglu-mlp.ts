@@ -1,7 +1,7 @@
 import { type OptionNames, requireKnown } from '../../tensor/checks/options.js';
-import { requireNumber } from '../../tensor/checks/values.js';
-import { requireGenerator } from '../../tensor/create/random.js';
+import { allOrNothing, requireGenerator } from '../../tensor/create/random.js';
 import { type Generator, scope, swiglu, type Tensor } from '../../tensor/index.js';
+import { checkShape } from '../../tensor/shape.js';
 import type { Initialiser } from '../initialisers.js';
 import { Module } from '../module.js';
 import { requireInitialiser } from './checks.js';
@@ -28,16 +28,23 @@ export class SwiGLUMLP extends Module {
 
   constructor(size: number, hidden: number, generator: Generator, options: SwiGLUMLPOptions = {}) {
     super();
-    requireNumber('SwiGLUMLP', 'hidden', hidden);
+    // Half a row more would do for the first matrix.
+    checkShape('SwiGLUMLP', [size, hidden]);
     requireGenerator('SwiGLUMLP', generator);
     requireKnown('SwiGLUMLP', options, SWIGLU_OPTIONS);
     const { initialiser, projectionInitialiser } = options;
     requireInitialiser('SwiGLUMLP', projectionInitialiser);
-    this.expansion = this.register('c_fc', new Linear(size, 2 * hidden, generator, { initialiser }));
-    this.projection = this.register(
-      'mlp_c_proj',
-      new Linear(hidden, size, generator, { initialiser: projectionInitialiser }),
-    );
+    const [expansion, projection] = allOrNothing(generator, () => {
+      const first = new Linear(size, 2 * hidden, generator, { initialiser });
+      try {
+        return [first, new Linear(hidden, size, generator, { initialiser: projectionInitialiser })];
+      } catch (error) {
+        first.dispose();
+        throw error;
+      }
+    });
+    this.expansion = this.register('c_fc', expansion);
+    this.projection = this.register('mlp_c_proj', projection);
   }
 
   /** x [..., size] → [..., size] */

@@ -2,7 +2,7 @@ import { optimizerSettings } from '../../ngpt/create.js';
 import { createModel, createOptimizer, LanguageModel, type ModelConfig } from '../../ngpt/index.js';
 import { type Adam, Optimizer, type StateDict } from '../../nn/index.js';
 import { described } from '../../tensor/checks/describe.js';
-import { requireObject, requireWhole } from '../../tensor/checks/values.js';
+import { requireNumber, requireObject, requireWhole } from '../../tensor/checks/values.js';
 import { ArgumentError, Generator } from '../../tensor/index.js';
 import { type Checkpoint, loadModel, requireCheckpoint } from '../checkpoint/checkpoint.js';
 import { afterEvaluation, FRESH, type Patience } from '../checkpoint/patience.js';
@@ -118,7 +118,13 @@ export function requireState(op: string, state: unknown): void {
       `${op}: wants { model, optimizer, sampler, … } as newTraining() makes them, got ${described(state)}`,
     );
   }
-  requireWhole('step', (state as TrainingState).step, 0);
+  const { step, valLoss, bestValLoss, patience } = state as TrainingState;
+  requireWhole('step', step, 0);
+  for (const loss of [valLoss, bestValLoss]) if (loss !== null) requireNumber(op, 'a loss', loss);
+  requireObject(op, 'patience', patience);
+  const { evaluatedAt, withoutBetter } = patience;
+  if (evaluatedAt !== null) requireWhole('patience.evaluatedAt', evaluatedAt, 0);
+  requireWhole('patience.withoutBetter', withoutBetter, 0);
 }
 
 /** Takes in the loss of an evaluation. Returns whether no earlier one was lower. */

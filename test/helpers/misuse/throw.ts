@@ -77,7 +77,12 @@ async function drained(result: unknown): Promise<unknown> {
 
 function isGenerator(value: unknown): value is AsyncGenerator | Generator {
   if (typeof value !== 'object' || value === null) return false;
-  return ['Generator', 'AsyncGenerator'].includes(Reflect.get(value, Symbol.toStringTag));
+  try {
+    return ['Generator', 'AsyncGenerator'].includes(Reflect.get(value, Symbol.toStringTag));
+  } catch {
+    // What a callback returned may refuse to be looked at.
+    return false;
+  }
 }
 
 /** Thrown by a callback, or because what was given as one is a class. */

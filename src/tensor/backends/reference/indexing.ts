@@ -20,12 +20,12 @@ export function indexingKernels(memory: Memory): Pick<Kernels, 'gather' | 'scatt
       const width = updates.shape[updates.shape.length - 1];
       const values = memory.values(updates.buffer);
       const at = memory.values(indices.buffer);
+      const result = memory.allocate(updates.dtype, rows * width);
       const totals = new Float64Array(rows * width);
       at.forEach((row, i) => {
         if (row < 0 || row >= rows) return;
         for (let j = 0; j < width; j++) totals[row * width + j] += values[i * width + j];
       });
-      const result = memory.allocate(updates.dtype, totals.length);
       memory.values(result).set(totals);
       return result;
     },
