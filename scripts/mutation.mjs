@@ -34,9 +34,18 @@ const { values, positionals } = parseArgs({
     mutate: { type: 'string', multiple: true },
     concurrency: { type: 'string', default: String(Math.max(1, availableParallelism() - 1)) },
     force: { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h', default: false },
   },
   allowPositionals: true,
 });
+if (values.help) {
+  console.log(`Usage: npm run test:mutation -- [--mutate <file, folder or file:10-20>...] [--concurrency <count>] [--force]
+
+Breaks the code in one place after the other and asks whether the tests notice.
+Fails below ${LEAST} %; reports go to ${OUT}. --force runs mutants anew that an
+earlier run has tried.`);
+  process.exit();
+}
 // A shell without quotes makes many names of one pattern, and only the first follows the option.
 const asked = [...(values.mutate ?? []), ...positionals].flatMap((names) => names.split(','));
 const rows = [];
