@@ -101,7 +101,9 @@ export const MODEL_OPTIONS: Options<ModelConfig> = {
   tieWeights: { ...SWITCH, default: false, help: 'one matrix for embedding and head' },
 };
 
-type Required = Pick<ModelConfig, 'vocabSize' | 'blockSize' | 'nLayer' | 'nHead' | 'nEmbd'>;
+const REQUIRED = ['vocabSize', 'blockSize', 'nLayer', 'nHead', 'nEmbd'] as const;
+
+type Required = Pick<ModelConfig, (typeof REQUIRED)[number]>;
 
 /**
  * Fills in the defaults and checks every value.
@@ -114,7 +116,7 @@ type Required = Pick<ModelConfig, 'vocabSize' | 'blockSize' | 'nLayer' | 'nHead'
 export function modelConfig(given: Required & Partial<ModelConfig>): ModelConfig {
   requireKnown<object>('modelConfig', given, MODEL_OPTIONS);
   // First what defaults follow from.
-  MODEL_OPTIONS.nEmbd.check('nEmbd', given.nEmbd);
+  for (const name of REQUIRED) MODEL_OPTIONS[name].check(name, given[name]);
   const config = withDefaults(MODEL_OPTIONS, given);
   checkConfig(config);
   return config;

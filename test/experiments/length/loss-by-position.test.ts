@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { lossByPosition } from '../../../src/experiments/length/loss-by-position.js';
 import { PositionTotals } from '../../../src/experiments/length/position-totals.js';
 import { createModel, type LanguageModel, type ModelConfig } from '../../../src/ngpt/index.js';
-import { Generator, init, liveBuffers } from '../../../src/tensor/index.js';
+import { currentBackend, Generator, init } from '../../../src/tensor/index.js';
 import { batchesOver } from '../../../src/training/data/batches.js';
 import { fullLoss } from '../../../src/training/loop/evaluate.js';
 import { configs, MODEL_BACKENDS, scatterScales } from '../../helpers/models/models.js';
@@ -44,12 +44,14 @@ describe.each(MODEL_BACKENDS)('lossByPosition on %s', (backend, options) => {
       fc.asyncProperty(arch.chain(configs), seeds, async (config, seed) => {
         const draw = new Draw(seed);
         const model = build(config, seed);
-        const before = liveBuffers();
+        // Of this backend, which is of this file alone: what others left behind may be freed at any time.
+        const buffers = () => currentBackend().memory().buffers;
+        const before = buffers();
         await check({
           ...{ model, seed, tokens: tokensFor(config.vocabSize, config.blockSize, draw) },
           ...{ batchSize: draw.integer(1, 4), tokensAtOnce: draw.pick(1, 2, 5, 20, 1000) },
         });
-        expect(liveBuffers()).toBe(before);
+        expect(buffers()).toBe(before);
         model.dispose();
       }),
       { numRuns: 40 },
@@ -62,7 +64,8 @@ describe.each(MODEL_BACKENDS)('lossByPosition on %s', (backend, options) => {
       const batches = batchesOver(tokens, blockSize, batchSize);
       const found = await lossByPosition(model, blockSize, batches, { tokensAtOnce });
       const full = await fullLoss(model, tokens, batchSize);
-      expectClose(found.loss, full.loss, relative(isDouble ? 1e-12 : 1e-5));
+      // Logits of each are off by up to 1e-5 in floats, as the tests of models hold, and a loss by twice as much.
+      expectClose(found.loss, full.loss, isDouble ? relative(1e-12) : absolute(4e-5));
       expect([found.blockSize, found.tokens]).toEqual([blockSize, full.tokens]);
     });
   });
