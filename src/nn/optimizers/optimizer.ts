@@ -1,16 +1,12 @@
 import { noGrad } from '../../autograd/index.js';
 import { described } from '../../tensor/checks/describe.js';
 import { type OptionNames, requireKnown } from '../../tensor/checks/options.js';
-import { requireFloats, requireLive, requireWhole } from '../../tensor/checks/values.js';
-import { requireSameBackend } from '../../tensor/dispatch.js';
+import { requireWhole } from '../../tensor/checks/values.js';
 import {
   ArgumentError,
   CheckpointError,
   ConfigError,
-  DTypeError,
-  formatShape,
   keep,
-  ShapeError,
   scope,
   type Tensor,
   zerosLike,
@@ -25,6 +21,7 @@ import {
   type ParameterList,
   requireNotNegative,
 } from './groups.js';
+import { requireReady, requireScale } from './ready.js';
 import { formatOptimizer, type Settings, valueCount } from './show.js';
 
 const inspect: unique symbol = Symbol.for('nodejs.util.inspect.custom');
@@ -133,7 +130,7 @@ export abstract class Optimizer {
     requireKnown('step', options, STEP_OPTIONS);
     scope(() => {
       const gradientScale = this.gradientScale(options);
-      this.requireReady(gradientScale);
+      requireReady(this.groups, gradientScale);
       this.stepCount++;
       for (const group of this.groups) {
         const settings = {
@@ -267,40 +264,13 @@ export abstract class Optimizer {
   }
 
   private gradientScale({ maxNorm = null, gradientScale = null }: StepOptions): Tensor | null {
-    if (gradientScale !== null) {
-      requireFloats('optimizer', gradientScale, 'gradientScale');
-      requireLive('optimizer', gradientScale);
-      if (gradientScale.size !== 1) {
-        throw new ShapeError(
-          `optimizer: gradientScale must be a scalar, got ${formatShape(gradientScale.shape)}`,
-        );
-      }
-    }
+    if (gradientScale !== null) requireScale(gradientScale);
     if (maxNorm === null) return gradientScale;
     if (gradientScale !== null) {
       throw new ConfigError('optimizer: step takes a maxNorm or a gradientScale, not both');
     }
     const parameters = this.groups.flatMap((group) => group.parameters.map(([, parameter]) => parameter));
     return gradientClipScale(parameters, maxNorm).scale;
-  }
-
-  /** All of it before the first parameter moves. @throws LifetimeError, BackendError, as ops do; ShapeError for no scalar. */
-  private requireReady(gradientScale: Tensor | null): void {
-    for (const { parameters } of this.groups) {
-      for (const [, parameter] of parameters) {
-        requireLive('optimizer', parameter);
-        const { grad } = parameter;
-        if (grad === null) continue;
-        requireLive('optimizer', grad);
-        if (gradientScale === null) continue;
-        requireSameBackend('optimizer', [parameter, gradientScale]);
-        if (gradientScale.dtype !== parameter.dtype) {
-          throw new DTypeError(
-            `optimizer: gradientScale is ${gradientScale.dtype}, a parameter ${parameter.dtype}`,
-          );
-        }
-      }
-    }
   }
 
   private updateOne(parameter: Parameter, gradientScale: Tensor | null, settings: UpdateSettings): void {
