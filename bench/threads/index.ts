@@ -8,7 +8,7 @@ import { thisMachine } from '../peers/report.js';
 import { type Round, reportOf } from './report.js';
 
 interface Options {
-  preset: string;
+  preset: keyof typeof PRESETS;
   batchSize?: number;
   threads: number;
   steps: number;
@@ -18,26 +18,31 @@ interface Options {
 
 const RUN = fileURLToPath(new URL('run.ts', import.meta.url));
 
+type Whole = Required<Options>;
+
 /** Milliseconds a step of each of some runs side by side, in processes of their own. */
-async function runsAtOnce(count: number, threads: number, options: Options): Promise<number[]> {
-  const { preset, batchSize = '', steps } = options;
+async function runsAtOnce(count: number, threads: number, options: Whole): Promise<number[]> {
+  const { preset, batchSize, steps } = options;
   const args = ['--import', 'tsx', RUN, preset, ...[threads, steps, batchSize].map(String)];
   const one = async () => Number((await promisify(execFile)(options.node, args)).stdout);
   return Promise.all(Array.from({ length: count }, one));
 }
 
-async function main(options: Options): Promise<void> {
+async function main(asked: Options): Promise<void> {
+  const options = { ...asked, batchSize: asked.batchSize ?? PRESETS[asked.preset].batchSize };
   const { threads } = options;
   const { cpu, cores } = thisMachine(process.versions.node);
   console.log(
     `${cpu}, ${cores} cores, ${options.node}; ${options.preset}, medians of ${options.rounds}, all in turn`,
   );
   const rounds: Round[] = [];
+  const ofOne = { ...options, batchSize: Math.ceil(options.batchSize / threads) };
   for (let i = 0; i < options.rounds; i++) {
     const [alone] = await runsAtOnce(1, 1, options);
     const apart = await runsAtOnce(threads, 1, options);
+    const [share] = await runsAtOnce(1, 1, ofOne);
     const [together] = await runsAtOnce(1, threads, options);
-    rounds.push({ alone, apart, together });
+    rounds.push({ alone, apart, share, together });
   }
   for (const line of reportOf(rounds, threads)) console.log(line);
 }

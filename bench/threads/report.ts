@@ -5,6 +5,8 @@ export interface Round {
   readonly alone: number;
   /** Of runs on one thread each, side by side. */
   readonly apart: readonly number[];
+  /** Of one thread with the largest share of the batch that a thread of several has. */
+  readonly share: number;
   /** Of one run on as many threads. */
   readonly together: number;
 }
@@ -20,12 +22,14 @@ export function reportOf(rounds: readonly Round[], threads: number): string[] {
     )
       .toFixed(2)
       .padStart(8)}×`;
-  const share = middle((round) => perStep(round) / round.together);
+  const reached = middle((round) => perStep(round) / round.together);
   return [
     line('one thread', ({ alone }) => alone),
     line(`${threads} processes that share nothing, together`, perStep),
+    line(`one thread on a thread's share of the batch`, ({ share }) => share),
     line(`${threads} threads on one batch`, ({ together }) => together),
-    `the threads reach ${(100 * share).toFixed(0)} % of what the cores of this machine can do at once`,
+    'The share alone is the least that threads can take: what a step costs however small its batch, each of them pays.',
+    `The threads reach ${(100 * reached).toFixed(0)} % of what the cores of this machine can do at once.`,
   ];
 }
 

@@ -17,7 +17,7 @@ const outDir = await mkdtemp(join(tmpdir(), 'spheregrad-threads-'));
 const maxIters = WARM_UP + Number(steps);
 const settings = {
   ...{ threads: Number(threads), maxIters, evalIters: 1, evalInterval: maxIters },
-  ...(batchSize === '' ? {} : { batchSize: Number(batchSize) }),
+  batchSize: Number(batchSize),
 };
 const run = await openRun({ preset, outDir, settings });
 const times: number[] = [];
