@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
  */
 const LEVELS = [
   ...[['tensor'], ['autograd'], ['nn'], ['ngpt'], ['training']],
-  ...[['index'], ['experiments'], ['cli', 'web']],
+  ...[['index'], ['experiments'], ['cli', 'web', 'learn']],
 ];
 /** The rooms of src/training, from the bottom up, by the same rule. `node` is the door for Node, above all others. */
 const ROOMS = [
@@ -23,8 +23,15 @@ const ROOMS = [
   ['log', 'released', 'verify', 'sampling'],
   ['node'],
 ];
+/** Folders beside src that are layers. */
+const BESIDE_SRC = ['web', 'learn'];
+/** The copies that a reader of the guided path edits. */
+const READERS_OWN = /^learn\/mine/;
 /** What only Node runs. */
-const NODE_ONLY = /^src\/(cli\/|.*\bnode\/)/;
+const NODE_ONLY = /^(src\/cli\/|(src|learn)\/.*\bnode\/)/;
+/** What the guided path asks readers to write: it knows the doors of src, and other files of the path. */
+const EXERCISE = /^learn\/\d\d-[^/]+\/(exercise|solution|check)(-\d)?\.ts$/;
+const DOOR = /^(src\/(.*\/)?index\.js|learn\/.*)$/;
 /** Packages that browsers can load too. */
 const PORTABLE_PACKAGES = ['gpu.js', 'gpt-tokenizer', 'ml-matrix', '@observablehq/plot', '@xmldom/xmldom'];
 /** Every backend has these files; each but the index exports `…Kernels`, of the same kernels in every backend. */
@@ -40,11 +47,12 @@ if (problems.length > 0) process.exit(1);
 
 /** What every file imports: paths below the root, or names of packages. */
 function readImports() {
-  const files = ['src', 'web'].flatMap((folder) => sourceFiles(join(root, folder)));
+  const files = ['src', ...BESIDE_SRC].flatMap((folder) => sourceFiles(join(root, folder)));
   return new Map(
     files
       // AssemblyScript, a language of its own: it imports nothing from here.
       .filter((file) => !file.includes(`${sep}assembly${sep}`))
+      .filter((file) => !READERS_OWN.test(pathBelowRoot(file)))
       .map((file) => [pathBelowRoot(file), importsOf(file).map((target) => resolveImport(file, target))]),
   );
 }
@@ -69,6 +77,9 @@ function problemWith(from, to) {
   if (other === null) return `${from} imports ${to}, which belongs to no layer`;
   if (isUpwards(LEVELS, own, other)) {
     return `${from} imports ${to}: ${own} must not know ${other} (${order(LEVELS)})`;
+  }
+  if (EXERCISE.test(from) && !DOOR.test(to)) {
+    return `${from} imports ${to}; exercises know src by its doors alone, src/index.js or a layer's index.js`;
   }
   return (own === 'training' && other === 'training' ? roomProblem(from, to) : null) ?? nodeProblem(from, to);
 }
@@ -139,7 +150,7 @@ function pathBelowRoot(path) {
 function layerOf(path) {
   if (/^src\/index\.[jt]s$/.test(path)) return 'index';
   const [, name] = path.match(/^(?:src\/)?([^/]+)\//) ?? [];
-  const isPlaced = name === 'web' ? path.startsWith('web/') : path.startsWith('src/');
+  const isPlaced = path.startsWith(BESIDE_SRC.includes(name) ? `${name}/` : 'src/');
   return isPlaced && levelOf(LEVELS, name) >= 0 ? name : null;
 }
 

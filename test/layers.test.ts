@@ -30,6 +30,11 @@ describe('check-layers', () => {
       'src/training/node/c.ts': "import 'node:fs';\nimport '../data/d.js';\nimport '../loop/node/e.js';",
       'src/training/data/d.ts': "import { x } from '../../nn/x.js';\nimport '../settings/f.js';",
       'src/training/loop/node/e.ts': "import 'node:fs';\nimport '../../data/d.js';",
+      'learn/exercises/node/f.ts': "import 'node:fs';\nimport '../../01-a/exercise.js';",
+      'learn/01-a/exercise.ts':
+        "import '../../src/index.js';\nimport '../../src/tensor/index.js';\nimport './g.js';",
+      'learn/01-a/g.ts': "import '../../src/tensor/b.js';",
+      'learn/mine/01-a.ts': "import 'node:fs';\nimport '../../src/extras/x.js';",
     });
     expect(result).toEqual({ status: 0, stderr: '' });
   });
@@ -77,6 +82,10 @@ describe('check-layers', () => {
     ['src/experiments/a.ts', 'commander', /which browsers lack/],
     ['src/training/data/a.ts', '../../experiments/x.js', /training must not know experiments/],
     ['src/index.ts', 'commander', /which browsers lack/],
+    ['src/cli/a.ts', '../../learn/x.js', /cli must not know learn/],
+    ['learn/01-a/a.ts', 'node:fs', /which browsers lack/],
+    ['learn/01-a/a.ts', '../exercises/node/x.js', /which only Node runs/],
+    ['learn/01-a/check-2.ts', '../../src/tensor/x.js', /exercises know src by its doors alone/],
     ['src/extras/a.ts', '../tensor/x.js', /src\/extras\/a\.ts belongs to no layer/],
   ])('fails where %s imports %s', (file, target, message) => {
     const { status, stderr } = check({ [file]: `import '${target}';` });

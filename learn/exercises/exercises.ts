@@ -1,0 +1,11 @@
+/** All exercises, in the order of the path: a chapter's name, and `-2` or `-3` for its second and third. */
+export const EXERCISES = ['01-scalar-engine', '01-scalar-engine-2'] as const;
+
+/** The name of an exercise. */
+export type ExerciseName = (typeof EXERCISES)[number];
+
+/** Where the files of an exercise lie: the chapter's folder, and what their names end with. */
+export function placeOf(name: string): { chapter: string; suffix: string } {
+  const [, chapter, suffix = ''] = name.match(/^(.*?)(-\d)?$/) ?? [];
+  return { chapter, suffix };
+}

@@ -1,0 +1,71 @@
+/** Every exercise of the guided path fails as it is given, in a way that names what is to be done, and its solution passes. */
+import { existsSync, readdirSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { Check } from '../../learn/exercises/check.js';
+import { EXERCISES, type ExerciseName, placeOf } from '../../learn/exercises/exercises.js';
+import { type CheckResult, runChecks } from '../../learn/exercises/run-checks.js';
+
+type Loading<T> = () => Promise<T>;
+
+interface Case {
+  /** What the first check that fails says. */
+  readonly asks: RegExp;
+  readonly ofGiven: Loading<CheckResult[]>;
+  readonly ofSolution: Loading<CheckResult[]>;
+}
+
+/** The compiler holds both to what the checks say that an exercise exports. */
+function exercise<E extends object>(
+  check: Loading<{ checks: readonly Check<E>[] }>,
+  given: Loading<NoInfer<E>>,
+  solution: Loading<NoInfer<E>>,
+  asks: RegExp,
+): Case {
+  const run = async (module: Loading<E>) => runChecks((await check()).checks, await module());
+  return { asks, ofGiven: () => run(given), ofSolution: () => run(solution) };
+}
+
+const CASES: Record<ExerciseName, Case> = {
+  '01-scalar-engine': exercise(
+    () => import('../../learn/01-scalar-engine/check.js'),
+    () => import('../../learn/01-scalar-engine/exercise.js'),
+    () => import('../../learn/01-scalar-engine/solution.js'),
+    /tanh is yours to write/,
+  ),
+  '01-scalar-engine-2': exercise(
+    () => import('../../learn/01-scalar-engine/check-2.js'),
+    () => import('../../learn/01-scalar-engine/exercise-2.js'),
+    () => import('../../learn/01-scalar-engine/solution-2.js'),
+    /20 doublings took 1048575 additions, 80 are enough/,
+  ),
+};
+
+describe.each(Object.entries(CASES))('%s', (_, { asks, ofGiven, ofSolution }) => {
+  it('fails as it is given, and says what to do', async () => {
+    const failed = (await ofGiven()).flatMap(({ problem }) => problem ?? []);
+    expect(failed.length).toBeGreaterThan(0);
+    expect(failed[0].message).toMatch(asks);
+    expect(failed.filter(({ kind }) => kind === 'error')).toEqual([]);
+  });
+
+  it('has a solution that passes', async () => {
+    const results = await ofSolution();
+    expect(results.filter(({ problem }) => problem !== null)).toEqual([]);
+    expect(results.length).toBeGreaterThan(1);
+    expect(new Set(results.map(({ name }) => name)).size).toBe(results.length);
+  });
+});
+
+it('the list has every exercise there is, and every chapter its text', () => {
+  const found = readdirSync('learn')
+    .filter((folder) => /^\d\d-/.test(folder))
+    .flatMap((chapter) =>
+      readdirSync(`learn/${chapter}`).flatMap((file) => {
+        const [, suffix] = file.match(/^check(-\d)?\.ts$/) ?? [];
+        return /^check(-\d)?\.ts$/.test(file) ? [`${chapter}${suffix ?? ''}`] : [];
+      }),
+    );
+  expect(found.sort()).toEqual([...EXERCISES].sort());
+  expect([...EXERCISES]).toEqual([...EXERCISES].sort());
+  for (const name of EXERCISES) expect(existsSync(`docs/learn/${placeOf(name).chapter}.md`)).toBe(true);
+});
