@@ -1,14 +1,14 @@
 // Fails on documents that speak of what is not there: links, files, npm scripts, options and names of the source, in
-// the Markdown files and in the comments of src: `node scripts/check-docs.mjs [FOLDER]`, by default the repository.
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+// the Markdown files and in the comments of src, and on excerpts that are not as the source is:
+// `node scripts/check-docs.mjs [FOLDER]`, by default the repository.
+import { existsSync } from 'node:fs';
 import { dirname, extname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import GithubSlugger from 'github-slugger';
-import { fromMarkdown } from 'mdast-util-from-markdown';
-import { gfmTableFromMarkdown } from 'mdast-util-gfm-table';
 import { toString as textOf } from 'mdast-util-to-string';
-import { gfmTable } from 'micromark-extension-gfm-table';
 import { visit } from 'unist-util-visit';
+import { filesBelow, isDocument, parse, read } from './docs/documents.mjs';
+import { excerptProblems, isExcerpt } from './docs/excerpts.mjs';
 
 /** What documents and comments quote of other programs: names, and what they are. */
 const FOREIGN_FILE = 'scripts/foreign-names.json';
@@ -22,7 +22,7 @@ const used = new Set();
 const { words, quoted } = readSource();
 
 const problems = [
-  ...files.filter((file) => extname(file) === '.md').flatMap(documentProblems),
+  ...files.filter(isDocument).flatMap(documentProblems),
   ...files.filter((file) => file.startsWith('src/') && extname(file) === '.ts').flatMap(commentProblems),
   ...[...foreign.keys()]
     .filter((name) => !used.has(name))
@@ -32,8 +32,8 @@ for (const problem of problems) console.error(problem);
 if (problems.length > 0) process.exit(1);
 
 function documentProblems(file) {
-  const tree = parse(file);
-  const found = [];
+  const tree = parse(read(root, file));
+  const found = excerptProblems(root, file, tree);
   const report = (node, what) => found.push(`${file}:${node.position.start.line}: ${what}`);
   visit(tree, (node) => {
     if (node.type === 'link' || node.type === 'image') {
@@ -41,7 +41,8 @@ function documentProblems(file) {
       if (problem !== null) report(node, problem);
     }
     if (node.type === 'inlineCode') for (const problem of codeProblems(node.value)) report(node, problem);
-    if (node.type === 'code') for (const problem of commandProblems(node.value)) report(node, problem);
+    if (node.type === 'code' && !isExcerpt(node))
+      for (const problem of commandProblems(node.value)) report(node, problem);
   });
   return found;
 }
@@ -63,7 +64,7 @@ function linkProblem(file, url) {
 function headingsOf(file) {
   const slugger = new GithubSlugger();
   const slugs = new Set();
-  visit(parse(file), 'heading', (node) => {
+  visit(parse(read(root, file)), 'heading', (node) => {
     slugs.add(slugger.slug(textOf(node)));
   });
   return slugs;
@@ -100,7 +101,7 @@ function commandProblems(code) {
 
 /** Comments of the source: what they quote has to be a file or a name that is there. */
 function commentProblems(file) {
-  const text = readFileSync(join(root, file), 'utf8');
+  const text = read(root, file);
   const comments = [...text.matchAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm)];
   return comments.flatMap(({ 0: comment, index }) =>
     [...comment.matchAll(/`([^`\n]+)`/g)].flatMap((quoted) => {
@@ -119,7 +120,10 @@ function isForeign(name) {
 /** `src/tensor`, `reference/reduce.ts`, `dist/`: what looks like a place in a repository. */
 function isPath(code) {
   if (/[\s'"*(){}…<>$=]/.test(code) || /^[a-z]+:/.test(code)) return false;
-  return /\.(ts|mjs|md|json|py|svg)$/.test(code) || /^(src|test|docs|bench|scripts|learn|web)\//.test(code);
+  return (
+    /\.(ts|mjs|md|json|py|svg)$/.test(code) ||
+    /^(src|test|docs|bench|scripts|learn|examples|site|web)\//.test(code)
+  );
 }
 
 /** Also from within a folder, as `ops/fused.ts` for src/tensor/ops/fused.ts, and what the programs themselves write. */
@@ -138,7 +142,7 @@ function nameIn(code) {
 /** Every word of the code, and every string in it, without its comments. */
 function readSource() {
   const code = files.filter((file) => /\.(ts|mjs|py)$/.test(file) || file === 'package.json');
-  const text = code.map((file) => withoutComments(readFileSync(join(root, file), 'utf8'))).join('\n');
+  const text = code.map((file) => withoutComments(read(root, file))).join('\n');
   const words = new Set((text.match(/[\w$-]*[\w$]/g) ?? []).flatMap((word) => [word, ...word.split('-')]));
   return {
     words,
@@ -150,27 +154,11 @@ function withoutComments(text) {
   return text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/ .*$/gm, '');
 }
 
-function parse(file) {
-  return fromMarkdown(readFileSync(join(root, file), 'utf8'), {
-    extensions: [gfmTable()],
-    mdastExtensions: [gfmTableFromMarkdown()],
-  });
-}
-
 function readJson(file) {
-  return JSON.parse(readFileSync(join(root, file), 'utf8'));
+  return JSON.parse(read(root, file));
 }
 
 function foldersOf(file) {
   const parts = file.split('/').slice(0, -1);
   return parts.map((_, i) => parts.slice(0, i + 1).join('/'));
-}
-
-function filesBelow(folder) {
-  return readdirSync(folder)
-    .filter((name) => !['node_modules', 'dist', 'out', '.git', 'coverage'].includes(name))
-    .flatMap((name) => {
-      const path = join(folder, name);
-      return statSync(path).isDirectory() ? filesBelow(path) : [relative(root, path).split(sep).join('/')];
-    });
 }
