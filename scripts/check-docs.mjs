@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import GithubSlugger from 'github-slugger';
 import { toString as textOf } from 'mdast-util-to-string';
 import { visit } from 'unist-util-visit';
-import { filesBelow, isDocument, parse, read } from './docs/documents.mjs';
+import { filesBelow, isDocument, isReadersOwn, parse, read } from './docs/documents.mjs';
 import { excerptProblems, isExcerpt } from './docs/excerpts.mjs';
 
 /** What documents and comments quote of other programs: names, and what they are. */
@@ -128,7 +128,7 @@ function isPath(code) {
 
 /** Also from within a folder, as `ops/fused.ts` for src/tensor/ops/fused.ts, and what the programs themselves write. */
 function isThere(code) {
-  if (quoted.has(code)) return true;
+  if (quoted.has(code) || isReadersOwn(code)) return true;
   const path = code.replace(/^(\.{1,2}\/)+/, '').replace(/\/$/, '');
   return [...files, ...folders].some((each) => each === path || each.endsWith(`/${path}`));
 }

@@ -31,7 +31,7 @@ describe('check-docs', () => {
     const text = `# The unit sphere & more
 Read [this](src/tensor/unit.ts), [that](docs/more.md#a-heading-of-its-own), [below](#the-unit-sphere--more), and
 [elsewhere](https://example.org). \`unit\`, \`unit(x)\`, \`Kernels.evalIters\`, \`tensor/unit.ts\`, \`src/tensor/\`,
-\`results.json\`, \`a + b\`, \`npm run bench -- --eval-iters 3\`.
+\`results.json\`, \`learn/mine/01-a.ts\`, \`a + b\`, \`npm run bench -- --eval-iters 3\`.
 
 | a table | with \`unit\` |
 |---|---|

@@ -5,18 +5,23 @@ import { fromMarkdown } from 'mdast-util-from-markdown';
 import { gfmTableFromMarkdown } from 'mdast-util-gfm-table';
 import { gfmTable } from 'micromark-extension-gfm-table';
 
-/** Folders of what is installed, built or a reader's own. */
-const PASSED_OVER = ['node_modules', 'dist', 'out', '.git', 'coverage', 'mine'];
+/** Folders of what is installed or built. */
+const PASSED_OVER = ['node_modules', 'dist', 'out', '.git', 'coverage'];
 
-/** Paths below `root`, with slashes on every system. */
+/** Where a reader works on exercises, `learn/mine`: not there before they begin, and theirs afterwards. */
+export function isReadersOwn(path) {
+  return /^learn\/mine[^/]*(\/|$)/.test(path);
+}
+
+/** Paths below `root`, with slashes on every system; without a reader's own. */
 export function filesBelow(root, folder = root) {
   return readdirSync(folder)
     .filter((name) => !PASSED_OVER.includes(name))
     .flatMap((name) => {
       const path = join(folder, name);
-      return statSync(path).isDirectory()
-        ? filesBelow(root, path)
-        : [relative(root, path).split(sep).join('/')];
+      const shown = relative(root, path).split(sep).join('/');
+      if (isReadersOwn(shown)) return [];
+      return statSync(path).isDirectory() ? filesBelow(root, path) : [shown];
     });
 }
 
