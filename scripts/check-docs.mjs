@@ -1,6 +1,6 @@
 // Fails on documents that speak of what is not there: links, files, npm scripts, options and names of the source, in
-// the Markdown files and in the comments of src, and on excerpts that are not as the source is:
-// `node scripts/check-docs.mjs [FOLDER]`, by default the repository.
+// the Markdown files and in the comments of src, on excerpts that are not as the source is, and on chapters that are too
+// long: `node scripts/check-docs.mjs [FOLDER]`, by default the repository.
 import { existsSync } from 'node:fs';
 import { dirname, extname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +9,7 @@ import { toString as textOf } from 'mdast-util-to-string';
 import { visit } from 'unist-util-visit';
 import { filesBelow, isDocument, isReadersOwn, parse, read } from './docs/documents.mjs';
 import { excerptProblems, isExcerpt } from './docs/excerpts.mjs';
+import { lengthProblems } from './docs/words.mjs';
 
 /** What documents and comments quote of other programs: names, and what they are. */
 const FOREIGN_FILE = 'scripts/foreign-names.json';
@@ -33,7 +34,7 @@ if (problems.length > 0) process.exit(1);
 
 function documentProblems(file) {
   const tree = parse(read(root, file));
-  const found = excerptProblems(root, file, tree);
+  const found = [...excerptProblems(root, file, tree), ...lengthProblems(file, tree)];
   const report = (node, what) => found.push(`${file}:${node.position.start.line}: ${what}`);
   visit(tree, (node) => {
     if (node.type === 'link' || node.type === 'image') {

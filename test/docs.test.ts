@@ -27,6 +27,15 @@ function check(files: Record<string, string>): { status: number | null; problems
 }
 
 describe('check-docs', () => {
+  it('fails on a chapter that takes too long to read, whatever code it has', () => {
+    const chapter = (words: number) =>
+      `# ${'word '.repeat(10)}\n\n${'word '.repeat(words - 12)}$a + b$\n\n$$\nc + d\n$$\n\n| a |\n|---|\n\n\`\`\`text\n${'x '.repeat(999)}\n\`\`\`\n`;
+    const long = { 'docs/learn/01-long.md': chapter(2201), 'docs/long.md': chapter(9999) };
+    expect(check({ ...long, 'docs/learn/02-fits.md': chapter(2200) }).problems).toEqual([
+      'docs/learn/01-long.md: 2201 words, a chapter has 2200 at most; divide it or leave something out',
+    ]);
+  });
+
   it('passes documents that speak of what is there', () => {
     const text = `# The unit sphere & more
 Read [this](src/tensor/unit.ts), [that](docs/more.md#a-heading-of-its-own), [below](#the-unit-sphere--more), and

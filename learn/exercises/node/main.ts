@@ -1,6 +1,7 @@
 /** `npm run learn`: gives out exercises and runs their checks on what a reader wrote. */
 import { existsSync, watch } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { EXERCISES } from '../exercises.js';
 import {
@@ -8,6 +9,7 @@ import {
   type ExerciseFiles,
   exercisesOf,
   filesOf,
+  ROOT,
   resetCopy,
   short,
   UsageError,
@@ -21,6 +23,7 @@ const BAD_INPUT = 2;
 
 interface Options {
   readonly list?: boolean;
+  readonly words?: boolean;
   readonly solution?: boolean;
   readonly watch?: boolean;
   readonly reset?: boolean;
@@ -34,6 +37,7 @@ const program = new Command('npm run learn --')
   )
   .argument('[exercise]', '3 for all of chapter 3, 3-2 for its second, or a name; without it, the list')
   .option('--list', 'list all, and what is solved')
+  .option('--words', 'list how long the chapters take to read')
   .option('--solution', 'run the checks on the solution')
   .option('--watch', 'run them again after each save')
   .option('--reset', 'begin anew; your copy is kept as a .bak')
@@ -54,6 +58,7 @@ try {
 }
 
 async function learn(word: string | undefined, options: Options): Promise<void> {
+  if (options.words) return listWords();
   if (word === undefined || options.list) return list(options);
   const chosen = exercisesOf(word).map((name) => filesOf(name, options.mine));
   for (const files of chosen) await run(files, options);
@@ -67,6 +72,11 @@ async function list({ mine, limit }: Options): Promise<void> {
     process.stdout.write(listed(files, outcome));
   }
   process.stdout.write('npm run learn -- 1 begins the first, or goes on with it.\n');
+}
+
+/** A script of its own: it reads documents, which exercises do not. */
+async function listWords(): Promise<void> {
+  await import(pathToFileURL(join(ROOT, 'scripts/docs/list-words.mjs')).href);
 }
 
 async function run(files: ExerciseFiles, { solution, reset, limit }: Options): Promise<void> {
