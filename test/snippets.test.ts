@@ -1,5 +1,5 @@
 /** The snippets of the documents as users compile them. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { testFolder } from './helpers/cli.js';
 import { complaints } from './helpers/compile.js';
@@ -7,12 +7,17 @@ import { examplesOf } from './helpers/examples.js';
 
 const folder = testFolder();
 const DOCUMENTS = ['README.md', 'docs/derivatives.md', 'docs/gpu.md', 'docs/memory.md', 'docs/reference.md'];
+const CHAPTERS = readdirSync('docs/learn')
+  .filter((name) => name.endsWith('.md'))
+  .map((name) => `docs/learn/${name}`);
 
-const snippets = DOCUMENTS.flatMap((document) =>
-  examplesOf(readFileSync(document, 'utf8')).map((code, i) => ({
-    name: `${document.replace(/\W/g, '-')}-${i}.ts`,
-    code,
-  })),
+const snippets = [...DOCUMENTS, ...CHAPTERS].flatMap((document) =>
+  examplesOf(readFileSync(document, 'utf8'), CHAPTERS.includes(document) ? 'ts run' : 'ts').map(
+    (code, i) => ({
+      name: `${document.replace(/\W/g, '-')}-${i}.ts`,
+      code,
+    }),
+  ),
 );
 
 describe('snippets of the documents compile', () => {

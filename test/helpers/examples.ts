@@ -15,9 +15,16 @@ const NAMES = { ...training, ...spheregrad, var: undefined };
 const VALUE =
   /^(throws \w+|shape \[[\d, ]*\]|\[(?:[-\d.,[\] e+]|Infinity|NaN|'[^']*')*\]|'[^']*'|-?(?:\d[\d.e-]*|Infinity|NaN)|true|false|null)(?=$|,)/;
 
-/** The code blocks of a document. */
-export function examplesOf(markdown: string): string[] {
-  return [...markdown.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code);
+/** The code blocks of a document, whose fences say `info`. */
+export function examplesOf(markdown: string, info = 'ts'): string[] {
+  return blocksOf(markdown)
+    .filter((block) => block.info === info)
+    .map(({ code }) => code);
+}
+
+/** All fences of a document: what is said behind the opening one, and the code. */
+export function blocksOf(markdown: string): { info: string; code: string }[] {
+  return [...markdown.matchAll(/^```(.*)\n([\s\S]*?)^```$/gm)].map(([, info, code]) => ({ info, code }));
 }
 
 /** The example with the imports that it leaves out. */

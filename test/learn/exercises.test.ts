@@ -38,6 +38,18 @@ const CASES: Record<ExerciseName, Case> = {
     () => import('../../learn/01-scalar-engine/solution-2.js'),
     /20 doublings took 1048575 additions, 80 are enough/,
   ),
+  '02-tape': exercise(
+    () => import('../../learn/02-tape/check.js'),
+    () => import('../../learn/02-tape/exercise.js'),
+    () => import('../../learn/02-tape/solution.js'),
+    /predict is yours/,
+  ),
+  '02-tape-2': exercise(
+    () => import('../../learn/02-tape/check-2.js'),
+    () => import('../../learn/02-tape/exercise-2.js'),
+    () => import('../../learn/02-tape/solution-2.js'),
+    /release is yours/,
+  ),
 };
 
 describe.each(Object.entries(CASES))('%s', (_, { asks, ofGiven, ofSolution }) => {
