@@ -1,5 +1,12 @@
 /** All exercises, in the order of the path: a chapter's name, and `-2` or `-3` for its second and third. */
-export const EXERCISES = ['01-scalar-engine', '01-scalar-engine-2', '02-tape', '02-tape-2'] as const;
+export const EXERCISES = [
+  '01-scalar-engine',
+  '01-scalar-engine-2',
+  '02-tape',
+  '02-tape-2',
+  '08-sphere',
+  '08-sphere-2',
+] as const;
 
 /** The name of an exercise. */
 export type ExerciseName = (typeof EXERCISES)[number];

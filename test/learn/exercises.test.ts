@@ -50,6 +50,18 @@ const CASES: Record<ExerciseName, Case> = {
     () => import('../../learn/02-tape/solution-2.js'),
     /release is yours/,
   ),
+  '08-sphere': exercise(
+    () => import('../../learn/08-sphere/check.js'),
+    () => import('../../learn/08-sphere/exercise.js'),
+    () => import('../../learn/08-sphere/solution.js'),
+    /sphereStep is yours to write/,
+  ),
+  '08-sphere-2': exercise(
+    () => import('../../learn/08-sphere/check-2.js'),
+    () => import('../../learn/08-sphere/exercise-2.js'),
+    () => import('../../learn/08-sphere/solution-2.js'),
+    /slerp is yours to write/,
+  ),
 };
 
 describe.each(Object.entries(CASES))('%s', (_, { asks, ofGiven, ofSolution }) => {
