@@ -6,6 +6,8 @@ export const EXERCISES = [
   '02-tape-2',
   '08-sphere',
   '08-sphere-2',
+  '10-ngpt',
+  '10-ngpt-2',
 ] as const;
 
 /** The name of an exercise. */

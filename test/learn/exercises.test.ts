@@ -62,6 +62,18 @@ const CASES: Record<ExerciseName, Case> = {
     () => import('../../learn/08-sphere/solution-2.js'),
     /slerp is yours to write/,
   ),
+  '10-ngpt': exercise(
+    () => import('../../learn/10-ngpt/check.js'),
+    () => import('../../learn/10-ngpt/exercise.js'),
+    () => import('../../learn/10-ngpt/solution.js'),
+    /attentionStep is yours to write/,
+  ),
+  '10-ngpt-2': exercise(
+    () => import('../../learn/10-ngpt/check-2.js'),
+    () => import('../../learn/10-ngpt/exercise-2.js'),
+    () => import('../../learn/10-ngpt/solution-2.js'),
+    /leastLoss is yours to write/,
+  ),
 };
 
 describe.each(Object.entries(CASES))('%s', (_, { asks, ofGiven, ofSolution }) => {
