@@ -4,6 +4,8 @@ export const EXERCISES = [
   '01-scalar-engine-2',
   '02-tape',
   '02-tape-2',
+  '03-backward',
+  '03-backward-2',
   '08-sphere',
   '08-sphere-2',
   '10-ngpt',

@@ -32,7 +32,7 @@ describe('code that runs in place', () => {
     expect(statements.length).toBeLessThanOrEqual(15);
     const imports = [...code.matchAll(/from '([^']+)'/g)].map(([, from]) => from);
     expect(new Set(imports)).toEqual(new Set(['spheregrad']));
-    expect(code).toMatch(/console\.log\(.*\n\/\/ /);
+    expect(code).toMatch(/console\.log\([\s\S]*\n\/\/ /);
   });
 });
 

@@ -50,6 +50,18 @@ const CASES: Record<ExerciseName, Case> = {
     () => import('../../learn/02-tape/solution-2.js'),
     /release is yours/,
   ),
+  '03-backward': exercise(
+    () => import('../../learn/03-backward/check.js'),
+    () => import('../../learn/03-backward/exercise.js'),
+    () => import('../../learn/03-backward/solution.js'),
+    /the gradient of Σ x x by x is \[1, 2\], wanted \[2, 4\]/,
+  ),
+  '03-backward-2': exercise(
+    () => import('../../learn/03-backward/check-2.js'),
+    () => import('../../learn/03-backward/exercise-2.js'),
+    () => import('../../learn/03-backward/solution-2.js'),
+    /onTheWay is yours/,
+  ),
   '08-sphere': exercise(
     () => import('../../learn/08-sphere/check.js'),
     () => import('../../learn/08-sphere/exercise.js'),

@@ -77,7 +77,8 @@ export function resetCopy(files: ExerciseFiles): string | null {
 
 /** The first heading of the chapter, without its number. */
 export function titleOf({ text }: ExerciseFiles): string {
-  const [, title = ''] = readFileSync(text, 'utf8').match(/^# (?:\d+\. )?(.*)$/m) ?? [];
+  const markdown = existsSync(text) ? readFileSync(text, 'utf8') : '';
+  const [, title = ''] = markdown.match(/^# (?:\d+\. )?(.*)$/m) ?? [];
   return title;
 }
 
