@@ -6,6 +6,8 @@ export const EXERCISES = [
   '02-tape-2',
   '03-backward',
   '03-backward-2',
+  '05-is-it-right',
+  '05-is-it-right-2',
   '08-sphere',
   '08-sphere-2',
   '10-ngpt',

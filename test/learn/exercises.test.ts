@@ -62,6 +62,18 @@ const CASES: Record<ExerciseName, Case> = {
     () => import('../../learn/03-backward/solution-2.js'),
     /onTheWay is yours/,
   ),
+  '05-is-it-right': exercise(
+    () => import('../../learn/05-is-it-right/check.js'),
+    () => import('../../learn/05-is-it-right/exercise.js'),
+    () => import('../../learn/05-is-it-right/solution.js'),
+    /differences is yours to write/,
+  ),
+  '05-is-it-right-2': exercise(
+    () => import('../../learn/05-is-it-right/check-2.js'),
+    () => import('../../learn/05-is-it-right/exercise-2.js'),
+    () => import('../../learn/05-is-it-right/solution-2.js'),
+    /bestStep is yours to write/,
+  ),
   '08-sphere': exercise(
     () => import('../../learn/08-sphere/check.js'),
     () => import('../../learn/08-sphere/exercise.js'),
