@@ -12,6 +12,8 @@ export const EXERCISES = [
   '08-sphere-2',
   '10-ngpt',
   '10-ngpt-2',
+  '11-training',
+  '11-training-2',
 ] as const;
 
 /** The name of an exercise. */

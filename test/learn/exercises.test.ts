@@ -98,6 +98,18 @@ const CASES: Record<ExerciseName, Case> = {
     () => import('../../learn/10-ngpt/solution-2.js'),
     /leastLoss is yours to write/,
   ),
+  '11-training': exercise(
+    () => import('../../learn/11-training/check.js'),
+    () => import('../../learn/11-training/exercise.js'),
+    () => import('../../learn/11-training/solution.js'),
+    /adamStep is yours to write/,
+  ),
+  '11-training-2': exercise(
+    () => import('../../learn/11-training/check-2.js'),
+    () => import('../../learn/11-training/exercise-2.js'),
+    () => import('../../learn/11-training/solution-2.js'),
+    /move is yours to write/,
+  ),
 };
 
 describe.each(Object.entries(CASES))('%s', (_, { asks, ofGiven, ofSolution }) => {
