@@ -1,5 +1,6 @@
 /** All exercises, in the order of the path: a chapter's name, and `-2` or `-3` for its second and third. */
 export const EXERCISES = [
+  '00-first-tensor',
   '01-scalar-engine',
   '01-scalar-engine-2',
   '02-tape',

@@ -26,6 +26,12 @@ function exercise<E extends object>(
 }
 
 const CASES: Record<ExerciseName, Case> = {
+  '00-first-tensor': exercise(
+    () => import('../../learn/00-first-tensor/check.js'),
+    () => import('../../learn/00-first-tensor/exercise.js'),
+    () => import('../../learn/00-first-tensor/solution.js'),
+    /distance is yours/,
+  ),
   '01-scalar-engine': exercise(
     () => import('../../learn/01-scalar-engine/check.js'),
     () => import('../../learn/01-scalar-engine/exercise.js'),
