@@ -7,6 +7,8 @@ export const EXERCISES = [
   '02-tape-2',
   '03-backward',
   '03-backward-2',
+  '04-rules',
+  '04-rules-2',
   '05-is-it-right',
   '05-is-it-right-2',
   '08-sphere',

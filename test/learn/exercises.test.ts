@@ -68,6 +68,18 @@ const CASES: Record<ExerciseName, Case> = {
     () => import('../../learn/03-backward/solution-2.js'),
     /onTheWay is yours/,
   ),
+  '04-rules': exercise(
+    () => import('../../learn/04-rules/check.js'),
+    () => import('../../learn/04-rules/exercise.js'),
+    () => import('../../learn/04-rules/solution.js'),
+    /sumTo is yours to write/,
+  ),
+  '04-rules-2': exercise(
+    () => import('../../learn/04-rules/check-2.js'),
+    () => import('../../learn/04-rules/exercise-2.js'),
+    () => import('../../learn/04-rules/solution-2.js'),
+    /softplusRule is yours to write/,
+  ),
   '05-is-it-right': exercise(
     () => import('../../learn/05-is-it-right/check.js'),
     () => import('../../learn/05-is-it-right/exercise.js'),
