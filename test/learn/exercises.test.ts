@@ -92,6 +92,18 @@ const CASES: Record<ExerciseName, Case> = {
     () => import('../../learn/05-is-it-right/solution-2.js'),
     /bestStep is yours to write/,
   ),
+  '07-fused-ops': exercise(
+    () => import('../../learn/07-fused-ops/check.js'),
+    () => import('../../learn/07-fused-ops/exercise.js'),
+    () => import('../../learn/07-fused-ops/solution.js'),
+    /softmaxBackward is yours to write/,
+  ),
+  '07-fused-ops-2': exercise(
+    () => import('../../learn/07-fused-ops/check-2.js'),
+    () => import('../../learn/07-fused-ops/exercise-2.js'),
+    () => import('../../learn/07-fused-ops/solution-2.js'),
+    /sharesBackward is yours to write/,
+  ),
   '08-sphere': exercise(
     () => import('../../learn/08-sphere/check.js'),
     () => import('../../learn/08-sphere/exercise.js'),
