@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 /**
@@ -13,10 +14,22 @@ const ALONE = [
   'test/tensor/backends/wasm/runtime/self-check.test.ts',
 ];
 
+/** As `paths` in tsconfig.json: what examples import by the name of the package is the source. */
+const alias = [
+  { find: /^spheregrad$/, replacement: fileURLToPath(new URL('src/index.ts', import.meta.url)) },
+  {
+    find: /^spheregrad\/training$/,
+    replacement: fileURLToPath(new URL('src/training/node/index.ts', import.meta.url)),
+  },
+];
+
 export default defineConfig({
+  resolve: { alias },
   test: {
     // One worker less is the default: on two cores, one alone, which waits for the commands it starts.
     maxWorkers: '100%',
+    // Tests of one file side by side, where they start programs.
+    maxConcurrency: 2,
     projects: [
       {
         extends: true,
