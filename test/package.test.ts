@@ -34,8 +34,8 @@ describe('package.json', () => {
     const wanted = portable.filter((file) => hasEffect(join('src', file)));
     expect(wanted.length).toBeGreaterThan(10);
     const built = wanted.map((file) => `./dist/${file.replace(/ts$/, 'js')}`);
-    // The pages of bench and test are bundled from the source.
-    const sources = [...wanted.map((file) => `./src/${file}`), './bench/**', './test/**'];
+    // The pages of bench, learn and test are bundled from the source.
+    const sources = [...wanted.map((file) => `./src/${file}`), './bench/**', './learn/**', './test/**'];
     expect([...sideEffects].sort()).toEqual([...built, ...sources].sort());
   });
 

@@ -36,11 +36,25 @@ describe('code that runs in place', () => {
   });
 });
 
-describe('programs print what the chapters show', () => {
-  const programs = [...new Set(shown.map(({ program }) => program))];
-  it.each(programs)('%s', async (program) => {
+/** Those whose head says how they are run; what is for Node alone writes pictures and trains for minutes. */
+const offered = readdirSync('learn', { recursive: true, encoding: 'utf8' })
+  .map((file) => `learn/${file.replaceAll('\\', '/')}`)
+  .filter((file) => /^learn\/\d\d-[^/]*\/[^/]*\.ts$/.test(file))
+  .filter((file) => readFileSync(file, 'utf8').slice(0, 500).includes(`npx tsx ${file}`));
+
+describe('programs run, and print what the chapters show', () => {
+  it.each([...new Set([...offered, ...shown.map(({ program }) => program)])])('%s', async (program) => {
     const printed = await run(program);
+    expect(printed).not.toBe('');
     for (const { code } of shown.filter((each) => each.program === program)) expect(printed).toContain(code);
+  });
+
+  it('and every one of them is named in its chapter', () => {
+    const unnamed = offered.filter((program) => {
+      const text = CHAPTERS.find(({ name }) => program.startsWith(`learn/${name}/`))?.text;
+      return !text?.includes(program.replace(/^.*\//, ''));
+    });
+    expect(unnamed).toEqual([]);
   });
 });
 
@@ -61,6 +75,15 @@ describe('a chapter', () => {
       const [, index] =
         readFileSync('docs/learn/README.md', 'utf8').match(new RegExp(`\\((${name})\\.md\\)`)) ?? [];
       expect(index).toBe(name);
+    },
+  );
+
+  it.each(CHAPTERS)(
+    '$name has no formula that goes over the end of its line, where GitHub does not see it',
+    ({ text }) => {
+      const prose = text.replace(/^```[\s\S]*?^```$/gm, '').replace(/`[^`\n]*`/g, '');
+      const within = prose.replace(/\$\$[^$]*\$\$/g, '').split('\n');
+      expect(within.filter((line) => (line.match(/\$/g) ?? []).length % 2 === 1)).toEqual([]);
     },
   );
 
