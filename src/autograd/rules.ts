@@ -19,7 +19,6 @@
 import type { OpAttributes, OpName } from '../tensor/dispatch.js';
 import {
   cumsum,
-  gather,
   matmul,
   onesLike,
   pad,
@@ -27,12 +26,12 @@ import {
   rope,
   type Shape,
   scalarLike,
-  scatterAdd,
   sliceBox,
   type Tensor,
   where,
   zerosLike,
 } from '../tensor/index.js';
+import { addRows, takeRows } from '../tensor/ops/indexing.js';
 import { inverseOrder } from '../tensor/shape.js';
 import {
   attentionBackward,
@@ -168,8 +167,8 @@ export const rules: Rules = {
   broadcastTo: fromShapes((g, [x]) => [sumTo(g, x.shape)]),
 
   // Rows of a table.
-  gather: fromInputs((g, [table, indices]) => [scatterAdd(indices, g, table.shape[0]), null]),
-  scatterAdd: fromInputs((g, [indices]) => [null, gather(g, indices)]),
+  gather: fromInputs((g, [table, indices]) => [addRows(indices, g, table.shape[0]), null]),
+  scatterAdd: fromInputs((g, [indices]) => [null, takeRows(g, indices)]),
 
   // Fused ops: each formula stands with its derivation in fused-derivatives.ts.
   unit: fromInputs((g, [x]) => [unitBackward(g, x)]),

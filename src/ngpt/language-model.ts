@@ -8,6 +8,7 @@ import {
   Module,
 } from '../nn/index.js';
 import { described } from '../tensor/checks/describe.js';
+import { type Inside, requireInside } from '../tensor/checks/inside.js';
 import { type OptionNames, requireKnown } from '../tensor/checks/options.js';
 import { requireIntegers, requireTensor } from '../tensor/checks/values.js';
 import { requireInt } from '../tensor/dtype.js';
@@ -56,7 +57,10 @@ export abstract class LanguageModel extends Module {
   /** Hidden states [B, T, d] → logits [B, T, V]. `preconditioning` is the q of `logitSlope`, 0 for none; for nGPT. */
   abstract logits(h: Tensor, preconditioning?: number): Tensor;
 
-  /** Tokens, int32 [B, T] with T ≤ blockSize → logits [B, T, V]. */
+  /**
+   * Tokens, int32 [B, T] with T ≤ blockSize → logits [B, T, V].
+   * @throws DataError for a token outside the vocabulary, where the backend is not `gpu`; there it counts as a row of zeros.
+   */
   forward(tokens: Tensor): Tensor {
     return scope(() => this.logits(this.hidden(tokens)));
   }
@@ -92,11 +96,13 @@ export abstract class LanguageModel extends Module {
   /**
    * Mean cross-entropy in nats of `targets` [B, T], the tokens that follow; −1 is ignored. Of a large vocabulary the
    * logits are made for some rows at a time.
+   * @throws DataError as `forward`, for targets too.
    */
   loss(tokens: Tensor, targets: Tensor, options: LossOptions = {}): Tensor {
     requireKnown('loss', options, LOSS_OPTIONS);
     this.requireTokens(tokens);
     requireIntegers('model', 'the targets', targets);
+    requireInside('model', 'the targets', targets, { ...this.vocabulary, ignoreIndex: -1 });
     const { recompute = false, logitPreconditioning } = options;
     return scope(() => {
       const h = this.hidden(tokens, { recompute });
@@ -116,7 +122,7 @@ export abstract class LanguageModel extends Module {
     );
   }
 
-  /** @throws DTypeError or ShapeError unless they are int32 [B, T] with T ≤ blockSize. */
+  /** @throws DTypeError or ShapeError unless they are int32 [B, T] with T ≤ blockSize, DataError for one outside the vocabulary. */
   private requireTokens(tokens: Tensor): void {
     requireTensor('model', 'the tokens', tokens);
     requireInt('model', 'the tokens', tokens.dtype);
@@ -131,6 +137,11 @@ export abstract class LanguageModel extends Module {
         `model: ${shape[1]} tokens in a row are more than blockSize ${blockSize}, got ${formatShape(shape)}`,
       );
     }
+    requireInside('model', 'the tokens', tokens, this.vocabulary);
+  }
+
+  private get vocabulary(): Inside {
+    return { limit: this.config.vocabSize, of: 'tokens of its vocabulary' };
   }
 }
 

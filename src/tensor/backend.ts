@@ -269,6 +269,11 @@ export interface Backend {
   readSync?(buffer: Buffer): TypedArray;
   /** The elements where they lie, not to be changed, until the next op; absent where the host cannot reach them. */
   view?(buffer: Buffer): TypedArray;
+  /**
+   * The place of the first of int32 `indices` that is neither in [0, limit) nor `ignored`, −1 where there is none; absent
+   * where to look would mean waiting for the device.
+   */
+  firstOutside?(indices: Operand, limit: number, ignored: number | null): number;
   /** How other threads see the buffers; null or absent where they cannot. */
   readonly shared?: SharedBuffers | null;
   /** Waits until everything asked for has been computed; absent where ops are done when they return. */

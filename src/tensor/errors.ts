@@ -46,7 +46,7 @@ export class ConfigError extends SphereGradError {
   }
 }
 
-/** Text, token files or batches that cannot be used. */
+/** Text, token files, batches, or indices in tensors, that cannot be used. */
 export class DataError extends SphereGradError {
   override readonly name: string = 'DataError';
 }

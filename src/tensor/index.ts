@@ -28,7 +28,7 @@ export {
   swiglu,
   unit,
 } from './ops/fused.js';
-export * from './ops/indexing.js';
+export { gather, oneHot, scatterAdd, takeAlongAxis } from './ops/indexing.js';
 export * from './ops/inplace.js';
 export * from './ops/matmul.js';
 export * from './ops/movement.js';

@@ -1,4 +1,6 @@
+import { requireInside } from '../../tensor/checks/inside.js';
 import { type OptionNames, requireKnown } from '../../tensor/checks/options.js';
+import { requireIntegers } from '../../tensor/checks/values.js';
 import { type Generator, gather, type Tensor } from '../../tensor/index.js';
 import * as initialise from '../initialisers.js';
 import { Module } from '../module.js';
@@ -32,8 +34,14 @@ export class Embedding extends Module {
     );
   }
 
-  /** int32 [...] → [..., size]. An index outside [0, count) gives zeros: checking would wait for the device. */
+  /**
+   * int32 [...] → [..., size]. On `gpu`, where to look at indices would mean waiting for the device, one outside
+   * [0, count) gives zeros.
+   * @throws DataError for such an index on the other backends.
+   */
   forward(indices: Tensor): Tensor {
+    requireIntegers('Embedding', 'indices', indices);
+    requireInside('Embedding', 'indices', indices, { limit: this.weight.shape[0], of: 'rows' });
     return gather(this.weight, indices);
   }
 }

@@ -1,7 +1,8 @@
 /** What predicted probabilities are off by; `crossEntropy` has a file of its own. */
 
+import { requireIgnoreIndex, requireInside } from '../../tensor/checks/inside.js';
 import { type OptionNames, requireKnown } from '../../tensor/checks/options.js';
-import { requireFloats, requireIntegers, requireNumber, requireOneOf } from '../../tensor/checks/values.js';
+import { requireFloats, requireIntegers, requireOneOf } from '../../tensor/checks/values.js';
 import {
   formatShape,
   oneHot,
@@ -51,7 +52,8 @@ export function binaryCrossEntropyWithLogits(
  * −logProbabilities[target]: what is left of the cross-entropy when the log softmax has been taken. logProbabilities
  * [..., V] and int32 targets [...] give a scalar, or [...] with reduction `none`. As with `crossEntropy`, the classes are
  * the last axis, targets that are `ignoreIndex` (default −1) count for nothing, and the mean over none is 0.
- * @throws ShapeError when the shapes do not go together, DTypeError for targets that are not int32.
+ * @throws DataError for any other target outside [0, V) where the backend is not `gpu`, ShapeError when the shapes do not go
+ * together, DTypeError for targets that are not int32.
  * @example nllLoss(tensor([[-0.5, -2]]), tensor(Int32Array.of(1))) // 2
  */
 export function nllLoss(
@@ -63,16 +65,18 @@ export function nllLoss(
   const { ignoreIndex = -1, reduction = 'mean' } = options;
   requireFloats('nllLoss', logProbabilities, 'the log probabilities');
   requireIntegers('nllLoss', 'the targets', targets);
-  requireNumber('nllLoss', 'ignoreIndex', ignoreIndex);
+  requireIgnoreIndex('nllLoss', ignoreIndex);
   const { shape, rank } = logProbabilities;
   if (rank === 0 || !sameShape(targets.shape, shape.slice(0, -1))) {
     throw new ShapeError(
       `nllLoss: wants log probabilities [..., V] and targets [...], got ${formatShape(shape)} and ${formatShape(targets.shape)}`,
     );
   }
+  const limit = shape[rank - 1];
+  requireInside('nllLoss', 'the targets', targets, { limit, of: 'classes', ignoreIndex });
   return scope(() => {
     // A select, not a product: 0 · −∞ would be NaN.
-    const isTarget = oneHot(targets, shape[rank - 1]);
+    const isTarget = oneHot(targets, limit);
     const picked = where(isTarget, logProbabilities, zerosLike(logProbabilities)).sum(-1).neg();
     const losses = where(targets.eq(ignoreIndex), zerosLike(picked), picked);
     if (reduction !== 'mean') return reduced(losses, reduction);

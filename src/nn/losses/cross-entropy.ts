@@ -1,12 +1,7 @@
 import { recompute } from '../../autograd/index.js';
+import { requireIgnoreIndex, requireInside } from '../../tensor/checks/inside.js';
 import { type OptionNames, requireKnown } from '../../tensor/checks/options.js';
-import {
-  requireFloats,
-  requireFunction,
-  requireIntegers,
-  requireNumber,
-  requireWhole,
-} from '../../tensor/checks/values.js';
+import { requireFloats, requireFunction, requireIntegers, requireWhole } from '../../tensor/checks/values.js';
 import {
   crossEntropyRows,
   type DType,
@@ -32,9 +27,10 @@ export const CROSS_ENTROPY_OPTIONS: OptionNames<CrossEntropyOptions> = { ignoreI
  * Cross-entropy in nats, −log softmax(logits)[target]: logits [..., V] and int32 targets [...] give a scalar, or
  * [...] with reduction `none`; the op `crossEntropyRows` works out the losses. Where all targets are ignored (or there
  * are none) the mean is 0, with gradient 0, not NaN as in PyTorch: a batch that teaches nothing changes nothing.
- * Targets must lie in [0, V) or be `ignoreIndex`; they are on the device and not checked, and one elsewhere has
- * neither loss nor gradient but counts in the mean.
- * @throws ShapeError when the shapes of logits and targets do not go together.
+ * Targets must lie in [0, V) or be `ignoreIndex`. On `gpu`, where to look at them would mean waiting for the device, one
+ * elsewhere has neither loss nor gradient but counts in the mean.
+ * @throws DataError for such a target on the other backends, ShapeError when the shapes of logits and targets do not go
+ * together.
  * @example crossEntropy(tensor([[0, 0], [0, 100]]), tensor(Int32Array.of(0, 1))) // 0.3466
  */
 export function crossEntropy(logits: Tensor, targets: Tensor, options: CrossEntropyOptions = {}): Tensor {
@@ -43,13 +39,14 @@ export function crossEntropy(logits: Tensor, targets: Tensor, options: CrossEntr
   requireReduction(reduction);
   requireFloats('crossEntropy', logits, 'the logits');
   requireIntegers('crossEntropy', 'the targets', targets);
-  requireNumber('crossEntropy', 'ignoreIndex', ignoreIndex);
+  requireIgnoreIndex('crossEntropy', ignoreIndex);
   const classes = logits.shape[logits.rank - 1];
   if (logits.rank === 0 || !sameShape(targets.shape, logits.shape.slice(0, -1))) {
     throw new ShapeError(
       `crossEntropy: wants logits [..., V] and targets [...], got ${formatShape(logits.shape)} and ${formatShape(targets.shape)}`,
     );
   }
+  requireInside('crossEntropy', 'the targets', targets, { limit: classes, of: 'classes', ignoreIndex });
   return scope(() => {
     const flatTargets = targets.reshape([targets.size]);
     const losses = crossEntropyRows(logits.reshape([targets.size, classes]), flatTargets, ignoreIndex);

@@ -3,6 +3,7 @@
  * supply a kernel that does the same in one pass. Their derivatives are autograd's.
  */
 
+import { requireIgnoreIndex, requireInside } from '../checks/inside.js';
 import {
   requireFlag,
   requireFloats,
@@ -101,21 +102,28 @@ export function logSoftmaxDefinition(x: Tensor): Tensor {
 }
 
 /**
- * −log softmax(logits [N, V])[targets [N]] in nats, one per row: [N]. A row whose target is `ignoreIndex`, or lies
- * outside [0, V), has loss 0 and gradient 0 on every backend: devices cannot throw for one of many targets.
- * Kernels and derivatives know this op as `crossEntropy`; the loss of that name in `nn` makes rows of [..., V] for it
- * and averages what comes out.
+ * −log softmax(logits [N, V])[targets [N]] in nats, one per row: [N]. A row whose target is `ignoreIndex` has loss 0 and
+ * gradient 0; on `gpu`, where to look at targets would mean waiting for the device, so has one whose target lies outside
+ * [0, V). Kernels and derivatives know this op as `crossEntropy`; the loss of that name in `nn` makes rows of [..., V] for
+ * it and averages what comes out.
+ * @throws DataError for such a target on the other backends, ShapeError for shapes that do not go together.
  * @example crossEntropyRows(tensor([[0, 0], [0, 100]]), tensor(Int32Array.of(0, 1))) // [0.6931, 0]
  */
 export function crossEntropyRows(logits: Tensor, targets: Tensor, ignoreIndex = -1): Tensor {
   requireFloats('crossEntropy', logits);
   requireIntegers('crossEntropy', 'targets', targets);
-  requireNumber('crossEntropy', 'ignoreIndex', ignoreIndex);
+  requireIgnoreIndex('crossEntropy', ignoreIndex);
   if (logits.rank !== 2 || logits.shape[1] === 0 || !sameShape(targets.shape, [logits.shape[0]])) {
     throw new ShapeError(
       `crossEntropy: wants logits [N, V] and targets [N], got ${formatShape(logits.shape)} and ${formatShape(targets.shape)}`,
     );
   }
+  requireInside('crossEntropy', 'targets', targets, { limit: logits.shape[1], of: 'classes', ignoreIndex });
+  return rowLosses(logits, targets, ignoreIndex);
+}
+
+/** The same of targets that have been looked at; those outside count as those that are ignored. */
+export function rowLosses(logits: Tensor, targets: Tensor, ignoreIndex: number): Tensor {
   return apply('crossEntropy', [logits, targets], { ignoreIndex }, () =>
     runFused('crossEntropy', [logits, targets, ignoreIndex], targets.shape, crossEntropyDefinition),
   );

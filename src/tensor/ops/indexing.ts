@@ -1,3 +1,4 @@
+import { requireInside } from '../checks/inside.js';
 import { requireFloats, requireIntegers, requireTensor } from '../checks/values.js';
 import { arange } from '../create/create.js';
 import { apply, wrap } from '../dispatch.js';
@@ -10,8 +11,10 @@ import { scalarLike } from './fill.js';
 import { concat } from './movement.js';
 
 /**
- * Rows of `table` [R, D] at int32 `indices` of any shape: [...indices, D]. An index outside [0, R) gives a row
- * of zeros: checking it would mean waiting for the device. Whoever makes indices from user input checks them.
+ * Rows of `table` [R, D] at int32 `indices` of any shape: [...indices, D]. On `gpu`, where to look at them would mean
+ * waiting for the device, an index outside [0, R) gives a row of zeros.
+ * @throws DataError for an index outside [0, R) on the other backends, ShapeError for a table of another rank, DTypeError
+ * unless the indices are int32.
  * @example gather(tensor([[1, 2], [3, 4]]), tensor(Int32Array.of(1, 1, 0))) // [[3, 4], [3, 4], [1, 2]]
  */
 export function gather(table: Tensor, indices: Tensor): Tensor {
@@ -19,13 +22,22 @@ export function gather(table: Tensor, indices: Tensor): Tensor {
   requireIntegers('gather', 'indices', indices);
   if (table.rank !== 2)
     throw new ShapeError(`gather: wants a table [rows, D], got ${formatShape(table.shape)}`);
+  requireInside('gather', 'indices', indices, { limit: table.shape[0], of: 'rows' });
+  return takeRows(table, indices);
+}
+
+/** The same of indices that have been looked at; zeros for those outside. */
+export function takeRows(table: Tensor, indices: Tensor): Tensor {
   return apply('gather', [table, indices], {}, () =>
     wrap(table.backend, table.backend.kernels.gather(table, indices), [...indices.shape, table.shape[1]]),
   );
 }
 
 /**
- * Zeros [rows, D] with each row of `updates` [...indices, D] added at its index: the transpose of `gather`.
+ * Zeros [rows, D] with each row of `updates` [...indices, D] added at its index: the transpose of `gather`. On `gpu` those
+ * whose index lies outside [0, rows) are dropped.
+ * @throws DataError for an index outside [0, rows) on the other backends, ShapeError for shapes that do not go together,
+ * DTypeError unless the indices are int32 and the updates floats.
  * @example
  * scatterAdd(tensor(Int32Array.of(1, 1)), tensor([[1, 2], [3, 4]]), 3) // [[0, 0], [4, 6], [0, 0]]
  */
@@ -38,6 +50,12 @@ export function scatterAdd(indices: Tensor, updates: Tensor, rows: number): Tens
       `scatterAdd: indices ${formatShape(indices.shape)} do not match updates ${formatShape(updates.shape)}`,
     );
   }
+  requireInside('scatterAdd', 'indices', indices, { limit: rows, of: 'rows' });
+  return addRows(indices, updates, rows);
+}
+
+/** The same of indices that have been looked at; rows for those outside are dropped. */
+export function addRows(indices: Tensor, updates: Tensor, rows: number): Tensor {
   const shape = [rows, updates.shape[updates.rank - 1]];
   return apply('scatterAdd', [indices, updates], { rows }, () =>
     wrap(updates.backend, updates.backend.kernels.scatterAdd(indices, updates, rows), shape),
@@ -60,9 +78,9 @@ export function oneHot(indices: Tensor, classes: number): Tensor {
 
 /**
  * Along `axis` (default the last) the elements of x that int32 `indices` name: of the shape of `indices`, which is that of x
- * but for the axis. As with `gather` an index outside [0, length) gives 0, and gradients go back to where values came from.
- * `takeAlongAxis(x, argsort(x))` is x in order.
- * @throws ShapeError for an axis that x lacks or for shapes that differ on another, DTypeError unless the indices are int32.
+ * but for the axis. Gradients go back to where values came from. `takeAlongAxis(x, argsort(x))` is x in order. On `gpu`, as
+ * with `gather`, an index outside [0, length) gives 0.
+ * @throws DataError for such an index on the other backends, ShapeError for an axis that x lacks or for shapes that differ on another, DTypeError unless the indices are int32.
  * @example takeAlongAxis(tensor([[1, 2], [3, 4]]), tensor(Int32Array.of(1, 0), [2, 1])) // [[2], [3]]
  */
 export function takeAlongAxis(x: Tensor, indices: Tensor, axis = -1): Tensor {
@@ -76,10 +94,11 @@ export function takeAlongAxis(x: Tensor, indices: Tensor, axis = -1): Tensor {
       `takeAlongAxis: indices ${formatShape(indices.shape)} do not match ${formatShape(x.shape)} beyond axis ${along}`,
     );
   }
+  requireInside('takeAlongAxis', 'indices', indices, { limit: x.shape[along], of: 'places' });
   return scope(() => {
     const [rows, places] = [x.transpose(along, -1), indices.transpose(along, -1)];
     const table = rows.reshape([x.size, 1]);
-    return gather(table, placesInTable(places, x.shape[along])).reshape(places.shape).transpose(along, -1);
+    return takeRows(table, placesInTable(places, x.shape[along])).reshape(places.shape).transpose(along, -1);
   });
 }
 

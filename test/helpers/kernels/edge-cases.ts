@@ -16,7 +16,6 @@ import {
   rope,
   type Shape,
   scaledSwiglu,
-  scatterAdd,
   softmax,
   sphereStep,
   sumSquares,
@@ -25,6 +24,7 @@ import {
   unit,
   unitInPlace,
 } from '../../../src/index.js';
+import { addRows } from '../../../src/tensor/ops/indexing.js';
 import type { Draw } from '../values/draw.js';
 import { EXACT, ofLargest } from '../values/tolerance.js';
 import type { Derivative } from './fused-cases.js';
@@ -121,7 +121,7 @@ export const SPREADING: { readonly [K in Spreading]: Maker } = {
     const [shape, count] = [draw.wideShape(2), draw.length()];
     const at = { values: draw.integers(shape, count + 2, -2), shape };
     const x = strewn(draw, [...shape, draw.length()]);
-    return { inputs: [at, x], f: (i, y) => [scatterAdd(i, y, count)], tolerance: SUM };
+    return { inputs: [at, x], f: (i, y) => [addRows(i, y, count)], tolerance: SUM };
   },
   unit: (draw) => ({ inputs: [strewn(draw, rowShape(draw))], f: (x) => [unit(x)], tolerance: ROWS }),
   unitInPlace: (draw) => {

@@ -6,12 +6,9 @@ import {
   type BinaryOp,
   broadcastTo,
   concat,
-  crossEntropyRows,
-  gather,
   pad,
   permute,
   type Shape,
-  scatterAdd,
   sizeOf,
   sliceBox,
   type Tensor,
@@ -20,6 +17,8 @@ import {
 } from '../../../src/index.js';
 import { INT32_MAX, INT32_MIN } from '../../../src/tensor/dtype.js';
 import { fill } from '../../../src/tensor/ops/fill.js';
+import { rowLosses } from '../../../src/tensor/ops/fused.js';
+import { addRows, takeRows } from '../../../src/tensor/ops/indexing.js';
 import type { Draw } from '../values/draw.js';
 import { EXACT, ofLargest } from '../values/tolerance.js';
 import { strewn } from './edge-cases.js';
@@ -104,12 +103,12 @@ export const INTEGERS: { readonly [K in Exclude<PrimitiveName, FloatOnly> | 'cro
   gather: (draw) => {
     const table = draw.pick(strewn, extreme)(draw, [draw.length(), draw.length()]);
     const indices = extreme(draw, draw.wideShape(2), table.shape[0], table.shape[0] - 1);
-    return { inputs: [table, indices], f: (x, at) => [gather(x, at)], tolerance: EXACT };
+    return { inputs: [table, indices], f: (x, at) => [takeRows(x, at)], tolerance: EXACT };
   },
   scatterAdd: (draw) => {
     const [shape, count] = [draw.wideShape(2), draw.length()];
     const inputs = [extreme(draw, shape, count, count - 1), normal(draw, [...shape, draw.length()])];
-    return { inputs, f: (at, x) => [scatterAdd(at, x, count)], tolerance: SUM };
+    return { inputs, f: (at, x) => [addRows(at, x, count)], tolerance: SUM };
   },
   // A target outside has no loss to show, and pulls nothing up.
   crossEntropy: (draw) => {
@@ -119,7 +118,7 @@ export const INTEGERS: { readonly [K in Exclude<PrimitiveName, FloatOnly> | 'cro
     return {
       inputs: [normal(draw, [count]), normal(draw, [count, classes]), targets],
       f: (g, x, at) => [
-        crossEntropyRows(x, at, ignoreIndex),
+        rowLosses(x, at, ignoreIndex),
         derivatives.crossEntropyBackward(g, x, at, ignoreIndex),
       ],
       tolerance: ofLargest(1e-5, 1),

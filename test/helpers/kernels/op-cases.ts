@@ -4,7 +4,6 @@ import {
   broadcastTo,
   concat,
   crossEntropyRows,
-  gather,
   mulPreconditioned,
   pad,
   permute,
@@ -13,7 +12,6 @@ import {
   rotaryTable,
   type Shape,
   scaledSwiglu,
-  scatterAdd,
   sizeOf,
   sphereStep,
   swiglu,
@@ -23,6 +21,7 @@ import {
   where,
 } from '../../../src/index.js';
 import type { OpName } from '../../../src/tensor/dispatch.js';
+import { addRows, takeRows } from '../../../src/tensor/ops/indexing.js';
 import type { TensorDraw } from '../values/draw.js';
 
 export interface OpCase {
@@ -206,7 +205,7 @@ export const OP_CASES: { readonly [N in OpName]: Maker } = {
     const table = draw.values([draw.integer(1, 4), draw.integer(0, 3)]);
     // −1 and the number of rows are outside: rows of zeros, through which nothing flows.
     const indices = draw.indices(draw.shape(2), table.shape[0] + 1, -1);
-    return { inputs: [table], f: (x) => gather(x, indices) };
+    return { inputs: [table], f: (x) => takeRows(x, indices) };
   },
   scatterAdd: (draw) => {
     const shape = draw.shape(2);
@@ -214,7 +213,7 @@ export const OP_CASES: { readonly [N in OpName]: Maker } = {
     const indices = draw.indices(shape, count + 1, -1);
     return {
       inputs: [draw.values([...shape, draw.integer(0, 3)])],
-      f: (x) => scatterAdd(indices, x, count),
+      f: (x) => addRows(indices, x, count),
     };
   },
   // Not too near the zero vector, where the sphere is too curved for differences.

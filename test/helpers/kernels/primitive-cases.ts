@@ -5,18 +5,17 @@ import {
   broadcastTo,
   type CompareOp,
   concat,
-  gather,
   type Kernels,
   pad,
   permute,
   type Shape,
-  scatterAdd,
   sizeOf,
   sliceBox,
   type UnaryOp,
   where,
 } from '../../../src/index.js';
 import { fill } from '../../../src/tensor/ops/fill.js';
+import { addRows, takeRows } from '../../../src/tensor/ops/indexing.js';
 import type { Draw } from '../values/draw.js';
 import { EXACT, ofLargest } from '../values/tolerance.js';
 import { BINARY, COMPARE, mapOps, UNARY } from './elementwise.js';
@@ -233,14 +232,14 @@ export const PRIMITIVES: { readonly [N in PrimitiveName]: readonly Maker[] } = {
     (draw) => {
       const table = any(draw, [draw.length(), draw.length()]);
       const indices = integers(draw, draw.wideShape(2), table.shape[0] + 2, -2);
-      return { inputs: [table, indices], f: (x, at) => [gather(x, at)], tolerance: EXACT };
+      return { inputs: [table, indices], f: (x, at) => [takeRows(x, at)], tolerance: EXACT };
     },
   ],
   scatterAdd: [
     (draw) => {
       const [shape, count] = [draw.wideShape(2), draw.length()];
       const inputs = [integers(draw, shape, count + 2, -2), normal(draw, [...shape, draw.length()])];
-      return { inputs, f: (at, x) => [scatterAdd(at, x, count)], tolerance: SUM };
+      return { inputs, f: (at, x) => [addRows(at, x, count)], tolerance: SUM };
     },
   ],
   fill: [

@@ -12,8 +12,7 @@ const cases = fc.tuple(axisSize, axisSize).chain(([count, width]) =>
   fc.record({
     count: fc.constant(count),
     width: fc.constant(width),
-    // two beyond the table: they give zeros
-    indices: fc.array(fc.integer({ min: 0, max: count + 1 }), { maxLength: 12 }),
+    indices: fc.array(fc.integer({ min: 0, max: count - 1 }), { maxLength: 12 }),
   }),
 );
 
@@ -28,17 +27,16 @@ describe.each(backends)('Embedding on %s', (_, backend) => {
             const tokens = tensor(Int32Array.from(indices), [1, indices.length]);
             const found = layer.forward(tokens);
             expect(found.shape).toEqual([1, indices.length, width]);
-            const zeros = new Array<number>(width).fill(0);
             expectClose(
               found.dataSync(),
-              indices.flatMap((index) => table[index] ?? zeros),
+              indices.flatMap((index) => table[index]),
               EXACT,
             );
             found.sum().backward();
             const uses = table.map((_row, row) => indices.filter((index) => index === row).length);
             expectClose(
               layer.weight.grad!.dataSync(),
-              uses.flatMap((n) => zeros.map(() => n)),
+              uses.flatMap((n) => new Array<number>(width).fill(n)),
               EXACT,
             );
             layer.dispose();

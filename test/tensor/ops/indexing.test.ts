@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { gather, init, liveBuffers, oneHot, scatterAdd, tensor } from '../../../src/index.js';
 import type { indexingKernels } from '../../../src/tensor/backends/reference/indexing.js';
+import { addRows, takeRows } from '../../../src/tensor/ops/indexing.js';
 import { expectClose } from '../../helpers/values/close.js';
 import { property, type TensorDraw } from '../../helpers/values/draw.js';
 import { Grid, type Meanings } from '../../helpers/values/grid.js';
@@ -29,7 +30,7 @@ describe('indexing', () => {
         const row = at.at(index.slice(0, -1));
         return isRow(row) ? rows.at([row, index[index.length - 1]]) : 0;
       });
-      expectClose(gather(table, indices), wanted, EXACT);
+      expectClose(takeRows(table, indices), wanted, EXACT);
     },
     // The transpose of `gather`.
     scatterAdd(draw) {
@@ -44,7 +45,7 @@ describe('indexing', () => {
         });
         return sum;
       });
-      expectClose(scatterAdd(indices, updates, size[0]), sums, relative(1e-13));
+      expectClose(addRows(indices, updates, size[0]), sums, relative(1e-13));
     },
   };
   it.each(Object.entries(MEANINGS))('%s', (_, check) => property(check));

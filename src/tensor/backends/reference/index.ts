@@ -2,7 +2,7 @@ import type { Backend, BackendOptions } from '../../backend.js';
 import { shown } from '../../checks/describe.js';
 import { ConfigError, ShapeError } from '../../errors.js';
 import { elementwiseKernels } from './elementwise.js';
-import { indexingKernels } from './indexing.js';
+import { firstOutside, indexingKernels } from './indexing.js';
 import { matmulKernels } from './matmul.js';
 import { movementKernels } from './movement.js';
 import { reduceKernels } from './reduce.js';
@@ -54,6 +54,7 @@ export function createReferenceBackend(options: BackendOptions = {}): Backend {
     read: async (buffer) => memory.values(buffer).slice(),
     readSync: (buffer) => memory.values(buffer).slice(),
     view: (buffer) => memory.values(buffer),
+    firstOutside: (indices, limit, ignored) => firstOutside(memory, indices, limit, ignored),
     free: (buffer) => memory.free(buffer),
     memory: () => memory.info(),
     room: () => memory.room(),

@@ -1,4 +1,4 @@
-import type { Kernels } from '../../backend.js';
+import type { Kernels, Operand } from '../../backend.js';
 import type { Memory } from './runtime/memory.js';
 
 export function indexingKernels(memory: Memory): Pick<Kernels, 'gather' | 'scatterAdd'> {
@@ -30,4 +30,14 @@ export function indexingKernels(memory: Memory): Pick<Kernels, 'gather' | 'scatt
       return result;
     },
   };
+}
+
+export function firstOutside(
+  memory: Memory,
+  indices: Operand,
+  limit: number,
+  ignored: number | null,
+): number {
+  const at = memory.values(indices.buffer);
+  return at.findIndex((index) => (index < 0 || index >= limit) && index !== ignored);
 }

@@ -7,7 +7,7 @@ import type { SettledOptions } from '../../simd.js';
 import { adamKernels } from './adam.js';
 import { attentionKernels } from './attention.js';
 import { elementwiseKernels } from './elementwise.js';
-import { indexingKernels } from './indexing.js';
+import { firstOutside, indexingKernels } from './indexing.js';
 import { matmulKernels } from './matmul.js';
 import { movementKernels } from './movement.js';
 import { normalizeKernels } from './normalize.js';
@@ -52,6 +52,7 @@ class WasmBackend implements Backend {
   readonly kernels: Kernels;
   readonly fused: Partial<FusedKernels>;
   readonly shared: SharedBuffers | null;
+  readonly firstOutside: NonNullable<Backend['firstOutside']>;
   private readonly memoryBlocks: WasmMemory;
 
   constructor(
@@ -61,6 +62,7 @@ class WasmBackend implements Backend {
     this.memoryBlocks = device.memory;
     this.kernels = kernelTable(device);
     this.fused = fusedTable(device);
+    this.firstOutside = (indices, limit, ignored) => firstOutside(device, indices, limit, ignored);
     const { memory } = device.memory;
     this.shared = isShared(memory) ? { memory, address: addressOf } : null;
   }

@@ -1,5 +1,6 @@
-import type { Kernels } from '../../backend.js';
+import type { Kernels, Operand } from '../../backend.js';
 import { addressOf, type Device } from './runtime/device.js';
+import type { WasmBuffer } from './runtime/memory.js';
 
 export function indexingKernels(device: Device): Pick<Kernels, 'gather' | 'scatterAdd'> {
   return {
@@ -25,4 +26,14 @@ export function indexingKernels(device: Device): Pick<Kernels, 'gather' | 'scatt
       return result;
     },
   };
+}
+
+export function firstOutside(
+  device: Device,
+  indices: Operand,
+  limit: number,
+  ignored: number | null,
+): number {
+  const { address, length } = indices.buffer as WasmBuffer;
+  return device.exports.firstOutside(address, length, limit, ignored !== null, ignored ?? 0);
 }

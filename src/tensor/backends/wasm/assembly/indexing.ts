@@ -20,6 +20,16 @@ export function gather(table: usize, indices: usize, out: usize, count: i32, row
   }
 }
 
+/** The first of the indices that is neither in [0, limit) nor, if `ignores`, `ignored`; −1 where there is none. */
+export function firstOutside(indices: usize, count: i32, limit: i32, ignores: bool, ignored: i32): i32 {
+  for (let i = 0; i < count; i++) {
+    const index = load<i32>(indices);
+    if (<u32>index >= <u32>limit && !(ignores && index == ignored)) return i;
+    indices += 4;
+  }
+  return -1;
+}
+
 /** Of the `lists` that scatterAdd wants: none where no row can have too many updates. */
 export function scatterAddScratchBytes(count: i32, rows: i32): usize {
   return count > MOST_OF_ROW ? <usize>(rows + 1 + count) << 2 : 0;
