@@ -149,9 +149,9 @@ export interface TensorMethods extends ComposedMethods {
   /** x / ‖x‖₂ along `axis`. */
   unit(axis?: number): Tensor;
   /** eˣ / Σeˣ */
-  softmax(): Tensor;
+  softmax(axis?: number): Tensor;
   /** log softmax(x), without its underflow. */
-  logSoftmax(): Tensor;
+  logSoftmax(axis?: number): Tensor;
 }
 
 declare module './tensor.js' {
@@ -335,11 +335,11 @@ const methods: TensorMethods & ThisType<Tensor> = {
   unit(axis = -1) {
     return fused.unit(this, axis);
   },
-  softmax() {
-    return fused.softmax(this);
+  softmax(axis) {
+    return fused.softmax(this, axis);
   },
-  logSoftmax() {
-    return fused.logSoftmax(this);
+  logSoftmax(axis) {
+    return fused.logSoftmax(this, axis);
   },
 };
 

@@ -15,13 +15,13 @@ import { apply, runFused } from '../dispatch.js';
 import type { DType } from '../dtype.js';
 import { DTypeError, ShapeError } from '../errors.js';
 import { scope } from '../scope.js';
-import { formatShape, inverseOrder, normalizeAxis, type Shape, sameShape } from '../shape.js';
+import { formatShape, normalizeAxis, type Shape, sameShape } from '../shape.js';
 import type { Tensor } from '../tensor.js';
 import { where } from './compare.js';
 import { onesLike, scalarLike, zerosLike } from './fill.js';
 import { causalMask, heads, swapPairs, unheads } from './fused-parts.js';
 import { oneHot } from './indexing.js';
-import { permute } from './movement.js';
+import { transpose } from './movement.js';
 
 const NONE = {};
 
@@ -33,12 +33,13 @@ const NONE = {};
 export function unit(x: Tensor, axis = -1): Tensor {
   requireFloats('unit', x);
   const along = normalizeAxis('unit', axis, x.rank);
-  if (along !== x.rank - 1) {
-    const order = x.shape.map((_, i) => i).filter((i) => i !== along);
-    order.push(along);
-    return scope(() => permute(unit(permute(x, order)), inverseOrder(order)));
-  }
+  if (along !== x.rank - 1) return alongAxis(x, along, unit);
   return apply('unit', [x], NONE, () => runFused('unit', [x], x.shape, unitDefinition));
+}
+
+/** What `f` does along the last axis, along another. */
+function alongAxis(x: Tensor, axis: number, f: (x: Tensor) => Tensor): Tensor {
+  return scope(() => transpose(f(transpose(x, axis, -1)), axis, -1));
 }
 
 export function unitDefinition(x: Tensor): Tensor {
@@ -72,11 +73,17 @@ export function rmsNormDefinition(x: Tensor, weight: Tensor, epsilon: number): T
 }
 
 /**
- * eˣ / Σeˣ along the last axis; −∞ has weight 0.
+ * eˣ / Σeˣ along `axis` (default the last); −∞ has weight 0.
+ * @throws ShapeError for an axis that x lacks, DTypeError for integers.
  * @example softmax(tensor([0, Math.log(3)])) // [0.25, 0.75]
+ * @example softmax(tensor([[0, 5], [0, 5]]), 0) // [[0.5, 0.5], [0.5, 0.5]]
  */
-export function softmax(x: Tensor): Tensor {
+export function softmax(x: Tensor, axis = -1): Tensor {
   requireFloats('softmax', x);
+  if (axis !== -1) {
+    const along = normalizeAxis('softmax', axis, x.rank);
+    if (along !== x.rank - 1) return alongAxis(x, along, softmax);
+  }
   return apply('softmax', [x], NONE, () => runFused('softmax', [x], x.shape, softmaxDefinition));
 }
 
@@ -87,11 +94,16 @@ export function softmaxDefinition(x: Tensor): Tensor {
 }
 
 /**
- * log softmax(x) along the last axis, without its underflow.
+ * log softmax(x) along `axis` (default the last), without its underflow.
+ * @throws ShapeError for an axis that x lacks, DTypeError for integers.
  * @example logSoftmax(tensor([0, 1000])) // [-1000, 0]
  */
-export function logSoftmax(x: Tensor): Tensor {
+export function logSoftmax(x: Tensor, axis = -1): Tensor {
   requireFloats('logSoftmax', x);
+  if (axis !== -1) {
+    const along = normalizeAxis('logSoftmax', axis, x.rank);
+    if (along !== x.rank - 1) return alongAxis(x, along, logSoftmax);
+  }
   return apply('logSoftmax', [x], NONE, () => runFused('logSoftmax', [x], x.shape, logSoftmaxDefinition));
 }
 

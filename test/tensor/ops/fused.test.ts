@@ -22,7 +22,7 @@ import { expectClose } from '../../helpers/values/close.js';
 import { property, type TensorDraw } from '../../helpers/values/draw.js';
 import { Grid, type Meanings } from '../../helpers/values/grid.js';
 import { softmax as probabilities } from '../../helpers/values/plain.js';
-import { relative } from '../../helpers/values/tolerance.js';
+import { EXACT, relative } from '../../helpers/values/tolerance.js';
 
 await init('reference', { dtype: 'float64' });
 
@@ -209,6 +209,33 @@ describe('fused ops', () => {
       const [x, y, z] = [q, k, v].map((tensor) => tensor.transpose(1, 2));
       expectClose(weights.matmul(v).transpose(1, 2), Grid.of(attention(x, y, z, 1.5)), TOLERANCE);
     });
+  });
+
+  it.each([
+    ['softmax', softmax],
+    ['logSoftmax', logSoftmax],
+  ] as const)('%s works along any axis', (_, f) => {
+    property((draw) => {
+      const shape = [...draw.shape(3, 1), draw.integer(1, 3)];
+      const axis = draw.integer(0, shape.length - 1);
+      const x = draw.values(shape);
+      const wanted = Grid.of(f(x.transpose(axis, -1)).transpose(axis, -1));
+      const before = liveBuffers();
+      const found = f(x, draw.pick(axis, axis - shape.length));
+      expect(liveBuffers()).toBe(before + 1);
+      expectClose(found, wanted, EXACT);
+    });
+    const columns = tensor([
+      [0, 1],
+      [0, 1],
+    ]);
+    expectClose(
+      f(columns, 0).exp(),
+      f(tensor([0, 0]))
+        .exp()
+        .broadcastTo([2, 2]),
+      TOLERANCE,
+    );
   });
 
   it('take rows of one, of none and of infinities', () => {

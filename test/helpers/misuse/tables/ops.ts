@@ -75,8 +75,8 @@ const overAxes = {
   argsort: call(float, axis, options({ descending: flag })),
   sort: call(float, axis, options({ descending: flag })),
   topk: call(float, value(2), axis, options({ largest: flag })),
-  softmax: unary,
-  logSoftmax: unary,
+  softmax: call(float, axis),
+  logSoftmax: call(float, axis),
   sumSquares: unary,
 } satisfies Entries<typeof door>;
 
