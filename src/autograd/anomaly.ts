@@ -1,16 +1,17 @@
-import { requireCallback } from '../tensor/checks/callback.js';
+import { requireSynchronous } from '../tensor/checks/callback.js';
 import { isFloat, NumericError, type Tensor } from '../tensor/index.js';
 
 let active = false;
 
 /**
  * Runs `f` and watches every op and every derivative in it: the first to produce a NaN or an infinity ends it
- * with a NumericError that names the op. Slow (each result is read back), so for debugging only.
- * @throws NumericError, and BackendError on a device that cannot be read at once.
+ * with a NumericError that names the op. Slow (each result is read back), so for debugging only. It holds until `f` returns:
+ * what happens while a promise that `f` returned is awaited is not watched.
+ * @throws ArgumentError for a function that is async, NumericError, and BackendError on a device that cannot be read at once.
  * @example detectAnomaly(() => tensor([-1]).sqrt()) // throws NumericError
  */
 export function detectAnomaly<T>(f: () => T): T {
-  requireCallback('detectAnomaly', f);
+  requireSynchronous('detectAnomaly', f);
   return watching(true, f);
 }
 

@@ -5,12 +5,13 @@ import {
   ArgumentError,
   DTypeError,
   formatShape,
+  isFloat,
   NumericError,
   scope,
   type Tensor,
   tensor,
 } from '../tensor/index.js';
-import { called, requireInputs, type TensorFunction, valueAndGrad } from './functional/grad.js';
+import { called, requireVariables, type TensorFunction, valueAndGrad } from './functional/grad.js';
 import { noGrad } from './tape.js';
 
 /** Options of `gradcheck`. */
@@ -25,10 +26,11 @@ const GRADCHECK_OPTIONS: OptionNames<GradcheckOptions> = { tolerance: true, step
 
 /**
  * Compares the derivatives of f at `inputs` with central differences, element by element, and returns the largest
- * relative error. f may return any shape: a fixed weighted sum of it is differentiated. Integer inputs are
- * passed through. f must be smooth around the inputs.
- * @throws NumericError naming the input, the element and both values; DTypeError unless the inputs are float64,
- * because differences in float32 cannot see 1e-6.
+ * relative error. f may return any shape: what is differentiated, and what an error tells the slopes of, is a weighted sum
+ * of its elements in row-major order, Σ (1 + sin i)·yᵢ for i = 1, 2, …, so that no error hides behind another. Integer
+ * inputs beside others are passed through. f must be smooth around the inputs.
+ * @throws NumericError naming the input, the element and both slopes; DTypeError unless the inputs are float64,
+ * because differences in float32 cannot see 1e-6, or where f returns integers.
  * @example
  * await init('reference', { dtype: 'float64' });
  * gradcheck((x) => x.tanh(), [tensor([0.5, -1])]) < 1e-6 // true
@@ -44,7 +46,7 @@ export function gradcheck(
   requirePositive('gradcheck: step', step);
   requireCallback('gradcheck', f, 'a function of tensors');
   if (!Array.isArray(inputs)) throw new ArgumentError('gradcheck: wants a list of inputs: gradcheck(f, [x])');
-  requireInputs('gradcheck', inputs);
+  requireVariables('gradcheck', inputs);
   for (const { dtype } of inputs) {
     if (dtype === 'float32')
       throw new DTypeError(
@@ -52,7 +54,13 @@ export function gradcheck(
       );
   }
   return scope(() => {
-    const scalar: TensorFunction = (...xs) => weightedSum(called('gradcheck', f, xs));
+    const scalar: TensorFunction = (...xs) => {
+      const y = called('gradcheck', f, xs);
+      if (!isFloat(y.dtype)) {
+        throw new DTypeError(`gradcheck: the function must return floats, it returned ${y.dtype}`);
+      }
+      return weightedSum(y);
+    };
     const found = valueAndGrad(scalar)(...inputs).gradients;
     let largest = 0;
     inputs.forEach((input, at) => {
@@ -109,6 +117,6 @@ function mismatch(
   numeric: number,
 ): NumericError {
   return new NumericError(
-    `gradcheck: input ${at} ${formatShape(input.shape)}, element ${element}: the derivative is ${analytic}, differences give ${numeric}`,
+    `gradcheck: input ${at} ${formatShape(input.shape)}, element ${element}: the derivative is ${analytic}, differences give ${numeric}, both of Σ (1 + sin i)·yᵢ over the elements y₁, y₂, … of the output`,
   );
 }

@@ -3,7 +3,7 @@
  * parents and keeps what its rule needs. Tensors hold nodes and nodes hold their parents, by reference count, so
  * that a history nobody differentiates is freed with its last tensor.
  */
-import { requireCallback } from '../tensor/checks/callback.js';
+import { requireSynchronous } from '../tensor/checks/callback.js';
 import {
   type OpAttributes,
   type OpName,
@@ -173,13 +173,15 @@ export function withGrad<T>(on: boolean, f: () => T): T {
 }
 
 /**
- * Runs `f` without recording anything in it: for updates, evaluation and sampling.
+ * Runs `f` without recording anything in it: for updates, evaluation and sampling. It holds until `f` returns: where `f`
+ * returns a promise, as that of `x.data()`, what happens while that is awaited is recorded.
+ * @throws ArgumentError for a function that is async.
  * @example
  * const x = tensor([1, 2]).setRequiresGrad();
  * noGrad(() => x.mul(2)).requiresGrad // false
  */
 export function noGrad<T>(f: () => T): T {
-  requireCallback('noGrad', f);
+  requireSynchronous('noGrad', f);
   return withGrad(false, f);
 }
 

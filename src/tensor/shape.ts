@@ -170,6 +170,9 @@ export function inferShape(op: string, shape: Shape, size: number): Shape {
     }
     return shape;
   }
+  if (shape.indexOf(-1, unknown + 1) >= 0) {
+    throw new ShapeError(`${op}: only one size can be inferred, got ${formatShape(shape)}`);
+  }
   const rest = shape.filter((_, axis) => axis !== unknown);
   checkShape(op, rest);
   const known = sizeOf(rest);

@@ -5,14 +5,21 @@ import {
   backward,
   createBackend,
   detectAnomaly,
+  grad,
   gradcheck,
   gradients,
+  hessian,
   init,
+  isGradEnabled,
+  jacobian,
+  jvp,
   noGrad,
   ones,
   recompute,
   type Tensor,
   tensor,
+  valueAndGrad,
+  vjp,
 } from '../../src/index.js';
 import { messageOf } from '../helpers/thrown.js';
 
@@ -40,7 +47,7 @@ describe('the walk back', () => {
       'backward: the tensor [2] was disposed; return it from its scope or keep() it',
     );
     expect(call(gradients, leaf(1), [gone])).toBe(
-      'backward: the tensor [2] was disposed; return it from its scope or keep() it',
+      'gradients: the tensor [2] was disposed; return it from its scope or keep() it',
     );
   });
 
@@ -93,6 +100,59 @@ describe('functions of functions', () => {
     expect(call(noGrad, 3)).toBe('noGrad: wants a function, got 3');
     expect(call(detectAnomaly, 3)).toBe('detectAnomaly: wants a function, got 3');
     expect(call(recompute, 3)).toBe('recompute: wants a function of tensors, got 3');
+  });
+
+  it('want one that is not async, where they hold only until it returns', async () => {
+    for (const [name, f] of [
+      ['noGrad', noGrad],
+      ['detectAnomaly', detectAnomaly],
+    ] as const) {
+      let isCalled = false;
+      const later = async () => {
+        isCalled = true;
+      };
+      expect(call(f, later)).toBe(
+        `${name}: the function must be synchronous: it holds only up to the first await; call ${name} for each part between them`,
+      );
+      expect(isCalled).toBe(false);
+      // A promise alone is no harm.
+      expect([...(await f(() => leaf(1, 2).mul(2).data()))]).toEqual([2, 4]);
+    }
+    expect(isGradEnabled()).toBe(true);
+  });
+
+  it('differentiate by floats', () => {
+    const [at, x] = [tensor(Int32Array.of(1)), tensor([1])];
+    const f = (...xs: Tensor[]) => (xs[0] ?? x).cast('float64').sum();
+    const transforms: Record<string, (...xs: Tensor[]) => unknown> = {
+      grad: (...xs) => grad(f)(...xs),
+      valueAndGrad: (...xs) => valueAndGrad(f)(...xs),
+      jacobian: (...xs) => jacobian(f)(...xs),
+      hessian: (...xs) => hessian(f)(...xs),
+      vjp: (...xs) => vjp(f, ...xs),
+      jvp: (...xs) => jvp(f, xs, xs),
+      gradcheck: (...xs) => gradcheck(f, xs),
+    };
+    const gone = tensor([1]);
+    gone.dispose();
+    for (const [name, transform] of Object.entries(transforms)) {
+      expect(call(transform)).toBe(`${name}: wants an input to differentiate by, got none`);
+      expect(call(transform, at)).toBe(
+        `${name}: wants a float tensor to differentiate by, got int32: integers have no derivative; use .cast('float32')`,
+      );
+      expect(call(transform, gone)).toBe(
+        `${name}: the tensor [1] was disposed; return it from its scope or keep() it`,
+      );
+    }
+    expect(
+      call(
+        hessian((y) => y.square()),
+        tensor([1, 2]),
+      ),
+    ).toBe('hessian: the function must return a single value, got shape [2]; sum() it, or see jacobian');
+    expect(call(gradcheck, (y: Tensor) => y.cast('int32'), [x])).toBe(
+      'gradcheck: the function must return floats, it returned int32',
+    );
     expect(call(gradcheck, 3, [tensor([1])])).toBe('gradcheck: wants a function of tensors, got 3');
   });
 
@@ -135,7 +195,7 @@ describe('functions of functions', () => {
     // x is right, and so is y where it is 0. The second element counts 1 + sin 2 times.
     const weight = 1 + Math.sin(2);
     const [, derivative, slope] =
-      /^gradcheck: input 1 \[2\], element 1: the derivative is (\S+), differences give (\S+)$/
+      /^gradcheck: input 1 \[2\], element 1: the derivative is (\S+), differences give (\S+), both of Σ \(1 \+ sin i\)·yᵢ over the elements y₁, y₂, … of the output$/
         .exec(wrong)!
         .map(Number);
     expect(derivative).toBeCloseTo(2 * weight, 9);

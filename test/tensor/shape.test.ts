@@ -224,7 +224,7 @@ describe('a shape', () => {
       );
     }
     expect(messageOf(() => inferShape('f', [-1, -1], 4))).toBe(
-      'f: sizes must be whole numbers of at least 0, got [-1]',
+      'f: only one size can be inferred, got [-1, -1]',
     );
   });
 

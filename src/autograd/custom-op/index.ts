@@ -1,6 +1,8 @@
 /** Ops of the user's own, with a derivative that the user writes. */
 
 import { described } from '../../tensor/checks/describe.js';
+import { type OptionNames, requireKnown } from '../../tensor/checks/options.js';
+import { requireOneOf } from '../../tensor/checks/values.js';
 import { isRecording, requireSameBackend } from '../../tensor/dispatch.js';
 import { ArgumentError, isFloat, scope, Tensor } from '../../tensor/index.js';
 import { inspect, unwatched } from '../anomaly.js';
@@ -39,6 +41,7 @@ export interface CustomOpDefinition<Args extends readonly unknown[]> {
  *
  * @throws ArgumentError, then or later, naming the op: for a definition that lacks something, arguments without a tensor,
  * a function that is async, a `forward` that returns no tensor or uses one with a history that is not among its arguments;
+ * ConfigError for a part of a definition that there is none of, or other `keeps`;
  * for gradients that are too few, too many or undefined, ShapeError and DTypeError for one that does not fit its tensor.
  * @example
  * const roundThrough = customOp({
@@ -90,18 +93,27 @@ function computed<Args extends readonly unknown[]>(
   return made;
 }
 
+const DEFINITION: OptionNames<CustomOpDefinition<readonly unknown[]>> = {
+  ...{ name: true, forward: true, backward: true, keeps: true, loop: true },
+};
+const LOOP: OptionNames<HostLoop<readonly unknown[]>> = { shape: true, dtype: true, run: true };
+const KEEPS: readonly Keeps[] = ['inputs', 'output', 'both', 'nothing'];
+
 function checkDefinition(definition: unknown): void {
-  const { name, forward, backward, loop } = (definition ?? {}) as Record<string, unknown>;
+  const { name, forward, backward, keeps, loop } = (definition ?? {}) as Record<string, unknown>;
   if (typeof name !== 'string' || name === '') {
     throw new ArgumentError('customOp: wants { name, forward, backward }, with a name that is a text');
   }
   if (typeof backward !== 'function') {
     throw new ArgumentError(`customOp ${name}: wants backward, a function from the gradient of the output`);
   }
+  requireKnown(`customOp ${name}`, definition as object, DEFINITION as OptionNames<object>);
+  if (keeps !== undefined) requireOneOf(`customOp ${name}: keeps`, keeps, KEEPS);
   const run = (loop as { run?: unknown } | undefined)?.run;
   if (loop === undefined ? typeof forward !== 'function' : typeof run !== 'function') {
     throw new ArgumentError(`customOp ${name}: wants forward, a function of tensors, or a loop { run }`);
   }
+  if (loop !== undefined) requireKnown(`customOp ${name}: loop`, loop as object, LOOP as OptionNames<object>);
 }
 
 function checkInputs(name: string, args: readonly unknown[], inputs: readonly Tensor[]): void {

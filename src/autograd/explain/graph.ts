@@ -1,7 +1,7 @@
 /** The recorded graph as plain data: nothing in it holds a tensor, a buffer or the graph itself. */
 
 import { described } from '../../tensor/checks/describe.js';
-import { requireTensor } from '../../tensor/checks/values.js';
+import { requireHandle } from '../../tensor/checks/values.js';
 import { BYTES_PER_ELEMENT } from '../../tensor/dtype.js';
 import {
   ArgumentError,
@@ -143,7 +143,7 @@ function lookups(names: Names): [Map<History, string>, Map<Buffer, string>] {
   const buffers = new Map<Buffer, string>();
   for (const entry of names) {
     const [name, tensor] = Array.isArray(entry) ? entry : [];
-    requireTensor('explain', 'the second of each [name, tensor]', tensor);
+    requireHandle('explain', 'the second of each [name, tensor]', tensor);
     if (typeof name !== 'string')
       throw new ArgumentError(`explain: a name is a text, got ${described(name)}`);
     if (tensor.isDisposed) continue;

@@ -3,8 +3,10 @@
 import { requireCallback } from '../../tensor/checks/callback.js';
 import { described } from '../../tensor/checks/describe.js';
 import { type OptionNames, requireKnown } from '../../tensor/checks/options.js';
+import { requireLive } from '../../tensor/checks/values.js';
 import {
   ArgumentError,
+  DTypeError,
   formatShape,
   isFloat,
   keep,
@@ -35,9 +37,10 @@ export const GRAD_OPTIONS: OptionNames<GradOptions> = { createGraph: true };
 export type Gradients<Inputs extends readonly Tensor[]> = { -readonly [I in keyof Inputs]: Tensor };
 
 /**
- * x ↦ df/dx for all inputs of a scalar function; zeros where f does not depend on one.
- * @throws ArgumentError for inputs that are no tensors or an f that is async or returns none, ShapeError for one that
- * returns more than a single value.
+ * x ↦ df/dx for all inputs of a scalar function; zeros where f does not depend on one, as for integers, which may stand
+ * beside floats.
+ * @throws ArgumentError for no inputs, inputs that are no tensors or an f that is async or returns none, DTypeError for
+ * nothing but integers, ShapeError for an f that returns more than a single value.
  * @example
  * const [slope] = grad((x) => x.pow(3).sum())(tensor([2])); // [12]
  * const second = grad((x) => grad((y) => y.pow(3).sum())(x)[0].sum());
@@ -74,15 +77,11 @@ function differentiate<Inputs extends readonly Tensor[]>(
   inputs: Inputs,
   options: GradOptions = {},
 ): { value: Tensor; gradients: Gradients<Inputs> } {
-  requireInputs(op, inputs);
+  requireVariables(op, inputs);
   const createGraph = options.createGraph ?? isDifferentiated(inputs);
   const variables = inputs.map(variable);
   const value = withGrad(true, () => called(op, f, variables));
-  if (value.size !== 1) {
-    throw new ShapeError(
-      `${op}: the function must return a single value, got shape ${formatShape(value.shape)}; sum() it, or see jacobian`,
-    );
-  }
+  requireSingle(op, value);
   const found = gradients(value, variables, { createGraph });
   return {
     value: settled(value, createGraph),
@@ -110,7 +109,7 @@ export function vjp<Inputs extends readonly Tensor[]>(
   dispose: () => void;
 } {
   requireCallback('vjp', f, 'a function of tensors');
-  requireInputs('vjp', inputs);
+  requireVariables('vjp', inputs);
   const createGraph = isDifferentiated(inputs);
   const { root, variables } = scope(() => {
     const variables = inputs.map(variable);
@@ -153,14 +152,40 @@ export function called(op: string, f: TensorFunction, inputs: readonly Tensor[])
   throw new ArgumentError(`${op}: the function ${rule} returned ${described(value)}`);
 }
 
+/** @throws ShapeError unless a value has one element. */
+export function requireSingle(op: string, { size, shape }: Tensor): void {
+  if (size === 1) return;
+  throw new ShapeError(
+    `${op}: the function must return a single value, got shape ${formatShape(shape)}; sum() it, or see jacobian`,
+  );
+}
+
 /** A value to hand out: with its history where it is to be differentiated, else without. */
 export function settled(value: Tensor, createGraph: boolean): Tensor {
   return createGraph ? value.alias() : value.detach();
 }
 
 /** @throws ArgumentError unless all inputs are tensors. */
-export function requireInputs(op: string, inputs: readonly unknown[]): void {
+export function requireInputs(op: string, inputs: readonly unknown[]): asserts inputs is readonly Tensor[] {
   const at = inputs.findIndex((x) => !(x instanceof Tensor));
   if (at < 0) return;
   throw new ArgumentError(`${op}: input ${at} must be a tensor, got ${described(inputs[at])}; see tensor()`);
+}
+
+/**
+ * For derivatives by them. Integers may be among them, as the targets of a loss.
+ * @throws ArgumentError unless all are tensors, and there is one, DTypeError unless one is of floats, LifetimeError for one
+ * that was disposed.
+ */
+export function requireVariables(
+  op: string,
+  inputs: readonly unknown[],
+): asserts inputs is readonly Tensor[] {
+  requireInputs(op, inputs);
+  if (inputs.length === 0) throw new ArgumentError(`${op}: wants an input to differentiate by, got none`);
+  for (const x of inputs) requireLive(op, x);
+  if (inputs.some(({ dtype }) => isFloat(dtype))) return;
+  throw new DTypeError(
+    `${op}: wants a float tensor to differentiate by, got int32: integers have no derivative; use .cast('float32')`,
+  );
 }

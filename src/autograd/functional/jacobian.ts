@@ -10,7 +10,8 @@ import {
   type Gradients,
   type GradOptions,
   isDifferentiated,
-  requireInputs,
+  requireSingle,
+  requireVariables,
   type TensorFunction,
   variable,
 } from './grad.js';
@@ -20,7 +21,8 @@ export type Hessian<Inputs extends readonly Tensor[]> = { -readonly [I in keyof 
 
 /**
  * x ↦ ∂f/∂x for all inputs of a function of any shape: for each input a tensor [...y.shape, ...x.shape], zeros where y does
- * not depend on it. Row by row: one forward pass, and one backward pass for every element of y.
+ * not depend on it. Row by row: one forward pass, and one backward pass for every element of y. Throws as `grad` does, but
+ * for the shape of y.
  * @example const [J] = jacobian((x) => x.square())(tensor([1, 2])); // [[2, 0], [0, 4]]
  */
 export function jacobian(
@@ -30,7 +32,7 @@ export function jacobian(
   requireCallback('jacobian', f, 'a function of tensors');
   requireKnown('jacobian', options, GRAD_OPTIONS);
   return <Inputs extends readonly Tensor[]>(...inputs: Inputs) => {
-    requireInputs('jacobian', inputs);
+    requireVariables('jacobian', inputs);
     return scope(() => {
       const createGraph = options.createGraph ?? isDifferentiated(inputs);
       const variables = inputs.map(variable);
@@ -55,11 +57,12 @@ export function hessian(
   requireCallback('hessian', f, 'a function of tensors');
   requireKnown('hessian', options, GRAD_OPTIONS);
   return <Inputs extends readonly Tensor[]>(...inputs: Inputs) => {
-    requireInputs('hessian', inputs);
+    requireVariables('hessian', inputs);
     return scope(() => {
       const createGraph = options.createGraph ?? isDifferentiated(inputs);
       const variables = inputs.map(variable);
       const value = withGrad(true, () => called('hessian', f, variables));
+      requireSingle('hessian', value);
       const slopes = gradients(value, variables, { createGraph: true });
       return slopes.map((slope, i) =>
         slope === null

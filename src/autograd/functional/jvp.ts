@@ -13,7 +13,14 @@ import {
 } from '../../tensor/index.js';
 import { gradients } from '../backward.js';
 import { withGrad } from '../tape.js';
-import { called, isDifferentiated, requireInputs, settled, type TensorFunction, variable } from './grad.js';
+import {
+  called,
+  isDifferentiated,
+  requireVariables,
+  settled,
+  type TensorFunction,
+  variable,
+} from './grad.js';
 
 /**
  * The value of f at `inputs` and how it changes along `tangents`: Σ ∂f/∂x · t over all inputs x and their tangents t, of
@@ -74,7 +81,7 @@ function checkTangents(inputs: readonly Tensor[], tangents: readonly (Tensor | n
       'jvp: wants a list of inputs and a list of tangents, one for each: jvp(f, [x], [v])',
     );
   }
-  requireInputs('jvp', inputs);
+  requireVariables('jvp', inputs);
   tangents.forEach((tangent, i) => {
     const x = inputs[i];
     if (tangent === null) return;

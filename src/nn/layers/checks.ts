@@ -1,6 +1,6 @@
 /** What layers ask of their arguments before they compute or draw anything. */
 import { described } from '../../tensor/checks/describe.js';
-import { requireFloats, requireFunction } from '../../tensor/checks/values.js';
+import { requireFloats, requireFunction, requireWhole } from '../../tensor/checks/values.js';
 import { allOrNothing, requireGenerator } from '../../tensor/create/random.js';
 import {
   ArgumentError,
@@ -29,6 +29,12 @@ export function requireStates(layer: string, x: Tensor, size: number): void {
   requireFloats(layer, x);
   if (x.rank === 3 && x.shape[2] === size) return;
   throw new ShapeError(`${layer}: wants [B, T, ${size}], got ${formatShape(x.shape)}`);
+}
+
+/** `requireSizes('Linear', { outputs })`. @throws ShapeError, in the name of the layer, for the first that is below `least`. */
+export function requireSizes(layer: string, sizes: Readonly<Record<string, number>>, least = 1): void {
+  const failure = (message: string) => new ShapeError(`${layer}: ${message}`);
+  for (const [name, size] of Object.entries(sizes)) requireWhole(name, size, least, { failure });
 }
 
 /** @throws ArgumentError, in the name of the layer, for one that is given and no function. */

@@ -1,11 +1,12 @@
 import { requireInside } from '../../tensor/checks/inside.js';
 import { type OptionNames, requireKnown } from '../../tensor/checks/options.js';
 import { requireIntegers } from '../../tensor/checks/values.js';
+import { requireGenerator } from '../../tensor/create/random.js';
 import { type Generator, gather, type Tensor } from '../../tensor/index.js';
 import * as initialise from '../initialisers.js';
 import { Module } from '../module.js';
 import type { Parameter, ParameterOptions } from '../parameter.js';
-import { makeWeight } from './checks.js';
+import { makeWeight, requireSizes } from './checks.js';
 
 /** Options of `Embedding`. */
 export interface EmbeddingOptions extends ParameterOptions {
@@ -26,6 +27,8 @@ export class Embedding extends Module {
 
   constructor(count: number, size: number, generator: Generator, options: EmbeddingOptions = {}) {
     super();
+    requireSizes('Embedding', { count, size });
+    requireGenerator('Embedding', generator);
     requireKnown('Embedding', options, EMBEDDING_OPTIONS);
     const { initialiser = initialise.normal(), unitAxis = null } = options;
     this.weight = this.register(

@@ -1,11 +1,11 @@
 import { type OptionNames, requireKnown } from '../../tensor/checks/options.js';
 import { requireTensor } from '../../tensor/checks/values.js';
+import { requireGenerator } from '../../tensor/create/random.js';
 import type { Generator, Tensor } from '../../tensor/index.js';
-import { checkShape } from '../../tensor/shape.js';
 import * as initialise from '../initialisers.js';
 import { Module } from '../module.js';
 import { Parameter, type ParameterOptions } from '../parameter.js';
-import { makeWeight } from './checks.js';
+import { makeWeight, requireSizes } from './checks.js';
 
 /** Options of `Linear`. */
 export interface LinearOptions extends ParameterOptions {
@@ -32,10 +32,11 @@ export class Linear extends Module {
 
   constructor(inputs: number, outputs: number, generator: Generator, options: LinearOptions = {}) {
     super();
+    requireSizes('Linear', { inputs }, 0);
+    requireSizes('Linear', { outputs });
+    requireGenerator('Linear', generator);
     requireKnown('Linear', options, LINEAR_OPTIONS);
     const { initialiser = DEFAULT_WEIGHT, unitAxis = null, bias = false } = options;
-    // The bias too, before anything is drawn.
-    checkShape('Linear', [outputs]);
     this.weight = this.register(
       'weight',
       makeWeight('Linear', [outputs, inputs], generator, initialiser, unitAxis),

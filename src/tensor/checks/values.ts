@@ -64,20 +64,32 @@ export function requireBoolean(name: string, value: boolean): void {
   throw configError(`${name} must be true or false, got ${shown(value)}`, name);
 }
 
-/** @throws ArgumentError unless `x` is a tensor; `what` it is of `op`, as `the tokens`. */
+/** @throws ArgumentError unless `x` is a tensor, LifetimeError after `dispose`; `what` it is of `op`, as `the tokens`. */
 export function requireTensor(op: string, what: string, x: unknown): asserts x is Tensor {
-  if (x instanceof Tensor) return;
-  throw notTensor(op, what, x);
+  if (x instanceof Tensor && !x.isDisposed) return;
+  requireHandle(op, what, x);
+  throw disposed(op, x);
+}
+
+/** For what asks a tensor for no more than shape and dtype. @throws ArgumentError unless `x` is one, disposed or not. */
+export function requireHandle(op: string, what: string, x: unknown): asserts x is Tensor {
+  if (!(x instanceof Tensor)) throw notTensor(op, what, x);
 }
 
 /** Where something happens before an op would notice. @throws LifetimeError after `dispose`. */
 export function requireLive(op: string, x: Tensor): void {
-  if (x.isDisposed) throw new LifetimeError(`${op}: the tensor ${formatShape(x.shape)} was disposed`);
+  if (x.isDisposed) throw disposed(op, x);
 }
 
-/** @throws ArgumentError unless `x` is a tensor, DTypeError unless of floats. */
+function disposed(op: string, { shape }: Tensor): LifetimeError {
+  return new LifetimeError(
+    `${op}: the tensor ${formatShape(shape)} was disposed; return it from its scope or keep() it`,
+  );
+}
+
+/** @throws ArgumentError unless `x` is a tensor, LifetimeError after `dispose`, DTypeError unless of floats. */
 export function requireFloats(op: string, x: unknown, what = 'its input'): asserts x is Tensor {
-  if (x instanceof Tensor && x.dtype !== 'int32') return;
+  if (x instanceof Tensor && x.dtype !== 'int32' && !x.isDisposed) return;
   requireTensor(op, what, x);
   requireFloat(op, x.dtype);
 }
@@ -88,9 +100,10 @@ export function requireIntegers(op: string, what: string, x: unknown): asserts x
   requireInt(op, what, x.dtype);
 }
 
-/** @throws ArgumentError unless `x` is a tensor or a number. */
+/** @throws ArgumentError unless `x` is a tensor or a number, LifetimeError after `dispose`. */
 export function requireNumeric(op: string, x: unknown): void {
-  if (typeof x === 'number' || x instanceof Tensor) return;
+  if (typeof x === 'number' || (x instanceof Tensor && !x.isDisposed)) return;
+  if (x instanceof Tensor) throw disposed(op, x);
   throw new ArgumentError(`${op}: wants a tensor or a number, got ${described(x)}; tensor() makes one`);
 }
 
@@ -126,13 +139,14 @@ function canBeginIterating(given: unknown): boolean {
   }
 }
 
-/** @throws ArgumentError unless `xs` is a list of tensors. */
+/** @throws ArgumentError unless `xs` is a list of tensors, LifetimeError for one after `dispose`. */
 export function requireTensors(op: string, what: string, xs: unknown): asserts xs is readonly Tensor[] {
   if (!Array.isArray(xs))
     throw new ArgumentError(`${op}: ${what} must be a list of tensors, got ${described(xs)}`);
   // A loop that sees holes too.
   for (let i = 0; i < xs.length; i++) {
     if (!(xs[i] instanceof Tensor)) throw notTensor(op, `${what}[${i}]`, xs[i]);
+    requireLive(op, xs[i]);
   }
 }
 

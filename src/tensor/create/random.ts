@@ -1,5 +1,5 @@
 import { described, shown } from '../checks/describe.js';
-import { requireWhole } from '../checks/values.js';
+import { type Failure, requireWhole } from '../checks/values.js';
 import { hostArray } from '../dtype.js';
 import { ArgumentError, ConfigError } from '../errors.js';
 
@@ -23,7 +23,8 @@ export class Generator {
 
   /** @throws ConfigError unless `seed` is a whole number in [0, 2⁵³). */
   constructor(seed: number) {
-    requireWhole('seed', seed, 0);
+    const failure: Failure = (message) => new ConfigError(`Generator: ${message}`, { settings: ['seed'] });
+    requireWhole('seed', seed, 0, { failure });
     // SplitMix32 spreads the seed over the state: neighbouring seeds give unrelated streams, and never all zeros.
     let state = (seed ^ Math.imul(Math.floor(seed / 2 ** 32), 0x9e3779b1)) >>> 0;
     for (let i = 0; i < 4; i++) {

@@ -6,7 +6,7 @@ import { type DType, isDType } from '../dtype.js';
 import { ConfigError, DTypeError } from '../errors.js';
 import { scope } from '../scope.js';
 import { broadcastShapes } from '../shape.js';
-import { type Numeric, Tensor } from '../tensor.js';
+import type { Numeric, Tensor } from '../tensor.js';
 import { requireSameDType, withNumber } from './operands.js';
 
 const NONE = {};
@@ -144,7 +144,7 @@ export const erf = unary('erf');
 
 function binary(op: BinaryOp, a: Tensor, b: Tensor): Tensor {
   requireFloats(op, a, 'its first operand');
-  if (!(b instanceof Tensor)) requireNumeric(op, b);
+  requireNumeric(op, b);
   requireSameDType(op, a, b);
   const shape = broadcastShapes(op, a.shape, b.shape);
   return apply(op, [a, b], NONE, () => wrap(a.backend, a.backend.kernels.binary(op, a, b, shape), shape));
@@ -156,7 +156,7 @@ function binary(op: BinaryOp, a: Tensor, b: Tensor): Tensor {
  */
 export function add(a: Tensor, b: Numeric): Tensor {
   requireTensor('add', 'a', a);
-  return typeof b === 'number' ? affine(a, 1, b) : binary('add', a, b);
+  return typeof b === 'number' ? scaled('add', a, 1, b) : binary('add', a, b);
 }
 
 /**
@@ -165,7 +165,7 @@ export function add(a: Tensor, b: Numeric): Tensor {
  */
 export function sub(a: Tensor, b: Numeric): Tensor {
   requireTensor('sub', 'a', a);
-  return typeof b === 'number' ? affine(a, 1, -b) : binary('sub', a, b);
+  return typeof b === 'number' ? scaled('sub', a, 1, -b) : binary('sub', a, b);
 }
 
 /**
@@ -174,7 +174,7 @@ export function sub(a: Tensor, b: Numeric): Tensor {
  */
 export function mul(a: Tensor, b: Numeric): Tensor {
   requireTensor('mul', 'a', a);
-  return typeof b === 'number' ? affine(a, b, 0) : binary('mul', a, b);
+  return typeof b === 'number' ? scaled('mul', a, b, 0) : binary('mul', a, b);
 }
 
 /**
@@ -237,6 +237,8 @@ export function minimum(a: Tensor, b: Numeric): Tensor {
 export function clamp(x: Tensor, min?: number, max?: number): Tensor {
   requireFloats('clamp', x);
   if (min === undefined && max === undefined) throw new ConfigError('clamp: wants min, max or both');
+  if (min !== undefined) requireNumber('clamp', 'min', min);
+  if (max !== undefined) requireNumber('clamp', 'max', max);
   const attributes = { min: min ?? Number.NEGATIVE_INFINITY, max: max ?? Number.POSITIVE_INFINITY };
   return apply('clamp', [x], attributes, () =>
     scope(() => {
@@ -269,6 +271,12 @@ export function affine(x: Tensor, scale: number, shift: number): Tensor {
   requireFloats('affine', x);
   requireNumber('affine', 'scale', scale);
   requireNumber('affine', 'shift', shift);
+  return scaled('affine', x, scale, shift);
+}
+
+/** The same, in the name of what the user called. */
+function scaled(op: string, x: Tensor, scale: number, shift: number): Tensor {
+  requireFloats(op, x);
   return apply('affine', [x], { scale, shift }, () =>
     wrap(x.backend, x.backend.kernels.affine(x, scale, shift), x.shape),
   );

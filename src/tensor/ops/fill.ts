@@ -1,5 +1,5 @@
 import type { Backend } from '../backend.js';
-import { requireNumber, requireTensor } from '../checks/values.js';
+import { requireHandle, requireNumber } from '../checks/values.js';
 import { backendOf } from '../create/place.js';
 import { wrap } from '../dispatch.js';
 import { type DType, requireInt32 } from '../dtype.js';
@@ -24,7 +24,7 @@ export function fill(backend: Backend, shape: Shape, value: number, dtype: DType
  * @example scalarLike(2, tensor([1, 1])) // 2
  */
 export function scalarLike(value: number, like: Tensor): Tensor {
-  requireTensor('scalarLike', 'like', like);
+  requireHandle('scalarLike', 'like', like);
   return fill(like.backend, [], value, like.dtype);
 }
 
@@ -33,7 +33,7 @@ export function scalarLike(value: number, like: Tensor): Tensor {
  * @example zerosLike(tensor([5, 6])) // [0, 0]
  */
 export function zerosLike(x: Tensor): Tensor {
-  requireTensor('zerosLike', 'its input', x);
+  requireHandle('zerosLike', 'its input', x);
   return fill(x.backend, x.shape, 0, x.dtype);
 }
 
@@ -42,6 +42,6 @@ export function zerosLike(x: Tensor): Tensor {
  * @example onesLike(tensor([5, 6])) // [1, 1]
  */
 export function onesLike(x: Tensor): Tensor {
-  requireTensor('onesLike', 'its input', x);
+  requireHandle('onesLike', 'its input', x);
   return fill(x.backend, x.shape, 1, x.dtype);
 }

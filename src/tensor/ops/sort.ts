@@ -37,11 +37,16 @@ export interface Sorted {
  * @example argsort(tensor([3, 1, 2])) // [1, 2, 0]
  */
 export function argsort(x: Tensor, axis = -1, options: SortOptions = {}): Tensor {
-  requireTensor('argsort', 'its input', x);
-  requireKnown('argsort', options, SORT_OPTIONS);
+  return places('argsort', x, axis, options);
+}
+
+/** The same, in the name of what the user called. */
+function places(op: string, x: Tensor, axis: number, options: SortOptions): Tensor {
+  requireTensor(op, 'its input', x);
+  requireKnown(op, options, SORT_OPTIONS);
   const { descending = false } = options;
-  requireFlag('argsort', 'descending', descending);
-  const along = normalizeAxis('argsort', axis, x.rank);
+  requireFlag(op, 'descending', descending);
+  const along = normalizeAxis(op, axis, x.rank);
   return wrap(x.backend, x.backend.kernels.argsort(x, along, descending), x.shape);
 }
 
@@ -52,7 +57,7 @@ export function argsort(x: Tensor, axis = -1, options: SortOptions = {}): Tensor
  * @example sort(tensor([3, 1, 2])).values // [1, 2, 3]
  */
 export function sort(x: Tensor, axis = -1, options: SortOptions = {}): Sorted {
-  const indices = argsort(x, axis, options);
+  const indices = places('sort', x, axis, options);
   return { values: takeAlongAxis(x, indices, axis), indices };
 }
 

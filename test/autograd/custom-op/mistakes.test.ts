@@ -21,6 +21,16 @@ describe('a custom op says', () => {
     expect(messageOf(() => anything({ name: 'a', forward: exp }))).toBe(
       'customOp a: wants backward, a function from the gradient of the output',
     );
+    const whole = { name: 'a', forward: exp, backward: same };
+    expect(messageOf(() => anything({ ...whole, keep: 'both' }))).toBe(
+      'customOp a: there is no option "keep", did you mean keeps?; it takes name, forward, backward, keeps, loop',
+    );
+    expect(messageOf(() => anything({ ...whole, keeps: 'input' }))).toBe(
+      'customOp a: keeps must be inputs, output, both or nothing, got input',
+    );
+    expect(messageOf(() => anything({ ...whole, loop: { run: exp, type: 'int32' } }))).toMatch(
+      /^customOp a: loop: there is no option "type"/,
+    );
     for (const lacking of [{}, { forward: 3 }, { loop: {} }, { forward: exp, loop: { run: 3 } }]) {
       expect(messageOf(() => anything({ name: 'a', backward: same, ...lacking }))).toBe(
         'customOp a: wants forward, a function of tensors, or a loop { run }',

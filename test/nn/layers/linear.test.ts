@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { initialise, Linear } from '../../../src/nn/index.js';
+import { Embedding, initialise, Linear } from '../../../src/nn/index.js';
 import { Generator, ShapeError, withBackend, zeros } from '../../../src/tensor/index.js';
 import { backends, reference64, toleranceOf } from '../../helpers/kernels/backends.js';
+import { messageOf } from '../../helpers/thrown.js';
 import { axisSize } from '../../helpers/values/arbitraries.js';
 import { expectClose } from '../../helpers/values/close.js';
 import { TensorDraw } from '../../helpers/values/draw.js';
@@ -77,6 +78,23 @@ describe('construction', () => {
       const layer = made(0, 2, new Generator(0), { bias: true });
       expect([...layer.forward(zeros([3, 0])).dataSync()]).toEqual([0, 0, 0, 0, 0, 0]);
     });
+  });
+
+  it('names what it was not given', () => {
+    const plain = (...args: unknown[]) => messageOf(() => Reflect.construct(Linear, args));
+    expect(plain(3)).toBe('Linear: outputs must be a whole number of at least 1, got undefined');
+    expect(plain(3, 0, new Generator(0))).toBe('Linear: outputs must be a whole number of at least 1, got 0');
+    expect(plain(-1, 1, new Generator(0))).toBe(
+      'Linear: inputs must be a whole number of at least 0, got -1',
+    );
+    expect(plain(3, 2, {}, new Generator(0))).toBe(
+      'Linear: wants a Generator, got Object; new Generator(seed) makes one',
+    );
+    const embedding = messageOf(() => new Embedding(0, 2, new Generator(0)));
+    expect(embedding).toBe('Embedding: count must be a whole number of at least 1, got 0');
+    expect(messageOf(() => new Generator('a' as never))).toBe(
+      'Generator: seed must be a whole number of at least 0, got a',
+    );
   });
 
   it('refuses another size', () => {

@@ -207,6 +207,21 @@ const OTHERS: [op: string, args: unknown[], message: string][] = [
   ['topk', [f(1), '1'], 'topk: k must be a number, got "1"'],
   ['topk', [f(1), 1, 1], 'topk: axis 1 is out of range for a tensor of rank 1'],
   ['topk', [f(2), 3], 'topk: k must be a whole number from 0 to 2, the length of axis 0 of [2], got 3'],
+  ...(['add', 'sub', 'mul', 'div', 'pow', 'maximum'] as const).map((op): [string, unknown[], string] => [
+    op,
+    [i(1), 2],
+    `${op}: wants a float tensor, got int32; use .cast('float32')`,
+  ]),
+  ['clamp', [f(1), '0'], 'clamp: min must be a number, got "0"'],
+  ['clamp', [f(1), 0, null], 'clamp: max must be a number, got null'],
+  ['sort', [f(1), 1], 'sort: axis 1 is out of range for a tensor of rank 1'],
+  ['sort', [f(1), '0'], 'sort: an axis is a number, got "0"'],
+  ['sort', [f(1), 0, { descending: 1 }], 'sort: descending must be true or false, got 1'],
+  ['sort', [f(1), 0, { up: true }], 'sort: there is no option "up"; it takes descending'],
+  ['softmax', [f(1), 1], 'softmax: axis 1 is out of range for a tensor of rank 1'],
+  ['logSoftmax', [f(1), '0'], 'logSoftmax: an axis is a number, got "0"'],
+  ['variance', [f(1), 0, { correction: Number.NaN }], 'var: correction must be a finite number, got NaN'],
+  ['reshape', [f(4), [-1, -1]], 'reshape: only one size can be inferred, got [-1, -1]'],
   ['matmul', [i(1, 1), i(1, 1)], "matmul: wants a float tensor, got int32; use .cast('float32')"],
   ['matmul', [f(1, 1), i(1, 1)], 'matmul: dtypes differ: float32 and int32'],
   ['matmul', [f(1), f(1, 1)], 'matmul: both operands must have at least 2 axes: [1] @ [1, 1]'],
@@ -332,6 +347,29 @@ const OTHERS: [op: string, args: unknown[], message: string][] = [
     'matmul: there is no option "up"; it takes transposeA, transposeB',
   ],
 ];
+
+/** They want a shape and a dtype, and no more. */
+const SHAPE_ONLY = ['scalarLike', 'zerosLike', 'onesLike'];
+
+describe('an op of a tensor that was disposed', () => {
+  const gone = f(1);
+  gone.dispose();
+  const wants = [
+    ...WANT_TENSOR.filter(([op]) => !SHAPE_ONLY.includes(op)).map(([op, args]) => [op, args] as const),
+    ...['add', 'sub', 'mul', 'div', 'pow', 'maximum', 'eq'].map((op) => [op, [f(1), X]] as const),
+    ['sort', [X]] as const,
+  ];
+
+  it.each(wants)('%s(%j) says so in its own name', (op, args) => {
+    const said = messageOf(() => (op === 'eq' ? f(1).eq(gone) : ops[op](...withArgument([...args], gone))));
+    expect(said).toBe(`${op}: the tensor [1] was disposed; return it from its scope or keep() it`);
+  });
+
+  it.each(SHAPE_ONLY)('%s asks for no values', (op) => {
+    const made = ops[op](...(op === 'scalarLike' ? [1, gone] : [gone])) as Tensor;
+    expect(made.size).toBe(1);
+  });
+});
 
 describe('an op that wants something else', () => {
   it.each(OTHERS)('%s says what: %#', (op, args, message) => {

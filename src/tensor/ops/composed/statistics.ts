@@ -33,6 +33,9 @@ export function variance(x: Tensor, axes?: Axes, options: VarianceOptions | bool
   const { correction = 1, keepDims = false } = typeof options === 'boolean' ? { keepDims: options } : options;
   requireFloats('var', x);
   requireNumber('var', 'correction', correction);
+  if (!Number.isFinite(correction)) {
+    throw new ConfigError(`var: correction must be a finite number, got ${correction}`);
+  }
   const over = normalizeAxes('var', axes, x.rank);
   const count = over.reduce((product, axis) => product * x.shape[axis], 1);
   return scope(() => {
