@@ -48,3 +48,66 @@ describe('package.json', () => {
     }
   });
 });
+
+/** The doors of the subpaths, from the bottom up. */
+const DOORS = ['tensor', 'autograd', 'nn', 'ngpt', 'training/node'];
+
+/** What a door exports, and the types that the signatures of its own folder name. */
+function doorsOf(paths: readonly string[]): { exported: Set<ts.Symbol>; named: Map<ts.Symbol, string> }[] {
+  const { config } = ts.readConfigFile('tsconfig.json', ts.sys.readFile);
+  const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, '.');
+  const files = paths.map((path) => `src/${path}/index.ts`);
+  const program = ts.createProgram(files, { ...options, noEmit: true });
+  const checker = program.getTypeChecker();
+  const original = (symbol: ts.Symbol) =>
+    symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+  return files.map((file) => {
+    const door = checker.getSymbolAtLocation(program.getSourceFile(file)!)!;
+    const exported = new Set(checker.getExportsOfModule(door).map(original));
+    const named = new Map<ts.Symbol, string>();
+    const own = [...exported].flatMap((symbol) => symbol.declarations ?? []);
+    const layer = `/${file.split('/').slice(0, 2).join('/')}/`;
+    const visit = (node: ts.Node, owner: string): void => {
+      if (ts.isBlock(node) || isPrivate(node)) return;
+      const inside = ts.isPropertyDeclaration(node) || ts.isParameter(node) || ts.isVariableDeclaration(node);
+      // Of a default or a first value nobody needs the type.
+      if (inside) {
+        if (node.type !== undefined) visit(node.type, owner);
+        return;
+      }
+      if (ts.isTypeReferenceNode(node)) {
+        const symbol = checker.getSymbolAtLocation(node.typeName);
+        if (symbol !== undefined) named.set(original(symbol), owner);
+      }
+      ts.forEachChild(node, (child) => visit(child, owner));
+    };
+    for (const declaration of own) {
+      const isOwn = declaration.getSourceFile().fileName.includes(layer);
+      if (isOwn && !ts.isSourceFile(declaration)) {
+        visit(declaration, (declaration as ts.NamedDeclaration).name?.getText() ?? '');
+      }
+    }
+    return { exported, named };
+  });
+}
+
+function isPrivate(node: ts.Node): boolean {
+  const modifiers = ts.canHaveModifiers(node) ? (ts.getModifiers(node) ?? []) : [];
+  return modifiers.some(({ kind }) => kind === ts.SyntaxKind.PrivateKeyword);
+}
+
+describe('a subpath', () => {
+  it('exports the types that its signatures name, as far as any subpath has them', () => {
+    const doors = doorsOf(DOORS);
+    const anywhere = new Set(doors.flatMap(({ exported }) => [...exported]));
+    const missing = doors.flatMap(({ exported, named }, i) =>
+      [...named]
+        .filter(([symbol]) => anywhere.has(symbol) && !exported.has(symbol))
+        // What autograd adds to Tensor.
+        .filter(([symbol]) => !(DOORS[i] === 'tensor' && symbol.name === 'BackwardOptions'))
+        .map(([symbol, owner]) => `spheregrad/${DOORS[i]}: ${symbol.name}, of ${owner}`),
+    );
+    expect(missing).toEqual([]);
+    expect(doors.map(({ named }) => named.size > 5)).toEqual(DOORS.map(() => true));
+  });
+});

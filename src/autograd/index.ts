@@ -1,5 +1,7 @@
 import './tensor-methods.js';
 
+// What the signatures above speak of.
+export type { DType, Shape, Tensor, TypedArray } from '../tensor/index.js';
 export { detectAnomaly } from './anomaly.js';
 export { type BackwardOptions, backward, gradients } from './backward.js';
 export {

@@ -1,6 +1,24 @@
 // What Tensor has from it comes along, whatever a bundler leaves of this file.
 import '../autograd/index.js';
 
+// What the signatures above speak of.
+export type {
+  Adam,
+  AdamOptions,
+  AdamW,
+  Embedding,
+  LayerCache,
+  Linear,
+  Module,
+  Parameter,
+  ParameterGroup,
+  ParameterList,
+  RMSNorm,
+  Rotary,
+  RotaryVariant,
+  UpdateSettings,
+} from '../nn/index.js';
+export type { Backend, Generator, Shape, Tensor } from '../tensor/index.js';
 export { NormalizedAttention } from './attention.js';
 export { NormalizedBlock } from './block.js';
 export { headDim, type ModelConfig, modelConfig } from './config/config.js';
