@@ -42,7 +42,7 @@ export async function studyCommand<Found>(
 ): Promise<void> {
   const folder = await StudyFolder.open(study, noteOnStderr, options.dryRun ?? false);
   try {
-    if (options.dryRun) process.stdout.write(describePlan(folder, options.json ?? false));
+    if (options.dryRun) process.stdout.write(await describePlan(folder, options.json ?? false));
     else await makeRuns(folder, options, telling);
   } finally {
     folder.close();

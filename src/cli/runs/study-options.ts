@@ -1,5 +1,5 @@
 /** Options that all commands have that make many runs. */
-import { Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import type { SetupRequest } from '../../experiments/runs/node/setup.js';
 import { requireWhole } from '../../tensor/checks/values.js';
 import { configOption } from '../arguments/config-file.js';
@@ -35,6 +35,7 @@ export function studyOptions(own: readonly Option[], outDir: string, kept: strin
       '--jobs <count>',
       'runs at once, on one thread each (default: one for each core, as memory allows)',
     ),
+    noThreads(),
     new Option('--keep-checkpoints', kept),
     new Option('--dry-run', 'list the runs, and make none'),
     new Option('--json', 'print one JSON object per event and nothing else'),
@@ -42,6 +43,14 @@ export function studyOptions(own: readonly Option[], outDir: string, kept: strin
     configOption(),
     ...backendOptions(),
   ];
+}
+
+/** Of `train`, and asked for here too. */
+function noThreads(): Option {
+  const option = new Option('--threads <count>', 'there is one for each run').hideHelp();
+  return option.argParser(() => {
+    throw new InvalidArgumentError('Every run has one thread; --jobs says how many runs are made at once.');
+  });
 }
 
 /** @throws ConfigError for numbers that will not do. */

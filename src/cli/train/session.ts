@@ -1,4 +1,5 @@
 /** A run from its opening to the last word, wherever the terminal is. */
+import { NumericError } from '../../tensor/index.js';
 import type { DoneEvent, EvalEvent } from '../../training/loop/events.js';
 import { openRun, type Run, type RunRequest } from '../../training/node/index.js';
 import { dataOf, modeOf } from '../options.js';
@@ -108,11 +109,21 @@ async function follow(run: Run, tell: Tell, isStopped: () => boolean): Promise<E
   let evaluation: EvalEvent | null = null;
   let done: DoneEvent | null = null;
   const evaluating = (made: number, total: number) => tell({ kind: 'evaluating', made, total });
-  for await (const event of run.events(isStopped, evaluating)) {
-    tell({ kind: 'event', event });
-    if (event.event === 'eval') evaluation = event;
-    if (event.event === 'done') done = event;
+  try {
+    for await (const event of run.events(isStopped, evaluating)) {
+      tell({ kind: 'event', event });
+      if (event.event === 'eval') evaluation = event;
+      if (event.event === 'done') done = event;
+    }
+  } catch (error) {
+    throw error instanceof NumericError ? withAdvice(error, run) : error;
   }
   if (done === null) throw new Error('the run ended without a done event');
   return { done, evaluation };
+}
+
+/** What to do about a loss that is no number. */
+function withAdvice(error: NumericError, { settings }: Run): NumericError {
+  const advice = `give a lower --learning-rate than ${settings.learningRate}`;
+  return new NumericError(`${error.message}; ${advice}`, { cause: error });
 }

@@ -174,6 +174,20 @@ describe('ngpt compare', () => {
     expect([on.code, on.stderr, startsOf(on.stdout).map((run) => run.name)]).toEqual([0, '', [name]]);
   });
 
+  it('says in a dry run from where an interrupted run would go on', async () => {
+    const call = ['compare', ...MODEL, ...['--budgets', '3', '--gpt-budgets', '3', '--seeds', '1']];
+    call.push(...['--learning-rates', '0.01', '--keep-checkpoints'], ...at('interrupted'));
+    await runCli(call);
+    // As after a kill between the last step and the result.
+    await rm(join(folder.path, 'interrupted/runs/ngpt-3-lr0.01-seed1337/result.json'));
+    const { stdout } = await runCli([...call, '--dry-run']);
+    expect(stdout).toMatch(
+      /^finished {2}gpt-3-lr0\.01-seed1337\nto make {3}ngpt-3-lr0\.01-seed1337, goes on from step 3\n2 runs, 1 of them to make, of 0 steps/,
+    );
+    const [, line] = (await runCli([...call, '--dry-run', '--json'])).stdout.split('\n');
+    expect(JSON.parse(line)).toMatchObject({ event: 'plan', isFinished: false, savedStep: 3 });
+  });
+
   it('goes on without a run whose process dies', async () => {
     const { command, call, long } = await startLong('died');
     process.kill(long.pid, 'SIGKILL');

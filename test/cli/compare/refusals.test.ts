@@ -61,6 +61,10 @@ describe('ngpt compare refuses', () => {
     ['--data -', 'every run reads the data for itself, which standard input gives only once; give a file'],
     ['--gpt-alpha-init 0.3', '--alpha-init is for ngpt only; gpt has no eigen learning rates, got 0.3'],
     ['--gpt-tokenizer gpt2', 'losses compare only over the same tokens: give both the same --tokenizer'],
+    [
+      '--threads 2',
+      "option '--threads <count>' argument '2' is invalid. Every run has one thread; --jobs says how many runs are made at once.",
+    ],
     ['--max-iters 5', "unknown option '--max-iters' (Did you mean --eval-iters?)"],
   ])('%s, and writes nothing', async (options, message) => {
     const { code, stdout, stderr } = await compare(...options.split(' '));

@@ -378,7 +378,7 @@ describe('a loss that is no number', () => {
     const path = join(outDir, 'checkpoint.safetensors');
     expect(stderr.split('\n')).toEqual([
       expect.stringMatching(/^other than in the run that is resumed: learning-rate 1e\+30 in place of /),
-      `ngpt: the loss became NaN at step 8; the last good checkpoint, of step 6, is ${path}`,
+      `ngpt: the loss became NaN at step 8; the last good checkpoint, of step 6, is ${path}; give a lower --learning-rate than 1e+30`,
       '',
     ]);
     expect(jsonLines(stdout).at(-1)).toMatchObject({ event: 'step', step: 7 });

@@ -3,6 +3,7 @@
 import { readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BEST_CHECKPOINT, LAST_CHECKPOINT } from '../../../training/checkpoint/node/checkpoint-file.js';
+import { SafetensorsReader } from '../../../training/checkpoint/node/safetensors-file.js';
 import { writeDurably } from '../../../training/files/node/durable-file.js';
 import type { ComparedRun } from '../run.js';
 
@@ -45,4 +46,16 @@ export async function hasCheckpoint(outDir: string): Promise<boolean> {
     (info) => info.isFile(),
     () => false,
   );
+}
+
+/** The step that a run would go on from; null where it would begin anew, or cannot be read. */
+export async function savedStep(outDir: string): Promise<number | null> {
+  try {
+    const reader = await SafetensorsReader.open(join(outDir, LAST_CHECKPOINT));
+    const step: unknown = JSON.parse(reader.metadata.get('step') ?? 'null');
+    await reader.close();
+    return Number.isSafeInteger(step) ? (step as number) : null;
+  } catch {
+    return null;
+  }
 }

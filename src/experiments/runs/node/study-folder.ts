@@ -11,7 +11,7 @@ import { ownSettings } from '../recipe.js';
 import { type ComparedRun, isDecided, type PlannedRun, type RunSpec, runName } from '../run.js';
 import type { RunOrder } from './make-run.js';
 import { runFolder } from './run-folder.js';
-import { hasCheckpoint, type RunResult, removeCheckpoints } from './run-result.js';
+import { hasCheckpoint, type RunResult, removeCheckpoints, savedStep } from './run-result.js';
 import { StoredRuns } from './stored-runs.js';
 import type { Study } from './study.js';
 import { STUDY_FILES } from './study-file.js';
@@ -56,6 +56,11 @@ export class StudyFolder<Found> {
 
   isFinished(run: RunSpec): boolean {
     return this.finished.has(runName(run));
+  }
+
+  /** The step that a run would go on from, where it was interrupted; else null. */
+  async savedStep(run: RunSpec): Promise<number | null> {
+    return this.isFinished(run) ? null : savedStep(this.folderOf(run));
   }
 
   /** The learning rates with which a run that waits for the best one would turn out to be finished. */
