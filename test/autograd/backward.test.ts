@@ -114,6 +114,14 @@ describe('backward', () => {
     expect(x.grad?.requiresGrad).toBe(false);
   });
 
+  it('leaves a sum with gradients that had a history without one, too', () => {
+    const x = leaf(2);
+    x.pow(3).backward(undefined, { createGraph: true });
+    x.pow(3).backward();
+    expect(numbers(x.grad)).toEqual([24]);
+    expect(x.grad?.requiresGrad).toBe(false);
+  });
+
   it('passes on the history of the gradient it starts from with createGraph only', () => {
     const g = leaf(5);
     for (const f of [(x: Tensor) => x.pow(3), (x: Tensor) => x.add(x), (x: Tensor) => x]) {

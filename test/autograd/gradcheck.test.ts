@@ -30,6 +30,12 @@ describe('gradcheck', () => {
     );
   });
 
+  it('wants a step and a tolerance that are such', () => {
+    const check = (options: object) => () => gradcheck((x) => x.sin(), [tensor([1])], options);
+    expect(check({ step: 0 })).toThrow(/^gradcheck: step must be/);
+    expect(check({ tolerance: -1 })).toThrow(/^gradcheck: tolerance must be/);
+  });
+
   it('fails on NaN', () => {
     expect(() => gradcheck((x) => x.log(), [tensor([-1])])).toThrow(NumericError);
   });

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
   ArgumentError,
+  createBackend,
   DTypeError,
   init,
   liveBuffers,
@@ -95,6 +96,31 @@ describe('grad', () => {
     scope(() => x.square().backward());
     x.dispose();
     expect(liveBuffers()).toBe(before);
+  });
+
+  it('can be given where none has arrived, and taken away twice', () => {
+    const x = leaf(3);
+    x.grad = tensor([5]);
+    x.square().backward();
+    expect(numbers(x.grad)).toEqual([11]);
+    x.grad = null;
+    x.grad = null;
+    expect(x.grad).toBeNull();
+  });
+
+  it('is a tensor of the dtype of its leaf, and stays as it was where another is refused', async () => {
+    const x = leaf(3);
+    x.grad = tensor([5]);
+    const give = (gradient: unknown) => () => {
+      x.grad = gradient as Tensor;
+    };
+    expect(give(tensor(Int32Array.of(1)))).toThrow(DTypeError);
+    expect(give(tensor(Int32Array.of(1)))).toThrow(/^grad: the gradient is int32, the leaf float64/);
+    expect(give([1])).toThrow(/^grad: the gradient must be a tensor/);
+    expect(give(undefined)).toThrow(ArgumentError);
+    const elsewhere = await createBackend('reference', { dtype: 'float64' });
+    expect(give(tensor([1], [1], { backend: elsewhere }))).toThrow(/^grad: /);
+    expect(numbers(x.grad)).toEqual([5]);
   });
 
   it('has the shape of its leaf, and only leaves have one', () => {

@@ -240,6 +240,23 @@ describe('customOp', () => {
     });
   });
 
+  it('has a second derivative, whatever it keeps, beside inputs without a history', () => {
+    in64(() => {
+      for (const keeps of ['inputs', 'both'] as const) {
+        const product = customOp({
+          name: 'product',
+          forward: (a: Tensor, b: Tensor) => a.mul(a).mul(b),
+          backward: (g, { args: [a, b] }) => [g.mul(a).mul(b).mul(2), g.mul(a).mul(a)],
+          keeps,
+        });
+        const x = tensor([3]).setRequiresGrad();
+        const [first] = gradients(product(x, tensor([5])), [x], { createGraph: true });
+        const [second] = gradients(first as Tensor, [x]);
+        expect([numbers(first), numbers(second)]).toEqual([[30], [10]]);
+      }
+    });
+  });
+
   it('is called by its name in graphs, and by detectAnomaly in both directions', () => {
     in64(() => {
       const x = tensor([-1]).setRequiresGrad();
