@@ -11,6 +11,8 @@ export const EXERCISES = [
   '04-rules-2',
   '05-is-it-right',
   '05-is-it-right-2',
+  '06-second-derivatives',
+  '06-second-derivatives-2',
   '07-fused-ops',
   '07-fused-ops-2',
   '08-sphere',

@@ -92,6 +92,18 @@ const CASES: Record<ExerciseName, Case> = {
     () => import('../../learn/05-is-it-right/solution-2.js'),
     /bestStep is yours to write/,
   ),
+  '06-second-derivatives': exercise(
+    () => import('../../learn/06-second-derivatives/check.js'),
+    () => import('../../learn/06-second-derivatives/exercise.js'),
+    () => import('../../learn/06-second-derivatives/solution.js'),
+    /hessianVector is yours to write/,
+  ),
+  '06-second-derivatives-2': exercise(
+    () => import('../../learn/06-second-derivatives/check-2.js'),
+    () => import('../../learn/06-second-derivatives/exercise-2.js'),
+    () => import('../../learn/06-second-derivatives/solution-2.js'),
+    /conjugateGradients is yours to write/,
+  ),
   '07-fused-ops': exercise(
     () => import('../../learn/07-fused-ops/check.js'),
     () => import('../../learn/07-fused-ops/exercise.js'),
