@@ -17,6 +17,8 @@ export const EXERCISES = [
   '07-fused-ops-2',
   '08-sphere',
   '08-sphere-2',
+  '09-attention',
+  '09-attention-2',
   '10-ngpt',
   '10-ngpt-2',
   '11-training',

@@ -128,6 +128,18 @@ const CASES: Record<ExerciseName, Case> = {
     () => import('../../learn/08-sphere/solution-2.js'),
     /slerp is yours to write/,
   ),
+  '09-attention': exercise(
+    () => import('../../learn/09-attention/check.js'),
+    () => import('../../learn/09-attention/exercise.js'),
+    () => import('../../learn/09-attention/solution.js'),
+    /attend is yours to write/,
+  ),
+  '09-attention-2': exercise(
+    () => import('../../learn/09-attention/check-2.js'),
+    () => import('../../learn/09-attention/exercise-2.js'),
+    () => import('../../learn/09-attention/solution-2.js'),
+    /keptByOp is yours to write/,
+  ),
   '10-ngpt': exercise(
     () => import('../../learn/10-ngpt/check.js'),
     () => import('../../learn/10-ngpt/exercise.js'),
