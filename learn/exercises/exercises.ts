@@ -23,6 +23,8 @@ export const EXERCISES = [
   '10-ngpt-2',
   '11-training',
   '11-training-2',
+  '12-kernels',
+  '12-kernels-2',
 ] as const;
 
 /** The name of an exercise. */

@@ -164,6 +164,18 @@ const CASES: Record<ExerciseName, Case> = {
     () => import('../../learn/11-training/solution-2.js'),
     /move is yours to write/,
   ),
+  '12-kernels': exercise(
+    () => import('../../learn/12-kernels/check.js'),
+    () => import('../../learn/12-kernels/exercise.js'),
+    () => import('../../learn/12-kernels/solution.js'),
+    /multiply is yours to write/,
+  ),
+  '12-kernels-2': exercise(
+    () => import('../../learn/12-kernels/check-2.js'),
+    () => import('../../learn/12-kernels/exercise-2.js'),
+    () => import('../../learn/12-kernels/solution-2.js'),
+    /dot is yours to write/,
+  ),
 };
 
 describe.each(Object.entries(CASES))('%s', (_, { asks, ofGiven, ofSolution }) => {
