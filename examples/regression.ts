@@ -56,8 +56,8 @@ const picture = Plot.plot({
       xs.map((x, i) => [x, ys[i]] as const),
       { fill: 'gray', r: 2.5 },
     ),
-    Plot.lineY(line(curve), { stroke: 'black', strokeDasharray: '4 4' }),
-    Plot.lineY(
+    Plot.line(line(curve), { stroke: 'black', strokeDasharray: '4 4' }),
+    Plot.line(
       line((_, i) => fitted[i]),
       { stroke: 'crimson', strokeWidth: 2 },
     ),

@@ -56,6 +56,9 @@ const LEARNED: Readonly<Record<Example, { readonly args?: readonly string[]; che
         const picture = readFileSync(join(folder.path, 'out/regression.svg'), 'utf8');
         expect(picture).toMatch(/^<svg[^>]* xmlns="http:\/\/www\.w3\.org\/2000\/svg"/);
         expect(picture.match(/<circle/g)).toHaveLength(80);
+        // The curve and what the network makes of it, of 201 points each.
+        const lines = [...picture.matchAll(/ d="([^"]*)"/g)].filter(([, d]) => d.split('L').length === 201);
+        expect(lines).toHaveLength(2);
         expect(picture).not.toContain('NaN');
       },
     },
