@@ -12,7 +12,7 @@ const CHAPTERS = readdirSync('docs/learn')
   .map((name) => `docs/learn/${name}`);
 
 const snippets = [...DOCUMENTS, ...CHAPTERS].flatMap((document) =>
-  examplesOf(readFileSync(document, 'utf8'), CHAPTERS.includes(document) ? 'ts run' : 'ts').map(
+  examplesOf(readFileSync(document, 'utf8'), CHAPTERS.includes(document) ? ['ts run'] : undefined).map(
     (code, i) => ({
       name: `${document.replace(/\W/g, '-')}-${i}.ts`,
       code,

@@ -30,6 +30,9 @@ const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html',
   '.js': 'text/javascript',
   '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+  '.json': 'application/json',
+  '.woff2': 'font/woff2',
 };
 
 export interface Site {
@@ -72,6 +75,6 @@ function fileOf(folders: Readonly<Record<string, string>>, path: string): string
     .filter((start) => path.startsWith(start))
     .sort((a, b) => b.length - a.length);
   const rest = path.slice(prefix.length);
-  const inside = normalize(`${sep}${decodeURIComponent(rest === '' ? 'index.html' : rest)}`);
+  const inside = normalize(`${sep}${decodeURIComponent(rest.replace(/(^|\/)$/, '$1index.html'))}`);
   return join(folders[prefix], inside);
 }

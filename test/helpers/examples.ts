@@ -15,10 +15,10 @@ const NAMES = { ...training, ...spheregrad, var: undefined };
 const VALUE =
   /^(throws \w+|shape \[[\d, ]*\]|\[(?:[-\d.,[\] e+]|Infinity|NaN|'[^']*')*\]|'[^']*'|-?(?:\d[\d.e-]*|Infinity|NaN)|true|false|null)(?=$|,)/;
 
-/** The code blocks of a document, whose fences say `info`. */
-export function examplesOf(markdown: string, info = 'ts'): string[] {
+/** The code blocks of a document, whose fences say one of `infos`: by default also those that run in the site's pages. */
+export function examplesOf(markdown: string, infos: readonly string[] = ['ts', 'ts run']): string[] {
   return blocksOf(markdown)
-    .filter((block) => block.info === info)
+    .filter((block) => infos.includes(block.info))
     .map(({ code }) => code);
 }
 
