@@ -47,7 +47,8 @@ interface Item {
   x: number;
 }
 
-export function layOut(boxes: readonly Box[], edges: readonly Edge[]): Layout {
+/** With `gap` between the layers. */
+export function layOut(boxes: readonly Box[], edges: readonly Edge[], gap = LAYER_GAP): Layout {
   if (boxes.length === 0) return { width: 0, height: 0, centres: [], bends: [] };
   const layers = layersOf(boxes.length, edges);
   const items = boxes.map(({ width }, i) => newItem(layers[i], width));
@@ -59,7 +60,7 @@ export function layOut(boxes: readonly Box[], edges: readonly Edge[]): Layout {
   boxes.forEach(({ height }, i) => {
     heights[layers[i]] = Math.max(heights[layers[i]], height);
   });
-  const { total, middles } = stacked(heights);
+  const { total, middles } = stacked(heights, gap);
   const left = least(rows, ({ x, width }) => x - width / 2);
   const right = -least(rows, ({ x, width }) => -x - width / 2);
   const pointOf = ({ x, layer }: Item): Point => ({ x: x - left, y: middles[layer] });
@@ -72,13 +73,13 @@ export function layOut(boxes: readonly Box[], edges: readonly Edge[]): Layout {
 }
 
 /** The middles of layers below each other. */
-function stacked(heights: readonly number[]): { total: number; middles: number[] } {
+function stacked(heights: readonly number[], gap: number): { total: number; middles: number[] } {
   let bottom = 0;
   const middles = heights.map((height) => {
-    bottom += height + LAYER_GAP;
-    return bottom - LAYER_GAP - height / 2;
+    bottom += height + gap;
+    return bottom - gap - height / 2;
   });
-  return { total: bottom - LAYER_GAP, middles };
+  return { total: bottom - gap, middles };
 }
 
 function least(rows: readonly (readonly Item[])[], of: (item: Item) => number): number {

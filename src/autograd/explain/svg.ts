@@ -10,14 +10,12 @@ import {
 import type { Graph } from './graph.js';
 import { layOut, type Point } from './layout.js';
 import { headline } from './text.js';
+import { pathOf, round, waysOf } from './ways.js';
 
 const MARGIN = 24;
 /** Room for two lines above the graph. */
 const HEADER = 56;
 const LEGEND = 'blue: leaf · dashed: constant, no gradient · the darker, the more is kept for backward';
-/** Between the ends of two edges at the same box. */
-const ENDS_APART = 12;
-
 /** Below a class, so that a page around the picture keeps its own style. */
 const STYLE = `
 .recorded-graph text { font: ${FONT_SIZE}px ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace; fill: #1f2933; }
@@ -51,50 +49,15 @@ export function graphSVG(graph: Graph): string {
     `<rect width="${width}" height="${height}" fill="#fff"/>`,
     `<text x="${MARGIN}" y="${MARGIN + FONT_SIZE}" class="name">${escaped(lines[0])}</text>`,
     `<text x="${MARGIN}" y="${MARGIN + FONT_SIZE + 20}" class="legend">${escaped(lines[1])}</text>`,
-    ...waysOf(boxes, edges, centres, bends).map((way, i) => edgeSVG(edges[i], way)),
+    ...waysOf(boxes, edges, { centres, bends }).map((way, i) => edgeSVG(edges[i], way)),
     ...boxes.map((box, i) => boxSVG(box, centres[i], shade(box.bytes, most))),
     '</svg>',
   ].join('\n');
 }
 
-/** The points of every edge, from the lower side of one box to the upper side of another. */
-function waysOf(
-  boxes: readonly DrawnBox[],
-  edges: readonly DrawnEdge[],
-  centres: readonly Point[],
-  bends: readonly (readonly Point[])[],
-): Point[][] {
-  const ways = edges.map(({ from, to }, i) => {
-    const start = { x: centres[from].x, y: centres[from].y + boxes[from].height / 2 };
-    const end = { x: centres[to].x, y: centres[to].y - boxes[to].height / 2 };
-    return [start, ...bends[i], end];
-  });
-  const arriving = new Map<number, Point[][]>();
-  ways.forEach((way, i) => {
-    arriving.set(edges[i].to, [...(arriving.get(edges[i].to) ?? []), way]);
-  });
-  for (const group of arriving.values()) setApart(group);
-  return ways;
-}
-
-/** The ends of edges at one box side by side, in the order they come from. */
-function setApart(ways: Point[][]): void {
-  ways.sort((a, b) => a[a.length - 2].x - b[b.length - 2].x);
-  ways.forEach((way, place) => {
-    const last = way.length - 1;
-    way[last] = { x: way[last].x + (place - (ways.length - 1) / 2) * ENDS_APART, y: way[last].y };
-  });
-}
-
-function edgeSVG({ hasGradient }: DrawnEdge, [start, ...rest]: readonly Point[]): string {
-  let [d, { x, y }] = [`M${place(start)}`, start];
-  for (const next of rest) {
-    const middle = (y + next.y) / 2;
-    d += `C${place({ x, y: middle })} ${place({ x: next.x, y: middle })} ${place(next)}`;
-    ({ x, y } = next);
-  }
+function edgeSVG({ hasGradient }: DrawnEdge, way: readonly Point[]): string {
   const kind = hasGradient ? '' : ' class="no-gradient"';
-  return `<path${kind} d="${d}" marker-end="url(#recorded-graph-arrow)"/>`;
+  return `<path${kind} d="${pathOf(way)}" marker-end="url(#recorded-graph-arrow)"/>`;
 }
 
 function boxSVG(
@@ -119,14 +82,6 @@ function boxSVG(
 /** From white to orange, by the share of the largest; square roots leave small ones visible. */
 function shade(bytes: number, most: number): string {
   return bytes === 0 ? '' : ` style="fill:hsl(36 95% ${Math.round(97 - 27 * Math.sqrt(bytes / most))}%)"`;
-}
-
-function place({ x, y }: Point): string {
-  return `${round(x)} ${round(y)}`;
-}
-
-function round(x: number): number {
-  return Math.round(10 * x) / 10;
 }
 
 /** Names may hold anything, halves of characters too, and XML most. */

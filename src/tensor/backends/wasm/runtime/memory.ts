@@ -182,7 +182,7 @@ interface Block {
  * share blocks, at an eighth of waste at most. Then one spare cache line: kernels may read 15 floats past the
  * end, and blocks of 2ⁿ bytes do not all begin on the same set of the cache.
  */
-function blockSize(bytes: number): number {
+export function blockSize(bytes: number): number {
   // Bits instead of logarithms: every tensor comes past here twice. From 2³² bytes on no memory holds the block.
   const power = bytes >= ADDRESS_SPACE ? ADDRESS_SPACE : (1 << (31 - Math.clz32(bytes | 1))) >>> 0;
   const granule = Math.max(ALIGNMENT, power / 8);
