@@ -1,0 +1,29 @@
+/** The still pictures of the figures, by their file in docs/learn/figures; `npm run figures` writes them. */
+import { exactBackend, freshWasmBackend } from './base/engine.js';
+import type { Drawing } from './base/svg.js';
+import { drawLifetimes, measureLifetimes } from './lifetimes/draw.js';
+import { drawSphereStep } from './sphere-step/draw.js';
+import { START, sphereStepOf } from './sphere-step/geometry.js';
+import { drawTape } from './tape/draw.js';
+import { record } from './tape/record.js';
+import { lastStep } from './tape/steps.js';
+
+/** What the still pictures of tapes show: what the page's figure begins with. */
+export const TAPES = {
+  'tape.svg': '(a * b + c) * a',
+  'tape-of-tensors.svg': 'w = [1, 2, 3]; x = [0.5, -1, 2]; sum(square(tanh(w*x) + 1))',
+  'topological-order.svg': 'x = 0.5; y = 2; a = x*y; b = tanh(a); c = a + b; c*b',
+} as const;
+
+export const STILLS: Readonly<Record<string, () => Promise<Drawing>>> = {
+  'tape.svg': () => tape(TAPES['tape.svg']),
+  'tape-of-tensors.svg': () => tape(TAPES['tape-of-tensors.svg']),
+  'topological-order.svg': () => tape(TAPES['topological-order.svg'], true),
+  'buffer-lifetimes.svg': async () => drawLifetimes(measureLifetimes(await freshWasmBackend())),
+  'sphere-step-figure.svg': async () => drawSphereStep(START, sphereStepOf(START, await exactBackend())),
+};
+
+async function tape(source: string, ordered = false): Promise<Drawing> {
+  const recording = record(source, await exactBackend());
+  return drawTape({ recording, step: lastStep(recording), ordered });
+}
