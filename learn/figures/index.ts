@@ -4,6 +4,7 @@ type Loader = () => Promise<CustomElementConstructor>;
 
 export const FIGURES: Readonly<Record<`figure-${string}`, Loader>> = {
   'figure-tape': async () => (await import('./tape/element.js')).TapeFigure,
+  'figure-sphere-step': async () => (await import('./sphere-step/element.js')).SphereStepFigure,
 };
 
 /** Defines the elements that occur below `root`. To be called again when the page has new ones; harmless when repeated. */
