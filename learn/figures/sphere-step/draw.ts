@@ -24,7 +24,7 @@ const RIM = 64;
 const LABEL_OUT = 22;
 /** Degrees between two names. */
 const NAMES_APART = 17;
-const ARROW = 0.32;
+const ARROW = 0.42;
 const TEXT_LINES = 5;
 const LINE = 22;
 

@@ -7,6 +7,7 @@ import {
   circle,
   type Drawing,
   group,
+  lines,
   type Point,
   rect,
   SMALL_TEXT,
@@ -41,6 +42,7 @@ const LAYER_GAP = 50;
 const MARGIN = 20;
 const LABEL_HEIGHT = 17;
 const BADGE = 12;
+const LEGEND_LINE = 18;
 
 /** A node, or a constant, which has a box for every op that reads it. */
 interface TapeBox extends Box {
@@ -73,12 +75,13 @@ export function drawTape(state: TapeState, width = 0): Drawing {
   const total = Math.max(
     layout.width + 2 * MARGIN,
     Math.min(width, 720),
-    textWidth(legend, SMALL_TEXT) * 0.9,
+    textWidth(legend[0], SMALL_TEXT) * 0.9,
   );
   const moved = ({ x, y }: Point) => ({ x: x + (total - layout.width) / 2, y: y + MARGIN + BADGE });
   const centres = layout.centres.map(moved);
   const ways = waysOf(boxes, edges, { centres, bends: layout.bends.map((bends) => bends.map(moved)) });
-  const height = layout.height + 2 * MARGIN + 2 * BADGE + 20;
+  const graphBottom = layout.height + MARGIN + BADGE;
+  const height = graphBottom + MARGIN + legend.length * LEGEND_LINE;
   return {
     ...{ width: total, height },
     says: saysOf(state),
@@ -86,7 +89,9 @@ export function drawTape(state: TapeState, width = 0): Drawing {
       ...edges.map((edge, i) => edgeSVG(state, edge, ways[i])),
       ...(state.ordered ? [] : labels(state, edges, ways)),
       ...boxes.map((box, i) => boxSVG(state, box, centres[i])),
-      text({ x: total / 2, y: height - 10 }, legend, { size: SMALL_TEXT, colour: 'soft', anchor: 'middle' }),
+      lines({ x: total / 2, y: graphBottom + MARGIN + 8 }, legend, {
+        ...{ size: SMALL_TEXT, colour: 'soft', anchor: 'middle' },
+      }),
     ].join(''),
   };
 
@@ -98,10 +103,10 @@ export function drawTape(state: TapeState, width = 0): Drawing {
   }
 }
 
-function legendOf({ ordered }: TapeState): string {
+function legendOf({ ordered }: TapeState): readonly string[] {
   return ordered
-    ? 'numbers: the order of the backward pass'
-    : 'values go down (=), gradients up (grad), numbered';
+    ? ['numbers: the order of the backward pass']
+    : ['values go down (=), gradients go up (grad),', 'op after op in the order of the numbers'];
 }
 
 function graphOf(state: TapeState): { boxes: TapeBox[]; edges: TapeEdge[] } {
