@@ -31,14 +31,19 @@ export function watched(backend: Backend): Watched {
   const lives: Life[] = [];
   const events: WatchedEvent[] = [];
   const living = new Map<Buffer, Life>();
-  const note = (kind: WatchedEvent['kind'], life: Life) =>
-    events.push({ kind, life, bytes: backend.memory().bytes });
-  const born = (buffer: Buffer, madeBy: string) => {
-    const bytes = buffer.length * BYTES_PER_ELEMENT[buffer.dtype];
-    const life: Life = { buffer, bytes, madeBy, born: events.length, died: null };
-    lives.push(life);
-    living.set(buffer, life);
-    note('made', life);
+  const note = (kind: WatchedEvent['kind'], life: Life, bytes = backend.memory().bytes) =>
+    events.push({ kind, life, bytes });
+  /** What one kernel made: one after the other, though all are there when it returns. */
+  const born = (buffers: readonly Buffer[], madeBy: string) => {
+    const sizes = buffers.map(({ length, dtype }) => length * BYTES_PER_ELEMENT[dtype]);
+    let counted = backend.memory().bytes - sizes.reduce((sum, size) => sum + size, 0);
+    buffers.forEach((buffer, i) => {
+      const life: Life = { buffer, bytes: sizes[i], madeBy, born: events.length, died: null };
+      lives.push(life);
+      living.set(buffer, life);
+      counted += sizes[i];
+      note('made', life, counted);
+    });
   };
   const watching = <T extends object>(kernels: T): T =>
     Object.fromEntries(
@@ -46,7 +51,7 @@ export function watched(backend: Backend): Watched {
         name,
         (...args: unknown[]) => {
           const made = kernel(...args);
-          for (const buffer of [made].flat()) if (buffer !== undefined) born(buffer, nameOf(name, args));
+          if (made !== undefined) born([made].flat(), nameOf(name, args));
           return made;
         },
       ]),
@@ -57,7 +62,7 @@ export function watched(backend: Backend): Watched {
     upload: {
       value: (...args: Parameters<Backend['upload']>) => {
         const buffer = backend.upload(...args);
-        born(buffer, 'upload');
+        born([buffer], 'upload');
         return buffer;
       },
     },
