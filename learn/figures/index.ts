@@ -5,6 +5,10 @@ type Loader = () => Promise<CustomElementConstructor>;
 export const FIGURES: Readonly<Record<`figure-${string}`, Loader>> = {
   'figure-tape': async () => (await import('./tape/element.js')).TapeFigure,
   'figure-sphere-step': async () => (await import('./sphere-step/element.js')).SphereStepFigure,
+  'figure-broadcast': async () => (await import('./broadcast/element.js')).BroadcastFigure,
+  'figure-jacobian': async () => (await import('./jacobian/element.js')).JacobianFigure,
+  'figure-attention': async () => (await import('./attention/element.js')).AttentionFigure,
+  'figure-memory': async () => (await import('./memory/element.js')).MemoryFigure,
 };
 
 /** Defines the elements that occur below `root`. To be called again when the page has new ones; harmless when repeated. */

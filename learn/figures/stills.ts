@@ -1,7 +1,15 @@
 /** The still pictures of the figures, by their file in docs/learn/figures; `npm run figures` writes them. */
+import { drawAttention } from './attention/draw.js';
+import { measureAttention } from './attention/measure.js';
 import { exactBackend, freshWasmBackend } from './base/engine.js';
 import type { Drawing } from './base/svg.js';
+import { drawBroadcast, finalState } from './broadcast/draw.js';
+import { broadcastOf } from './broadcast/sums.js';
+import { drawJacobian } from './jacobian/draw.js';
+import { unitSlopes, START as X } from './jacobian/slopes.js';
 import { drawLifetimes, measureLifetimes } from './lifetimes/draw.js';
+import { drawMemory } from './memory/draw.js';
+import { measureStep } from './memory/measure.js';
 import { drawSphereStep } from './sphere-step/draw.js';
 import { START, sphereStepOf } from './sphere-step/geometry.js';
 import { drawTape } from './tape/draw.js';
@@ -21,6 +29,14 @@ export const STILLS: Readonly<Record<string, () => Promise<Drawing>>> = {
   'topological-order.svg': () => tape(TAPES['topological-order.svg'], true),
   'buffer-lifetimes.svg': async () => drawLifetimes(measureLifetimes(await freshWasmBackend())),
   'sphere-step-figure.svg': async () => drawSphereStep(START, sphereStepOf(START, await exactBackend())),
+  'broadcast.svg': async () => drawBroadcast(finalState(broadcastOf([2, 3], [3], await exactBackend()))),
+  'jacobian.svg': async () => drawJacobian(unitSlopes(X, await exactBackend())),
+  'attention.svg': async () =>
+    drawAttention({ memory: measureAttention(256, await freshWasmBackend()), block: 1 }),
+  'memory.svg': async () => {
+    const memory = measureStep(await freshWasmBackend());
+    return drawMemory({ memory, moment: memory.begins.backward }, 640);
+  },
 };
 
 async function tape(source: string, ordered = false): Promise<Drawing> {
