@@ -14,7 +14,7 @@ function at(degrees: number): Tensor {
 
 console.log('how far towards a target, in degrees: by the line / along the circle');
 const SHARES = [0.05, 0.25, 0.5, 0.75];
-console.log(`target at   ${SHARES.map((share) => `α = ${share}`.padEnd(15)).join('')}`);
+console.log(`target at   ${SHARES.map((share) => `α = ${share}`.padEnd(15)).join('')}`.trimEnd());
 const h = at(0);
 for (const degrees of [10, 45, 90, 135, 170]) {
   const moved = SHARES.map((share) => {
