@@ -132,7 +132,7 @@ it('lists every program', () => {
 
 describe.concurrent('examples', () => {
   for (const [name, { args, check }] of Object.entries(LEARNED)) {
-    it(`${name} learns`, { timeout: 120_000 }, async () => {
+    it(`${name} learns`, { timeout: 300_000 }, async () => {
       const { code, stdout, stderr } = await start(name as Example, args).result;
       expect([code, stderr]).toEqual([0, '']);
       check(stdout);
