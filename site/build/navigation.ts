@@ -53,7 +53,14 @@ function reference(): DefaultTheme.SidebarMulti {
   const names = modules.map(({ text = '', link = '' }) => ({ text, link }));
   const own = modules.map((each, at) => [
     each.link,
-    [top, ...names.slice(0, at), { ...each, collapsed: false }, ...names.slice(at + 1)],
+    [top, ...names.slice(0, at), { ...withLinks(each), collapsed: false }, ...names.slice(at + 1)],
   ]);
   return { ...Object.fromEntries(own), '/api/': [top, ...names] };
+}
+
+/** Groups lead to their headings: one that can be opened and leads nowhere would be a button within a button. */
+function withLinks(item: DefaultTheme.SidebarItem, above = ''): DefaultTheme.SidebarItem {
+  if (item.items === undefined) return item;
+  const link = item.link ?? `${above}#${(item.text ?? '').toLowerCase().replaceAll(' ', '-')}`;
+  return { ...item, link, items: item.items.map((each) => withLinks(each, item.link ?? above)) };
 }
