@@ -6,6 +6,7 @@ import { repositoryLinks } from '../build/links.js';
 import { math } from '../build/math.js';
 import { nav, sidebar } from '../build/navigation.js';
 import { BASE, pageOf } from '../build/places.js';
+import { readerModules } from '../build/reader-modules.js';
 import { serveSource, writeSource } from '../build/source/pages.js';
 
 const OUT = 'out/site';
@@ -45,9 +46,9 @@ export default defineConfig({
     template: { compilerOptions: { isCustomElement: (tag) => /^(figure-|learn-|run-code$)/.test(tag) } },
   },
   vite: {
-    plugins: [serveSource()],
+    plugins: [serveSource(), readerModules()],
     build: { chunkSizeWarningLimit: 4000 },
-    worker: { format: 'es' },
+    worker: { format: 'es', plugins: () => [readerModules()] },
     server: { fs: { allow: ['..'] } },
   },
   themeConfig: {

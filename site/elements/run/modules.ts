@@ -1,13 +1,7 @@
 /** The modules that code in a page may import, by the paths that exercises import them by from `learn/NN-name/`. */
-type Module = Readonly<Record<string, unknown>>;
+import { modules } from 'virtual:reader-modules';
 
-const FOUND = import.meta.glob<Module>([
-  '../../../src/{index,*/index}.ts',
-  '!../../../src/{cli,experiments,training}/index.ts',
-  '../../../learn/[0-9]*/*.ts',
-  '../../../learn/exercises/check.ts',
-]);
-const HERE = '../../..';
+type Module = Readonly<Record<string, unknown>>;
 
 /** All modules that a text imports, loaded, by the names that it has for them. @throws Error that names the one there is none of. */
 export async function modulesFor(names: Iterable<string>): Promise<ReadonlyMap<string, Module>> {
@@ -16,7 +10,7 @@ export async function modulesFor(names: Iterable<string>): Promise<ReadonlyMap<s
 }
 
 export async function moduleNamed(name: string): Promise<Module> {
-  const load = FOUND[`${HERE}/${pathOf(name)}`];
+  const load = modules[pathOf(name)];
   if (load === undefined) throw new Error(`there is no module '${name}' in this page`);
   return load();
 }

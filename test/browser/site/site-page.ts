@@ -42,6 +42,9 @@ export class SiteVisitor {
       if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
     });
     await page.goto(`${this.site.url}${path}`, { waitUntil: 'networkidle' });
+    // VitePress names its switch of colours once it has woken; source pages have none.
+    if (!path.startsWith('source/'))
+      await page.waitForSelector('.VPSwitchAppearance:not([title=""])', { state: 'attached' });
     return { page, complaints };
   }
 
