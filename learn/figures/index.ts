@@ -9,6 +9,7 @@ export const FIGURES: Readonly<Record<`figure-${string}`, Loader>> = {
   'figure-jacobian': async () => (await import('./jacobian/element.js')).JacobianFigure,
   'figure-attention': async () => (await import('./attention/element.js')).AttentionFigure,
   'figure-memory': async () => (await import('./memory/element.js')).MemoryFigure,
+  'figure-lanes': async () => (await import('./lanes/element.js')).LanesFigure,
 };
 
 /** Defines the elements that occur below `root`. To be called again when the page has new ones; harmless when repeated. */

@@ -7,6 +7,8 @@ import { drawBroadcast, finalState } from './broadcast/draw.js';
 import { broadcastOf } from './broadcast/sums.js';
 import { drawJacobian } from './jacobian/draw.js';
 import { unitSlopes, START as X } from './jacobian/slopes.js';
+import { rowOf } from './lanes/count.js';
+import { drawLanes } from './lanes/draw.js';
 import { drawLifetimes, measureLifetimes } from './lifetimes/draw.js';
 import { drawMemory } from './memory/draw.js';
 import { measureStep } from './memory/measure.js';
@@ -36,6 +38,10 @@ export const STILLS: Readonly<Record<string, () => Promise<Drawing>>> = {
   'memory.svg': async () => {
     const memory = measureStep(await freshWasmBackend());
     return drawMemory({ memory, moment: memory.begins.backward }, 640);
+  },
+  'lanes.svg': async () => {
+    const row = rowOf(await exactBackend());
+    return drawLanes({ row, lanes: 4, isFused: false, step: 10 }, 480);
   },
 };
 

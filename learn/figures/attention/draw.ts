@@ -15,7 +15,7 @@ const LEFT = 44;
 const TOP = 46;
 const BAR = 18;
 const ROW = 46;
-const NARROWEST = 330;
+const NARROWEST = 300;
 const MARGIN = 12;
 
 export function blocksOf({ length }: AttentionMemory): number {

@@ -9,7 +9,7 @@ const SIDE = 46;
 const MARGIN = 12;
 const BARS = 78;
 const HEAD = 44;
-const NARROWEST = 330;
+const NARROWEST = 300;
 
 export function drawJacobian(slopes: UnitSlopes, width = 0): Drawing {
   const { x, y, norm, jacobian, alongY } = slopes;
@@ -56,7 +56,7 @@ export function drawJacobian(slopes: UnitSlopes, width = 0): Drawing {
       }),
       bars(y, { x: left, y: topOfY + 10 }, cell.width, 1, 'green'),
       ...lines(
-        { x: left, y: topOfY + BARS + 34 },
+        { x: left - SIDE + 4, y: topOfY + BARS + 34 },
         [
           `J y = [${alongY.map((each) => shown(Math.abs(each) < 1e-12 ? 0 : each, 2)).join(', ')}]`,
           'blue +, orange −, the stronger the larger',

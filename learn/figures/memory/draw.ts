@@ -28,7 +28,7 @@ const BREAK = 26;
 
 export function drawMemory({ memory, moment }: MemoryState, width = 0): Drawing {
   const { blocks, bytes, begins } = memory;
-  const total = Math.max(width, 340);
+  const total = Math.max(width, 300);
   const plot = total - 2 * MARGIN;
   const xOf = (at: number) => MARGIN + (Math.max(0, at) / bytes.length) * plot;
   const gaps = gapsOf(blocks);
