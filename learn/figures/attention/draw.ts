@@ -10,8 +10,8 @@ export interface AttentionState {
   readonly block: number;
 }
 
-const SIDE = 232;
-const LEFT = 44;
+const SIDE = 224;
+const LEFT = 54;
 const TOP = 46;
 const BAR = 18;
 const ROW = 46;
@@ -24,7 +24,7 @@ export function blocksOf({ length }: AttentionMemory): number {
 
 export function drawAttention({ memory, block }: AttentionState, width = 0): Drawing {
   const total = Math.max(width, NARROWEST);
-  const left = (total - SIDE - LEFT) / 2 + LEFT - MARGIN;
+  const left = (total - SIDE - LEFT) / 2 + LEFT;
   const below = TOP + SIDE + 34;
   const rows = rowsOf(memory);
   const largest = Math.max(...rows.map(({ bytes }) => bytes));

@@ -135,7 +135,7 @@ function lists({ memory, moment }: MemoryState, top: number, plot: number): stri
   const base = top + LISTS;
   const scale = (LISTS - 24) / most;
   return [
-    text({ x: MARGIN, y: top - 4 }, 'blocks by size: in use (full), free (dashed)', {
+    text({ x: MARGIN, y: top - 4 }, 'blocks: in use (full), free (dashed)', {
       size: SMALL_TEXT + 1,
       bold: true,
     }),

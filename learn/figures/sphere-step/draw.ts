@@ -149,17 +149,17 @@ function legend(step: SphereStep, { x, y }: Point): string[] {
     ],
     [
       (at) => rect(at.x - 9, at.y - 2.5, 18, 5, { fill: colour('orange') }),
-      `made as long as 1 again: a step of ${degrees(step.lerpAngle)}`,
+      `made unit again: a step of ${degrees(step.lerpAngle)}`,
     ],
     [diamond, `slerp, along the arc: ${degrees(step.slerpAngle)}`],
     [
       (at) => arrow({ x: at.x - 9, y: at.y }, { x: at.x + 10, y: at.y }, 'purple'),
-      `−gradient (dashed) and its tangent part, ${shown(Math.hypot(step.tangent.x, step.tangent.y), 3)}`,
+      `−gradient (dashed), tangent part ${shown(Math.hypot(step.tangent.x, step.tangent.y), 3)}`,
     ],
   ];
   return rows.flatMap(([mark, words], i) => [
     mark({ x: x + 14, y: y + i * LINE - 5 }),
-    lines({ x: x + 34, y: y + i * LINE }, [words], { size: SMALL_TEXT + 1 }),
+    lines({ x: x + 34, y: y + i * LINE }, [words], { size: SMALL_TEXT }),
   ]);
 }
 
