@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { blocksOf, drawAttention, sentence } from '../../../learn/figures/attention/draw.js';
-import { HEAD_DIM, measureAttention } from '../../../learn/figures/attention/measure.js';
+import { BLOCK_ROWS, HEAD_DIM, measureAttention } from '../../../learn/figures/attention/measure.js';
 import { freshWasmBackend } from '../../../learn/figures/base/engine.js';
 import type { Backend } from '../../../src/index.js';
 
@@ -31,4 +32,9 @@ describe.each([64, 192])('the memory of attention over %d tokens', (length) => {
     }
     expect(sentence({ memory, block: 0 })).toContain(`${length} tokens`);
   });
+});
+
+it('draws blocks of as many rows as the kernel works on', () => {
+  const kernel = new URL('../../../src/tensor/backends/wasm/assembly/attention/index.ts', import.meta.url);
+  expect(readFileSync(kernel, 'utf8')).toContain(`const BLOCK_ROWS: i32 = ${BLOCK_ROWS};`);
 });
