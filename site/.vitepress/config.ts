@@ -58,8 +58,6 @@ export default defineConfig({
     search: {
       provider: 'local',
       options: {
-        // The name that is read out begins with the words that are seen.
-        translations: { button: { buttonText: 'Search', buttonAriaLabel: 'Search Ctrl K' } },
         // The README says in short what the guides say, and the changelog what was.
         _render: (text, env, md) => (isRepetition(env.relativePath) ? '' : md.render(text, env)),
       },

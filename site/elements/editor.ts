@@ -42,6 +42,8 @@ export function openEditor(
       ],
     }),
   });
+  // What can be scrolled must be reached by keyboard.
+  view.scrollDOM.tabIndex = 0;
   return {
     text: () => view.state.doc.toString(),
     set: (next) => view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: next } }),
