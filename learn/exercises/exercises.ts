@@ -25,6 +25,8 @@ export const EXERCISES = [
   '11-training-2',
   '12-kernels',
   '12-kernels-2',
+  '13-threads-and-gpu',
+  '13-threads-and-gpu-2',
 ] as const;
 
 /** The name of an exercise. */

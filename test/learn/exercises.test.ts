@@ -176,6 +176,18 @@ const CASES: Record<ExerciseName, Case> = {
     () => import('../../learn/12-kernels/solution-2.js'),
     /dot is yours to write/,
   ),
+  '13-threads-and-gpu': exercise(
+    () => import('../../learn/13-threads-and-gpu/check.js'),
+    () => import('../../learn/13-threads-and-gpu/exercise.js'),
+    () => import('../../learn/13-threads-and-gpu/solution.js'),
+    /thread 1 passed round 2 before thread 0 had arrived at it/,
+  ),
+  '13-threads-and-gpu-2': exercise(
+    () => import('../../learn/13-threads-and-gpu/check-2.js'),
+    () => import('../../learn/13-threads-and-gpu/exercise-2.js'),
+    () => import('../../learn/13-threads-and-gpu/solution-2.js'),
+    /members came as 0, 1, 3, 2 and element 2 is/,
+  ),
 };
 
 describe.each(Object.entries(CASES))('%s', (_, { asks, ofGiven, ofSolution }) => {
