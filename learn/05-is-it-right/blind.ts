@@ -32,7 +32,8 @@ function report(what: string, f: (x: Tensor) => Tensor, ...at: number[]): void {
     gradcheck(f, [tensor(at)]);
     console.log(`${what}: passes`);
   } catch (error) {
-    console.log(`${what}: ${(error as Error).message.replace(/^.*?: .*?: /, '')}`);
+    // Without the name of the check and the place before, and what the numbers are of behind.
+    console.log(`${what}: ${(error as Error).message.replace(/^.*?: .*?: |, both of .*$/g, '')}`);
   }
 }
 

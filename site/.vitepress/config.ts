@@ -1,5 +1,6 @@
 /** The site: `npm run build:site` builds it into out/site, `npm run site` shows it while you write. */
 import { cpSync } from 'node:fs';
+import { slug } from 'github-slugger';
 import { defineConfig } from 'vitepress';
 import { fences } from '../build/fences.js';
 import { repositoryLinks } from '../build/links.js';
@@ -35,6 +36,8 @@ export default defineConfig({
   // test/browser follows every link of the built site, to the anchors too.
   ignoreDeadLinks: true,
   markdown: {
+    // As GitHub does, whose anchors the documents' links have.
+    anchor: { slugify: (text) => slug(text) },
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
     config(md) {
       math(md);

@@ -41,7 +41,7 @@ export function crossEntropy(logits: Tensor, targets: Tensor, options: CrossEntr
   requireIntegers('crossEntropy', 'the targets', targets);
   requireIgnoreIndex('crossEntropy', ignoreIndex);
   const classes = logits.shape[logits.rank - 1];
-  if (logits.rank === 0 || !sameShape(targets.shape, logits.shape.slice(0, -1))) {
+  if (logits.rank === 0 || classes === 0 || !sameShape(targets.shape, logits.shape.slice(0, -1))) {
     throw new ShapeError(
       `crossEntropy: wants logits [..., V] and targets [...], got ${formatShape(logits.shape)} and ${formatShape(targets.shape)}`,
     );
