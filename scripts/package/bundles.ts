@@ -59,7 +59,7 @@ function loadedBytes(coverage: string, path: string): Map<string, number> {
 /** The first example of the README is a page that trains: what it loads is within its budget. */
 export async function pageProblems(folder: string): Promise<{ problems: string[]; bytes: number }> {
   const readme = readFileSync(join(root, 'README.md'), 'utf8');
-  const [, code = ''] = readme.match(/```ts\n([\s\S]*?)```/) ?? [];
+  const [, code = ''] = readme.match(/```ts(?: run)?\n([\s\S]*?)```/) ?? [];
   const run = await runBundle(folder, 'page', code);
   const bytes = bytesOf(run);
   const names = [...run.loaded.keys()];
