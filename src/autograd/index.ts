@@ -1,6 +1,6 @@
 import './tensor-methods.js';
 
-// What the signatures above speak of.
+// What the signatures speak of.
 export type { DType, Shape, Tensor, TypedArray } from '../tensor/index.js';
 export { detectAnomaly } from './anomaly.js';
 export { type BackwardOptions, backward, gradients } from './backward.js';

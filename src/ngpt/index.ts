@@ -1,7 +1,7 @@
 // What Tensor has from it comes along, whatever a bundler leaves of this file.
 import '../autograd/index.js';
 
-// What the signatures above speak of.
+// What the signatures speak of.
 export type {
   Adam,
   AdamOptions,

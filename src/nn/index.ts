@@ -1,7 +1,7 @@
 // What Tensor has from it comes along, whatever a bundler leaves of this file.
 import '../autograd/index.js';
 
-// What the signatures above speak of.
+// What the signatures speak of.
 export type { DType, GeluOptions, Generator, Shape, Tensor, TypedArray } from '../tensor/index.js';
 export type { Initialiser } from './initialisers.js';
 /** First values of parameters; `initialise.normal({ std: 0.02 })`. */

@@ -80,10 +80,8 @@ export function rmsNormDefinition(x: Tensor, weight: Tensor, epsilon: number): T
  */
 export function softmax(x: Tensor, axis = -1): Tensor {
   requireFloats('softmax', x);
-  if (axis !== -1) {
-    const along = normalizeAxis('softmax', axis, x.rank);
-    if (along !== x.rank - 1) return alongAxis(x, along, softmax);
-  }
+  const along = normalizeAxis('softmax', axis, x.rank);
+  if (along !== x.rank - 1) return alongAxis(x, along, softmax);
   return apply('softmax', [x], NONE, () => runFused('softmax', [x], x.shape, softmaxDefinition));
 }
 
@@ -100,10 +98,8 @@ export function softmaxDefinition(x: Tensor): Tensor {
  */
 export function logSoftmax(x: Tensor, axis = -1): Tensor {
   requireFloats('logSoftmax', x);
-  if (axis !== -1) {
-    const along = normalizeAxis('logSoftmax', axis, x.rank);
-    if (along !== x.rank - 1) return alongAxis(x, along, logSoftmax);
-  }
+  const along = normalizeAxis('logSoftmax', axis, x.rank);
+  if (along !== x.rank - 1) return alongAxis(x, along, logSoftmax);
   return apply('logSoftmax', [x], NONE, () => runFused('logSoftmax', [x], x.shape, logSoftmaxDefinition));
 }
 

@@ -3,7 +3,7 @@
 // What Tensor has from it comes along, whatever a bundler leaves of this file.
 import '../../autograd/index.js';
 
-// What the signatures above speak of.
+// What the signatures speak of.
 export type { Architecture, GenerateOptions, LanguageModel, ModelConfig } from '../../ngpt/index.js';
 export type { Adam, HostTensor, RotaryVariant, Schedule, StateDict } from '../../nn/index.js';
 export type {

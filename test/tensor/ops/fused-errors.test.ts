@@ -34,6 +34,11 @@ const SHAPES: Readonly<Record<string, readonly [op: () => Tensor, message: strin
     () => unit(float(2), 1),
     'unit: axis 1 is out of range for a tensor of rank 1',
   ],
+  'softmax of a scalar': [() => softmax(float()), 'softmax: axis -1 is out of range for a tensor of rank 0'],
+  'logSoftmax of a scalar': [
+    () => logSoftmax(float()),
+    'logSoftmax: axis -1 is out of range for a tensor of rank 0',
+  ],
   'rmsNorm with a weight of another size': [
     () => rmsNorm(float(2, 3), float(2)),
     'rmsNorm: weight must be [3], got [2]',

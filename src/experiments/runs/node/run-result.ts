@@ -52,8 +52,9 @@ export async function hasCheckpoint(outDir: string): Promise<boolean> {
 export async function savedStep(outDir: string): Promise<number | null> {
   try {
     const reader = await SafetensorsReader.open(join(outDir, LAST_CHECKPOINT));
-    const step: unknown = JSON.parse(reader.metadata.get('step') ?? 'null');
+    // Before anything that may throw: a file that stays open is one too many in a study of hundreds of runs.
     await reader.close();
+    const step: unknown = JSON.parse(reader.metadata.get('step') ?? 'null');
     return Number.isSafeInteger(step) ? (step as number) : null;
   } catch {
     return null;
