@@ -293,7 +293,7 @@ export function attentionWeights(q: Tensor, k: Tensor, scale: number): Tensor {
 
 /**
  * One step along the sphere (paper 2.2.2, eq. 10 and 11): unit(h + |alpha| ⊙ (target − h)); h and target
- * [..., D] are unit vectors, alpha [D] the eigen learning rates. In SIMD: backends/wasm/assembly/sphere-step.ts.
+ * [..., D] are unit vectors, alpha [D] the eigen learning rates. In SIMD: backends/wasm/assembly/normalize/sphere-step.ts.
  * @example sphereStep(tensor([1, 0]), tensor([0, 1]), tensor([0.5, 0.5])) // [0.7071, 0.7071]
  */
 export function sphereStep(h: Tensor, target: Tensor, alpha: Tensor): Tensor {

@@ -91,7 +91,7 @@ export const HELPERS: readonly string[] = [
   if (rest > 0.5) return low + 1;
   return 2 * Math.floor(0.5 * low + 0.5);
 }`,
-  // eᵃ − 1, near 0 with the polynomial of math.ts of the wasm backend.
+  // eᵃ − 1, near 0 with the polynomial of math/exp.ts of the wasm backend.
   `function expMinusOne(a) {
   if (!(a === a)) return a;
   if (Math.abs(a) > 0.35) return Math.exp(a) - 1;
@@ -119,7 +119,7 @@ export const HELPERS: readonly string[] = [
   if (a > 0) return a + rest;
   return rest;
 }`,
-  // As in math.ts of the wasm backend: a + a·r(a²) near 0, beyond it 1 − e^−w, and 1 from 4 on.
+  // As in math/erf.ts of the wasm backend: a + a·r(a²) near 0, beyond it 1 − e^−w, and 1 from 4 on.
   `function erf(a) {
   if (!(a === a)) return a;
   const x = Math.min(Math.abs(a), 4);

@@ -1,9 +1,8 @@
 // Kernels of one operand. The loop is one template with the operation as a compile-time constant, so that
 // each exported kernel is a loop of its own with nothing left to decide inside.
 
-import { atan4, erf4, exp4, expm14, log1p4, log4, sigmoid4, softplus4, tanh4 } from './math';
+import { atan4, cos4, erf4, exp4, expm14, log1p4, log4, sigmoid4, sin4, softplus4, tanh4 } from './math';
 import { choose, demote, madd64, promoteHigh, promoteLow, storePart, VECTOR } from './simd';
-import { cos4, sin4 } from './trigonometry';
 
 const enum Unary {
   Neg, Abs, Sign, Floor, Ceil, Round, Trunc, Exp, Expm1, Log, Log1p, Sqrt, Reciprocal, Square, Sin, Cos, Atan,

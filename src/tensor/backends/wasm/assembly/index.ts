@@ -11,16 +11,14 @@ export * from './binary';
 export * from './elementwise';
 export * from './indexing';
 export * from './matmul';
-export * from './rms-norm';
+export * from './normalize';
 export * from './rope';
 export * from './softmax';
 export { argsort } from './sort';
-export * from './sphere-step';
 export * from './swiglu';
 
 // These have parts that other kernels are made of.
 export { copy, copyStrided, fillFloat, fillInt, transposeStrided } from './movement';
-export { unit, unitBackward, unitColumns } from './normalize';
 export {
   argmaxInt, argmaxRows, cumsum, cumsumInt, maxColumns, maxInt, maxRows, sumColumns, sumInt, sumRows, sumSquares,
 } from './reduce';

@@ -1,7 +1,7 @@
 // C = A·B in blocks that fit the caches. See tile/ for the arithmetic and the layout of panels.
 import { multiplyPacked, multiplyPanels, PANEL_STEP, PANEL_STEP_A, TILE_ROWS } from './tile';
 import { packColumns, packColumnsOfA, packRows, packRowsOfA } from './tile/pack';
-import { rowTimesMatrix, rowTimesRows } from './vector';
+import { rowTimesMatrix, rowTimesRows } from './tile/vector';
 
 /** Steps of k in a block: a panel of B (8 or 16 KiB) and the rows of A it meets stay in the first-level cache. */
 const BLOCK_K: i32 = 256;

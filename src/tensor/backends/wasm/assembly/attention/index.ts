@@ -3,7 +3,7 @@
 // is a trapezoid, and every loop below stops at its edge, to the next tile.
 import { multiplyPanels, PANEL_STEP, tile, TILE_COLUMNS, TILE_ROWS } from '../tile';
 import { packColumns, packRows } from '../tile/pack';
-import { rowTimesMatrix, rowTimesRows } from '../vector';
+import { rowTimesMatrix, rowTimesRows } from '../tile/vector';
 import { fetch } from './fetch';
 import { bytes, softmaxRow, softmaxRows, softmaxRowsBackward, ZEROS } from './softmax';
 

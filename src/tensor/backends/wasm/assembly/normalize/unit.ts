@@ -1,8 +1,8 @@
 // Rows divided by their length, and what is built on that. Lengths are doubles: squares of floats neither
 // overflow nor vanish there, and rows come out as unit vectors to the last digit.
 
-import { squares, STRIP, sumPairs, TOTALS } from './reduce';
-import { demote, loadPair, madd64, nmadd, storePart, storeTwo, VECTOR } from './simd';
+import { squares, STRIP, sumPairs, TOTALS } from '../reduce';
+import { demote, loadPair, madd64, nmadd, storePart, storeTwo, VECTOR } from '../simd';
 
 /** 1 / √squares; 1 for the zero vector, which stays zero. */
 // @ts-ignore: decorator

@@ -1,6 +1,6 @@
-// Sine and cosine of four floats at once, within 4 units in the last place over all of float32; see math.ts.
+// Sine and cosine of four floats at once, within 4 units in the last place over all of float32; see polynomial.ts.
 
-import { choose, demote, madd, madd64, promoteHigh, promoteLow } from './simd';
+import { choose, demote, madd, madd64, promoteHigh, promoteLow } from '../simd';
 
 /** From here on an argument in radians needs more bits of π than two doubles hold. */
 const LARGE_ANGLE = memory.data<f32>([1048576]);

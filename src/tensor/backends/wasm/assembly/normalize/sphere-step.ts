@@ -1,8 +1,8 @@
 // The step on the sphere (paper 2.2.2) and its derivative, one row at a time.
 
-import { inverseLength, scaleRow, unitBackwardRow } from './normalize';
-import { squares } from './reduce';
-import { madd, promoteHigh, promoteLow, storePart, storeTwo, VECTOR } from './simd';
+import { inverseLength, scaleRow, unitBackwardRow } from './unit';
+import { squares } from '../reduce';
+import { madd, promoteHigh, promoteLow, storePart, storeTwo, VECTOR } from '../simd';
 
 /** unit(h + |alpha| ⊙ (target − h)) for each row. */
 export function sphereStep(h: usize, target: usize, alpha: usize, out: usize, rows: i32, columns: i32): void {

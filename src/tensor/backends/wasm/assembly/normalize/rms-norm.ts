@@ -1,8 +1,8 @@
 // Root-mean-square normalization of rows and its derivative; the sums and factors are doubles.
 
-import { scaleRow } from './normalize';
-import { demoteRow, squares, sumPairs } from './reduce';
-import { demote, loadPair, madd64, storePart, VECTOR } from './simd';
+import { scaleRow } from './unit';
+import { demoteRow, squares, sumPairs } from '../reduce';
+import { demote, loadPair, madd64, storePart, VECTOR } from '../simd';
 
 /** x / √(mean(x²) + epsilon) ⊙ weight for each row. */
 export function rmsNorm(x: usize, weight: usize, out: usize, rows: i32, columns: i32, epsilon: f64): void {

@@ -1,6 +1,6 @@
 // Products with a single row: nothing is used twice, so nothing is packed. Sampling lives on these.
-import { loadPart, madd, storeTail, VECTOR, zero } from './simd';
-import { narrowTile } from './tile/narrow';
+import { loadPart, madd, storeTail, VECTOR, zero } from '../simd';
+import { narrowTile } from './narrow';
 
 /** c[j] = Σ over k of a[k]·B[j, k] for the n rows of B, `bRow` bytes apart; a, c and the rows of B contiguous. */
 export function rowTimesRows(a: usize, b: usize, bRow: usize, c: usize, n: i32, k: i32): void {
