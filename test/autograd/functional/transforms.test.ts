@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import {
   ArgumentError,
   concat,
+  createBackend,
   DTypeError,
   grad,
   gradcheck,
@@ -132,18 +133,29 @@ describe('jvp', () => {
     const [da, dt] = grad(slope)(x, v);
     expectClose(da, [6 * 0.5 * 2, 6 * -1 * 3], absolute(1e-12));
     expectClose(dt, [3 * 0.25, 3], absolute(1e-12));
+    expectClose(grad((t) => slope(x, t))(v)[0], [3 * 0.25, 3], absolute(1e-12));
   });
 
   it('refuses what does not fit', () => {
     const x = tensor([1, 2]);
     const any = jvp as unknown as (...args: unknown[]) => unknown;
-    expect(() => any((y: Tensor) => y, [x], [])).toThrow(ArgumentError);
-    expect(() => any((y: Tensor) => y, x, x)).toThrow(/^jvp: wants a list of inputs/);
+    for (const [inputs, tangents] of [
+      [[x], []],
+      [x, x],
+      [[x], x],
+      [x, [x]],
+    ]) {
+      expect(() => any((y: Tensor) => y, inputs, tangents)).toThrow(
+        'jvp: wants a list of inputs and a list of tangents, one for each: jvp(f, [x], [v])',
+      );
+    }
     expect(() => any((y: Tensor) => y, [x], [3])).toThrow(/^jvp: tangent 0 must be a tensor or null, got 3/);
     expect(() => any((y: Tensor) => y, [x], [tensor([1])])).toThrow(
       /^jvp: tangent 0 is \[1\], its input \[2\]/,
     );
-    expect(() => any((y: Tensor) => y, [x], [x.cast('int32')])).toThrow(DTypeError);
+    const whole = () => any((y: Tensor) => y, [x], [x.cast('int32')]);
+    expect(whole).toThrow(DTypeError);
+    expect(whole).toThrow(/^jvp: tangent 0 is int32, its input float64$/);
     expect(() => any(3, [x], [x])).toThrow(/^jvp: wants a function of tensors, got 3/);
   });
 });
@@ -190,6 +202,14 @@ describe('jacobian', () => {
     expectClose(table, tensor([0, 1, 1, 0, 0, 1], [3, 1, 2, 1]), EXACT);
     expect([indices.shape, indices.dtype, other.shape]).toEqual([[3, 1, 3], 'int32', [3, 1, 2]]);
     expectClose(other, zeros([3, 1, 2]), EXACT);
+  });
+
+  it('is of the dtype of the input, on its backend', async () => {
+    const backend = await createBackend('reference');
+    const x = tensor([1, 2], [2], { dtype: 'float32', backend });
+    const [J] = jacobian((v) => v.square())(x);
+    expect([J.dtype, J.backend]).toEqual(['float32', backend]);
+    expectClose(J, tensor([2, 0, 0, 4], [2, 2]), EXACT);
   });
 
   it('can be differentiated: its trace by the input is a sum of second derivatives', () => {
@@ -242,7 +262,9 @@ describe('hessian', () => {
   });
 
   it('wants a single value', () => {
-    expect(() => hessian((x) => x)(tensor([1, 2]))).toThrow(ShapeError);
+    const two = () => hessian((x) => x)(tensor([1, 2]));
+    expect(two).toThrow(ShapeError);
+    expect(two).toThrow(/^hessian: the function must return a single value, got shape \[2\]/);
   });
 });
 
@@ -297,6 +319,16 @@ describe('vmap', () => {
     const seen = vmap((x) => x.sum().reshape([1]), { inAxes: 1, outAxis: 1 })(none);
     expect(seen.shape).toEqual([1, 0]);
     expectClose(grad((x) => vmap((y) => y.sum(), { inAxes: 1 })(x).sum())(none)[0], none, EXACT);
+    for (const [outAxis, shape] of [
+      [0, [0, 2, 4]],
+      [1, [2, 0, 4]],
+      [-1, [2, 4, 0]],
+    ] as const) {
+      expect(vmap(() => zeros([2, 4]), { inAxes: 1, outAxis })(none).shape).toEqual(shape);
+    }
+    // What all examples share is there, values and all.
+    const sized = vmap((_, size) => zeros([size.itemSync()]), { inAxes: [1, null] });
+    expect(sized(none, tensor(3)).shape).toEqual([0, 3]);
   });
 
   it('works on integers', () => {
@@ -322,11 +354,18 @@ describe('vmap', () => {
     expect(() => vmap((a) => a)(x, tensor([1]))).toThrow(
       /^vmap: the inputs have different numbers of examples: 2, 1/,
     );
-    let calls = 0;
-    expect(() => vmap(() => zeros([calls++]))(x)).toThrow(/^vmap: the values must have one shape and dtype/);
-    expect(() => vmap(() => 3 as unknown as Tensor)(x)).toThrow(
-      /^vmap: the function must return a tensor, it returned 3/,
+    const alternately = (...values: Tensor[]) => vmap(() => values.shift() as Tensor);
+    const unlike = 'vmap: the values must have one shape and dtype, got';
+    expect(() => alternately(zeros([1]), zeros([2]))(x)).toThrow(`${unlike} float64 [1] and float64 [2]`);
+    expect(() => alternately(zeros([1]), tensor(Int32Array.of(0)))(x)).toThrow(
+      `${unlike} float64 [1] and int32 [1]`,
     );
+    for (const examples of [x, zeros([0])]) {
+      expect(() => vmap(() => 3 as unknown as Tensor)(examples)).toThrow(
+        /^vmap: the function must return a tensor, it returned 3/,
+      );
+      expect(() => vmap((a) => a, { outAxis: 2 })(examples)).toThrow(/^vmap: axis 2 is out of range/);
+    }
   });
 });
 
@@ -360,6 +399,32 @@ describe('functions and inputs that are none', () => {
     );
     expect(() => scope(() => call(() => 3, x()))).toThrow(ArgumentError);
     expect(liveBuffers() - before).toBeLessThan(2); // what the async function made
+  });
+
+  it('by none, and by integers alone, there is nothing to differentiate', () => {
+    const identity = (a: Tensor) => a;
+    const derivatives: Record<string, (...inputs: Tensor[]) => unknown> = {
+      grad: grad(identity),
+      valueAndGrad: valueAndGrad(identity),
+      vjp: (...inputs) => vjp(identity, ...inputs),
+      jacobian: jacobian(identity),
+      hessian: hessian(identity),
+      jvp: (...inputs) =>
+        jvp(
+          identity,
+          inputs,
+          inputs.map(() => null),
+        ),
+    };
+    const whole = tensor(Int32Array.of(1));
+    for (const [op, derivative] of Object.entries(derivatives)) {
+      expect(() => derivative()).toThrow(ArgumentError);
+      expect(() => derivative()).toThrow(`${op}: wants an input to differentiate by, got none`);
+      expect(() => derivative(whole, whole)).toThrow(DTypeError);
+      expect(() => derivative(whole, whole)).toThrow(
+        `${op}: wants a float tensor to differentiate by, got int32: integers have no derivative; use .cast('float32')`,
+      );
+    }
   });
 
   it.each(Object.entries({ grad, valueAndGrad }))(
