@@ -5,6 +5,7 @@ import {
   attention,
   type Backend,
   concat,
+  createBackend,
   createModel,
   type Explanation,
   explain,
@@ -276,6 +277,59 @@ node                 output  from        keeps for backward
     const y = noGrad(() => w.neg());
     expect(explain(y)).toMatchObject({ nodes: [], bytes: 0, buffers: 0, leafBytes: 0 });
     y.dispose();
+  });
+
+  it('names constants where their value is kept, and only there', () => {
+    const y = scope(() => x.add(w).mul(x));
+    const named = explain(y, [
+      ['x', x],
+      ['again', x],
+      ['w', w],
+    ]);
+    expect(named.nodes.map(({ inputs }) => inputs.map(({ name }) => name))).toEqual([
+      [],
+      // add keeps nothing of either.
+      [null, null],
+      [null, 'x'],
+    ]);
+    y.dispose();
+  });
+
+  it('knows leaves from what is like them', () => {
+    const bytes = (f: () => Tensor) => {
+      const y = scope(f);
+      const { leafBytes } = explain(y);
+      y.dispose();
+      return leafBytes;
+    };
+    expect(bytes(() => w.reshape([3, 2]).reshape([6]).square())).toBe(24);
+    expect(bytes(() => w.neg().square())).toBe(0);
+    expect(bytes(() => w.neg().reshape([6]).square())).toBe(0);
+    expect(bytes(() => w.mul(x))).toBe(24);
+  });
+
+  it('says neither shape nor dtype of what an op was told: its output has them', async () => {
+    const leaf = ones([2, 3], { backend: await createBackend('reference') }).setRequiresGrad();
+    const y = scope(() => leaf.broadcastTo([4, 2, 3]).cast('float64').sum(1));
+    const titles = explain(y).nodes.map(({ op, attributes }) => [op, attributes]);
+    expect(titles).toEqual([
+      [null, ''],
+      ['broadcastTo', ''],
+      ['cast', ''],
+      ['sum', 'axes [1]'],
+    ]);
+    for (const tensor of [leaf, y]) tensor.dispose();
+  });
+
+  it('refuses names that are none, and says which', () => {
+    const any = explain as (root: Tensor, names: unknown) => unknown;
+    expect(() => any(w, 3)).toThrow(/^explain: wants names as a list of \[name, tensor\]/);
+    expect(() => any(w, [['w', 3]])).toThrow(
+      /^explain: the second of each \[name, tensor\] must be a tensor/,
+    );
+    for (const entry of [3, null, 'w', { 0: 'w', 1: w }])
+      expect(() => any(w, [entry])).toThrow(/^explain: the second of each \[name, tensor\] must be a tensor/);
+    expect(() => any(w, [[3, w]])).toThrow(/^explain: a name is a text, got 3$/);
   });
 
   it('refuses what was disposed of', () => {

@@ -32,8 +32,8 @@ describe('layOut', () => {
   it('puts a chain in a straight line', () => {
     const edges = [0, 1, 2].map((from) => ({ from, to: from + 1 }));
     const { width, height, centres, bends } = layOut([box, box, box, box], edges);
-    expect(width).toBe(60);
-    expect(height).toBeGreaterThan(4 * 30);
+    expect([width, height]).toEqual([60, 4 * 30 + 3 * 36]);
+    expect(centres.map(({ y }) => y)).toEqual([15, 81, 147, 213]);
     expect(new Set(centres.map(({ x }) => x))).toEqual(new Set([30]));
     expect(bends).toEqual([[], [], []]);
   });
@@ -46,9 +46,25 @@ describe('layOut', () => {
         { from: 1, to: 2 },
       ],
     );
-    expect(centres[0].y).toBe(centres[1].y);
-    expect(centres[0].x).toBeLessThan(centres[1].x);
-    expect(centres[2].x).toBe((centres[0].x + centres[1].x) / 2);
+    // 24 apart.
+    expect(centres).toEqual([
+      { x: 30, y: 15 },
+      { x: 114, y: 15 },
+      { x: 72, y: 81 },
+    ]);
+  });
+
+  it('makes a layer as high as its highest box, and leaves the gap that was asked for', () => {
+    const [low, high, wide] = [box, { width: 20, height: 50 }, { width: 100, height: 10 }];
+    const edges = [0, 1].map((from) => ({ from, to: 2 }));
+    const { width, height, centres } = layOut([low, high, wide], edges, 7);
+    expect([width, height]).toEqual([62 + 50, 50 + 7 + 10]);
+    // The wide one is in the middle of the two, and reaches beyond the right one.
+    expect(centres).toEqual([
+      { x: 30, y: 25 },
+      { x: 94, y: 25 },
+      { x: 62, y: 62 },
+    ]);
   });
 
   it('leads an edge over several layers past the boxes between', () => {
@@ -57,10 +73,46 @@ describe('layOut', () => {
       { from: 1, to: 2 },
       { from: 0, to: 2 },
     ];
-    const { centres, bends } = layOut([box, box, box], edges);
-    expect(bends[2]).toHaveLength(1);
+    const { width, centres, bends } = layOut([box, box, box], edges);
+    expect(bends.map(({ length }) => length)).toEqual([0, 0, 1]);
     expect(bends[2][0].y).toBe(centres[1].y);
-    expect(Math.abs(bends[2][0].x - centres[1].x)).toBeGreaterThan(30);
+    // Half of the box, and 14.
+    expectClose(Math.abs(bends[2][0].x - centres[1].x), 44, absolute(1e-9));
+    expect(Math.min(...centres.map(({ x }) => x - 30), bends[2][0].x)).toBe(0);
+    expectClose(Math.max(...centres.map(({ x }) => x + 30), bends[2][0].x), width, absolute(1e-9));
+  });
+
+  it('leads edges that pass a layer 14 apart', () => {
+    const chain = [0, 1, 2].map((from) => ({ from, to: from + 1 }));
+    const over = [...chain, { from: 0, to: 3 }, { from: 1, to: 3 }, { from: 0, to: 3 }];
+    const { centres, bends } = layOut([box, box, box, box], over);
+    expect(bends.map(({ length }) => length)).toEqual([0, 0, 0, 2, 1, 2]);
+    const beside = [centres[2], bends[3][1], bends[4][0], bends[5][1]]
+      .map(({ x }) => x)
+      .sort((a, b) => a - b);
+    const steps = beside.slice(1).map((x, i) => x - beside[i]);
+    expectClose(
+      steps.sort((a, b) => a - b),
+      [14, 14, 44],
+      absolute(1e-9),
+    );
+  });
+
+  it('lets what came from many layers hold its place against a twig', () => {
+    const [first, second, trunk, twig, root] = [0, 1, 2, 3, 4];
+    const edges = [
+      { from: first, to: second },
+      { from: second, to: trunk },
+      { from: trunk, to: root },
+      { from: twig, to: root },
+    ];
+    const { centres } = layOut([box, box, box, box, box], edges);
+    expect(centres[twig].y).toBe(centres[trunk].y);
+    // Seen from the root, walks down and up leave the trunk, of weight 3, at −21 and the twig, of weight 1, at 63. The last
+    // draws the trunk to what is beside it on both sides, (2 · −21 + 4 · 0) / 6 = −7, and the twig to 0; 84 apart, they
+    // meet where 3 (x + 7) + (x + 84) = 0. What is above it follows, drawn by the layers 1 : 3.
+    const places = [first, second, trunk, twig].map((at) => centres[at].x - centres[root].x);
+    expectClose(places, [-24.9375, -24.9375, -26.25, 57.75], absolute(1e-9));
   });
 
   it('draws nothing of nothing', () => {
