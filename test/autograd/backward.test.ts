@@ -259,6 +259,8 @@ describe('gradients', () => {
   it('is null for what the root does not depend on', () => {
     const [x, other, plain] = [leaf(2), leaf(3), tensor([4])];
     expect(gradients(x.square(), [other, plain])).toEqual([null, null]);
+    // Nor is anything asked of a root that depends on nothing, as that it be a single value.
+    expect(gradients(tensor([1, 2]), [leaf(1)])).toEqual([null]);
   });
 
   it('of gradients: createGraph', () => {

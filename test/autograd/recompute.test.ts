@@ -78,6 +78,22 @@ describe('recompute', () => {
     expect(run((f, ...inputs) => recompute((a) => recompute(f, a), ...inputs))).toEqual(plain);
   });
 
+  it('reaches an input that the function uses by itself, too, both ways', () => {
+    const x = leaf(3);
+    recompute((a) => a.square().mul(x), x).backward();
+    expect(numbers(x.grad)).toEqual([27]);
+  });
+
+  it('has a second derivative beside inputs without a history', () => {
+    const [x, c] = [leaf(3), tensor([5])];
+    const [first] = gradients(
+      recompute((a, b) => a.pow(3).mul(b), x, c),
+      [x],
+      { createGraph: true },
+    );
+    expect(numbers(gradients(first as Tensor, [x])[0])).toEqual([90]);
+  });
+
   it('keeps its inputs only, and nothing afterwards', () => {
     const w = leaf(2);
     const before = liveBuffers();
@@ -108,8 +124,10 @@ describe('recompute', () => {
       calls++;
       return a.square();
     };
-    expect(noGrad(() => recompute(f, x)).requiresGrad).toBe(false);
-    expect(recompute(f, tensor([3])).requiresGrad).toBe(false);
+    for (const y of [noGrad(() => recompute(f, x)), recompute(f, tensor([3]))]) {
+      expect(y.requiresGrad).toBe(false);
+      expect(numbers(y)).toEqual([9]);
+    }
     expect(calls).toBe(2);
   });
 
@@ -162,5 +180,9 @@ describe('recompute', () => {
     );
     expect(graph.nodes.map(({ op, name }) => op ?? name)).toEqual(['x', 'w', 'recompute']);
     expect([graph.bytes, graph.leafBytes]).toEqual([16, 16]);
+    // What is added is not needed backwards: of x, w and x that is the first and the last.
+    const sum = explain(recompute((a) => a.add(w).mul(a.exp()).mul(leaf(2)), x)).nodes.at(-1);
+    expect(sum?.inputs).toHaveLength(3);
+    expect(sum?.kept.map(({ input }) => input)).toEqual([0, 2]);
   });
 });

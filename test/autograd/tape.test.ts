@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
   assignInPlace,
+  explain,
   gradients,
   init,
   isGradEnabled,
@@ -40,6 +41,7 @@ describe('what the tape saved', () => {
     expect(() => y.backward()).toThrow(LifetimeError);
     expect(() => y.backward()).toThrow(/backward: the tensor \[1\] was disposed/);
     expect(() => gradients(x, [y])).toThrow(LifetimeError);
+    expect(() => gradients(y, [x])).toThrow(/^backward: the tensor \[1\] was disposed/);
     expect(x.grad).toBeNull();
   });
 
@@ -79,6 +81,29 @@ describe('what the tape saved', () => {
     assignInPlace(x, tensor([4]));
     z.backward();
     expect(numbers(x.grad)).toEqual([6 - 2]);
+  });
+});
+
+describe('what an op keeps', () => {
+  const kept = (y: Tensor) =>
+    explain(y)
+      .nodes.at(-1)
+      ?.kept.map(({ input }) => input);
+
+  it('are its inputs, its output or nothing', () => {
+    const [x, y] = [leaf(2), leaf(3)];
+    expect([x.mul(y), x.exp(), x.add(y)].map(kept)).toEqual([[0, 1], [null], []]);
+  });
+
+  it('is never freed where it is nothing', () => {
+    const x = leaf(2);
+    const y = x.add(x.exp());
+    y.backward();
+    expect(explain(y).nodes.map(({ op, freed }) => [op, freed])).toEqual([
+      [null, false],
+      ['exp', true],
+      ['add', false],
+    ]);
   });
 });
 
