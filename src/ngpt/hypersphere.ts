@@ -33,6 +33,7 @@ export function geodesicDistance(a: Tensor, b: Tensor): Tensor {
  */
 export function lerp(a: Tensor, b: Tensor, t: Numeric): Tensor {
   requireBoth('lerp', a, b);
+  requireNumeric('lerp', t);
   return scope(() => a.add(b.sub(a).mul(t)));
 }
 

@@ -37,7 +37,8 @@ export class Scale extends Parameter {
     requireNumber('Scale', 'init', init);
     requireNumber('Scale', 'scale', scale);
     if (width !== undefined) requireWhole('Scale: width', width, 1);
-    const count = checkedSize('Scale', shape);
+    checkShape('Scale', shape);
+    const count = sizeOf(shape);
     if (width !== undefined && width % count !== 0) {
       throw new ConfigError(`Scale: a width of ${width} does not divide into ${count} equal parts`);
     }
@@ -73,6 +74,7 @@ export class FixedScale extends Tensor {
     requireKnown<Partial<ScaleOptions>>('FixedScale', options, SCALE_OPTIONS);
     const { init } = options;
     requireNumber('FixedScale', 'init', init);
+    checkShape('FixedScale', shape);
     const values = scope(() => full(shape, init));
     super(values.retainStorage(), values.shape);
     values.dispose();
@@ -97,11 +99,6 @@ export function scaleOf(
 ): Scale | FixedScale {
   if (form === 'fixed') return new FixedScale([width], { init });
   return new Scale([form === 'scalar' ? parts : width], { init, scale, width });
-}
-
-function checkedSize(what: string, shape: Shape): number {
-  checkShape(what, shape);
-  return sizeOf(shape);
 }
 
 /** [parts] → [width], each number as often as the others. */

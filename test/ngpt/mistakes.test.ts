@@ -8,8 +8,11 @@ import {
   GPT,
   generate,
   headDim,
+  hypersphere,
   init,
+  KeyValueCache,
   type LanguageModel,
+  type ModelConfig,
   maxHiddenNormError,
   maxNormError,
   meanAlphas,
@@ -21,11 +24,13 @@ import {
   NormalizedMLP,
   normalizeParameter,
   normalizeParameters,
+  Reader,
   Rotary,
   Scale,
   sampleToken,
   tensor,
   windowStart,
+  zeros,
 } from '../../src/index.js';
 import { tinyConfig } from '../helpers/models/models.js';
 import { laterMessageOf } from '../helpers/thrown.js';
@@ -69,6 +74,7 @@ const WANT_MODEL: Record<string, Call> = {
   maxNormError: (x) => maxNormError(x),
   maxHiddenNormError: (x) => maxHiddenNormError(x, tensor(Int32Array.of(0), [1, 1])),
   meanAlphas: (x) => meanAlphas(x),
+  Reader: (x) => new Reader(x, null),
 };
 
 const TAKE_OPTIONS: Record<string, Call> = {
@@ -84,7 +90,36 @@ const TAKE_OPTIONS: Record<string, Call> = {
 
 const failure = (call: Call, x: unknown) => laterMessageOf(() => call(x as never));
 
+/** What is too large for any backend is refused before anything is drawn. */
+const WANT_ROOM: Record<string, (config: ModelConfig) => unknown> = {
+  NGPT: (huge) => new NGPT(huge, g),
+  GPT: (huge) => new GPT({ ...huge, arch: 'gpt' }, g),
+  NormalizedAttention: (huge) => new NormalizedAttention(huge, rotary(), g),
+  NormalizedMLP: (huge) => new NormalizedMLP(huge, g),
+};
+
 describe('a mistake is named by', () => {
+  it.each(Object.entries(WANT_ROOM))('%s, for which there is no room', async (name, make) => {
+    const before = g.state();
+    expect(await laterMessageOf(() => make({ ...config, nEmbd: 2 ** 24 }))).toMatch(
+      new RegExp(`^${name}: \\[\\d+\\] takes \\d+ bytes, and reference has room for`),
+    );
+    expect(g.state()).toEqual(before);
+  });
+
+  it.each(Object.entries(hypersphere))('hypersphere.%s, which wants tensors of floats', async (name, f) => {
+    const call = f as (a: unknown, b: unknown, t: unknown) => unknown;
+    const x = tensor([1, 0]);
+    const integers = `${name}: wants a float tensor, got int32; use .cast('float32')`;
+    expect(await laterMessageOf(() => call(tensor(Int32Array.of(1, 0)), x, 0))).toBe(integers);
+    if (name === 'unit') return;
+    expect(await laterMessageOf(() => call(x, tensor(Int32Array.of(1, 0)), 0))).toBe(integers);
+    const none = (which: string) =>
+      `${name}: the ${which} of both must be a tensor, got 3; tensor() makes one of it`;
+    expect(await laterMessageOf(() => call(3, x, 0))).toBe(none('first'));
+    expect(await laterMessageOf(() => call(x, 3, 0))).toBe(none('second'));
+  });
+
   it.each(Object.entries(WANT_CONFIG))('%s, which wants a config', async (name, call) => {
     const message = await failure(call, { ...config, nEmbd: undefined });
     expect(message).toBe(`${name}: wants a config as modelConfig({ … }) makes it, got Object without nEmbd`);
@@ -109,6 +144,10 @@ describe('a mistake is named by', () => {
   });
 
   it('whatever else takes a number or a tensor', async () => {
+    const [plain, token] = [tensor([1, 2]), tensor(Int32Array.of(0), [1, 1])];
+    const attention = new NormalizedAttention(config, rotary(), g);
+    const wrongSize = (name: string) => `${name}: sizes must be whole numbers of at least 0, got [-1]`;
+    const noNumber = 'wants a tensor or a number, got "a"; tensor() makes one';
     const cases: [Call, unknown, string][] = [
       [
         (x) => generate(model, x, { maxNewTokens: 1, generator: g }),
@@ -119,6 +158,12 @@ describe('a mistake is named by', () => {
         (x) => generate(model, [0], { maxNewTokens: 1, generator: g, onToken: x }),
         3,
         'generate: onToken must be a function, got 3',
+      ],
+      [(x) => new Reader(model, x), 3, 'Reader: a cache is a KeyValueCache or null, got 3'],
+      [
+        (x) => new Reader(model, null).nextLogits(x),
+        [],
+        'nextLogits: the prompt must have at least one token',
       ],
       [(x) => windowStart(x, 4), -1, 'length must be a whole number of at least 0, got -1'],
       [(x) => windowStart(4, x), 0, 'blockSize must be a whole number of at least 1, got 0'],
@@ -162,6 +207,58 @@ describe('a mistake is named by', () => {
         (x) => model.forward(x),
         tensor(Int32Array.of(0), [1, 1, 1]),
         'model: wants tokens [B, T], got [1, 1, 1]',
+      ],
+      [(x) => new Scale(x, { init: 1, scale: 1 }), [-1], wrongSize('Scale')],
+      [(x) => new FixedScale(x, { init: 1 }), [-1], wrongSize('FixedScale')],
+      [
+        (x) => new Scale([2], { init: 1, scale: 1, width: x }),
+        3,
+        'Scale: a width of 3 does not divide into 2 equal parts',
+      ],
+      [(x) => hypersphere.lerp(plain, plain, x), 'a', `lerp: ${noNumber}`],
+      [(x) => hypersphere.slerp(plain, plain, x), 'a', `slerp: ${noNumber}`],
+      [(x) => hypersphere.capAngle(plain, plain, x), 'a', 'capAngle: maxAngle must be a number, got "a"'],
+      [(x) => new NormalizedAttention(config, x, g), 3, 'NormalizedAttention: rotary is a Rotary, got 3'],
+      [(x) => attention.forward(x), plain, 'NormalizedAttention: wants [B, T, 8], got [2]'],
+      [(x) => attention.weights(x), plain, 'NormalizedAttention: wants [B, T, 8], got [2]'],
+      [
+        (x) => attention.forward(zeros([1, 1, 8]), x),
+        3,
+        'NormalizedAttention: a cache is a LayerCache or null, got 3',
+      ],
+      [
+        (x) => new NormalizedMLP(config, g).forward(x),
+        plain,
+        'NormalizedMLP: the last axis must have 8 elements, got [2]',
+      ],
+      [(x) => model.logits(x), plain, 'logits: the last axis must have 8 elements, got [2]'],
+      [
+        (x) => createModel(tinyConfig({ arch: 'gpt' }), g).logits(x),
+        plain,
+        'logits: the last axis must have 8 elements, got [2]',
+      ],
+      [(x) => model.logits(zeros([8]), x), '1', 'logits: preconditioning must be a number, got "1"'],
+      [(x) => model.hidden(token, { cache: x }), 3, 'model: a cache is a KeyValueCache of 2 layers, got 3'],
+      [
+        (x) => model.hidden(token, { cache: x }),
+        new KeyValueCache(3),
+        'model: a cache is a KeyValueCache of 2 layers, got one of 3',
+      ],
+      [(x) => model.loss(token, x), plain, 'model: the targets must be int32, got float32'],
+      [
+        (x) => model.loss(token, x),
+        tensor(Int32Array.of(-2), [1, 1]),
+        'model: the targets must be tokens of its vocabulary in [0, 11) or the ignoreIndex -1, got -2 at [0, 0]',
+      ],
+      [
+        (x) => model.forward(x),
+        tensor(Int32Array.of(11), [1, 1]),
+        'model: the tokens must be tokens of its vocabulary in [0, 11), got 11 at [0, 0]',
+      ],
+      [
+        (x) => createOptimizer(model, { learningRate: 1, transferWidth: x }),
+        -1,
+        'transferWidth must be a number of at least 0, got -1',
       ],
       [
         (x) => new NormalizedAdam(model.parameters(), { learningRate: 1, maxAngle: x }),

@@ -12,7 +12,11 @@ function refusal(given: Record<string, unknown>): string {
   } catch (error) {
     expect(error).toBeInstanceOf(ConfigError);
     expect((error as Error).message).not.toContain('\n');
-    return (error as Error).message;
+    // For the command line, which calls them by other names.
+    const { message, settings } = error as ConfigError;
+    for (const name of settings) expect(message).toContain(name);
+    expect(settings).not.toEqual([]);
+    return message;
   }
   return 'no error';
 }

@@ -309,6 +309,21 @@ describe.each(MODEL_BACKENDS)('NormalizedAdam on %s', (backend, options) => {
   });
 });
 
+describe('NormalizedAdam as text', () => {
+  it('has its settings, of its own only those that do something', async () => {
+    await init('reference');
+    const w = new Parameter(tensor([[1, 0]]), { unitAxis: 1 });
+    const text = (options: Partial<NormalizedAdamOptions>) =>
+      String(new NormalizedAdam([w], { learningRate: 0.1, ...options }));
+    expect(text({})).toBe(
+      'NormalizedAdam(learningRate: 0.1, weightDecay: 0, beta1: 0.9, beta2: 0.95, epsilon: 1e-8), 0 steps, 2 parameters',
+    );
+    expect(text({ riemannian: true })).toMatch(/epsilon: 1e-8, riemannian: true\), 0 steps/);
+    expect(text({ maxAngle: 0.5 })).toMatch(/epsilon: 1e-8, maxAngle: 0.5\), 0 steps/);
+    w.dispose();
+  });
+});
+
 /** The vectors along an axis, in double precision. */
 function rowsOf(matrix: Tensor, axis: number): number[][] {
   const [rows, columns] = matrix.shape;

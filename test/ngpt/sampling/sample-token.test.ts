@@ -193,6 +193,9 @@ describe('checkSampling', () => {
     [{ topP: 1.1 }, 'topP must be above 0 and at most 1, got 1.1'],
     [{ topP: Number.NaN }, 'topP must be above 0 and at most 1, got NaN'],
   ])('refuses %j', (options, message) => {
-    expect(() => checkSampling(options)).toThrow(expect.objectContaining({ name: 'ConfigError', message }));
+    const settings = Object.keys(options);
+    expect(() => checkSampling(options)).toThrow(
+      expect.objectContaining({ name: 'ConfigError', message, settings }),
+    );
   });
 });
