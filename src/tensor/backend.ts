@@ -1,5 +1,6 @@
 /**
  * The only door to a backend. Everything above this file speaks of tensors; everything below it of buffers.
+ * Explained in docs/learn/12-kernels.md.
  *
  * A kernel takes operands (a buffer with its shape), returns a *new* buffer that it has allocated, and never
  * checks shapes: the ops in `../ops` did. Kernels whose names end in `InPlace` return nothing and change

@@ -1,6 +1,7 @@
 /**
  * The one function every op goes through. This layer knows nothing of gradients: autograd installs a recorder
  * here and is told the name, the inputs and the attributes of each op that it may have to differentiate.
+ * Explained in docs/learn/02-tape.md and docs/learn/07-fused-ops.md.
  */
 import type { Backend, BinaryOp, Buffer, FusedKernels, Operand, UnaryOp } from './backend.js';
 import { requireCallback } from './checks/callback.js';

@@ -1,3 +1,4 @@
+/** What elements are, on the device and on the host. Explained in docs/learn/00-first-tensor.md. */
 import { BackendError, DTypeError } from './errors.js';
 
 /** Element types. `float64` exists on the reference backend only, for derivative checks. */

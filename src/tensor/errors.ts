@@ -1,3 +1,4 @@
+/** The classes of errors, one for each kind of mistake. */
 import { shown } from './checks/describe.js';
 
 /**

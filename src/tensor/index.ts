@@ -1,3 +1,5 @@
+/** The door to tensors: how they are made, what computes with them, and on which backends. */
+
 export * from './backend.js';
 export { createSharedMemory } from './backends/wasm/runtime/shared-memory.js';
 export { tryWide } from './backends/wasm/runtime/try-wide.js';

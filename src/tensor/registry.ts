@@ -1,3 +1,4 @@
+/** The backends by name, and which of them is the current one. Explained in docs/learn/00-first-tensor.md. */
 import type { Backend, BackendName, BackendOptions } from './backend.js';
 import { requireBackend } from './checks/backend.js';
 import { requireCallback } from './checks/callback.js';

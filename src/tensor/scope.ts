@@ -1,3 +1,7 @@
+/**
+ * Scopes, at whose end all is freed that was made in them and not returned.
+ * Explained in docs/learn/00-first-tensor.md.
+ */
 import { requireCallback } from './checks/callback.js';
 import { described } from './checks/describe.js';
 import { ArgumentError } from './errors.js';

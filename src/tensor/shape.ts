@@ -1,3 +1,7 @@
+/**
+ * Arithmetic of shapes: sizes, strides, axes, and how two shapes broadcast to one.
+ * Explained in docs/learn/04-rules.md.
+ */
 import { described, shown } from './checks/describe.js';
 import { ArgumentError, ShapeError } from './errors.js';
 

@@ -1,3 +1,7 @@
+/**
+ * Buffers with a count of their users, and the net for those that nobody disposed of.
+ * Explained in docs/learn/02-tape.md.
+ */
 import type { Backend, Buffer } from './backend.js';
 import { LifetimeError } from './errors.js';
 

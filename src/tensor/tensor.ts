@@ -1,3 +1,7 @@
+/**
+ * The handle that programs hold: it knows its shape and shares a buffer.
+ * Explained in docs/learn/00-first-tensor.md.
+ */
 import type { Backend, Buffer, Operand } from './backend.js';
 import { described } from './checks/describe.js';
 import type { DType, TypedArray } from './dtype.js';

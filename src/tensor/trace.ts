@@ -1,4 +1,4 @@
-/** A history that several handles share: the last one to let go frees it. */
+/** A history that several handles share: the last one to let go frees it. Explained in docs/learn/02-tape.md. */
 export interface Trace {
   /** What a printed tensor says of it, such as `requiresGrad, from mul`. */
   readonly summary: string;

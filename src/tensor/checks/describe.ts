@@ -1,3 +1,5 @@
+/** What errors call the value they were given. */
+
 /** A value of any kind in a word or two, for errors. */
 export function described(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.slice(0, 40));

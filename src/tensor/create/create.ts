@@ -1,3 +1,4 @@
+/** Tensors made of numbers, of one value, of ranges, or of random ones. Explained in docs/learn/00-first-tensor.md. */
 import { described } from '../checks/describe.js';
 import { type OptionNames, requireKnown } from '../checks/options.js';
 import { requireNumber } from '../checks/values.js';

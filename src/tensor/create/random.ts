@@ -1,3 +1,4 @@
+/** The source of all random numbers, and the state it goes on from. */
 import { described, shown } from '../checks/describe.js';
 import { type Failure, requireWhole } from '../checks/values.js';
 import { hostArray } from '../dtype.js';

@@ -1,3 +1,7 @@
+/**
+ * The ops that compute every element by itself, of one operand or of two that broadcast.
+ * Explained in docs/learn/00-first-tensor.md.
+ */
 import type { BinaryOp, UnaryOp } from '../backend.js';
 import { shown } from '../checks/describe.js';
 import { requireFloats, requireNumber, requireNumeric, requireTensor } from '../checks/values.js';

@@ -1,3 +1,4 @@
+/** Tensors of one value, also of the kind and on the backend of another. */
 import type { Backend } from '../backend.js';
 import { requireHandle, requireNumber } from '../checks/values.js';
 import { backendOf } from '../create/place.js';

@@ -1,6 +1,7 @@
 /**
  * The fused ops. Each is *defined* here, by a function named …Definition, as a few primitives; a backend may
  * supply a kernel that does the same in one pass. Their derivatives are autograd's.
+ * Explained in docs/learn/07-fused-ops.md, docs/learn/08-sphere.md and docs/learn/09-attention.md.
  */
 
 import { requireIgnoreIndex, requireInside } from '../checks/inside.js';
@@ -187,7 +188,7 @@ export function ropeDefinition(x: Tensor, table: Tensor, offset: number, transpo
 }
 
 /**
- * u ⊙ silu(v) for x [..., 2M] = (u, v): [..., M].
+ * u ⊙ silu(v) for x [..., 2M] = (u, v) (paper eq. 18): [..., M].
  * @example swiglu(tensor([2, 1])) // [1.4621]
  */
 export function swiglu(x: Tensor): Tensor {
@@ -230,7 +231,7 @@ function gatedShape(op: string, x: Tensor): Shape {
 }
 
 /**
- * Causal attention per head, softmax(scale·q·kᵀ)·v: q [B, T, H, D], k and v [B, S, H, D] with S ≥ T. The
+ * Causal attention per head (paper eq. 13), softmax(scale·q·kᵀ)·v: q [B, T, H, D], k and v [B, S, H, D] with S ≥ T. The
  * queries are the last T of the S positions: row i sees keys 0 … S−T+i.
  * @example
  * const q = zeros([1, 2, 1, 2]); // alike to all keys

@@ -1,3 +1,4 @@
+/** Rows and elements at given indices: taken, added to, or marked by a 1. Explained in docs/learn/04-rules.md. */
 import { requireInside } from '../checks/inside.js';
 import { requireFloats, requireIntegers, requireTensor } from '../checks/values.js';
 import { arange } from '../create/create.js';

@@ -1,6 +1,7 @@
 /**
  * The only ops that change a tensor: parameters and optimizer state are updated in place. They are never
  * recorded; autograd notices by the version count when a tensor it had saved was overwritten.
+ * Explained in docs/learn/11-training.md.
  */
 
 import type { AdamSettings } from '../backend.js';

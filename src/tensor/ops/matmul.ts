@@ -1,3 +1,4 @@
+/** The matrix product. Explained in docs/learn/00-first-tensor.md and docs/learn/04-rules.md. */
 import type { Operand } from '../backend.js';
 import { type OptionNames, requireKnown } from '../checks/options.js';
 import { requireFlag, requireFloats, requireTensor } from '../checks/values.js';

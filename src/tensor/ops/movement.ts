@@ -1,3 +1,7 @@
+/**
+ * The ops that move elements and compute nothing: other shapes, orders and sections of the same values.
+ * Explained in docs/learn/04-rules.md.
+ */
 import { requireList, requireNumber, requireTensor, requireTensors } from '../checks/values.js';
 import { apply, wrap } from '../dispatch.js';
 import { requireInt32 } from '../dtype.js';

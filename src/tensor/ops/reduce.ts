@@ -1,3 +1,4 @@
+/** The ops that take axes away, and running sums. Explained in docs/learn/00-first-tensor.md. */
 import { requireFlag, requireTensor } from '../checks/values.js';
 import { apply, wrap } from '../dispatch.js';
 import { isFloat } from '../dtype.js';

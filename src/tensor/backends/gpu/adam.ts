@@ -1,3 +1,7 @@
+/**
+ * Adam's step as shaders, one for each of the moments and one for the parameter, and the sum of squares.
+ * Explained in docs/gpu.md.
+ */
 import type { AdamSettings, FusedKernels, Operand } from '../../backend.js';
 import { sumMiddle } from './reduce.js';
 import type { Device } from './runtime/device.js';

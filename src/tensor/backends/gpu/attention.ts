@@ -1,3 +1,7 @@
+/**
+ * Attention as shaders. The weights of a whole call are in memory at once.
+ * Explained in docs/learn/09-attention.md and docs/gpu.md.
+ */
 import type { FusedKernels, Operand } from '../../backend.js';
 import type { Shape } from '../../shape.js';
 import type { Device } from './runtime/device.js';

@@ -1,3 +1,7 @@
+/**
+ * Elementwise kernels as shaders: a formula for every op, written so that no device loses NaN or overflows.
+ * Explained in docs/gpu.md.
+ */
 import type { BinaryOp, CompareOp, Kernels, Operand, UnaryOp } from '../../backend.js';
 import { broadcastStrides, type Shape, sameShape, sizeOf } from '../../shape.js';
 import type { Device } from './runtime/device.js';

@@ -1,4 +1,7 @@
-/** The gpu backend: every kernel a small function that gpu.js compiles for whatever device there is. */
+/**
+ * The gpu backend: every kernel a small function that gpu.js compiles for whatever device there is.
+ * Explained in docs/gpu.md.
+ */
 import type {
   Backend,
   BackendOptions,

@@ -1,3 +1,4 @@
+/** Rows taken from a table or added to one, as shaders. Explained in docs/gpu.md. */
 import type { Kernels } from '../../backend.js';
 import type { Device } from './runtime/device.js';
 import { type Program, program } from './runtime/program.js';

@@ -17,7 +17,7 @@ interface Product {
 /**
  * y[batch, m, n] = Σₖ a[batch, m, k] · b[batch, k, n]. Where rows of y have a multiple of four elements, a thread makes
  * four neighbours of one: each element of a that it reads serves four products. That is the largest tile that gpu.js
- * lets a thread return.
+ * lets a thread return. Explained in docs/learn/12-kernels.md.
  */
 export function matmulKernels(device: Device): Pick<Kernels, 'matmul'> {
   return {

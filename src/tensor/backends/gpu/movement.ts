@@ -11,7 +11,7 @@ type MovementKernels = Pick<
 /** WebGPU promises a shader 8 buffers, one of which takes the result; WebGL2 promises 16 textures. */
 const MAX_JOINED = 7;
 
-/** Nothing is computed here: every thread says where its element comes from. */
+/** Nothing is computed here: every thread says where its element comes from. Explained in docs/gpu.md. */
 export function movementKernels(device: Device): MovementKernels {
   /** The elements of x at start + Σ index·stride, for all indices of `shape`. */
   function take(name: string, x: Operand, shape: Shape, strides: readonly number[], start = 0): Buffer {

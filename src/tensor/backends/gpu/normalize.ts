@@ -1,3 +1,7 @@
+/**
+ * Rows made unit, the step on the sphere, and the derivatives of both, as shaders.
+ * Explained in docs/learn/12-kernels.md.
+ */
 import type { Buffer, FusedKernels, Operand } from '../../backend.js';
 import type { Device } from './runtime/device.js';
 import { lastAxis, perElement, perRow, type View, viewOf } from './runtime/per-row.js';

@@ -1,3 +1,4 @@
+/** Reductions as shaders: long axes in stages, a thread for each part. Explained in docs/gpu.md. */
 import type { Buffer, Kernels, Operand } from '../../backend.js';
 import { sizeOf } from '../../shape.js';
 import type { Device } from './runtime/device.js';

@@ -1,3 +1,4 @@
+/** Rotary position embedding as a shader. Explained in docs/learn/09-attention.md and docs/gpu.md. */
 import type { FusedKernels } from '../../backend.js';
 import { sizeOf } from '../../shape.js';
 import type { Device } from './runtime/device.js';

@@ -1,3 +1,4 @@
+/** Softmax, its logarithm and cross-entropy as shaders. Explained in docs/learn/07-fused-ops.md and docs/gpu.md. */
 import type { FusedKernels, Operand } from '../../backend.js';
 import { maxMiddle, sumMiddle } from './reduce.js';
 import type { Device } from './runtime/device.js';

@@ -1,3 +1,4 @@
+/** The order of elements along an axis, as shaders. Explained in docs/gpu.md. */
 import type { Kernels } from '../../backend.js';
 import type { Device } from './runtime/device.js';
 import { type View, viewOf } from './runtime/per-row.js';

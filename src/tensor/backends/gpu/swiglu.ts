@@ -1,3 +1,4 @@
+/** SwiGLU, plain and scaled, and its derivatives as shaders. Explained in docs/gpu.md. */
 import type { FusedKernels } from '../../backend.js';
 import { SIGMOID } from './elementwise.js';
 import { sumMiddle } from './reduce.js';

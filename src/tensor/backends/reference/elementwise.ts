@@ -1,3 +1,4 @@
+/** Elementwise kernels in plain loops: what every op on single numbers means. */
 import type { BinaryOp, CompareOp, Kernels, Operand, UnaryOp } from '../../backend.js';
 import { INT32_MAX, INT32_MIN } from '../../dtype.js';
 import { broadcastStrides, type Shape, sizeOf } from '../../shape.js';

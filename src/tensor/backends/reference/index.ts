@@ -12,7 +12,7 @@ import { sortKernels } from './sort.js';
 /**
  * The meaning of every kernel, in loops written to be read. It has no fused kernels, since their definitions
  * are their meaning. `dtype` chooses what new float tensors are: 'float32' (default) or 'float64'; it holds
- * tensors of both.
+ * tensors of both. Explained in docs/learn/00-first-tensor.md and docs/learn/12-kernels.md.
  * @throws ConfigError for another dtype, or for a mode other than `auto`: it has none to choose from.
  */
 export function createReferenceBackend(options: BackendOptions = {}): Backend {

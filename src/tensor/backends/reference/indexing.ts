@@ -1,3 +1,4 @@
+/** Rows taken from a table or added to one, and a look for indices outside of it, in plain loops. */
 import type { Kernels, Operand } from '../../backend.js';
 import type { Memory } from './runtime/memory.js';
 

@@ -1,7 +1,10 @@
 import type { Kernels } from '../../backend.js';
 import type { Memory } from './runtime/memory.js';
 
-/** y[batch, m, n] = Σₖ a[batch, m, k] · b[batch, k, n], summed in double in the order of k. */
+/**
+ * y[batch, m, n] = Σₖ a[batch, m, k] · b[batch, k, n], summed in double in the order of k.
+ * Explained in docs/learn/12-kernels.md.
+ */
 export function matmulKernels(memory: Memory): Pick<Kernels, 'matmul'> {
   return {
     matmul(a, b, transposeA, transposeB) {

@@ -1,3 +1,4 @@
+/** Sums, largest values, their places and running sums in plain loops, in double. */
 import type { Kernels, Operand } from '../../backend.js';
 import { reducedShape, type Shape, sizeOf, stridesOf } from '../../shape.js';
 import type { Memory } from './runtime/memory.js';

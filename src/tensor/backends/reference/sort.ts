@@ -1,3 +1,4 @@
+/** The order of elements along an axis, in plain JavaScript. */
 import type { Kernels } from '../../backend.js';
 import type { Memory } from './runtime/memory.js';
 import { exceeds, rowsAlong } from './runtime/positions.js';

@@ -1,3 +1,7 @@
+/**
+ * The host side of Adam's step and of the sum of squares: addresses and factors for the kernels.
+ * Explained in docs/learn/11-training.md.
+ */
 import type { FusedKernels } from '../../backend.js';
 import { addressOf, type Device } from './runtime/device.js';
 

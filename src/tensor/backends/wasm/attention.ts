@@ -1,3 +1,7 @@
+/**
+ * The host side of attention: shapes, addresses and scratch memory for the kernels.
+ * Explained in docs/learn/09-attention.md.
+ */
 import type { FusedKernels } from '../../backend.js';
 import { addressOf, type Device } from './runtime/device.js';
 

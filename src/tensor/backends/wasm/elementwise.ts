@@ -1,3 +1,4 @@
+/** The host side of elementwise kernels: which loop suits the way that the operands broadcast. */
 import type { BinaryOp, CompareOp, Kernels, Operand, UnaryOp } from '../../backend.js';
 import type { DType } from '../../dtype.js';
 import { type Shape, sizeOf } from '../../shape.js';

@@ -1,4 +1,7 @@
-/** The wasm backend: SIMD kernels compiled from `assembly/`, and the memory they work on. */
+/**
+ * The wasm backend: SIMD kernels compiled from `assembly/`, and the memory they work on.
+ * Explained in docs/learn/12-kernels.md.
+ */
 import type { Backend, Buffer, FusedKernels, Kernels, MemoryInfo, SharedBuffers } from '../../backend.js';
 import { described } from '../../checks/describe.js';
 import type { DType, TypedArray } from '../../dtype.js';

@@ -1,3 +1,4 @@
+/** The host side of taking rows from a table, adding to one, and looking for indices outside of it. */
 import type { Kernels, Operand } from '../../backend.js';
 import { addressOf, type Device } from './runtime/device.js';
 import type { WasmBuffer } from './runtime/memory.js';

@@ -1,3 +1,7 @@
+/**
+ * The host side of matrix products: shapes, addresses and scratch memory for the kernel.
+ * Explained in docs/learn/12-kernels.md.
+ */
 import type { Kernels } from '../../backend.js';
 import { addressOf, type Device } from './runtime/device.js';
 

@@ -1,3 +1,4 @@
+/** The host side of the kernels that move elements. */
 import type { Kernels, Operand } from '../../backend.js';
 import type { DType } from '../../dtype.js';
 import { broadcastStrides, type Shape, sizeOf, stridesOf } from '../../shape.js';

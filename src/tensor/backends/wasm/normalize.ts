@@ -1,3 +1,7 @@
+/**
+ * The host side of rows made unit, of root-mean-square normalization and of the step on the sphere.
+ * Explained in docs/learn/12-kernels.md.
+ */
 import type { FusedKernels } from '../../backend.js';
 import { sizeOf } from '../../shape.js';
 import { addressOf, type Device } from './runtime/device.js';

@@ -1,3 +1,4 @@
+/** The host side of reductions: along rows or down columns, after the axes were brought together. */
 import type { Kernels, Operand } from '../../backend.js';
 import { sizeOf } from '../../shape.js';
 import { permuteTo } from './movement.js';

@@ -1,3 +1,4 @@
+/** The host side of rotary position embedding. Explained in docs/learn/09-attention.md. */
 import type { FusedKernels } from '../../backend.js';
 import { addressOf, type Device } from './runtime/device.js';
 

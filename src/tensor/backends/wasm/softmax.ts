@@ -1,3 +1,4 @@
+/** The host side of softmax, its logarithm and cross-entropy. Explained in docs/learn/07-fused-ops.md. */
 import type { FusedKernels, Operand } from '../../backend.js';
 import { addressOf, type Device } from './runtime/device.js';
 import type { WasmExports } from './runtime/generated-exports.js';

@@ -1,3 +1,4 @@
+/** The host side of sorting, along the last axis or another. */
 import type { Buffer, Kernels } from '../../backend.js';
 import { permuteTo } from './movement.js';
 import { addressOf, type Device } from './runtime/device.js';

@@ -1,3 +1,4 @@
+/** The host side of SwiGLU, plain and scaled. */
 import type { FusedKernels } from '../../backend.js';
 import { addressOf, type Device } from './runtime/device.js';
 import { rowsOf } from './runtime/rows.js';

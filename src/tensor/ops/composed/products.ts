@@ -1,3 +1,4 @@
+/** Products of two vectors. */
 import { requireFloats, requireTensor } from '../../checks/values.js';
 import { ShapeError } from '../../errors.js';
 import { scope } from '../../scope.js';

@@ -1,3 +1,4 @@
+/** Reductions made of others: smallest values, products, and logarithms of sums of exponentials. */
 import { requireFloats } from '../../checks/values.js';
 import { scope } from '../../scope.js';
 import {

@@ -1,3 +1,4 @@
+/** Variances, standard deviations and norms. */
 import { type OptionNames, requireKnown } from '../../checks/options.js';
 import { requireFloats, requireNumber, requireTensor } from '../../checks/values.js';
 import { ConfigError } from '../../errors.js';

@@ -1,3 +1,7 @@
+/**
+ * What buffers of a GPU are made of: blocks that never change, counted by those who use them.
+ * Explained in docs/learn/13-threads-and-gpu.md.
+ */
 import type { Buffer } from '../../../backend.js';
 import type { DType } from '../../../dtype.js';
 import { BackendError } from '../../../errors.js';

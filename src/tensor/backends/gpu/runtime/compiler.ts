@@ -1,3 +1,4 @@
+/** From the text of a program to a kernel of gpu.js, once for each. Explained in docs/gpu.md. */
 import type { GPU, IGPUFunctionSettings, IGPUKernelSettings } from 'gpu.js';
 import { BackendError } from '../../../errors.js';
 import type { Value } from './block.js';

@@ -13,7 +13,10 @@ import { Orders } from './orders.js';
 import { COPY, type Program } from './program.js';
 import { flat, SPREAD } from './tiles.js';
 
-/** Keeps buffers, gives the device programs to run, and counts. */
+/**
+ * Keeps buffers, gives the device programs to run, and counts.
+ * Explained in docs/learn/13-threads-and-gpu.md and docs/gpu.md.
+ */
 export class Device {
   private readonly compiler: Compiler;
   private readonly health = new Health();

@@ -15,7 +15,7 @@ type Context = WebGpuContext | WebGL2RenderingContext;
 
 /**
  * Knows what became of the device. A GPU that is lost or out of memory goes on taking orders and answers with zeros,
- * so whoever reads a result asks here first.
+ * so whoever reads a result asks here first. Explained in docs/gpu.md.
  */
 export class Health {
   private context: Context | null = null;

@@ -1,6 +1,9 @@
 import type { Block, GpuBuffer } from './block.js';
 
-/** What in-place kernels replaced, kept so that it can be brought back: blocks never change, so that costs no copy. */
+/**
+ * What in-place kernels replaced, kept so that it can be brought back: blocks never change, so that costs no copy.
+ * Explained in docs/learn/13-threads-and-gpu.md.
+ */
 export class Journal {
   private replaced: [buffer: GpuBuffer, block: Block][] = [];
 

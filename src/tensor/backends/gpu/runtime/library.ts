@@ -1,3 +1,4 @@
+/** gpu.js itself, which not everybody has installed. Explained in docs/gpu.md. */
 import { BackendError } from '../../../errors.js';
 
 /** What gpu.js exports. */

@@ -1,3 +1,4 @@
+/** Which way of running kernels this machine has, and which of them is taken. Explained in docs/gpu.md. */
 import { BackendError, ConfigError } from '../../../errors.js';
 import type { Library } from './library.js';
 

@@ -3,7 +3,10 @@ import type { Value } from './block.js';
 import type { Health } from './health.js';
 import type { GpuMode } from './modes.js';
 
-/** What the device was asked for: which of it is not under way yet, and what failed, at once or later. */
+/**
+ * What the device was asked for: which of it is not under way yet, and what failed, at once or later.
+ * Explained in docs/learn/13-threads-and-gpu.md.
+ */
 export class Orders {
   private readonly waiting = new Set<Promise<unknown>>();
   /** The first failure that came later, until somebody hears of it. */

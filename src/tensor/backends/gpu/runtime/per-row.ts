@@ -1,3 +1,4 @@
+/** Programs that go through an array row by row. Explained in docs/gpu.md. */
 import { type Shape, sizeOf } from '../../../shape.js';
 import { type Program, program } from './program.js';
 

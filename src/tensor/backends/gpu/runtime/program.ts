@@ -1,3 +1,4 @@
+/** The texts that gpu.js compiles, and the pieces that kernels write them from. Explained in docs/gpu.md. */
 import { type Shape, stridesOf } from '../../../shape.js';
 
 /**

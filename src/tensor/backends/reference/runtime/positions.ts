@@ -1,3 +1,4 @@
+/** Where elements and rows lie in memory, worked out from strides. */
 import { reducedShape, type Shape, sizeOf, stridesOf } from '../../../shape.js';
 
 /**

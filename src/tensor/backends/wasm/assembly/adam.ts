@@ -1,4 +1,4 @@
-// The optimizer's step, in one pass over parameter, gradient and both moments.
+// The optimizer's step, in one pass over parameter, gradient and both moments. Explained in docs/learn/11-training.md.
 
 import { madd, nmadd, storePart, storeTwo, VECTOR } from './simd';
 

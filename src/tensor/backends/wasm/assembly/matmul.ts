@@ -1,4 +1,5 @@
 // C = A·B in blocks that fit the caches. See tile/ for the arithmetic and the layout of panels.
+// Explained in docs/learn/12-kernels.md.
 import { multiplyPacked, multiplyPanels, PANEL_STEP, PANEL_STEP_A, TILE_ROWS } from './tile';
 import { packColumns, packColumnsOfA, packRows, packRowsOfA } from './tile/pack';
 import { rowTimesMatrix, rowTimesRows } from './tile/vector';

@@ -1,4 +1,5 @@
 // Rotary position embedding: pairs of neighbours times a 2 × 2 matrix that depends on the position.
+// Explained in docs/learn/09-attention.md.
 
 import { madd, storePart, storeTwo, VECTOR } from './simd';
 

@@ -1,4 +1,5 @@
 // Small helpers that every kernel file uses. Addresses are byte addresses; lengths count elements.
+// Explained in docs/learn/12-kernels.md.
 
 /** Bytes of one vector of four floats. */
 export const VECTOR: usize = 16;

@@ -1,5 +1,6 @@
 // Softmax and its relatives along rows. The largest of a row is taken off first, so that no exponential
 // overflows; their sum is a double. A NaN that the search for the largest passes over shows in that sum.
+// Explained in docs/learn/07-fused-ops.md.
 
 import { exp4, log4 } from './math';
 import { dot, largestOf, sumOf, sumPairs } from './reduce';

@@ -1,3 +1,4 @@
+/** What the host side of a kernel works with: the running module, its memory, and the addresses of buffers. */
 import type { Buffer } from '../../../backend.js';
 import type { DType } from '../../../dtype.js';
 import { BackendError, DTypeError } from '../../../errors.js';

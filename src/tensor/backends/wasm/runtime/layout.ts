@@ -1,3 +1,4 @@
+/** How operands that broadcast are walked over: as rows and columns with strides. */
 import type { Operand } from '../../../backend.js';
 import type { Shape } from '../../../shape.js';
 

@@ -1,7 +1,7 @@
 /**
  * The host side of a module's linear memory: an allocator that hands out byte addresses. Freed blocks wait in
  * lists by size and are given out again as they are, so a loop that repeats its sizes, as training does, stops
- * growing after the first round.
+ * growing after the first round. Explained in docs/learn/12-kernels.md.
  */
 import { BYTES_PER_ELEMENT, type DType } from '../../../dtype.js';
 import { BackendError, LifetimeError } from '../../../errors.js';

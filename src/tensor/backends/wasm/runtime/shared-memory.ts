@@ -1,4 +1,8 @@
-/** Memory that threads share. The kernels are the same; only what a module says of the memory it imports differs, by a bit. */
+/**
+ * Memory that threads share. The kernels are the same; only what a module says of the memory it imports differs, by a
+ * bit.
+ * Explained in docs/learn/13-threads-and-gpu.md.
+ */
 import { BackendError } from '../../../errors.js';
 
 /** Limits of an imported memory: with a maximum, and the same for a shared one (WebAssembly specification, 5.3.7). */

@@ -1,3 +1,5 @@
+/** The walks of the kernels that move elements, with as few axes as will do. */
+
 /**
  * The axes that a copy walks over, outermost first, as the kernels read them: for each its size, its stride in
  * the source and its stride in the target, counted in elements.

@@ -1,6 +1,6 @@
 // Causal attention, one head at a time, in blocks of query rows. Only the weights of one block exist at any
 // moment; the backward pass computes them anew. Query row i of T sees keys 0 … S−T+i of S: of each block that
-// is a trapezoid, and every loop below stops at its edge, to the next tile.
+// is a trapezoid, and every loop below stops at its edge, to the next tile. Explained in docs/learn/09-attention.md.
 import { multiplyPanels, PANEL_STEP, tile, TILE_COLUMNS, TILE_ROWS } from '../tile';
 import { packColumns, packRows } from '../tile/pack';
 import { rowTimesMatrix, rowTimesRows } from '../tile/vector';

@@ -1,4 +1,4 @@
-// The softmax of attention and its derivative, in place on a block of rows.
+// The softmax of attention and its derivative, in place on a block of rows. Explained in docs/learn/09-attention.md.
 import { decay4 } from '../math';
 import { dot } from '../reduce';
 import { choose, storeTwo, sumLanes, tailMask, VECTOR, zero } from '../simd';

@@ -1,4 +1,5 @@
-// The step on the sphere (paper 2.2.2) and its derivative, one row at a time.
+// The step on the sphere (paper 2.2.2, eq. 10 and 11) and its derivative, one row at a time.
+// Explained in docs/learn/08-sphere.md and docs/learn/12-kernels.md.
 
 import { inverseLength, scaleRow, unitBackwardRow } from './unit';
 import { squares } from '../reduce';

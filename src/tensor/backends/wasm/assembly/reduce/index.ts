@@ -1,3 +1,5 @@
+// Reductions, each kind in a file of its own.
+
 export * from './cumsum';
 export * from './integers';
 export * from './max';

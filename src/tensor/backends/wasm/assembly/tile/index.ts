@@ -1,5 +1,6 @@
 // The heart of every matrix product: a tile of results whose sums stay in registers. Each build has one shape, which its
 // engine compiles best; the order of the sums, over k from the first to the last, is the same in all.
+// Explained in docs/learn/12-kernels.md.
 import { narrowPackedTile, narrowTile } from './narrow';
 import { widePackedTile, wideTile } from './wide';
 

@@ -1,4 +1,4 @@
-// A tile of 4 × 8 results, for engines that compute 128 bits at a time.
+// A tile of 4 × 8 results, for engines that compute 128 bits at a time. Explained in docs/learn/12-kernels.md.
 import { loadTail, madd, storeTail, VECTOR } from '../simd';
 
 const ROWS: i32 = 4;

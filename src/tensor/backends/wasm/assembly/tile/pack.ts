@@ -1,6 +1,7 @@
 // Packing: copies of a matrix in the order in which a tile reads it. A panel of B is as wide as a tile, and its step k
 // holds the k-th elements of its columns side by side; a panel of A does so with the rows of a tile. Tiles then read memory
 // straight on, where the matrix itself would have them jump from page to page. What pads the last panel is arbitrary.
+// Explained in docs/learn/12-kernels.md.
 import { VECTOR } from '../simd';
 import { PANEL_STEP, PANEL_STEP_A, TILE_COLUMNS, TILE_ROWS } from './index';
 

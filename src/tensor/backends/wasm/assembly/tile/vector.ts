@@ -1,4 +1,5 @@
 // Products with a single row: nothing is used twice, so nothing is packed. Sampling lives on these.
+// Explained in docs/learn/12-kernels.md.
 import { loadPart, madd, storeTail, VECTOR, zero } from '../simd';
 import { narrowTile } from './narrow';
 

@@ -2,7 +2,7 @@
 // of 128 on neighbouring vectors: 12 sums, two vectors of B and one of A are 15 of its 16 registers. It finds the pairs
 // from the stores at the end backwards, and only where nothing stands between the loop and them. A branch or a call
 // there and it pairs nothing; 24 sums of 128 bits then go to the stack, at less than half the speed. So each function has
-// one way to end, and partial tiles go through a buffer.
+// one way to end, and partial tiles go through a buffer. Explained in docs/learn/12-kernels.md.
 import { madd, storeTail, VECTOR, zero } from '../simd';
 
 const ROWS: i32 = 6;
