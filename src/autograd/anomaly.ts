@@ -1,3 +1,4 @@
+/** The watch behind `detectAnomaly`, which looks at every result of an op or of a derivative for NaN and infinities. */
 import { requireSynchronous } from '../tensor/checks/callback.js';
 import { isFloat, NumericError, type Tensor } from '../tensor/index.js';
 

@@ -1,3 +1,7 @@
+/**
+ * The backward pass: from a result back through all that the tape recorded, with gradients added up on the way.
+ * Explained in docs/learn/03-backward.md and docs/learn/06-second-derivatives.md.
+ */
 import { type OptionNames, requireKnown } from '../tensor/checks/options.js';
 import { requireTensor, requireTensors } from '../tensor/checks/values.js';
 import {

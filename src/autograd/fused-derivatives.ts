@@ -2,6 +2,7 @@
  * The derivatives of the fused ops: those of the table in `rules.ts` that take more than a line, each with how it
  * comes about. L is the loss, y what the op returns, g = ∂L/∂y, and dx stands for ∂L/∂x, which is the transposed
  * Jacobian of y times g: dxⱼ = Σᵢ gᵢ ∂yᵢ/∂xⱼ. δᵢⱼ is 1 where i = j, else 0.
+ * Explained in docs/learn/07-fused-ops.md, docs/learn/08-sphere.md and docs/learn/09-attention.md.
  *
  * All are written in ops that can be differentiated in turn. A backend's kernel may do the same in one pass.
  */

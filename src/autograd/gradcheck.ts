@@ -1,3 +1,7 @@
+/**
+ * The check of derivatives by differences: `gradcheck`, and the five-point formula that it takes slopes by.
+ * Explained in docs/learn/05-is-it-right.md.
+ */
 import { requireCallback } from '../tensor/checks/callback.js';
 import { type OptionNames, requireKnown } from '../tensor/checks/options.js';
 import { requireNotNegative, requirePositive } from '../tensor/checks/values.js';

@@ -1,3 +1,4 @@
+/** The door to autograd. What it adds to `Tensor` comes along with it. */
 import './tensor-methods.js';
 
 // What the signatures speak of.

@@ -1,6 +1,9 @@
 import { LifetimeError, type Tensor } from '../tensor/index.js';
 
-/** Values that a node keeps for its derivative, on which later changes in place are noticed. */
+/**
+ * Values that a node keeps for its derivative, on which later changes in place are noticed.
+ * Explained in docs/learn/02-tape.md.
+ */
 export class KeptValues {
   private values: readonly Tensor[] | null;
   private readonly versions: readonly number[];

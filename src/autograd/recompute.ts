@@ -10,6 +10,7 @@ import { type History, historyOf, Leaf, Node, recordedNodes, withGrad } from './
  * f(...inputs), of which the tape keeps nothing but the inputs: the backward pass runs f again (gradient checkpointing,
  * Chen et al. 2016, arXiv:1604.06174). Gradients are those of f itself, to the bit, and reach the inputs and every leaf
  * that f uses, such as parameters. f must compute the same both times: nothing random in it.
+ * Explained in docs/learn/09-attention.md and docs/memory.md.
  *
  * @throws ArgumentError when f uses a tensor with a history that is neither among its inputs nor a leaf.
  * @example

@@ -1,3 +1,7 @@
+/**
+ * What a rule of the table in `rules.ts` is: which values it needs, and what it makes of a gradient.
+ * Explained in docs/learn/02-tape.md.
+ */
 import type { DType, Shape, Tensor } from '../tensor/index.js';
 
 /** What is known of an input without its values. */

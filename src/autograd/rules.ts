@@ -1,6 +1,7 @@
 /**
  * The table of derivatives: one entry for every op. What takes more than a line to derive stands beside it, in
  * `fused-derivatives.ts`, and nothing about derivatives anywhere else, save the kernels that speed those up.
+ * Explained in docs/learn/04-rules.md.
  *
  * The chain rule, as the table uses it: L is the loss, y the output of an op, and g = ∂L/∂y, of the shape of y, is
  * known already. An entry returns ∂L/∂x for each input x, of the shape of x: ∂L/∂xⱼ = Σᵢ gᵢ ∂yᵢ/∂xⱼ, which is g times

@@ -1,3 +1,7 @@
+/**
+ * Gradients brought back to the shapes they belong to: summed where values were copied, copied where they were summed.
+ * Explained in docs/learn/04-rules.md.
+ */
 import { type Shape, sameShape, sizeOf, type Tensor } from '../tensor/index.js';
 import { reducedShape } from '../tensor/shape.js';
 

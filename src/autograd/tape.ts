@@ -1,7 +1,7 @@
 /**
  * The tape, define-by-run: every op on a tensor that needs a gradient leaves a node behind, which knows its
  * parents and keeps what its rule needs. Tensors hold nodes and nodes hold their parents, by reference count, so
- * that a history nobody differentiates is freed with its last tensor.
+ * that a history nobody differentiates is freed with its last tensor. Explained in docs/learn/02-tape.md.
  */
 import { requireSynchronous } from '../tensor/checks/callback.js';
 import {

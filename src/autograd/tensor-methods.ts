@@ -1,4 +1,7 @@
-/** What autograd adds to `Tensor`. The tensor layer knows nothing of gradients, so it is added from here. */
+/**
+ * What autograd adds to `Tensor`. The tensor layer knows nothing of gradients, so it is added from here.
+ * Explained in docs/learn/00-first-tensor.md.
+ */
 import { requireTensor } from '../tensor/checks/values.js';
 import { requireSameBackend } from '../tensor/dispatch.js';
 import { requireFloat } from '../tensor/dtype.js';

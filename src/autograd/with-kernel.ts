@@ -21,6 +21,7 @@ type Derivative<N extends DerivativeName> = (...args: FusedArguments<N>) => Grad
  * The derivative that `definition` writes down, run by the backend's kernel where it has one and the tensors are
  * float32. While it is being recorded, for second derivatives, the definition runs: its ops can all be
  * differentiated. The first argument is g, and each gradient has the shape of an operand, in their order after it.
+ * Explained in docs/learn/07-fused-ops.md.
  */
 export function withKernel<N extends DerivativeName>(
   name: N,

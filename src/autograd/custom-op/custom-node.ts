@@ -1,3 +1,7 @@
+/**
+ * One call of a custom op on the tape: what it keeps, and the check of what its derivative returns.
+ * Explained in docs/derivatives.md.
+ */
 import { described } from '../../tensor/checks/describe.js';
 import { requireSameBackend } from '../../tensor/dispatch.js';
 import {

@@ -1,4 +1,7 @@
-/** The value of a custom op by a loop in JavaScript, straight on the memory of the backend. */
+/**
+ * The value of a custom op by a loop in JavaScript, straight on the memory of the backend.
+ * Explained in docs/derivatives.md.
+ */
 import { wrap } from '../../tensor/dispatch.js';
 import { ArgumentError, type DType, type Shape, Tensor, type TypedArray } from '../../tensor/index.js';
 import { checkShape } from '../../tensor/shape.js';

@@ -1,4 +1,4 @@
-/** Ops of the user's own, with a derivative that the user writes. */
+/** Ops of the user's own, with a derivative that the user writes. Explained in docs/derivatives.md. */
 
 import { described } from '../../tensor/checks/describe.js';
 import { type OptionNames, requireKnown } from '../../tensor/checks/options.js';

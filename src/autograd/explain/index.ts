@@ -1,3 +1,7 @@
+/**
+ * `explain`: what the tape recorded of a tensor, to be printed, drawn or read by a program.
+ * Explained in docs/learn/02-tape.md.
+ */
 import { requireIterable } from '../../tensor/checks/values.js';
 import type { Tensor } from '../../tensor/index.js';
 import { historyOrder } from '../backward.js';

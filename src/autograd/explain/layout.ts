@@ -4,6 +4,7 @@
  * several layers pass between the boxes of those.
  */
 
+/** How large a box is. */
 export interface Box {
   readonly width: number;
   readonly height: number;

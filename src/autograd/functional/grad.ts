@@ -1,4 +1,4 @@
-/** Derivatives of functions, as in JAX: nothing is marked, nothing accumulates. */
+/** Derivatives of functions, as in JAX: nothing is marked, nothing accumulates. Explained in docs/derivatives.md. */
 
 import { requireCallback } from '../../tensor/checks/callback.js';
 import { described } from '../../tensor/checks/describe.js';

@@ -1,3 +1,7 @@
+/**
+ * Whole Jacobians and Hessians, by a backward pass for each of their rows.
+ * Explained in docs/learn/06-second-derivatives.md and docs/derivatives.md.
+ */
 import { requireCallback } from '../../tensor/checks/callback.js';
 import { requireKnown } from '../../tensor/checks/options.js';
 import { concat, type Shape, scope, type Tensor, tensor } from '../../tensor/index.js';

@@ -25,6 +25,7 @@ import {
 /**
  * The value of f at `inputs` and how it changes along `tangents`: Σ ∂f/∂x · t over all inputs x and their tangents t, of
  * the shape of the value. A tangent of null counts as zeros, as does that of an int32 input.
+ * Explained in docs/learn/06-second-derivatives.md and docs/derivatives.md.
  *
  * The Jacobian times a vector by two reverse passes: the first makes g ↦ gᵀ·∂f/∂x, which is linear in g, and the
  * transpose of that is what is wanted. So it costs about three times what the gradient of f does, and as much memory as a

@@ -1,3 +1,4 @@
+/** `vmap`, which makes a function of one example a function of a batch. Explained in docs/derivatives.md. */
 import { requireCallback } from '../../tensor/checks/callback.js';
 import { type OptionNames, requireKnown } from '../../tensor/checks/options.js';
 import { ArgumentError, formatShape, ShapeError, scope, stack, type Tensor } from '../../tensor/index.js';
