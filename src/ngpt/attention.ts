@@ -7,7 +7,10 @@ import { blockWeights, headDim, type ModelConfig, requireConfig } from './config
 import { projectionMatrix, unitMatrix } from './matrices.js';
 import { type FixedScale, type Scale, scaleOf } from './scale.js';
 
-/** The attention of nGPT (paper 2.3): h_A = unit(W_o · heads), from a hidden state on the sphere to one. */
+/**
+ * The attention of nGPT (paper 2.3): h_A = unit(W_o · heads), from a hidden state on the sphere to one.
+ * Explained in docs/learn/10-ngpt.md.
+ */
 export class NormalizedAttention extends Module {
   readonly query: Linear;
   readonly key: Linear;
@@ -45,8 +48,8 @@ export class NormalizedAttention extends Module {
       const [q, k] = this.queriesAndKeys(h, cache?.length ?? 0);
       const v = this.split(this.value.forward(h));
       const [keys, values] = cache === null ? [k, v] : cache.append(k, v);
-      const heads = attention(q, keys, values, this.softmaxScale());
-      return unit(this.projection.forward(heads.reshape(h.shape)));
+      const heads = attention(q, keys, values, this.softmaxScale()); // paper eq. 13
+      return unit(this.projection.forward(heads.reshape(h.shape))); // paper eq. 14, and Norm of table 1
     });
   }
 
@@ -59,7 +62,7 @@ export class NormalizedAttention extends Module {
     });
   }
 
-  /** [B, T, heads, d_k] each, at positions `position` … position+T−1. */
+  /** [B, T, heads, d_k] each (paper eq. 12), at positions `position` … position+T−1. */
   private queriesAndKeys(h: Tensor, position: number): [queries: Tensor, keys: Tensor] {
     const sqk = this.sqk.value().reshape([this.config.nHead, headDim(this.config)]);
     const turned = (x: Tensor) => this.#rotary.forward(this.split(x), position);

@@ -9,6 +9,7 @@ import { type FixedScale, type Scale, scaleOf } from './scale.js';
 /**
  * One layer of nGPT (paper 2.2.2). There is no normalization layer and no residual sum: attention and MLP each
  * say where to go on the sphere, and the eigen learning rates α say how far, dimension by dimension.
+ * Explained in docs/learn/08-sphere.md and docs/learn/10-ngpt.md.
  */
 export class NormalizedBlock extends Module {
   readonly attention: NormalizedAttention;
@@ -34,14 +35,14 @@ export class NormalizedBlock extends Module {
     return scope(() => this.mlpStep(this.attentionStep(h, cache)));
   }
 
-  /** The first half: as far towards h_A as α_A says. */
+  /** The first half (paper eq. 10): as far towards h_A as α_A says. */
   attentionStep(h: Tensor, cache: LayerCache | null = null): Tensor {
     // Here unit(h) is h. What it changes is the gradient: embeddings, which come straight from their table, get
     // none along themselves on this path, as in the released code.
     return scope(() => this.step(unit(h), this.attention.forward(h, cache), this.attnAlpha.value()));
   }
 
-  /** The second half: as far towards h_M as α_M says. */
+  /** The second half (paper eq. 11): as far towards h_M as α_M says. */
   mlpStep(h: Tensor): Tensor {
     return scope(() => this.step(h, this.mlp.forward(h), this.mlpAlpha.value()));
   }

@@ -1,3 +1,4 @@
+/** A model and its optimizer from settings, whichever of the two architectures these name. */
 import { type Adam, AdamW } from '../nn/index.js';
 import { type OptionNames, pickKnown, requireKnown } from '../tensor/checks/options.js';
 import { requireNotNegative } from '../tensor/checks/values.js';

@@ -1,3 +1,4 @@
+/** The Transformer that nGPT is compared with, and its layer. Explained in docs/learn/10-ngpt.md. */
 import {
   CausalSelfAttention,
   Embedding,
@@ -44,10 +45,12 @@ class Block extends Module {
     return this.mlpStep(this.attentionStep(x, cache));
   }
 
+  /** Paper eq. 4. */
   attentionStep(x: Tensor, cache: LayerCache | null = null): Tensor {
     return x.add(this.attention.forward(this.attentionNorm.forward(x), cache));
   }
 
+  /** Paper eq. 5. */
   mlpStep(x: Tensor): Tensor {
     return x.add(this.mlp.forward(this.mlpNorm.forward(x)));
   }
@@ -97,6 +100,7 @@ export class GPT extends LanguageModel {
     );
   }
 
+  /** Paper eq. 1, of states normalized once more. */
   logits(x: Tensor): Tensor {
     requireLast('logits', x, this.config.nEmbd);
     return scope(() => this.norm.forward(x).matmul(this.head, { transposeB: true }));

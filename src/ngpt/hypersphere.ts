@@ -1,6 +1,6 @@
 /**
  * Geometry of the unit sphere, along the last axis where no other is given. Everything is made of differentiable ops; inputs that are
- * called unit must be.
+ * called unit must be. Explained in docs/learn/08-sphere.md.
  */
 import { requireFloats, requireNumber, requireNumeric } from '../tensor/checks/values.js';
 import { type Numeric, scalarLike, scope, type Tensor, unit, where } from '../tensor/index.js';
@@ -27,7 +27,7 @@ export function geodesicDistance(a: Tensor, b: Tensor): Tensor {
 }
 
 /**
- * The straight line from a to b: (1 − t) a + t b, which leaves the sphere in between. The share t is a number, or one
+ * The straight line from a to b (paper 2.2.2, eq. 7): (1 − t) a + t b, which leaves the sphere in between. The share t is a number, or one
  * for each dimension: [d].
  * @example hypersphere.lerp(tensor([1, 0]), tensor([0, 1]), 0.5) // [0.5, 0.5]
  */
@@ -38,7 +38,7 @@ export function lerp(a: Tensor, b: Tensor, t: Numeric): Tensor {
 }
 
 /**
- * The great circle from unit a to unit b at constant speed (paper 2.2.2, eq. 9):
+ * The great circle from unit a to unit b at constant speed (paper 2.2.2, eq. 6):
  * (sin((1−t)θ) a + sin(tθ) b) / sin θ, and the straight line where θ is too small for that. With shares t [d], one for
  * each dimension, it leaves the circle, and is brought back to the sphere.
  * @example hypersphere.slerp(tensor([1, 0]), tensor([0, 1]), 0.5) // [0.7071, 0.7071]

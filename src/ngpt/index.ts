@@ -1,3 +1,5 @@
+/** The door to nGPT: the model, the baseline, their optimizer, and sampling. */
+
 // What Tensor has from it comes along, whatever a bundler leaves of this file.
 import '../autograd/index.js';
 

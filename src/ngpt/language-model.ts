@@ -1,3 +1,7 @@
+/**
+ * What nGPT and the baseline share: the way from tokens through blocks to logits and a loss.
+ * Explained in docs/learn/10-ngpt.md.
+ */
 import { recompute } from '../autograd/index.js';
 import {
   crossEntropyInBlocks,
@@ -94,7 +98,7 @@ export abstract class LanguageModel extends Module {
   }
 
   /**
-   * Mean cross-entropy in nats of `targets` [B, T], the tokens that follow; −1 is ignored. Of a large vocabulary the
+   * Mean cross-entropy in nats, −log P of paper eq. 2, of `targets` [B, T], the tokens that follow; −1 is ignored. Of a large vocabulary the
    * logits are made for some rows at a time.
    * @throws DataError as `forward`, for targets too.
    */

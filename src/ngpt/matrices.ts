@@ -2,6 +2,7 @@
  * The matrices of nGPT, all made of unit vectors along the embedding dimension, and when they are made so (paper 2.6):
  * after every step, by the optimizer, which finds them by their unit axis; or in every forward pass, here, where the
  * gradient of what stays as long as it likes has no part along itself; or only at first.
+ * Explained in docs/learn/10-ngpt.md.
  */
 import { Embedding, initialise, Linear, Parameter } from '../nn/index.js';
 import { type Generator, type Tensor, unit } from '../tensor/index.js';

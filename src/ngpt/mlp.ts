@@ -7,7 +7,11 @@ import { blockWeights, type ModelConfig, requireConfig } from './config/config.j
 import { projectionMatrix, unitMatrix } from './matrices.js';
 import { type FixedScale, type Scale, scaleOf } from './scale.js';
 
-/** The MLP of nGPT (paper 2.4): h_M = unit(W_mlp · (u ⊙ silu(v))), u and v scaled by s_u and s_v, from a hidden state on the sphere to one. */
+/**
+ * The MLP of nGPT (paper 2.4): h_M = unit(W_mlp · (u ⊙ silu(v))), u and v scaled by s_u and s_v, from a hidden state on
+ * the sphere to one.
+ * Explained in docs/learn/10-ngpt.md.
+ */
 export class NormalizedMLP extends Module {
   /** W_fc: the rows of u, then those of v. */
   readonly expansion: Linear;
@@ -36,8 +40,8 @@ export class NormalizedMLP extends Module {
     // (paper eq. 20 and 21).
     return scope(() => {
       const scale = this.suv.value().mul(Math.sqrt(this.config.nEmbd));
-      const uv = this.expansion.forward(h);
-      return unit(this.projection.forward(scaledSwiglu(uv, scale)));
+      const uv = this.expansion.forward(h); // paper eq. 17
+      return unit(this.projection.forward(scaledSwiglu(uv, scale))); // paper eq. 18 and 19
     });
   }
 }

@@ -14,6 +14,7 @@ import { type FixedScale, type Scale, scaleOf } from './scale.js';
 /**
  * The normalized Transformer (arXiv:2410.01131). Token embeddings are points on the unit sphere, every block
  * moves them along it, and logits are cosines with the rows of the head, scaled by s_z (paper 2.1, eq. 3).
+ * Explained in docs/learn/10-ngpt.md.
  * @example
  * const config = modelConfig({ vocabSize: 10, blockSize: 8, nLayer: 2, nHead: 2, nEmbd: 16 });
  * const model = new NGPT(config, new Generator(1));
@@ -52,9 +53,9 @@ export class NGPT extends LanguageModel {
     requireLast('logits', h, this.config.nEmbd);
     requireNumber('logits', 'preconditioning', preconditioning);
     return scope(() => {
-      const cosines = h.matmul(headInUse(this.config, this.head), { transposeB: true });
+      const cosines = h.matmul(headInUse(this.config, this.head), { transposeB: true }); // paper eq. 1
       const sz = this.sz.value();
-      if (preconditioning === 0) return cosines.mul(sz);
+      if (preconditioning === 0) return cosines.mul(sz); // paper eq. 3
       return mulPreconditioned(cosines, sz, logitSlope(sz, preconditioning));
     });
   }

@@ -1,3 +1,7 @@
+/**
+ * How a block moves a hidden state: on the straight line and back to the sphere, or along the great circle.
+ * Explained in docs/learn/08-sphere.md.
+ */
 import { sphereStep, type Tensor, unit } from '../tensor/index.js';
 import type { ModelConfig } from './config/config.js';
 import { lerp, slerp } from './hypersphere.js';
@@ -7,7 +11,7 @@ export type ResidualStep = (h: Tensor, target: Tensor, alpha: Tensor) => Tensor;
 
 /** The step that a model makes twice in every block. */
 export function residualStep({ residual, signedAlpha }: ModelConfig): ResidualStep {
-  // Paper eq. 9: along the great circle, which the straight line below approximates.
+  // Paper eq. 6: along the great circle, which the straight line below approximates.
   const alongCircle: ResidualStep = (h, target, alpha) => slerp(h, target, signedAlpha ? alpha : alpha.abs());
   // Paper A.2: an α below 0 leads away from the target.
   const signed: ResidualStep = (h, target, alpha) => unit(lerp(h, target, alpha));

@@ -1,3 +1,7 @@
+/**
+ * The learned scales of nGPT, and fixed ones in their place.
+ * Explained in docs/learn/10-ngpt.md and docs/learn/11-training.md.
+ */
 import { Parameter } from '../nn/index.js';
 import { type OptionNames, requireKnown } from '../tensor/checks/options.js';
 import { requireNumber, requireWhole } from '../tensor/checks/values.js';

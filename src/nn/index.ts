@@ -1,3 +1,5 @@
+/** The door to what any model can be made of: modules, layers, losses, optimizers and schedules. */
+
 // What Tensor has from it comes along, whatever a bundler leaves of this file.
 import '../autograd/index.js';
 

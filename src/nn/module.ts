@@ -1,3 +1,4 @@
+/** What a part of a model is: its parameters, buffers and parts, under the names that checkpoints have. */
 import { described } from '../tensor/checks/describe.js';
 import { type OptionNames, requireKnown } from '../tensor/checks/options.js';
 import { requireBoolean, requireTensor } from '../tensor/checks/values.js';

@@ -1,3 +1,4 @@
+/** What training changes, as a kind of tensor. */
 import { requireFloats, requireFunction } from '../tensor/checks/values.js';
 import '../autograd/index.js';
 import { type OptionNames, requireKnown } from '../tensor/checks/options.js';

@@ -1,3 +1,4 @@
+/** How the learning rate goes from step to step. Explained in docs/learn/11-training.md. */
 import { type OptionNames, requireKnown } from '../tensor/checks/options.js';
 import {
   type Failure,

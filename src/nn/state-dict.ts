@@ -1,3 +1,4 @@
+/** Tensors by checkpoint names: to the host, and back onto the device once all of them fit. */
 import { described } from '../tensor/checks/describe.js';
 import { asTypedArray, type DType, isDType, isFloat, type TypedArray } from '../tensor/dtype.js';
 import {

@@ -1,3 +1,4 @@
+/** The options of a model in one table, and the configuration that follows from them. */
 import type { RotaryVariant } from '../../nn/index.js';
 import { described } from '../../tensor/checks/describe.js';
 import { requireKnown } from '../../tensor/checks/options.js';
@@ -28,7 +29,7 @@ export interface ModelConfig extends ScaleConfig {
   readonly dMlp: number;
   /** Let eigen learning rates be below 0 (paper A.2); by default |α| acts. */
   readonly signedAlpha: boolean;
-  /** How h goes towards a target: on the straight line and back to the sphere (paper eq. 10), or along the great circle (eq. 9). */
+  /** How h goes towards a target: on the straight line and back to the sphere (paper eq. 10 and 11), or along the great circle (eq. 6). */
   readonly residual: 'lerp' | 'slerp';
   /** When matrices are made unit: after every optimizer step (paper 2.6), in every forward pass, or only at first. */
   readonly weightNorm: 'step' | 'forward' | 'never';

@@ -1,3 +1,4 @@
+/** The optimizer of nGPT, and how a parameter gets back onto the sphere. Explained in docs/learn/11-training.md. */
 import {
   type AdamOptions,
   AdamW,
@@ -29,8 +30,8 @@ const NORMALIZED_ADAM_OPTIONS: OptionNames<NormalizedAdamOptions> = {
 };
 
 /**
- * The optimizer of nGPT (paper 2.6): Adam, and after every step all matrices are made unit again along their
- * embedding dimension. The paper has neither weight decay, because lengths are given, nor warm-up. Two switches are younger:
+ * The optimizer of nGPT: Adam (paper eq. 22), and after every step all matrices are made unit again along their
+ * embedding dimension (paper 2.6, step 2). The paper has neither weight decay, because lengths are given, nor warm-up. Two switches are younger:
  *
  * `riemannian` is Adam on the product of all the spheres, after Bécigneul and Ganea 2019 (arXiv:1810.00760): the gradient g
  * of a unit vector w counts as its tangent part g − w (w·g), making the vector unit is the retraction, and the first moment

@@ -3,6 +3,7 @@
  * others, too, if each kind of parameter follows the ratio m of the widths in a way of its own. The input matrix goes with
  * m^(−1/2), hidden and output matrices with m^(−3/4). Scales are stored there at a constant, with a rate that is the same at
  * all widths; what is stored here at 1/√d moves as far with m^(−1/2), and what is stored at a constant with no factor.
+ * Explained in docs/experiments.md.
  *
  * Left out: there the output matrix may have a constant factor besides, and s_z acts with √m at first, which `szInit` can say.
  */

@@ -1,3 +1,4 @@
+/** A text goes on, token by token: what the model sees of it, and what it need not compute again. */
 import { noGrad } from '../../autograd/index.js';
 import { KeyValueCache } from '../../nn/index.js';
 import { described, shown } from '../../tensor/checks/describe.js';
@@ -28,7 +29,7 @@ const GENERATE_OPTIONS: OptionNames<GenerateOptions> = {
 
 /**
  * Continues `prompt`, token by token, and returns the new tokens. The forward pass is the one of training, scales
- * included (paper 2.1). Texts longer than a block are seen through a window, see `windowStart`.
+ * included (paper 2.1, eq. 3). Texts longer than a block are seen through a window, see `windowStart`.
  * @throws ConfigError for an empty prompt, tokens outside the vocabulary or settings out of range.
  * @example
  * const config = modelConfig({ vocabSize: 10, blockSize: 8, nLayer: 2, nHead: 2, nEmbd: 16 });

@@ -1,3 +1,4 @@
+/** The choice of the next token: how boldly, and among how many of the likeliest. */
 import { described, shown } from '../../tensor/checks/describe.js';
 import type { OptionNames } from '../../tensor/checks/options.js';
 import { requireNotNegative, requireWhole } from '../../tensor/checks/values.js';

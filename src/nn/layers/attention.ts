@@ -1,3 +1,4 @@
+/** Attention as a layer: projections, positions and heads around the op. Explained in docs/learn/09-attention.md. */
 import { type OptionNames, requireKnown } from '../../tensor/checks/options.js';
 import { requireNumber } from '../../tensor/checks/values.js';
 import { requireGenerator } from '../../tensor/create/random.js';
@@ -96,8 +97,8 @@ export class CausalSelfAttention extends Module {
       const [q, k] = this.queriesAndKeys(x, cache?.length ?? 0);
       const v = this.split(this.value.forward(x));
       const [keys, values] = cache === null ? [k, v] : cache.append(k, v);
-      const heads = attention(q, keys, values, this.scale);
-      return this.projection.forward(heads.reshape(x.shape));
+      const heads = attention(q, keys, values, this.scale); // nGPT paper, eq. 13
+      return this.projection.forward(heads.reshape(x.shape)); // eq. 14
     });
   }
 
@@ -110,7 +111,7 @@ export class CausalSelfAttention extends Module {
     });
   }
 
-  /** [B, T, heads, headDim] each, at positions `position` … position+T−1. */
+  /** [B, T, heads, headDim] each (nGPT paper, eq. 12), at positions `position` … position+T−1. */
   private queriesAndKeys(x: Tensor, position: number): [queries: Tensor, keys: Tensor] {
     const turned = (projected: Tensor) => this.turned(this.split(projected), position);
     return [turned(this.query.forward(x)), turned(this.key.forward(x))];

@@ -1,3 +1,4 @@
+/** The table of vectors that turns tokens into hidden states. */
 import { requireInside } from '../../tensor/checks/inside.js';
 import { type OptionNames, requireKnown } from '../../tensor/checks/options.js';
 import { requireIntegers } from '../../tensor/checks/values.js';

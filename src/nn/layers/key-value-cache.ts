@@ -1,3 +1,4 @@
+/** The keys and values of a text so far, so that sampling computes those of the new token alone. */
 import { requireTensor, requireWhole } from '../../tensor/checks/values.js';
 import { concat, formatShape, keep, ShapeError, sameShape, scope, type Tensor } from '../../tensor/index.js';
 

@@ -1,3 +1,4 @@
+/** Normalization to mean 0 and variance 1, with a learned scale and shift. */
 import { type OptionNames, requireKnown } from '../../tensor/checks/options.js';
 import { requireNumber } from '../../tensor/checks/values.js';
 import { ones, scope, type Tensor, zeros } from '../../tensor/index.js';

@@ -1,3 +1,4 @@
+/** The layer that is one product with a learned matrix. */
 import { type OptionNames, requireKnown } from '../../tensor/checks/options.js';
 import { requireTensor } from '../../tensor/checks/values.js';
 import { requireGenerator } from '../../tensor/create/random.js';

@@ -1,3 +1,7 @@
+/**
+ * Normalization by the root of the mean square, which nGPT does without and its baseline does not.
+ * Explained in docs/learn/07-fused-ops.md and docs/learn/10-ngpt.md.
+ */
 import { type OptionNames, requireKnown } from '../../tensor/checks/options.js';
 import { requireNumber } from '../../tensor/checks/values.js';
 import { ones, rmsNorm, type Tensor } from '../../tensor/index.js';

@@ -1,3 +1,7 @@
+/**
+ * Rotary position embedding: the table of angles, and the layer that turns queries and keys by it.
+ * Explained in docs/learn/09-attention.md.
+ */
 import { type OptionNames, requireKnown } from '../../tensor/checks/options.js';
 import { requireOneOf, requirePositive } from '../../tensor/checks/values.js';
 import { requireRoom } from '../../tensor/create/place.js';

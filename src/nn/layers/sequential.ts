@@ -1,3 +1,4 @@
+/** Lists of modules, and layers one after the other. */
 import { described } from '../../tensor/checks/describe.js';
 import { requireIterable, requireNumber } from '../../tensor/checks/values.js';
 import { ArgumentError, scope, type Tensor } from '../../tensor/index.js';

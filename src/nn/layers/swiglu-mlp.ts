@@ -1,3 +1,4 @@
+/** The gated MLP of the baseline. Explained in docs/learn/10-ngpt.md. */
 import { type OptionNames, requireKnown } from '../../tensor/checks/options.js';
 import { allOrNothing, requireGenerator } from '../../tensor/create/random.js';
 import { type Generator, scope, swiglu, type Tensor } from '../../tensor/index.js';
@@ -47,7 +48,7 @@ export class SwiGLUMLP extends Module {
     this.projection = this.register('mlp_c_proj', projection);
   }
 
-  /** x [..., size] → [..., size] */
+  /** x [..., size] → [..., size] (nGPT paper, eq. 17 to 19) */
   forward(x: Tensor): Tensor {
     return scope(() => this.projection.forward(swiglu(this.expansion.forward(x))));
   }

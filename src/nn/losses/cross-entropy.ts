@@ -1,3 +1,7 @@
+/**
+ * Cross-entropy from logits, also from more of them than should be made at once.
+ * Explained in docs/learn/07-fused-ops.md.
+ */
 import { recompute } from '../../autograd/index.js';
 import { requireIgnoreIndex, requireInside } from '../../tensor/checks/inside.js';
 import { type OptionNames, requireKnown } from '../../tensor/checks/options.js';

@@ -1,3 +1,5 @@
+/** The door to the losses. */
+
 export * from './classification.js';
 export {
   type CrossEntropyOptions,

@@ -1,3 +1,4 @@
+/** What all losses do alike: the mean, the sum or each by itself, and a check of shapes. */
 import type { OptionNames } from '../../tensor/checks/options.js';
 import { requireFloats, requireOneOf } from '../../tensor/checks/values.js';
 import { formatShape, ShapeError, sameShape, type Tensor } from '../../tensor/index.js';

@@ -1,3 +1,4 @@
+/** Adam, and AdamW with its decoupled decay. Explained in docs/learn/11-training.md. */
 import { type OptionNames, requireKnown } from '../../tensor/checks/options.js';
 import { adamStepInPlace, type Tensor } from '../../tensor/index.js';
 import type { Parameter } from '../parameter.js';
@@ -32,8 +33,8 @@ export const ADAM_OPTIONS: OptionNames<AdamOptions> = {
 
 /**
  * Adam (Kingma and Ba 2015): m and v are moving averages of the gradient and its square, and the parameter moves by
- * −learningRate · m̂ / (√v̂ + ε), the hats standing for the bias correction. The correction counts the steps of the
- * optimizer. State per parameter: `m/NAME` and `v/NAME`.
+ * −learningRate · m̂ / (√v̂ + ε), the hats standing for the bias correction (nGPT paper, eq. 22, without the hats).
+ * The correction counts the steps of the optimizer. State per parameter: `m/NAME` and `v/NAME`.
  * @example
  * const w = new Parameter(tensor([1]));
  * const optimizer = new Adam([w], { learningRate: 0.1 });

@@ -1,3 +1,4 @@
+/** Gradients held below a common length, without the host ever learning it. Explained in docs/learn/11-training.md. */
 import { noGrad } from '../../autograd/index.js';
 import { shown } from '../../tensor/checks/describe.js';
 import { requireTensors } from '../../tensor/checks/values.js';

@@ -8,6 +8,7 @@ const NUMERIC_EPSILON = 1e-20;
  * where gradients are larger: m̂/(√v̂ + ε) is m̂/d · d/(d + ε), and d/(d + ε) = σ(log(d/ε)). Here d = √v̂ is all that divides,
  * and γ = σ(a·log(d/ε)) the gate: the parameter moves by −learningRate · γ · m̂/d, after decoupled weight decay. a = 1 is
  * Adam's own, a = 0.5 theirs: wider, so that small gradients are damped less and those at ε no more.
+ * Explained in docs/training.md.
  */
 export function gatedAdamStepInPlace(
   parameter: Tensor,

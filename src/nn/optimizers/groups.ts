@@ -1,3 +1,4 @@
+/** Groups of parameters, with rates and decays of their own. */
 import { described } from '../../tensor/checks/describe.js';
 import { type OptionNames, requireKnown } from '../../tensor/checks/options.js';
 import * as checks from '../../tensor/checks/values.js';

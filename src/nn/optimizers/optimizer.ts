@@ -1,3 +1,4 @@
+/** What all optimizers share: a step over all groups, and state that goes into checkpoints. */
 import { noGrad } from '../../autograd/index.js';
 import { described } from '../../tensor/checks/describe.js';
 import { type OptionNames, requireKnown } from '../../tensor/checks/options.js';

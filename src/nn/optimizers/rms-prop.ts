@@ -1,3 +1,4 @@
+/** RMSProp, with the momentum and the centring that PyTorch has. */
 import { type OptionNames, requireKnown } from '../../tensor/checks/options.js';
 import { assignInPlace, type Tensor } from '../../tensor/index.js';
 import type { Parameter } from '../parameter.js';

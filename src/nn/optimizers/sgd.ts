@@ -1,3 +1,4 @@
+/** Gradient descent, plain, with momentum, or looking ahead. */
 import { type OptionNames, requireKnown } from '../../tensor/checks/options.js';
 import { assignInPlace, ConfigError, type Tensor } from '../../tensor/index.js';
 import type { Parameter } from '../parameter.js';
