@@ -1,6 +1,7 @@
 /**
  * What a checkpoint holds and how it lies in a safetensors file: the model under the released code's names, so that
  * other programs can load it, the moments under `optimizer/`, all else as metadata.
+ * Explained in docs/learn/11-training.md.
  */
 
 import { requireConfig } from '../../ngpt/config/config.js';

@@ -1,4 +1,4 @@
-/** The metadata of a checkpoint file: strings, most of them JSON. */
+/** The metadata of a checkpoint file: strings, most of them JSON. Explained in docs/learn/11-training.md. */
 import { MODEL_OPTIONS } from '../../ngpt/config/config.js';
 import { type ModelConfig, modelConfig } from '../../ngpt/index.js';
 import { pickKnown } from '../../tensor/checks/options.js';

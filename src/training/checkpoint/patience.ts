@@ -1,3 +1,5 @@
+/** Early stopping: counts the evaluations that were no better than the best. Explained in docs/training.md. */
+
 /** How long evaluations have got no better: for early stopping. */
 export interface Patience {
   /** The step of the last evaluation; null before the first. */

@@ -1,3 +1,7 @@
+/**
+ * Batches from tokens: drawn at random or read in order, whole, in parts, or a thread's share.
+ * Explained in docs/learn/13-threads-and-gpu.md.
+ */
 import { described } from '../../tensor/checks/describe.js';
 import { requireWhole } from '../../tensor/checks/values.js';
 import { requireGenerator } from '../../tensor/create/random.js';

@@ -1,3 +1,7 @@
+/**
+ * Names of data: the default text, files, standard input or a folder; and as a checkpoint keeps them.
+ * Explained in docs/training.md.
+ */
 import { DataError } from '../../tensor/index.js';
 
 /** `moby-dick`, a text file, `-` for standard input, or a folder of tokens; several texts are joined to one. */

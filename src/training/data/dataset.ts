@@ -1,3 +1,7 @@
+/**
+ * What there is to learn from and to measure on: tokens, split in two, and their tokenizer.
+ * Explained in docs/training.md.
+ */
 import { described } from '../../tensor/checks/describe.js';
 import { ArgumentError, DataError } from '../../tensor/index.js';
 import { requireText, requireTokenizer } from './checks.js';

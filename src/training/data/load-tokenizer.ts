@@ -1,3 +1,4 @@
+/** From the description in a checkpoint back to the tokenizer. */
 import { described } from '../../tensor/checks/describe.js';
 import { DataError } from '../../tensor/index.js';
 import { CharTokenizer } from './char-tokenizer.js';

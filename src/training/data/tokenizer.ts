@@ -1,3 +1,4 @@
+/** What every tokenizer can do, and what a checkpoint keeps of it. */
 import { shown } from '../../tensor/checks/describe.js';
 import { DataError } from '../../tensor/index.js';
 

@@ -1,4 +1,4 @@
-/** A log as a table for spreadsheets and plots. */
+/** A log as a table for spreadsheets and plots. Explained in docs/logs.md. */
 import type { LogLine } from './log-event.js';
 
 /** The columns of `log.csv`; what an event does not have stays empty. */

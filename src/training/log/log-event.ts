@@ -1,4 +1,4 @@
-/** The lines of a run's log: docs/logs.md describes them. */
+/** The lines of a run's log, as they are written and read back. Explained in docs/logs.md. */
 import type { DoneEvent, EvalEvent, StartEvent, StepEvent, TrainEvent } from '../loop/events.js';
 
 /** A checkpoint is on the disk. */

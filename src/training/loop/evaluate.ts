@@ -1,3 +1,4 @@
+/** The loss of a model on data, by random batches or all of it, alone or shared out among threads. */
 import { noGrad } from '../../autograd/index.js';
 import type { LanguageModel } from '../../ngpt/index.js';
 import { requireModel } from '../../ngpt/language-model.js';

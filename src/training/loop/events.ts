@@ -1,3 +1,4 @@
+/** The events of a training run: its start, each step and evaluation, and its end. Explained in docs/logs.md. */
 import type { ModelConfig } from '../../ngpt/index.js';
 import type { TrainSettings } from '../settings/settings.js';
 

@@ -1,3 +1,4 @@
+/** How many bytes the backend of each thread holds. */
 import type { Backend } from '../../tensor/index.js';
 import type { MemoryUse } from './events.js';
 import type { Team } from './team.js';

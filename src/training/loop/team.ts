@@ -1,3 +1,4 @@
+/** What the members of a team do together, as training sees them. Explained in docs/learn/13-threads-and-gpu.md. */
 import type { Adam, NamedParameter, Parameter } from '../../nn/index.js';
 import type { HostTensor } from '../../nn/state-dict.js';
 import { described } from '../../tensor/checks/describe.js';

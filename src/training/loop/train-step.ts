@@ -10,6 +10,7 @@ import { requireState, type TrainingState } from './training-state.js';
 
 /**
  * One step: forward, backward, clip, update. Returns the loss of the whole batch before the update.
+ * Explained in docs/learn/11-training.md and docs/learn/13-threads-and-gpu.md.
  * @throws NumericError for a loss that is no number, BackendError where a device fails; model and optimizer then are
  *   as they were before the step.
  */

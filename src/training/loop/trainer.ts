@@ -1,3 +1,4 @@
+/** The training loop: steps, evaluations and checkpoints until a run ends. Explained in docs/training.md. */
 import { type LanguageModel, maxHiddenNormError, maxNormError } from '../../ngpt/index.js';
 import { requireFunction, requireObject } from '../../tensor/checks/values.js';
 import { CheckpointError, Generator, NumericError, scope } from '../../tensor/index.js';

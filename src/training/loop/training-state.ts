@@ -1,3 +1,7 @@
+/**
+ * All that training changes, and its three beginnings: from scratch, from weights, from a checkpoint.
+ * Explained in docs/learn/11-training.md.
+ */
 import { optimizerSettings } from '../../ngpt/create.js';
 import { createModel, createOptimizer, LanguageModel, type ModelConfig } from '../../ngpt/index.js';
 import { type Adam, Optimizer, type StateDict } from '../../nn/index.js';

@@ -1,3 +1,4 @@
+/** Whether the threads of a run fit into this machine. Explained in docs/memory.md. */
 import { totalmem } from 'node:os';
 import type { ModelConfig } from '../../ngpt/index.js';
 import { ConfigError } from '../../tensor/index.js';

@@ -1,3 +1,4 @@
+/** What becomes of a run where the engine has no memory that threads can share. */
 import type { Notice } from '../files/node/lock/folder-lock.js';
 import type { TrainSettings } from '../settings/train-settings.js';
 

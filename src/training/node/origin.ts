@@ -1,4 +1,4 @@
-/** What a run begins with. */
+/** What a run begins with. Explained in docs/training.md. */
 import { dirname, resolve } from 'node:path';
 import { ConfigError } from '../../tensor/index.js';
 import type { Checkpoint } from '../checkpoint/checkpoint.js';

@@ -1,3 +1,4 @@
+/** A run with an out-dir: its checkpoints, its log and its lock. Explained in docs/training.md. */
 import { join } from 'node:path';
 import type { Checkpoint } from '../checkpoint/checkpoint.js';
 import { LAST_CHECKPOINT } from '../checkpoint/node/checkpoint-file.js';

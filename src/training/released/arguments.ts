@@ -1,4 +1,7 @@
-/** The released code's `model_args`: checked, and as the model and the settings that they stand for. */
+/**
+ * The released code's `model_args`: checked, and as the model and the settings that they stand for.
+ * Explained in docs/scale-out.md.
+ */
 
 import { entriesOf } from '../../ngpt/config/option.js';
 import type { ModelConfig } from '../../ngpt/index.js';

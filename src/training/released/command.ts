@@ -1,4 +1,7 @@
-/** The command line with which the released train.py goes on with a run, or begins one. */
+/**
+ * The command line with which the released train.py goes on with a run, or begins one.
+ * Explained in docs/scale-out.md.
+ */
 import type { TrainSettings } from '../settings/settings.js';
 import { TRAIN_FLAGS, type TrainFlag } from './interface.js';
 

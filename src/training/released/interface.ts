@@ -1,5 +1,6 @@
 /**
- * Names of the released code that this side relies on: what docs/scale-out.md says of it is held to them by a test.
+ * Names of the released code that this side relies on. A test holds the document to them.
+ * Explained in docs/scale-out.md.
  */
 
 /** The commit of NVIDIA/ngpt that they are from. */

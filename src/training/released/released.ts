@@ -1,7 +1,7 @@
 /**
  * The way to and from the code that the paper's authors released (PyTorch). Tensor names and shapes are the same;
  * what differs is the size of the eigen learning rates, because that code starts all of them at 0.05, and the
- * order of the optimizer's parameters.
+ * order of the optimizer's parameters. Explained in docs/scale-out.md.
  */
 import { MODEL_OPTIONS } from '../../ngpt/config/config.js';
 import { entriesOf } from '../../ngpt/config/option.js';

@@ -1,4 +1,7 @@
-/** Checks what came from the released code tensor by tensor, and gives its moments our names. */
+/**
+ * Checks what came from the released code tensor by tensor, and gives its moments our names.
+ * Explained in docs/scale-out.md.
+ */
 import type { ModelConfig } from '../../ngpt/index.js';
 import type { HostTensor, StateDict } from '../../nn/index.js';
 import { CheckpointError, formatShape, sameShape } from '../../tensor/index.js';

@@ -1,4 +1,4 @@
-/** How much memory a training step takes, worked out before anything is allocated. */
+/** How much memory a training step takes, worked out before anything is allocated. Explained in docs/memory.md. */
 import type { ModelConfig } from '../../ngpt/index.js';
 import { logitBlocks } from '../../nn/index.js';
 import { matrixParameters } from './size.js';

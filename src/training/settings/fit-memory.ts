@@ -1,4 +1,4 @@
-/** Chooses how a batch is worked through, so that it fits into memory. */
+/** Chooses how a batch is worked through, so that it fits into memory. Explained in docs/memory.md. */
 import type { ModelConfig } from '../../ngpt/index.js';
 import { ConfigError } from '../../tensor/index.js';
 import { estimateMemory, type MemoryPlan, planOf, type StepPlan } from './estimate-memory.js';

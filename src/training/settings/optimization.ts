@@ -1,4 +1,7 @@
-/** How a run goes from gradients to parameters: the options of optimizer and learning rate. */
+/**
+ * How a run goes from gradients to parameters: the options of optimizer and learning rate.
+ * Explained in docs/training.md.
+ */
 import { type Options, oneOf, SWITCH, whole } from '../../ngpt/config/option.js';
 import { requireAngle, requireDecay, requireNotNegative } from '../../tensor/checks/values.js';
 

@@ -1,3 +1,4 @@
+/** The presets: small models to train here, and large ones whose configuration alone is known. */
 import type { Architecture } from '../../ngpt/index.js';
 import type { TrainSettings } from './train-settings.js';
 

@@ -1,3 +1,4 @@
+/** From a preset and what was given to complete settings that fit each other. */
 import { MODEL_OPTIONS } from '../../ngpt/config/config.js';
 import { checkOptions, entriesOf, followingOptions, withDefaults } from '../../ngpt/config/option.js';
 import { type Architecture, headDim, type ModelConfig, modelConfig } from '../../ngpt/index.js';

@@ -1,3 +1,4 @@
+/** The options of a run beside its model, in one table. */
 import { MODEL_OPTIONS, type ModelConfig } from '../../ngpt/config/config.js';
 import { type Check, type Option, type Options, oneOf, SWITCH } from '../../ngpt/config/option.js';
 import { requireNotNegative } from '../../tensor/checks/values.js';

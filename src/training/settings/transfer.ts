@@ -1,6 +1,6 @@
 /**
  * νGPT (arXiv:2604.27077): what was tuned on a small run, carried over to a large one. Widths are in
- * `ngpt/optimizer/width-transfer.ts`; depth and tokens are here.
+ * `ngpt/optimizer/width-transfer.ts`; depth and tokens are here. Explained in docs/training.md.
  */
 import type { TrainSettings } from './train-settings.js';
 

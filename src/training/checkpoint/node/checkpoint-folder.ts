@@ -1,4 +1,7 @@
-/** The out-dir of a run: its last and its best checkpoint. What was there of another run is kept. */
+/**
+ * The out-dir of a run: its last and its best checkpoint. What was there of another run is kept.
+ * Explained in docs/training.md.
+ */
 import { join } from 'node:path';
 import type { Notice } from '../../files/node/lock/folder-lock.js';
 import type { Checkpoint } from '../checkpoint.js';

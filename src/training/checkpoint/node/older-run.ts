@@ -1,6 +1,6 @@
 /**
  * What becomes of the run that is in an out-dir when one from scratch takes its place. A finished one gets a folder of
- * its own, which no run touches; of unfinished ones the last is kept, as `previous-…`.
+ * its own, which no run touches; of unfinished ones the last is kept, as `previous-…`. Explained in docs/training.md.
  */
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+/** Safetensors files on disk, read tensor by tensor or as a whole. */
 import { type FileHandle, open } from 'node:fs/promises';
 import type { HostTensor, StateDict } from '../../../nn/index.js';
 import { CheckpointError } from '../../../tensor/index.js';

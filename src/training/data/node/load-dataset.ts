@@ -1,3 +1,4 @@
+/** From the name of data to a dataset, whatever it is a name of. Explained in docs/training.md. */
 import { isAbsolute } from 'node:path';
 import { requireList } from '../../../tensor/checks/values.js';
 import { DataError } from '../../../tensor/index.js';

@@ -1,4 +1,7 @@
-/** nanoGPT's data folders: `train.bin` and `val.bin`, uint16 tokens in a row, and perhaps a `meta.json`. */
+/**
+ * nanoGPT's data folders: `train.bin` and `val.bin`, uint16 tokens in a row, and perhaps a `meta.json`.
+ * Explained in docs/nanogpt.md.
+ */
 
 import { closeSync, openSync, readSync } from 'node:fs';
 import { stat } from 'node:fs/promises';

@@ -1,4 +1,7 @@
-/** What the tokens of a data folder stand for: `meta.json`, nanoGPT's `meta.pkl` as JSON. */
+/**
+ * What the tokens of a data folder stand for: `meta.json`, nanoGPT's `meta.pkl` as JSON.
+ * Explained in docs/nanogpt.md.
+ */
 import { join } from 'node:path';
 import { DataError } from '../../../tensor/index.js';
 import { isThere } from '../../files/node/folders.js';

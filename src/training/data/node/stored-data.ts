@@ -1,4 +1,4 @@
-/** The data of a checkpoint, where they were, whatever the current folder is now. */
+/** The data of a checkpoint, where they were, whatever the current folder is now. Explained in docs/training.md. */
 import { join, resolve } from 'node:path';
 import { requireFunction } from '../../../tensor/checks/values.js';
 import { DataError } from '../../../tensor/index.js';

@@ -1,3 +1,4 @@
+/** Folders: whether one is there, and making it. */
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 

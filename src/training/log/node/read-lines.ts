@@ -1,3 +1,4 @@
+/** The lines of a file that may be too long for memory. */
 import { closeSync, openSync, readSync } from 'node:fs';
 
 export interface Line {

@@ -1,4 +1,7 @@
-/** The log in the out-dir of a run: `log.jsonl`, and `log.csv` beside it where that is wanted. */
+/**
+ * The log in the out-dir of a run: `log.jsonl`, and `log.csv` beside it where that is wanted.
+ * Explained in docs/logs.md.
+ */
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Checkpoint } from '../../checkpoint/checkpoint.js';

@@ -6,7 +6,10 @@ const PATIENCE_MS = 50;
 const ARRIVED = 0;
 const GENERATION = 1;
 
-/** Where threads wait for each other. Every thread makes its own around the same shared memory. */
+/**
+ * Where threads wait for each other. Every thread makes its own around the same shared memory.
+ * Explained in docs/learn/13-threads-and-gpu.md.
+ */
 export class Barrier {
   static readonly BYTES = 8;
   private readonly words: Int32Array<SharedArrayBuffer>;

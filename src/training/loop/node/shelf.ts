@@ -1,4 +1,4 @@
-/** Tensors that a thread lays out for the others to read. */
+/** Tensors that a thread lays out for the others to read. Explained in docs/learn/13-threads-and-gpu.md. */
 import type { Backend, Tensor, TypedArray } from '../../../tensor/index.js';
 
 /** Can be sent to other threads; one entry for each. */

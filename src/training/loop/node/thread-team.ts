@@ -1,3 +1,7 @@
+/**
+ * A team of threads and the memory they share: what each gives the others, and when they wait.
+ * Explained in docs/learn/13-threads-and-gpu.md.
+ */
 import { type Adam, gradientNorm, type NamedParameter, type Parameter } from '../../../nn/index.js';
 import type { HostTensor } from '../../../nn/state-dict.js';
 import { type Backend, full, scope, type Tensor, tensor } from '../../../tensor/index.js';

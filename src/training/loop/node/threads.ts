@@ -1,4 +1,7 @@
-/** Data-parallel training: each thread holds a replica of the model and computes its share of every batch. */
+/**
+ * Data-parallel training: each thread holds a replica of the model and computes its share of every batch.
+ * Explained in docs/learn/13-threads-and-gpu.md.
+ */
 import { Worker } from 'node:worker_threads';
 import type { Adam } from '../../../nn/index.js';
 import {

@@ -1,4 +1,7 @@
-/** A worker thread of data-parallel training: does what the main thread does until it is ended. */
+/**
+ * A worker thread of data-parallel training: does what the main thread does until it is ended.
+ * Explained in docs/learn/13-threads-and-gpu.md.
+ */
 import { workerData } from 'node:worker_threads';
 import { init } from '../../../tensor/index.js';
 import { learningRateSchedule } from '../../settings/settings.js';

@@ -1,4 +1,7 @@
-/** What an export consists of, file by file: a run by itself, or as a folder to copy over the released code. */
+/**
+ * What an export consists of, file by file: a run by itself, or as a folder to copy over the released code.
+ * Explained in docs/scale-out.md.
+ */
 import type { StateDict } from '../../../nn/index.js';
 import { ConfigError } from '../../../tensor/index.js';
 import type { Checkpoint } from '../../checkpoint/checkpoint.js';

@@ -1,4 +1,7 @@
-/** The script that takes the released code's checkpoint apart for `ngpt import`; it needs numpy and nothing else. */
+/**
+ * The script that takes the released code's checkpoint apart for `ngpt import`; it needs numpy and nothing else.
+ * Explained in docs/scale-out.md.
+ */
 export const FROM_CKPT_PY = `"""Writes what \`ngpt import\` reads out of a ckpt.pt that the released nGPT train.py saved.
 
     python3 from_ckpt.py [CKPT.pt [FOLDER]]

@@ -1,4 +1,7 @@
-/** `ngpt export` and `ngpt import`: a run as files that the released PyTorch code and its users understand. */
+/**
+ * `ngpt export` and `ngpt import`: a run as files that the released PyTorch code and its users understand.
+ * Explained in docs/scale-out.md.
+ */
 import { readdir, readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { MODEL_OPTIONS } from '../../../ngpt/config/config.js';

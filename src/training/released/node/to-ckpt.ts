@@ -1,6 +1,9 @@
 import { MODEL_ARGS } from '../interface.js';
 
-/** The script that `ngpt export` puts beside the tensors; it needs torch and numpy and nothing of ours. */
+/**
+ * The script that `ngpt export` puts beside the tensors; it needs torch and numpy and nothing of ours.
+ * Explained in docs/scale-out.md.
+ */
 export const TO_CKPT_PY = `"""Builds ckpt.pt, from which the released nGPT train.py resumes, out of the files beside this script.
 
     python3 to_ckpt.py [OUT.pt]

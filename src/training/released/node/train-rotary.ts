@@ -1,4 +1,7 @@
-/** The script of `ngpt export --layout released` for models that turn queries and keys by real rotations. */
+/**
+ * The script of `ngpt export --layout released` for models that turn queries and keys by real rotations.
+ * Explained in docs/scale-out.md.
+ */
 export const TRAIN_ROTARY_PY = `"""Starts the released train.py, beside this file, with a rotation as its rotary embedding.
 
     python3 train_rotary.py --init_from=resume ...      all options are train.py's

@@ -1,4 +1,4 @@
-/** A folder for one process at a time: `lock.json` in it says whose it is. */
+/** A folder for one process at a time: `lock.json` in it says whose it is. Explained in docs/training.md. */
 import { readFileSync, unlinkSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
