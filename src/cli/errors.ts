@@ -1,3 +1,4 @@
+/** Errors at the terminal: in one line, with settings called as their options are. */
 import type { Option } from 'commander';
 import { ConfigError, SphereGradError } from '../tensor/index.js';
 

@@ -1,3 +1,5 @@
+/** Numbers as people read them. */
+
 /** 1,234,567 */
 export function formatCount(count: number): string {
   return count.toLocaleString('en-US');

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+/** The program `ngpt`: gives the command line to its command, and tells of errors in one line. */
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, type Option } from 'commander';
 import { withConfig } from './arguments/config-file.js';

@@ -1,3 +1,4 @@
+/** Checkpoints as commands are given them: found, read, and put onto a backend with their data. */
 import { join } from 'node:path';
 import { readComparison } from '../experiments/compare/node/comparison-study.js';
 import { studyIn } from '../experiments/runs/node/study-file.js';

@@ -1,3 +1,4 @@
+/** The options that several commands have. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type BackendMode, type BackendName, SIMD_NAMES, type Simd } from '../tensor/index.js';
 import { settleSimd } from '../tensor/simd.js';

@@ -1,3 +1,6 @@
+/** Tables for terminals. */
+
+/** The cells of one line. */
 export type Row = readonly string[];
 
 /** Rows of equally many cells as lines, with the columns below each other. */

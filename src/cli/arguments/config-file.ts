@@ -1,4 +1,7 @@
-/** `--config FILE.json`: options from a file, which those of the command line win over. */
+/**
+ * `--config FILE.json`: options from a file, which those of the command line win over.
+ * Explained in docs/training.md.
+ */
 import { readFileSync } from 'node:fs';
 import type { Command, Option } from 'commander';
 import { nearest } from '../../tensor/checks/nearest.js';

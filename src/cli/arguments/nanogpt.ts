@@ -1,4 +1,7 @@
-/** What nanoGPT's `train.py` and `sample.py` call otherwise, and what they have and we do not. */
+/**
+ * What nanoGPT's `train.py` and `sample.py` call otherwise, and what they have and we do not.
+ * Explained in docs/nanogpt.md.
+ */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';

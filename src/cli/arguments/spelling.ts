@@ -1,4 +1,4 @@
-/** The command line as users of nanoGPT write it, turned into what commander reads. */
+/** The command line as users of nanoGPT write it, turned into what commander reads. Explained in docs/nanogpt.md. */
 import type { Command, Option } from 'commander';
 import { ConfigError } from '../../tensor/index.js';
 import { foreignOption, ourName, ourValue } from './nanogpt.js';

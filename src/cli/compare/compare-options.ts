@@ -1,3 +1,4 @@
+/** The options of `ngpt compare`, and the request that they make. Explained in docs/experiments.md. */
 import { InvalidArgumentError, Option } from 'commander';
 import { ABLATION_TABLE } from '../../experiments/compare/ablations.js';
 import type { ComparePlan } from '../../experiments/compare/comparison.js';

@@ -1,3 +1,4 @@
+/** The command `ngpt compare`. Explained in docs/experiments.md. */
 import type { Command } from 'commander';
 import { checkComparison } from '../../experiments/compare/node/check-comparison.js';
 import { comparisonStudy } from '../../experiments/compare/node/comparison-study.js';

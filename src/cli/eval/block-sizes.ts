@@ -1,4 +1,4 @@
-/** `ngpt eval --block-sizes`: the loss by position, beyond the trained length too. */
+/** `ngpt eval --block-sizes`: the loss by position, beyond the trained length too. Explained in docs/experiments.md. */
 
 import type { BlockSizeLoss, LengthReport } from '../../experiments/length/length-report.js';
 import { lossByPosition } from '../../experiments/length/loss-by-position.js';

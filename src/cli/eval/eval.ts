@@ -1,3 +1,4 @@
+/** The command `ngpt eval`. */
 import type { Command } from 'commander';
 
 import { ConfigError } from '../../tensor/index.js';

@@ -1,4 +1,7 @@
-/** `ngpt export --configuration`: a model that is too large for this side, to be trained in the released code. */
+/**
+ * `ngpt export --configuration`: a model that is too large for this side, to be trained in the released code.
+ * Explained in docs/scale-out.md.
+ */
 import { Option } from 'commander';
 import type { Architecture } from '../../ngpt/index.js';
 import { ConfigError } from '../../tensor/index.js';

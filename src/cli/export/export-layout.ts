@@ -1,4 +1,4 @@
-/** How `ngpt export` lays its files out, and what it says of the way on from there. */
+/** How `ngpt export` lays its files out, and what it says of the way on from there. Explained in docs/scale-out.md. */
 import { join } from 'node:path';
 import { Option } from 'commander';
 import {

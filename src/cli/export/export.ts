@@ -26,7 +26,7 @@ import {
 } from './export-configuration.js';
 import { exportedNotes, layoutOption } from './export-layout.js';
 
-/** `ngpt export` and `ngpt import`: the way to and from the released PyTorch code (docs/scale-out.md). */
+/** `ngpt export` and `ngpt import`: the way to and from the released PyTorch code. Explained in docs/scale-out.md. */
 export function addExportCommands(program: Command): void {
   program
     .command('export')

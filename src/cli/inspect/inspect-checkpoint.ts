@@ -1,3 +1,4 @@
+/** One checkpoint, read and measured for `ngpt inspect`. Explained in docs/experiments.md. */
 import type { ModelReport } from '../../experiments/inspect/model-report.js';
 import { ConfigError } from '../../tensor/index.js';
 import type { TokenizerDescription } from '../../training/node/index.js';

@@ -1,3 +1,4 @@
+/** The command `ngpt inspect`. Explained in docs/experiments.md. */
 import { type Command, Option } from 'commander';
 import type { ModelReport } from '../../experiments/inspect/model-report.js';
 import type { LengthReport } from '../../experiments/length/length-report.js';

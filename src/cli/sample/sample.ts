@@ -1,3 +1,4 @@
+/** The command `ngpt sample`. Explained in docs/training.md. */
 import type { Command } from 'commander';
 import { whole } from '../../ngpt/config/option.js';
 import type { LanguageModel } from '../../ngpt/index.js';

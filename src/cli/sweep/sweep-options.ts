@@ -1,3 +1,4 @@
+/** The options of `ngpt sweep`, and the request that they make. Explained in docs/experiments.md. */
 import { Option } from 'commander';
 import type { SweepRequest } from '../../experiments/sweep/node/check-sweep.js';
 import type { SweepPlan } from '../../experiments/sweep/sweep.js';

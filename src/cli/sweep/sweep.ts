@@ -1,3 +1,4 @@
+/** The command `ngpt sweep`. Explained in docs/experiments.md. */
 import type { Command } from 'commander';
 import { checkSweepRequest } from '../../experiments/sweep/node/check-sweep.js';
 import { sweepStudy } from '../../experiments/sweep/node/sweep-study.js';

@@ -4,7 +4,7 @@ import { snakeCase } from '../../training/settings/names.js';
 import { TRAINING_OPTIONS } from '../../training/settings/train-settings.js';
 import type { BackendChoice } from '../options.js';
 
-/** Prints what a run would have for all its options, as a file that `--config` takes. */
+/** Prints what a run would have for all its options, as a file that `--config` takes. Explained in docs/training.md. */
 export async function printConfig(request: RunRequest, { backend, mode }: BackendChoice): Promise<void> {
   const { settings, data, outDir, hasOwnTokens } = await resolveRun(request);
   const own = entriesOf(TRAINING_OPTIONS).filter(

@@ -1,3 +1,4 @@
+/** A run on a terminal, in a log of plain lines, or as JSON. */
 import { MultiBar, Presets, type SingleBar } from 'cli-progress';
 import type { EvalEvent, StartEvent, StepEvent, TrainEvent } from '../../training/loop/events.js';
 import { formatBytes, formatCount, formatDuration, formatLoss } from '../format.js';

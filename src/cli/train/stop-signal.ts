@@ -1,3 +1,5 @@
+/** Signals that stop a run after its step, or at once. Explained in docs/training.md. */
+
 /** How long after the first signal further ones count as the same keypress. */
 const SAME_KEYPRESS_MS = 500;
 

@@ -1,3 +1,7 @@
+/**
+ * The options of `ngpt train`, one or two for each setting, and the request that they make.
+ * Explained in docs/training.md.
+ */
 import { InvalidArgumentError, Option } from 'commander';
 import { entriesOf, type Option as Setting } from '../../ngpt/config/option.js';
 import { REPORT_FILE } from '../../training/log/node/run-log.js';

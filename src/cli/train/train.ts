@@ -1,3 +1,4 @@
+/** The command `ngpt train`. Explained in docs/training.md. */
 import type { Command } from 'commander';
 import { releaseOnExit } from '../../training/files/node/lock/folder-lock.js';
 import { errorLine } from '../errors.js';

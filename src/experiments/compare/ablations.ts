@@ -1,4 +1,7 @@
-/** The ideas of nGPT, each switched off alone: what `ngpt compare --ablations` runs. */
+/**
+ * The ideas of nGPT, each switched off alone: what `ngpt compare --ablations` runs.
+ * Explained in docs/experiments.md.
+ */
 
 import type { TrainSettings } from '../../training/settings/train-settings.js';
 import type { ByArchitecture, Recipe } from '../runs/run.js';

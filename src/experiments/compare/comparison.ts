@@ -1,4 +1,7 @@
-/** What a comparison of GPT and nGPT found: the file `comparison.json` in its out-dir. Losses are in nats per token. */
+/**
+ * What a comparison of GPT and nGPT found: the file `comparison.json` in its out-dir. Losses are in nats per token.
+ * Explained in docs/experiments.md.
+ */
 import type { Architecture } from '../../ngpt/index.js';
 import type { ByArchitecture, ComparedData, ComparedRun, Machine, Recipe } from '../runs/run.js';
 import type { Edge } from '../runs/sweep-over.js';

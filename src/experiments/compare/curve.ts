@@ -1,4 +1,7 @@
-/** How many steps a loss takes, read off the final losses of runs of different lengths. */
+/**
+ * How many steps a loss takes, read off the final losses of runs of different lengths.
+ * Explained in docs/experiments.md.
+ */
 import type { BoundedNumber } from './comparison.js';
 
 /** A run of so many steps, its whole schedule included, ends with this loss. */

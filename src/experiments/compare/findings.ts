@@ -1,4 +1,7 @@
-/** What follows from finished runs: best rates, speed-ups, and what ablations cost. */
+/**
+ * What follows from finished runs: best rates, speed-ups, and what ablations cost.
+ * Explained in docs/experiments.md.
+ */
 
 import type { Architecture } from '../../ngpt/index.js';
 import { medianOf } from '../median.js';

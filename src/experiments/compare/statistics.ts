@@ -1,3 +1,4 @@
+/** Mean, deviation and extremes of what seeds gave. */
 import type { Spread } from './comparison.js';
 
 /** Null for no value, and where one is infinite: a run that diverged has no mean. */

@@ -1,3 +1,4 @@
+/** Many numbers in short: mean, extremes and a histogram. */
 import type { Distribution, Histogram, Spread } from './model-report.js';
 
 /** Of a histogram, where the numbers are not all the same. */

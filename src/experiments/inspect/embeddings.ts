@@ -1,3 +1,4 @@
+/** Measures tables of embeddings: lengths, angles between rows, eigenvalues. Explained in docs/experiments.md. */
 import type { LanguageModel } from '../../ngpt/index.js';
 import { Generator } from '../../tensor/index.js';
 import { distributionOf } from './distribution.js';

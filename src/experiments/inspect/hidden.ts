@@ -1,3 +1,7 @@
+/**
+ * Measures hidden states: their lengths, how far each layer turns them, and where attention looks.
+ * Explained in docs/experiments.md.
+ */
 import { noGrad } from '../../autograd/index.js';
 import type { LanguageModel } from '../../ngpt/index.js';
 import { scope, type Tensor, tensor } from '../../tensor/index.js';

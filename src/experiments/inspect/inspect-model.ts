@@ -1,3 +1,4 @@
+/** Measures a model in all its parts. Explained in docs/experiments.md. */
 import type { LanguageModel } from '../../ngpt/index.js';
 import { requireWhole } from '../../tensor/checks/values.js';
 import { Generator } from '../../tensor/index.js';

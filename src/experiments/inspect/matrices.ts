@@ -1,3 +1,4 @@
+/** Measures the matrices of a layer, those of attention head by head. Explained in docs/experiments.md. */
 import type { LanguageModel } from '../../ngpt/index.js';
 import { medianOf } from '../median.js';
 import { matrixInUse } from './matrix-in-use.js';

@@ -1,6 +1,6 @@
 /**
  * What `ngpt inspect` measures on a checkpoint: plain numbers, so that it goes through JSON unchanged. Lists that are
- * per layer begin with the first layer.
+ * per layer begin with the first layer. Explained in docs/experiments.md.
  */
 import type { ModelConfig } from '../../ngpt/index.js';
 

@@ -1,3 +1,5 @@
+/** Rows or columns of a matrix as a matrix of their own. */
+
 /** A matrix in double precision, row by row. */
 export interface Matrix {
   readonly values: Float64Array;

@@ -9,7 +9,7 @@ interface Acting {
   value(): Tensor;
 }
 
-/** The scales as they act; null for the baseline. */
+/** The scales as they act; null for the baseline. Explained in docs/experiments.md. */
 export async function measureScales(model: LanguageModel): Promise<ScalesReport | null> {
   if (!(model instanceof NGPT)) return null;
   const layers: LayerScales[] = [];

@@ -1,3 +1,4 @@
+/** Singular values, condition numbers and eigenvalues of matrices. */
 import { EigenvalueDecomposition, Matrix as LibraryMatrix, SingularValueDecomposition } from 'ml-matrix';
 import { gram } from './gram.js';
 import type { Matrix } from './part.js';

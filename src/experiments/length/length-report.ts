@@ -1,4 +1,7 @@
-/** What `ngpt eval --block-sizes` measures: how well a model predicts beyond the length that it was trained with. */
+/**
+ * What `ngpt eval --block-sizes` measures: how well a model predicts beyond the length that it was trained with.
+ * Explained in docs/experiments.md.
+ */
 import type { Architecture } from '../../ngpt/index.js';
 
 export interface LengthReport {

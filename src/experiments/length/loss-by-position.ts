@@ -1,3 +1,4 @@
+/** Measures the loss position by position, in blocks of any length. Explained in docs/experiments.md. */
 import { noGrad } from '../../autograd/index.js';
 import type { LanguageModel } from '../../ngpt/index.js';
 import { crossEntropy, KeyValueCache, logitBlocks } from '../../nn/index.js';

@@ -1,5 +1,6 @@
 /** What is to be drawn, without a word about how: `draw/` makes pictures of it, and `page/` tables. */
 
+/** An axis of a chart: what it measures, and where it ends. */
 export interface Axis {
   readonly label: string;
   /** Null for what has none: a ratio, a count, a layer. */

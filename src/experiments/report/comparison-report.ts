@@ -1,4 +1,4 @@
-/** The report of a comparison of GPT and nGPT. */
+/** The report of a comparison of GPT and nGPT. Explained in docs/experiments.md. */
 
 import type { AblationResult, BestResult, Comparison, SpeedUp, Spread } from '../compare/comparison.js';
 import { hopelessNotes } from '../compare/notes.js';

@@ -1,4 +1,7 @@
-/** A figure of a report: what is drawn, what the paper found, and what was found here. */
+/**
+ * A figure of a report: what is drawn, what the paper found, and what was found here.
+ * Explained in docs/experiments.md.
+ */
 import type { Architecture } from '../../ngpt/index.js';
 import type { Comparison } from '../compare/comparison.js';
 import type { ModelReport } from '../inspect/model-report.js';

@@ -1,4 +1,4 @@
-/** The report of checkpoints, one or several side by side. */
+/** The report of checkpoints, one or several side by side. Explained in docs/experiments.md. */
 import type { ModelReport } from '../inspect/model-report.js';
 import type { LengthReport } from '../length/length-report.js';
 import { archName, count, list } from '../words.js';

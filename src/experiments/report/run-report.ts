@@ -1,4 +1,4 @@
-/** The report of one run. */
+/** The report of one run. Explained in docs/experiments.md. */
 import type { ModelReport } from '../inspect/model-report.js';
 import { archName, count, loss } from '../words.js';
 import type { Report } from './page/page.js';

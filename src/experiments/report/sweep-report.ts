@@ -1,4 +1,4 @@
-/** The report of a sweep over sizes. */
+/** The report of a sweep over sizes. Explained in docs/experiments.md. */
 import type { LineResult, SizeSweep } from '../sweep/sweep.js';
 import { bestAtBase, bySize, edgeNotes, hopelessNotes, wordsOf } from '../sweep/words.js';
 import { count, loss, short } from '../words.js';

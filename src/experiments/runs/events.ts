@@ -1,5 +1,6 @@
 /** What a study tells as it goes; the JSON lines of `ngpt compare --json` and `ngpt sweep --json`. */
 
+/** Anything that a study tells. */
 export type StudyEvent =
   | StudyStart
   | RunStart

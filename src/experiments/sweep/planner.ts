@@ -1,4 +1,4 @@
-/** Which runs a sweep needs, and what is best by now. */
+/** Which runs a sweep needs, and what is best by now. Explained in docs/experiments.md. */
 import { type FinishedRuns, lossIn, type RunSpec, runName } from '../runs/run.js';
 import { type Sweep, sweepOver } from '../runs/sweep-over.js';
 import { type Line, variantOf } from './line.js';

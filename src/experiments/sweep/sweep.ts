@@ -1,4 +1,7 @@
-/** What a sweep over sizes found: the file `sweep.json` in its out-dir. Losses are in nats per token. */
+/**
+ * What a sweep over sizes found: the file `sweep.json` in its out-dir. Losses are in nats per token.
+ * Explained in docs/experiments.md.
+ */
 import type { ComparedData, ComparedRun, Machine, Recipe } from '../runs/run.js';
 import type { Edge } from '../runs/sweep-over.js';
 import type { Axis } from './line.js';

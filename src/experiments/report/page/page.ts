@@ -1,4 +1,4 @@
-/** A report as one HTML file that asks for nothing else. */
+/** A report as one HTML file that asks for nothing else. Explained in docs/experiments.md. */
 import { type Drawn, drawChart } from '../draw/draw.js';
 import type { FigureData } from '../figure.js';
 import { type FigureName, figuresOf, type NamedFigure } from '../figures/index.js';

@@ -1,3 +1,4 @@
+/** The machine that a study runs on, and how many runs it takes at once. */
 import { availableParallelism, cpus } from 'node:os';
 import type { ModelConfig } from '../../../ngpt/index.js';
 import { type BackendName, ConfigError } from '../../../tensor/index.js';

@@ -1,3 +1,4 @@
+/** The process of a run, seen from the one that started it. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { TrainEvent } from '../../../training/loop/events.js';

@@ -1,3 +1,4 @@
+/** Where in the out-dir of a study a run lies. */
 import { join } from 'node:path';
 
 /** In the out-dir of a study, with a folder for each run. */

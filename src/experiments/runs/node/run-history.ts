@@ -1,3 +1,4 @@
+/** The evaluations and times of a run, read from its log. */
 import { join } from 'node:path';
 import { decodeLine } from '../../../training/log/log-event.js';
 import { readLines } from '../../../training/log/node/read-lines.js';
