@@ -1,3 +1,4 @@
+/** Measures a case on a backend, in Node and in pages alike. */
 import { Bench, type FnReturnedObject } from 'tinybench';
 import { type Backend, withBackend } from '../src/index.js';
 import type { Case } from './cases.js';

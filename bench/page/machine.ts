@@ -1,3 +1,5 @@
+/** Asks the browser about the machine that a page runs on. */
+
 /** What is known of the machine a page runs on. */
 export interface Machine {
   readonly browser: string;

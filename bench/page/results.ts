@@ -1,3 +1,4 @@
+/** The results as the page shows them. */
 import type { Measurement } from '../measure.js';
 
 /** The measurements of each case, under its name. */

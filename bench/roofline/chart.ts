@@ -1,3 +1,4 @@
+/** The chart of how near the kernels come to the peak. */
 import type { WasmMode } from '../../src/tensor/backends/wasm/runtime/module.js';
 import type { Chart } from '../peers/chart.js';
 import type { Machine } from '../peers/report.js';

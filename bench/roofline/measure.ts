@@ -1,3 +1,4 @@
+/** Measures every kernel on arrays that make it wait for arithmetic or for memory. */
 import type { Backend, Buffer, Operand } from '../../src/index.js';
 import { CALLS, Operands } from '../../src/tensor/backends/wasm/runtime/self-check/calls.js';
 import { median } from '../peers/statistics.js';

@@ -1,3 +1,4 @@
+/** How Vite builds the page. */
 import { defineConfig } from 'vite';
 
 export default defineConfig({

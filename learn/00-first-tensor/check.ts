@@ -1,3 +1,4 @@
+/** Chapter 0: the checks. */
 import { liveBuffers, type Tensor, tensor } from '../../src/index.js';
 import { type Check, close, equal } from '../exercises/check.js';
 

@@ -1,3 +1,4 @@
+/** Chapter 1, exercise 2: the checks. */
 import { add, mul, Scalar } from '../01-scalar-engine/engine.js';
 import { type Check, close, holds } from '../exercises/check.js';
 

@@ -1,3 +1,4 @@
+/** Chapter 1, exercise 1: the checks. */
 import { grad, type Tensor, tensor } from '../../src/index.js';
 import { add, backward, mul, Scalar } from '../01-scalar-engine/engine.js';
 import { type Check, close } from '../exercises/check.js';

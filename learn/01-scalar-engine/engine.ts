@@ -1,4 +1,7 @@
-/** An engine for reverse-mode differentiation of scalars, in about 60 lines: chapter 1 derives every one of them. */
+/**
+ * An engine for reverse-mode differentiation of scalars, in about 60 lines.
+ * Explained in docs/learn/01-scalar-engine.md.
+ */
 
 /** A number that knows how it came to be. */
 export class Scalar {

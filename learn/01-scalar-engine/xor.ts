@@ -1,4 +1,7 @@
-/** Three neurons and one learn "one or the other, not both": `npx tsx learn/01-scalar-engine/xor.ts`. */
+/**
+ * Three neurons and one learn "one or the other, not both": `npx tsx learn/01-scalar-engine/xor.ts`.
+ * Explained in docs/learn/01-scalar-engine.md.
+ */
 import { Generator } from '../../src/index.js';
 import { add, backward, mul, Scalar, sigmoid } from './engine.js';
 

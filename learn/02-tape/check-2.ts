@@ -1,3 +1,4 @@
+/** Chapter 2, exercise 2: the checks. */
 import { Node } from '../02-tape/history.js';
 import { type Check, equal, holds } from '../exercises/check.js';
 

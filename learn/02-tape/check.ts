@@ -1,3 +1,4 @@
+/** Chapter 2, exercise 1: the checks. */
 import { fivePoints, POINTS } from '../02-tape/five-points.js';
 import { type Check, equal } from '../exercises/check.js';
 

@@ -1,3 +1,4 @@
+/** Chapter 3, exercise 2: the checks. */
 import { tensor } from '../../src/index.js';
 import { add, mul, parentsFirst, Recorded, sum, tanh } from '../03-backward/recorded.js';
 import { type Check, equal, holds } from '../exercises/check.js';

@@ -1,3 +1,4 @@
+/** Chapter 3, exercise 1: the checks. */
 import { grad, type Tensor, tensor } from '../../src/index.js';
 import { add, mul, Recorded, sum, tanh } from '../03-backward/recorded.js';
 import { type Check, close, holds } from '../exercises/check.js';

@@ -1,3 +1,4 @@
+/** Chapter 4, exercise 2: the checks. */
 import { grad, onesLike, type Tensor, tensor, vjp } from '../../src/index.js';
 import { type Check, close, equal } from '../exercises/check.js';
 

@@ -1,3 +1,4 @@
+/** Chapter 4, exercise 1: the checks. */
 import { type Shape, sizeOf, type Tensor, tensor, vjp } from '../../src/index.js';
 import { type Check, close, equal } from '../exercises/check.js';
 

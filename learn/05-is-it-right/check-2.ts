@@ -1,3 +1,4 @@
+/** Chapter 5, exercise 2: the checks. */
 import { type Check, holds } from '../exercises/check.js';
 import type { Known } from './exercise-2.js';
 

@@ -1,3 +1,4 @@
+/** Chapter 5, exercise 1: the checks. */
 import { type Tensor, tensor } from '../../src/index.js';
 import { type Check, close, holds, refuses } from '../exercises/check.js';
 

@@ -1,3 +1,4 @@
+/** Chapter 6, exercise 2: the checks. */
 import { grad, type Tensor, tensor } from '../../src/index.js';
 import { loss, start } from '../06-second-derivatives/problem.js';
 import { type Check, close, equal, holds } from '../exercises/check.js';

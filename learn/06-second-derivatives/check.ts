@@ -1,3 +1,4 @@
+/** Chapter 6, exercise 1: the checks. */
 import { hessian, type Tensor, tensor } from '../../src/index.js';
 import { type Check, close, equal } from '../exercises/check.js';
 

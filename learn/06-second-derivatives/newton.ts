@@ -1,4 +1,7 @@
-/** Newton's method beside gradient descent: `npx tsx learn/06-second-derivatives/newton.ts`. */
+/**
+ * Newton's method beside gradient descent: `npx tsx learn/06-second-derivatives/newton.ts`.
+ * Explained in docs/learn/06-second-derivatives.md.
+ */
 import { Matrix, solve } from 'ml-matrix';
 import { grad, hessian, init, type Tensor, tensor } from '../../src/index.js';
 import { loss, start } from './problem.js';

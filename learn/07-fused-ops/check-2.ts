@@ -1,3 +1,4 @@
+/** Chapter 7, exercise 2: the checks. */
 import { Generator, grad, jacobian, normal, type Tensor, uniform } from '../../src/index.js';
 import { type Check, close, holds } from '../exercises/check.js';
 

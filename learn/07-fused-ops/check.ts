@@ -1,3 +1,4 @@
+/** Chapter 7, exercise 1: the checks. */
 import { BackendError, Generator, grad, normal, softmax, type Tensor, unit } from '../../src/index.js';
 import { type Check, close, holds } from '../exercises/check.js';
 

@@ -1,3 +1,4 @@
+/** Chapter 8, exercise 2: the checks. */
 import { Generator, hypersphere, normal, scope, tensor } from '../../src/index.js';
 import { type Check, close, holds } from '../exercises/check.js';
 

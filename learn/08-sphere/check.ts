@@ -1,3 +1,4 @@
+/** Chapter 8, exercise 1: the checks. */
 import {
   Generator,
   grad,

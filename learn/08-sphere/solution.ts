@@ -1,4 +1,5 @@
 /** Chapter 8, exercise 1, solved. */
+
 type Row = readonly number[];
 type Rows = readonly Row[];
 

@@ -1,3 +1,4 @@
+/** Chapter 9, exercise 2: the checks. */
 import { attention, attentionWeights, explain, Generator, normal, type Tensor } from '../../src/index.js';
 import type { Sizes } from '../09-attention/exercise-2.js';
 import { type Check, close, equal, holds } from '../exercises/check.js';

@@ -1,3 +1,4 @@
+/** Chapter 9, exercise 1: the checks. */
 import { Generator, softmax, tensor } from '../../src/index.js';
 import type { Block } from '../09-attention/exercise.js';
 import { type Check, close, holds } from '../exercises/check.js';

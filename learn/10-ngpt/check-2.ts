@@ -1,3 +1,4 @@
+/** Chapter 10, exercise 2: the checks. */
 import { crossEntropy, Generator, initialise, type Tensor, tensor } from '../../src/index.js';
 import { type Check, close, holds } from '../exercises/check.js';
 

@@ -1,3 +1,4 @@
+/** Chapter 10, exercise 1: the checks. */
 import {
   assignInPlace,
   Generator,

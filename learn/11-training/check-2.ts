@@ -1,3 +1,4 @@
+/** Chapter 11, exercise 2: the checks. */
 import { Adam, Parameter, Scale, tensor } from '../../src/index.js';
 import { type Check, close } from '../exercises/check.js';
 

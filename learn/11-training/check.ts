@@ -1,3 +1,4 @@
+/** Chapter 11, exercise 1: the checks. */
 import { Adam, NormalizedAdam, type Optimizer, Parameter, tensor } from '../../src/index.js';
 import { type Check, close, equal } from '../exercises/check.js';
 import type { AdamState, Settings } from './adam-state.js';

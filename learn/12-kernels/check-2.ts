@@ -1,3 +1,4 @@
+/** Chapter 12, exercise 2: the checks. */
 import { type Check, equal, holds } from '../exercises/check.js';
 import { Lanes } from './lanes.js';
 

@@ -1,3 +1,4 @@
+/** Chapter 12, exercise 1: the checks. */
 import { Generator } from '../../src/index.js';
 import { type Check, close, equal, holds } from '../exercises/check.js';
 import { CountedMatrix, type Tile } from './counted.js';

@@ -1,3 +1,4 @@
+/** Chapter 13, exercise 2: the checks. */
 import { Generator } from '../../src/index.js';
 import { type Check, close, holds, refuses } from '../exercises/check.js';
 

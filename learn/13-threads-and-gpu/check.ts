@@ -1,3 +1,4 @@
+/** Chapter 13, exercise 1: the checks. */
 import { Generator } from '../../src/index.js';
 import { type Check, holds } from '../exercises/check.js';
 import { runThreads, type Steps, Words } from './simulation.js';

@@ -1,3 +1,5 @@
+/** Chapter learn/exercises/check.ts: the checks. */
+
 /** What the checks of an exercise are written with. Pure: they run in Node and in a page. */
 
 /** One thing that an exercise must do. `E` is what `exercise.ts` and `solution.ts` export. */

@@ -1,3 +1,5 @@
+/** The exercises by name: `npm run learn` and the pages of the site find them here. */
+
 /** All exercises, in the order of the path: a chapter's name, and `-2` or `-3` for its second and third. */
 export const EXERCISES = [
   '00-first-tensor',
