@@ -18,7 +18,7 @@ import {
 } from '../tensor/index.js';
 import { inspect, isWatching, unwatched } from './anomaly.js';
 import type { Gradients } from './rule.js';
-import { type History, historyOf, Leaf, Node, withGrad } from './tape.js';
+import { type History, historyOf, Leaf, Node, type Pass, withGrad } from './tape.js';
 
 /** Options of `backward` and `gradients`. */
 export interface BackwardOptions {
@@ -69,7 +69,7 @@ export function backward(root: Tensor, options: BackwardOptions = {}): void {
   const targets = new Set(order.filter((history) => history instanceof Leaf));
   // Not kept for the end: gradients that are added to earlier ones would be there twice.
   const reached = (leaf: History, gradient: Tensor) => accumulate(leaf as Leaf, gradient, createGraph);
-  scope(() => propagate(root, order, { targets, reached }, options));
+  scope(() => propagate('backward', root, order, { targets, reached }, options));
 }
 
 /**
@@ -87,10 +87,26 @@ export function gradients(
 ): (Tensor | null)[] {
   requireKnown('gradients', options, BACKWARD_OPTIONS);
   requireTensors('gradients', 'the inputs', inputs);
-  const targets = inputs.map((x) => liveHistory('backward', x));
+  return gradientsFor('gradients', root, inputs, options);
+}
+
+/** `gradients` under the name of what the user called, for errors. */
+export function gradientsFor(
+  op: string,
+  root: Tensor,
+  inputs: readonly Tensor[],
+  options: BackwardOptions,
+): (Tensor | null)[] {
+  const targets = inputs.map((x) => liveHistory(op, x));
   return scope(() => {
-    const order = historyOrder('backward', root);
-    const found = gradientsOf(root, order, new Set(targets.filter((history) => history !== null)), options);
+    const order = historyOrder(op, root);
+    const found = gradientsOf(
+      op,
+      root,
+      order,
+      new Set(targets.filter((history) => history !== null)),
+      options,
+    );
     return targets.map((target) => (target === null ? null : (found.get(target)?.alias() ?? null)));
   });
 }
@@ -140,6 +156,7 @@ export function historyOrder(
 
 /** The gradients of `root` that reach the targets, by a walk through the histories in `order`. */
 export function gradientsOf(
+  op: string,
   root: Tensor,
   order: readonly History[],
   targets: ReadonlySet<History>,
@@ -150,12 +167,13 @@ export function gradientsOf(
     found.set(target, gradient.alias());
     gradient.dispose();
   };
-  propagate(root, order, { targets, reached }, options);
+  propagate(op, root, order, { targets, reached }, options);
   return found;
 }
 
 /** Walks back from `root`. */
 function propagate(
+  op: string,
   root: Tensor,
   order: readonly History[],
   { targets, reached }: Walk,
@@ -165,9 +183,9 @@ function propagate(
   const start = historyOf(root);
   if (start === null) return;
   const stops = stopsOnTheWay(order, targets);
-  const gradient = seed(root, options.gradient, createGraph);
+  const gradient = seed(op, root, options.gradient, createGraph);
   stops.get(start)?.parts.push(gradient.alias(false));
-  const isStop = (history: History) => stops.has(history);
+  const asked: Pass = { op, withHistory: createGraph, wants: (history) => stops.has(history) };
   const arrive = ({ history, isTarget, parts }: Stop): void => {
     const gradient = parts.pop();
     if (isTarget && gradient !== undefined) reached(history, gradient);
@@ -176,7 +194,7 @@ function propagate(
   const pass = (stop: Stop): void => {
     const { history, parents, parts } = stop;
     if (parts.length > 0 && history instanceof Node) {
-      derive(history, parents, parts[0], isStop, createGraph);
+      derive(history, parents, parts[0], asked);
       for (const parent of parents) {
         if (parent !== null && --parent.missing === 0 && parent.history instanceof Leaf) arrive(parent);
       }
@@ -207,17 +225,11 @@ function stopsOnTheWay(order: readonly History[], targets: ReadonlySet<History>)
 }
 
 /** Applies the rule of one node: adds to the gradient of each parent that is a stop, as far as the rule has one. */
-function derive(
-  node: Node,
-  parents: readonly (Stop | null)[],
-  gradient: Tensor,
-  isStop: (history: History) => boolean,
-  withHistory: boolean,
-): void {
+function derive(node: Node, parents: readonly (Stop | null)[], gradient: Tensor, pass: Pass): void {
   // What the rule makes on the way is gone before anything is added up.
   scope(() => {
     const parts = unwatched(() => {
-      const all = node.backward(gradient, withHistory, isStop);
+      const all = node.backward(gradient, pass);
       return parents.map((parent, i) => (parent === null ? null : workedOut(all[i])));
     });
     for (let i = 0; i < parents.length; i++) {
@@ -262,23 +274,23 @@ function accumulate(leaf: Leaf, gradient: Tensor, withHistory: boolean): void {
   }
 }
 
-function seed(root: Tensor, gradient: Tensor | undefined, withHistory: boolean): Tensor {
+function seed(op: string, root: Tensor, gradient: Tensor | undefined, withHistory: boolean): Tensor {
   if (gradient === undefined) {
     if (root.size !== 1) {
       throw new ShapeError(
-        `backward: a tensor of shape ${formatShape(root.shape)} needs a gradient; only a single element starts from 1`,
+        `${op}: a tensor of shape ${formatShape(root.shape)} needs a gradient; only a single element starts from 1`,
       );
     }
     return onesLike(root);
   }
-  requireTensor('backward', 'the gradient', gradient);
+  requireTensor(op, 'the gradient', gradient);
   if (!sameShape(gradient.shape, root.shape)) {
     throw new ShapeError(
-      `backward: the gradient is ${formatShape(gradient.shape)}, the tensor ${formatShape(root.shape)}`,
+      `${op}: the gradient is ${formatShape(gradient.shape)}, the tensor ${formatShape(root.shape)}`,
     );
   }
   if (gradient.dtype !== root.dtype) {
-    throw new DTypeError(`backward: the gradient is ${gradient.dtype}, the tensor ${root.dtype}`);
+    throw new DTypeError(`${op}: the gradient is ${gradient.dtype}, the tensor ${root.dtype}`);
   }
   return withHistory ? gradient.alias() : gradient.detach();
 }

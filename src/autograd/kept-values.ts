@@ -23,24 +23,24 @@ export class KeptValues {
     return this.values;
   }
 
-  /** To read at once, not to hold on to. @throws LifetimeError after they were freed or overwritten. */
-  read(): readonly Tensor[] {
+  /** To read at once, not to hold on to. @throws LifetimeError naming `op` after they were freed or overwritten. */
+  read(op: string): readonly Tensor[] {
     const { values, versions, owner } = this;
     if (values === null) {
       throw new LifetimeError(
-        `backward: the values saved for ${owner} were freed by an earlier backward pass; ask for keepGraph there`,
+        `${op}: the values saved for ${owner} were freed by an earlier backward pass; ask for keepGraph there`,
       );
     }
     for (let i = 0; i < values.length; i++) {
       if (values[i].version === versions[i]) continue;
-      throw new LifetimeError(`backward: a tensor that ${owner} saved was changed in place since`);
+      throw new LifetimeError(`${op}: a tensor that ${owner} saved was changed in place since`);
     }
     return values;
   }
 
   /** Fresh handles without history. @throws LifetimeError as `read`. */
-  handles(): Tensor[] {
-    return this.read().map((x) => x.detach());
+  handles(op: string): Tensor[] {
+    return this.read(op).map((x) => x.detach());
   }
 
   /** What never kept anything is never said to be freed. */

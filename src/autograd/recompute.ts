@@ -4,7 +4,7 @@ import { gradientsOf, historyOrder } from './backward.js';
 import { called, requireInputs } from './functional/grad.js';
 import { KeptValues } from './kept-values.js';
 import type { Gradients, Like } from './rule.js';
-import { type History, historyOf, Leaf, Node, recordedNodes, withGrad } from './tape.js';
+import { type History, historyOf, Leaf, Node, type Pass, recordedNodes, withGrad } from './tape.js';
 
 /**
  * f(...inputs), of which the tape keeps nothing but the inputs: the backward pass runs f again (gradient checkpointing,
@@ -85,9 +85,9 @@ class RecomputedNode extends Node {
     return this.keptAt[at];
   }
 
-  backward(gradient: Tensor, withHistory: boolean, wants: (parent: History) => boolean): Gradients {
+  backward(gradient: Tensor, { op, withHistory, wants }: Pass): Gradients {
     const { parents, f } = this;
-    const inputs = this.saved.handles().slice(0, this.inputCount);
+    const inputs = this.saved.handles(op).slice(0, this.inputCount);
     return withGrad(true, () => {
       const before = recordedNodes();
       const variables = inputs.map((x, i) => variable(x, parents[i], withHistory));
@@ -97,6 +97,7 @@ class RecomputedNode extends Node {
         return i < variables.length ? historyOf(variables[i]) : parent;
       });
       const found = gradientsOf(
+        op,
         result,
         orderSince(before, result, variables),
         new Set(targets.filter((target) => target !== null)),

@@ -40,6 +40,16 @@ export function recordedNodes(): number {
   return recorded;
 }
 
+/** What a node is asked on the way back. */
+export interface Pass {
+  /** What the user called, for errors. */
+  readonly op: string;
+  /** Whether the gradients are to be differentiated in turn. */
+  readonly withHistory: boolean;
+  /** Whether anybody asks for the gradient of a parent. */
+  readonly wants: (parent: History) => boolean;
+}
+
 /** Something recorded, through which gradients flow back. */
 export abstract class Node implements Trace {
   /** After its op, or `recompute` for a function that is run again; an op of the user's own may have any. */
@@ -68,10 +78,9 @@ export abstract class Node implements Trace {
 
   /**
    * The gradients of the inputs from that of the output; one that is a function is worked out only if it is wanted.
-   * With `withHistory` they are to be differentiated in turn. `wants` tells whether anybody asks for that of a parent.
    * @throws LifetimeError when what it needs was freed or overwritten.
    */
-  abstract backward(gradient: Tensor, withHistory: boolean, wants: (parent: History) => boolean): Gradients;
+  abstract backward(gradient: Tensor, pass: Pass): Gradients;
 
   /** Lets go of what is kept: this node can not be differentiated again. */
   abstract free(): void;
@@ -118,10 +127,10 @@ export class OpNode extends Node {
     return this.rule.saves === 'inputs' ? at : null;
   }
 
-  backward(gradient: Tensor, withHistory: boolean): Gradients {
+  backward(gradient: Tensor, pass: Pass): Gradients {
     const { rule, attributes, likes } = this;
     if (rule.saves === 'nothing') return rule.backward(gradient, likes, attributes);
-    const saved = this.savedTensors(withHistory);
+    const saved = this.savedTensors(pass);
     return rule.saves === 'inputs'
       ? rule.backward(gradient, saved, attributes)
       : rule.backward(gradient, saved[0], attributes);
@@ -132,9 +141,9 @@ export class OpNode extends Node {
   }
 
   /** The values that the rule needs, with their histories when the derivative is to be differentiated in turn. */
-  private savedTensors(withHistory: boolean): readonly Tensor[] {
-    if (!withHistory) return this.saved.read();
-    const handles = this.saved.handles();
+  private savedTensors({ op, withHistory }: Pass): readonly Tensor[] {
+    if (!withHistory) return this.saved.read(op);
+    const handles = this.saved.handles(op);
     handles.forEach((x, i) => {
       x.trace = this.rule.saves === 'output' ? this : this.parents[i];
       x.trace?.retain();

@@ -65,6 +65,21 @@ describe('the walk back', () => {
     );
   });
 
+  it('is named after what was called', () => {
+    const x = leaf(1, 2);
+    const y = x.square();
+    expect(call(gradients, y, [x])).toMatch(/^gradients: a tensor of shape \[2\] needs a gradient/);
+    expect(call(gradients, y, [x], { gradient: ones([3]) })).toBe(
+      'gradients: the gradient is [3], the tensor [2]',
+    );
+    expect(call(gradients, 3, [x])).toMatch(/^gradients: its input must be a tensor/);
+    gradients(y.sum(), [x]);
+    expect(call(gradients, y.sum(), [x])).toMatch(/^gradients: the values saved for square were freed/);
+    expect(call(vjp((a) => a.square(), x).pullback, ones([3]))).toBe(
+      'vjp: the gradient is [3], the tensor [2]',
+    );
+  });
+
   it('knows its options and its inputs', () => {
     const x = leaf(1);
     expect(call(backward, x, { keep: true })).toMatch(/^backward: there is no option "keep"/);

@@ -211,7 +211,7 @@ function walkBack(
 
 function partsOf(node: Node, gradient: Tensor): (Tensor | null)[] {
   return node
-    .backward(gradient, false, () => true)
+    .backward(gradient, { op: 'backward', withHistory: false, wants: () => true })
     .map((part) => (typeof part === 'function' ? part() : part));
 }
 

@@ -16,7 +16,7 @@ import {
 } from '../../tensor/index.js';
 import { KeptValues } from '../kept-values.js';
 import type { Gradients, Like } from '../rule.js';
-import { historyOf, Node } from '../tape.js';
+import { historyOf, Node, type Pass } from '../tape.js';
 
 /** What of a call is kept for its derivative. */
 export type Keeps = 'inputs' | 'output' | 'both' | 'nothing';
@@ -73,9 +73,9 @@ export class CustomNode<Args extends readonly unknown[]> extends Node {
     return this.keepsInputs ? at : null;
   }
 
-  backward(gradient: Tensor, withHistory: boolean): Gradients {
+  backward(gradient: Tensor, pass: Pass): Gradients {
     const { name, definition, likes } = this;
-    const returned: unknown = definition.backward(gradient, this.context(withHistory));
+    const returned: unknown = definition.backward(gradient, this.context(pass));
     if (returned instanceof Promise) {
       throw new ArgumentError(`${name}: backward must be synchronous, it returned a promise`);
     }
@@ -96,9 +96,9 @@ export class CustomNode<Args extends readonly unknown[]> extends Node {
   }
 
   /** With `withHistory` its tensors have the histories they had, so that the derivative can be differentiated in turn. */
-  private context(withHistory: boolean): CustomContext<Args> {
+  private context({ op, withHistory }: Pass): CustomContext<Args> {
     const { name, keepsOutput } = this;
-    const handles = this.saved.handles();
+    const handles = this.saved.handles(op);
     const output = keepsOutput ? handles[handles.length - 1] : null;
     const inputs = this.keepsInputs ? handles.slice(0, this.likes.length) : [];
     if (withHistory) {

@@ -15,7 +15,7 @@ import {
   Tensor,
   zerosLike,
 } from '../../tensor/index.js';
-import { gradients } from '../backward.js';
+import { gradientsFor } from '../backward.js';
 import { isGradEnabled, withGrad } from '../tape.js';
 
 /** A function of tensors whose value is a single tensor. */
@@ -82,7 +82,7 @@ function differentiate<Inputs extends readonly Tensor[]>(
   const variables = inputs.map(variable);
   const value = withGrad(true, () => called(op, f, variables));
   requireSingle(op, value);
-  const found = gradients(value, variables, { createGraph });
+  const found = gradientsFor(op, value, variables, { createGraph });
   return {
     value: settled(value, createGraph),
     gradients: found.map((gradient, i) => gradient ?? zerosLike(inputs[i])) as Gradients<Inputs>,
@@ -121,7 +121,7 @@ export function vjp<Inputs extends readonly Tensor[]>(
     value: settled(root, createGraph),
     pullback: (g) =>
       scope(() => {
-        const found = gradients(root, variables, { gradient: g, createGraph, keepGraph: true });
+        const found = gradientsFor('vjp', root, variables, { gradient: g, createGraph, keepGraph: true });
         return found.map((gradient, i) => gradient ?? zerosLike(variables[i])) as Gradients<Inputs>;
       }),
     dispose: () => {

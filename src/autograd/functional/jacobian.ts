@@ -6,7 +6,7 @@ import { requireCallback } from '../../tensor/checks/callback.js';
 import { requireKnown } from '../../tensor/checks/options.js';
 import { concat, type Shape, scope, type Tensor, tensor } from '../../tensor/index.js';
 import { fill } from '../../tensor/ops/fill.js';
-import { gradients } from '../backward.js';
+import { gradientsFor } from '../backward.js';
 import { withGrad } from '../tape.js';
 import {
   called,
@@ -41,7 +41,7 @@ export function jacobian(
       const createGraph = options.createGraph ?? isDifferentiated(inputs);
       const variables = inputs.map(variable);
       const y = withGrad(true, () => called('jacobian', f, variables));
-      return derivatives(y, variables, createGraph) as Gradients<Inputs>;
+      return derivatives('jacobian', y, variables, createGraph) as Gradients<Inputs>;
     });
   };
 }
@@ -67,22 +67,22 @@ export function hessian(
       const variables = inputs.map(variable);
       const value = withGrad(true, () => called('hessian', f, variables));
       requireSingle('hessian', value);
-      const slopes = gradients(value, variables, { createGraph: true });
+      const slopes = gradientsFor('hessian', value, variables, { createGraph: true });
       return slopes.map((slope, i) =>
         slope === null
           ? variables.map((x) => zeros([...variables[i].shape, ...x.shape], x))
-          : derivatives(slope, variables, createGraph),
+          : derivatives('hessian', slope, variables, createGraph),
       ) as Hessian<Inputs>;
     });
   };
 }
 
 /** ∂y/∂x for each of the variables, whose graph is kept. */
-function derivatives(y: Tensor, variables: readonly Tensor[], createGraph: boolean): Tensor[] {
+function derivatives(op: string, y: Tensor, variables: readonly Tensor[], createGraph: boolean): Tensor[] {
   const rows = Array.from({ length: y.size }, (_, element) =>
     scope(() => {
       const gradient = unitVector(y, element);
-      return gradients(y, variables, { gradient, createGraph, keepGraph: true });
+      return gradientsFor(op, y, variables, { gradient, createGraph, keepGraph: true });
     }),
   );
   return withGrad(createGraph, () =>

@@ -11,7 +11,7 @@ import {
   Tensor,
   zerosLike,
 } from '../../tensor/index.js';
-import { gradients } from '../backward.js';
+import { gradientsFor } from '../backward.js';
 import { withGrad } from '../tape.js';
 import {
   called,
@@ -66,14 +66,14 @@ function pushed(
   g: Tensor,
   createGraph: boolean,
 ): Tensor | null {
-  const pulled = gradients(value, variables, { gradient: g, createGraph: true });
+  const pulled = gradientsFor('jvp', value, variables, { gradient: g, createGraph: true });
   const products = pulled.flatMap((part, i) => {
     const tangent = tangents[i];
     return part === null || tangent === null ? [] : [part.mul(tangent).sum()];
   });
   if (products.length === 0) return null;
   const total = products.reduce((sum, product) => sum.add(product));
-  return gradients(total, [g], { createGraph })[0];
+  return gradientsFor('jvp', total, [g], { createGraph })[0];
 }
 
 function checkTangents(inputs: readonly Tensor[], tangents: readonly (Tensor | null)[]): void {
