@@ -1,5 +1,6 @@
 /** Reductions made of others: smallest values, products, and logarithms of sums of exponentials. */
-import { requireFloats } from '../../checks/values.js';
+import { requireFlag, requireFloats, requireTensor } from '../../checks/values.js';
+import { isFloat } from '../../dtype.js';
 import { scope } from '../../scope.js';
 import {
   type Axes,
@@ -15,33 +16,36 @@ import { scalarLike } from '../fill.js';
 import { isfinite } from './logic.js';
 
 /**
- * Smallest over `axes` (default all); NaN where there is one. Ties share the gradient, as with `max`.
- * @throws ShapeError over an empty axis, DTypeError for integers.
+ * Smallest over `axes` (default all), of any dtype; NaN where there is one. Ties share the gradient, as with `max`.
+ * @throws ShapeError over an empty axis.
  * @example min(tensor([[3, 1], [2, 4]]), 1) // [1, 2]
  */
 export function min(x: Tensor, axes?: Axes, keepDims = false): Tensor {
-  requireFloats('min', x);
+  requireTensor('min', 'its input', x);
+  requireFlag('min', 'keepDims', keepDims);
   const over = normalizeAxes('min', axes, x.rank);
   requireNonEmpty('min', 'smallest', x.shape, over);
+  if (!isFloat(x.dtype)) return smallestInteger(x, over, keepDims);
   return scope(() => x.neg().max(over, keepDims).neg());
 }
 
 /**
  * Index of the first smallest element along `axis` (default the last), that of the first NaN where there is one: int32.
- * @throws ShapeError over an empty axis, DTypeError for integers.
+ * @throws ShapeError over an empty axis.
  * @example argmin(tensor([3, 1, 1])) // 1
  */
 export function argmin(x: Tensor, axis = -1): Tensor {
-  requireFloats('argmin', x);
+  requireTensor('argmin', 'its input', x);
   const along = normalizeAxis('argmin', axis, x.rank);
   requireNonEmpty('argmin', 'smallest', x.shape, [along]);
+  if (!isFloat(x.dtype)) return scope(() => x.eq(smallestInteger(x, [along], true)).argmax(along));
   return scope(() => x.neg().argmax(along));
 }
 
 /**
  * Product over `axes` (default all); over an empty axis 1. It is made of ordinary products, never of a quotient, so its
  * derivatives of every order are right where factors are 0.
- * @throws ShapeError for axes that x lacks, DTypeError for integers.
+ * @throws ShapeError for axes that x lacks, DTypeError for integers, which have no products here: cast them first.
  * @example prod(tensor([[1, 2], [3, 4]]), 1) // [2, 12]
  */
 export function prod(x: Tensor, axes?: Axes, keepDims = false): Tensor {
@@ -76,6 +80,21 @@ export function logsumexp(x: Tensor, axes?: Axes, keepDims = false): Tensor {
     const isNothing = sums.eq(0);
     const logs = where(isNothing, sums.detach(), sums).log();
     return logs.add(shift.reshape(logs.shape));
+  });
+}
+
+/** By halves that compete: not every integer has a negative, and int32 no arithmetic. */
+function smallestInteger(x: Tensor, axes: readonly number[], keepDims: boolean): Tensor {
+  return scope(() => {
+    let left = asLastAxis(x, axes);
+    for (let length = sizeOf(axes.map((axis) => x.shape[axis])); length > 1; ) {
+      const half = Math.ceil(length / 2);
+      // Of an odd number the middle one is in both.
+      const [first, last] = [left.slice(-1, 0, half), left.slice(-1, length - half)];
+      left = where(first.lt(last), first, last);
+      length = half;
+    }
+    return left.reshape(reducedShape(x.shape, axes, keepDims));
   });
 }
 

@@ -1,6 +1,6 @@
 /** Variances, standard deviations and norms. */
 import { type OptionNames, requireKnown } from '../../checks/options.js';
-import { requireFloats, requireNumber, requireTensor } from '../../checks/values.js';
+import { requireFloats, requireNumber } from '../../checks/values.js';
 import { ConfigError } from '../../errors.js';
 import { scope } from '../../scope.js';
 import { type Axes, normalizeAxes, requireNonEmpty } from '../../shape.js';
@@ -52,7 +52,7 @@ export function variance(x: Tensor, axes?: Axes, options: VarianceOptions | bool
  * @example std(tensor([1, 2, 3, 4])) // 1.2910
  */
 export function std(x: Tensor, axes?: Axes, options: VarianceOptions | boolean = {}): Tensor {
-  requireTensor('std', 'its input', x);
+  requireFloats('std', x);
   return scope(() => flatAtZero(variance(x, axes, options), (y) => y.sqrt()));
 }
 

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigError, grad, init, type Tensor, tensor } from '../../../../src/index.js';
+import { createGpuBackend } from '../../../../src/tensor/backends/gpu/index.js';
+import { INT32_MAX, INT32_MIN } from '../../../../src/tensor/dtype.js';
 import type * as reductions from '../../../../src/tensor/ops/composed/reductions.js';
 import type * as statistics from '../../../../src/tensor/ops/composed/statistics.js';
+import { backends } from '../../../helpers/kernels/backends.js';
 import { shapeWithAxis } from '../../../helpers/kernels/composed-cases.js';
 import { expectClose } from '../../../helpers/values/close.js';
 import { property, type TensorDraw } from '../../../helpers/values/draw.js';
@@ -136,10 +139,9 @@ describe('reductions made of others', () => {
 
   it('refuse what they cannot take', () => {
     const whole = tensor(Int32Array.of(1));
-    expect(() => whole.min()).toThrow('min: wants a float tensor');
-    expect(() => whole.argmin()).toThrow('argmin: wants a float tensor');
     expect(() => whole.prod()).toThrow('prod: wants a float tensor');
     expect(() => whole.var()).toThrow('var: wants a float tensor');
+    expect(() => whole.std()).toThrow('std: wants a float tensor');
     expect(() => whole.norm()).toThrow('norm: wants a float tensor');
     expect(() => whole.logsumexp()).toThrow('logsumexp: wants a float tensor');
     for (const order of [0, -1, Number.NaN]) {
@@ -148,6 +150,43 @@ describe('reductions made of others', () => {
       );
     }
   });
+});
+
+// The gpu backend keeps integers as floats, exact to 2²⁴.
+const ENDS = [INT32_MIN, INT32_MIN + 1, INT32_MAX, INT32_MAX - 1, 2 ** 24 + 1, 2 ** 24];
+const SUBJECTS = [
+  ...backends.map(([name, backend]) => [name, backend, ENDS] as const),
+  ['gpu', await createGpuBackend({ mode: 'cpu' }), [2 ** 24, 2 ** 24 - 1, -(2 ** 24), 1 - 2 ** 24]] as const,
+];
+
+describe.each(SUBJECTS)('integers on %s', (_, backend, ends) => {
+  const drawn = (draw: TensorDraw) => {
+    const shape = draw.shape(4, 1);
+    const values = Int32Array.from(draw.integers(shape, 3, -1), (x) => draw.pick(x, ...ends));
+    return tensor(values, shape, { backend });
+  };
+
+  it('have a smallest', () =>
+    property((draw) => {
+      const x = drawn(draw);
+      const [axes, keepDims] = [draw.axes(x.rank), draw.pick(true, false)];
+      const found = x.min(axes, keepDims);
+      expect(found.dtype).toBe('int32');
+      expectClose(
+        found,
+        reduced(x, axes, keepDims, (values) => Math.min(...values)),
+        EXACT,
+      );
+    }));
+
+  it('have a first smallest', () =>
+    property((draw) => {
+      const x = drawn(draw);
+      if (x.rank === 0) return;
+      const axis = draw.integer(0, x.rank - 1);
+      const first = (values: number[]) => values.indexOf(Math.min(...values));
+      expectClose(x.argmin(axis), reduced(x, [axis], false, first), EXACT);
+    }));
 });
 
 describe('where a derivative is hard', () => {
