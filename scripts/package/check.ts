@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { pageProblems, partProblems, shakingProblems } from './bundles.js';
 import { install, pack, root } from './consumer.js';
-import { contentsProblems, publintProblems, typesWrong } from './contents.js';
+import { contentsProblems, installScripts, linkProblems, publintProblems, typesWrong } from './contents.js';
 import { typeProblems } from './types.js';
 
 const program = new Command('package:check')
@@ -22,6 +22,8 @@ try {
   await report(`contents (${packed.files.length} files, ${(packed.size / 1e6).toFixed(1)} MB)`, () =>
     contentsProblems(packed),
   );
+  await report('links of documents', () => linkProblems(folder));
+  await report('nothing to run on install', installScripts);
   await report('publint', () => publintProblems(packed));
   await report('are the types wrong', () => typesWrong(packed));
   await report('types', () => typeProblems(folder));

@@ -1,6 +1,6 @@
 /** The package as npm would publish it, and a folder in which it is installed. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -12,6 +12,12 @@ export const SUBPATHS: readonly string[] = Object.keys(manifest.exports)
   .filter((path) => path !== './package.json')
   .map((path) => `spheregrad${path.slice(1)}`);
 
+interface NpmPack {
+  readonly filename: string;
+  readonly size: number;
+  readonly files: readonly { readonly path: string }[];
+}
+
 export interface Packed {
   readonly tarball: string;
   /** Bytes of the tarball. */
@@ -19,13 +25,23 @@ export interface Packed {
   readonly files: readonly string[];
 }
 
-/** What `npm publish` would send, written into `folder`. */
+/** What `npm publish` would send, written into `folder`. Packed from a copy there: `prepack` changes documents. */
 export function pack(folder: string): Packed {
-  const args = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder];
-  const [{ filename, size, files }] = JSON.parse(
-    execFileSync('npm', args, { cwd: root, encoding: 'utf8', shell: process.platform === 'win32' }),
-  ) as [{ filename: string; size: number; files: { path: string }[] }];
+  const copy = join(folder, 'copy');
+  for (const file of npmPack(root, '--dry-run').files) cpSync(join(root, file.path), join(copy, file.path));
+  const documents = join(root, 'scripts/package/documents.mjs');
+  execFileSync(process.execPath, [documents, 'prepack'], { cwd: copy });
+  const { filename, size, files } = npmPack(copy, '--pack-destination', folder);
+  rmSync(copy, { recursive: true });
   return { tarball: join(folder, filename), size, files: files.map(({ path }) => path) };
+}
+
+function npmPack(cwd: string, ...options: string[]): NpmPack {
+  const args = ['pack', '--json', '--ignore-scripts', ...options];
+  const [packed] = JSON.parse(
+    execFileSync('npm', args, { cwd, encoding: 'utf8', shell: process.platform === 'win32' }),
+  ) as [NpmPack];
+  return packed;
 }
 
 /**

@@ -14,7 +14,7 @@ const MOST_BYTES = 2e6;
 export function contentsProblems({ files, size }: Packed): string[] {
   const isExpected = (file: string) =>
     ROOT_FILES.includes(file) || /^(dist|src|docs)\//.test(file)
-      ? !/(^|\/)(test|tests|results|fixtures)\/|\.test\.|\.safetensors$/.test(file)
+      ? !/(^|\/)(test|tests|fixtures)\/|^docs\/results\/.*\.json$|\.test\.|\.safetensors$/.test(file)
       : false;
   const unexpected = files.filter((file) => !isExpected(file)).map((file) => `${file} should not be in it`);
   // Patterns are for the pages of this repository alone.
@@ -26,6 +26,21 @@ export function contentsProblems({ files, size }: Packed): string[] {
     ...missing,
     ...(size > MOST_BYTES ? [`${size} bytes, ${MOST_BYTES} are allowed`] : []),
   ];
+}
+
+/** Links and pictures of the documents in the package, installed in `folder`, that lead out of it. */
+export function linkProblems(folder: string): string[] {
+  const documents = join(root, 'scripts/package/documents.mjs');
+  const args = [documents, 'check', join(folder, 'node_modules/spheregrad')];
+  const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  return status === 0 ? [] : [stderr];
+}
+
+/** Scripts that npm would run on the machine of whoever installs the package. */
+export function installScripts(): string[] {
+  return ['preinstall', 'install', 'postinstall']
+    .filter((name) => name in manifest.scripts)
+    .map((name) => `package.json has a script ${name}, which every install would run`);
 }
 
 export async function publintProblems({ tarball }: Packed): Promise<string[]> {
