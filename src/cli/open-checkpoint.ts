@@ -1,7 +1,7 @@
 /** Checkpoints as commands are given them: found, read, and put onto a backend with their data. */
 import { join } from 'node:path';
 import { readComparison } from '../experiments/compare/node/comparison-study.js';
-import { studyIn } from '../experiments/runs/node/study-file.js';
+import { studyIn } from '../experiments/runs/node/study/study-file.js';
 import { readSweep } from '../experiments/sweep/node/sweep-study.js';
 import type { LanguageModel } from '../ngpt/index.js';
 import { CheckpointError } from '../tensor/index.js';

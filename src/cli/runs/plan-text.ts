@@ -1,4 +1,4 @@
-import type { StudyFolder } from '../../experiments/runs/node/study-folder.js';
+import type { StudyFolder } from '../../experiments/runs/node/study/study-folder.js';
 import { isDecided, type PlannedRun, runName } from '../../experiments/runs/run.js';
 import { formatCount, formatSteps } from '../format.js';
 

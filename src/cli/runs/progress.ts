@@ -1,7 +1,7 @@
 /** What a person or a program sees of a study. */
 import { MultiBar, Presets, type SingleBar } from 'cli-progress';
 import type { StudyEvent } from '../../experiments/runs/events.js';
-import type { Kinds } from '../../experiments/runs/node/study.js';
+import type { Kinds } from '../../experiments/runs/node/study/study.js';
 import { errorLine } from '../errors.js';
 import { formatCount, formatDuration, formatLoss } from '../format.js';
 import { Standing } from './standing.js';

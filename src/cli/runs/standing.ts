@@ -1,6 +1,6 @@
 /** How far a study is, from its events: what goes on, what is left, and how long that takes. */
 import type { StudyEvent } from '../../experiments/runs/events.js';
-import type { Kinds } from '../../experiments/runs/node/study.js';
+import type { Kinds } from '../../experiments/runs/node/study/study.js';
 
 /** A run that goes on. */
 export interface GoingRun {

@@ -1,7 +1,7 @@
 /** What `ngpt compare` and `ngpt sweep` do alike: they make the runs of a study, or list them, and tell what was found. */
-import { runAll } from '../../experiments/runs/node/run-all.js';
-import type { Study } from '../../experiments/runs/node/study.js';
-import { StudyFolder } from '../../experiments/runs/node/study-folder.js';
+import { runAll } from '../../experiments/runs/node/study/run-all.js';
+import type { Study } from '../../experiments/runs/node/study/study.js';
+import { StudyFolder } from '../../experiments/runs/node/study/study-folder.js';
 import { releaseOnExit } from '../../training/files/node/lock/folder-lock.js';
 import { errorLine } from '../errors.js';
 import { noteOnStderr } from '../open-checkpoint.js';

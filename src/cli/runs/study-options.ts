@@ -1,6 +1,6 @@
 /** Options that all commands have that make many runs. */
 import { InvalidArgumentError, Option } from 'commander';
-import type { SetupRequest } from '../../experiments/runs/node/setup.js';
+import type { SetupRequest } from '../../experiments/runs/node/study/setup.js';
 import { requireWhole } from '../../tensor/checks/values.js';
 import { configOption } from '../arguments/config-file.js';
 import {

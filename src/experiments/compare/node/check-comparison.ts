@@ -1,7 +1,7 @@
 /** From what a user asks for to a comparison that is ready to go. Everything is checked before anything is written. */
 
 import { ConfigError } from '../../../tensor/index.js';
-import { openSetup, type Setup, type SetupRequest } from '../../runs/node/setup.js';
+import { openSetup, type Setup, type SetupRequest } from '../../runs/node/study/setup.js';
 import { recipeOf } from '../../runs/recipe.js';
 import { type ByArchitecture, isDecided, type Recipe, type RunSpec } from '../../runs/run.js';
 import { changesNothing } from '../ablations.js';

@@ -1,7 +1,7 @@
 /** A comparison as a study: what the machinery of runs asks of it. */
 import { refuseOther, requireSameData, requireSameRecipe } from '../../runs/identity.js';
-import type { Kinds, Study } from '../../runs/node/study.js';
-import { readStudyFile, requireNoOther, type StudyFile } from '../../runs/node/study-file.js';
+import type { Kinds, Study } from '../../runs/node/study/study.js';
+import { readStudyFile, requireNoOther, type StudyFile } from '../../runs/node/study/study-file.js';
 import { type FinishedRuns, isDecided, lossOf, runName } from '../../runs/run.js';
 import { COMPARISON_FORMAT, COMPARISON_VERSION, type Comparison } from '../comparison.js';
 import { findingsOf, plannerOf } from '../findings.js';

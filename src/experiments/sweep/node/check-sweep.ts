@@ -1,7 +1,7 @@
 /** From what a user asks for to a sweep that is ready to go. Everything is checked before anything is written. */
 import { trainSettings } from '../../../training/settings/settings.js';
 import type { TrainSettings } from '../../../training/settings/train-settings.js';
-import { openSetup, type Setup, type SetupRequest } from '../../runs/node/setup.js';
+import { openSetup, type Setup, type SetupRequest } from '../../runs/node/study/setup.js';
 import { recipeOf } from '../../runs/recipe.js';
 import type { Recipe } from '../../runs/run.js';
 import { SweepPlanner } from '../planner.js';

@@ -2,8 +2,8 @@
 import { modelConfigFor } from '../../../training/settings/settings.js';
 import { matrixParameters } from '../../../training/settings/size.js';
 import { refuseOther, requireSameData, requireSameRecipe } from '../../runs/identity.js';
-import type { Kinds, Study } from '../../runs/node/study.js';
-import { readStudyFile, requireNoOther, type StudyFile } from '../../runs/node/study-file.js';
+import type { Kinds, Study } from '../../runs/node/study/study.js';
+import { readStudyFile, requireNoOther, type StudyFile } from '../../runs/node/study/study-file.js';
 import type { FinishedRuns } from '../../runs/run.js';
 import { placeOf } from '../line.js';
 import { SweepPlanner } from '../planner.js';

@@ -1,14 +1,14 @@
 /** What all runs of a study share, besides their settings: data, machine and place. */
-import { type BackendMode, type BackendName, ConfigError } from '../../../tensor/index.js';
-import { crc32 } from '../../../training/checkpoint/crc32.js';
-import { type DataSource, STDIN, sourcesOf } from '../../../training/data/data-source.js';
-import { type Dataset, requireBlocks } from '../../../training/data/dataset.js';
-import { MOBY_DICK } from '../../../training/data/node/load-dataset.js';
-import { loadNewDataset } from '../../../training/node/run.js';
-import { modelConfigFor } from '../../../training/settings/settings.js';
-import type { TokenizerName, TrainSettings } from '../../../training/settings/train-settings.js';
-import type { ComparedData, Machine } from '../run.js';
-import { jobsFor, thisMachine } from './machine.js';
+import { type BackendMode, type BackendName, ConfigError } from '../../../../tensor/index.js';
+import { crc32 } from '../../../../training/checkpoint/crc32.js';
+import { type DataSource, STDIN, sourcesOf } from '../../../../training/data/data-source.js';
+import { type Dataset, requireBlocks } from '../../../../training/data/dataset.js';
+import { MOBY_DICK } from '../../../../training/data/node/load-dataset.js';
+import { loadNewDataset } from '../../../../training/node/run.js';
+import { modelConfigFor } from '../../../../training/settings/settings.js';
+import type { TokenizerName, TrainSettings } from '../../../../training/settings/train-settings.js';
+import type { ComparedData, Machine } from '../../run.js';
+import { jobsFor, thisMachine } from '../machine.js';
 
 export interface SetupRequest {
   /** Default `moby-dick`. */

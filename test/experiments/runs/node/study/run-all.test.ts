@@ -1,17 +1,17 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Comparison } from '../../../../src/experiments/compare/comparison.js';
-import { checkComparison } from '../../../../src/experiments/compare/node/check-comparison.js';
-import { comparisonStudy } from '../../../../src/experiments/compare/node/comparison-study.js';
-import type { StudyEvent } from '../../../../src/experiments/runs/events.js';
-import { runAll, type StartRun } from '../../../../src/experiments/runs/node/run-all.js';
-import { RESULT_FILE, writeResult } from '../../../../src/experiments/runs/node/run-result.js';
-import { StudyFolder } from '../../../../src/experiments/runs/node/study-folder.js';
-import { isDecided } from '../../../../src/experiments/runs/run.js';
-import { testFolder } from '../../../helpers/cli.js';
-import { madeUpLoss, madeUpRun } from '../../../helpers/models/comparisons.js';
-import { asyncProperty, Draw } from '../../../helpers/values/draw.js';
+import type { Comparison } from '../../../../../src/experiments/compare/comparison.js';
+import { checkComparison } from '../../../../../src/experiments/compare/node/check-comparison.js';
+import { comparisonStudy } from '../../../../../src/experiments/compare/node/comparison-study.js';
+import type { StudyEvent } from '../../../../../src/experiments/runs/events.js';
+import { RESULT_FILE, writeResult } from '../../../../../src/experiments/runs/node/run-result.js';
+import { runAll, type StartRun } from '../../../../../src/experiments/runs/node/study/run-all.js';
+import { StudyFolder } from '../../../../../src/experiments/runs/node/study/study-folder.js';
+import { isDecided } from '../../../../../src/experiments/runs/run.js';
+import { testFolder } from '../../../../helpers/cli.js';
+import { madeUpLoss, madeUpRun } from '../../../../helpers/models/comparisons.js';
+import { asyncProperty, Draw } from '../../../../helpers/values/draw.js';
 
 const folder = testFolder();
 

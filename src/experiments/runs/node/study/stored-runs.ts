@@ -2,9 +2,9 @@
 
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type PlannedRun, type RunSpec, runName } from '../run.js';
-import { RUNS_FOLDER, runFolder } from './run-folder.js';
-import { hasCheckpoint, readResult, type StoredResult } from './run-result.js';
+import { type PlannedRun, type RunSpec, runName } from '../../run.js';
+import { RUNS_FOLDER, runFolder } from '../run-folder.js';
+import { hasCheckpoint, readResult, type StoredResult } from '../run-result.js';
 
 export interface StoredRun extends StoredResult {
   readonly hasCheckpoint: boolean;

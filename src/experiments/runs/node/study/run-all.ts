@@ -1,9 +1,9 @@
 /** Makes the runs of a study, several at a time. */
 
-import type { TrainEvent } from '../../../training/loop/events.js';
-import type { Standing, StudyEvent } from '../events.js';
-import { isDecided, type PlannedRun, type RunSpec, runName } from '../run.js';
-import { type RunChild, type RunOutcome, startRun } from './run-child.js';
+import type { TrainEvent } from '../../../../training/loop/events.js';
+import type { Standing, StudyEvent } from '../../events.js';
+import { isDecided, type PlannedRun, type RunSpec, runName } from '../../run.js';
+import { type RunChild, type RunOutcome, startRun } from '../run-child.js';
 import type { StudyFolder } from './study-folder.js';
 
 export interface Outcome {

@@ -1,12 +1,12 @@
 /** The file in the out-dir of a study that says what was found. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ConfigError } from '../../../tensor/index.js';
-import { LAST_CHECKPOINT } from '../../../training/checkpoint/node/checkpoint-file.js';
-import { describeFileError } from '../../../training/files/node/file-error.js';
-import { isThere } from '../../../training/files/node/folders.js';
-import { LOG_FILE } from '../../../training/log/node/run-log.js';
-import { RUNS_FOLDER } from './run-folder.js';
+import { ConfigError } from '../../../../tensor/index.js';
+import { LAST_CHECKPOINT } from '../../../../training/checkpoint/node/checkpoint-file.js';
+import { describeFileError } from '../../../../training/files/node/file-error.js';
+import { isThere } from '../../../../training/files/node/folders.js';
+import { LOG_FILE } from '../../../../training/log/node/run-log.js';
+import { RUNS_FOLDER } from '../run-folder.js';
 
 /** Every kind of study has a file of its own name. */
 export const STUDY_FILES = { comparison: 'comparison.json', sweep: 'sweep.json' } as const;

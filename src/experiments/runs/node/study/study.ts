@@ -1,6 +1,6 @@
 /** What the machinery of many runs asks of the question that they answer, such as a comparison. */
-import type { TrainSettings } from '../../../training/settings/train-settings.js';
-import type { FinishedRuns, PlannedRun, RunSpec } from '../run.js';
+import type { TrainSettings } from '../../../../training/settings/train-settings.js';
+import type { FinishedRuns, PlannedRun, RunSpec } from '../../run.js';
 import type { Setup } from './setup.js';
 import type { StudyKind } from './study-file.js';
 
