@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createModel, Scale } from '../../src/ngpt/index.js';
-import { scaleOf } from '../../src/ngpt/scale.js';
-import { Adam, Parameter } from '../../src/nn/index.js';
-import { assignInPlace, Generator, init, liveBuffers, scope, tensor } from '../../src/tensor/index.js';
-import { tinyConfig } from '../helpers/models/models.js';
-import { expectClose } from '../helpers/values/close.js';
-import { property } from '../helpers/values/draw.js';
-import { absolute, EXACT, relative } from '../helpers/values/tolerance.js';
+import { createModel, Scale } from '../../../src/ngpt/index.js';
+import { scaleOf } from '../../../src/ngpt/scale.js';
+import { Adam, Parameter } from '../../../src/nn/index.js';
+import { assignInPlace, Generator, init, liveBuffers, scope, tensor } from '../../../src/tensor/index.js';
+import { tinyConfig } from '../../helpers/models/models.js';
+import { expectClose } from '../../helpers/values/close.js';
+import { property } from '../../helpers/values/draw.js';
+import { absolute, EXACT, relative } from '../../helpers/values/tolerance.js';
 
 beforeAll(async () => {
   await init('reference', { dtype: 'float64' });

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { noGrad } from '../../src/autograd/index.js';
-import { GPT, type ModelConfig, NGPT } from '../../src/ngpt/index.js';
-import type { Linear } from '../../src/nn/index.js';
-import { Generator, init, liveBuffers, normal, scope, type Tensor, unit } from '../../src/tensor/index.js';
-import { configs, scatterScales } from '../helpers/models/models.js';
-import { expectClose } from '../helpers/values/close.js';
-import { seeds } from '../helpers/values/draw.js';
-import { absolute } from '../helpers/values/tolerance.js';
+import { noGrad } from '../../../src/autograd/index.js';
+import { GPT, type ModelConfig, NGPT } from '../../../src/ngpt/index.js';
+import type { Linear } from '../../../src/nn/index.js';
+import { Generator, init, liveBuffers, normal, scope, type Tensor, unit } from '../../../src/tensor/index.js';
+import { configs, scatterScales } from '../../helpers/models/models.js';
+import { expectClose } from '../../helpers/values/close.js';
+import { seeds } from '../../helpers/values/draw.js';
+import { absolute } from '../../helpers/values/tolerance.js';
 
 beforeAll(() => init('reference', { dtype: 'float64' }));
 

@@ -7,12 +7,12 @@ import {
   NGPT,
   NormalizedBlock,
   type ScaleForm,
-} from '../../src/ngpt/index.js';
-import { Embedding, Rotary } from '../../src/nn/index.js';
-import { Generator, init, scope } from '../../src/tensor/index.js';
-import { configs, tinyConfig } from '../helpers/models/models.js';
-import { expectApart, expectClose, expectEach } from '../helpers/values/close.js';
-import { absolute } from '../helpers/values/tolerance.js';
+} from '../../../src/ngpt/index.js';
+import { Embedding, Rotary } from '../../../src/nn/index.js';
+import { Generator, init, scope } from '../../../src/tensor/index.js';
+import { configs, tinyConfig } from '../../helpers/models/models.js';
+import { expectApart, expectClose, expectEach } from '../../helpers/values/close.js';
+import { absolute } from '../../helpers/values/tolerance.js';
 
 function build(given: Partial<ModelConfig> = {}, seed = 1): NGPT {
   return new NGPT(tinyConfig({ arch: 'ngpt', ...given }), new Generator(seed));

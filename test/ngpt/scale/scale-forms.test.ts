@@ -1,16 +1,16 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createModel, createOptimizer, type LanguageModel, type ScaleForm } from '../../src/ngpt/index.js';
-import type { StateDict } from '../../src/nn/index.js';
-import { Generator, init, scope } from '../../src/tensor/index.js';
+import { createModel, createOptimizer, type LanguageModel, type ScaleForm } from '../../../src/ngpt/index.js';
+import type { StateDict } from '../../../src/nn/index.js';
+import { Generator, init, scope } from '../../../src/tensor/index.js';
 import {
   MODEL_BACKENDS,
   randomTokens,
   scatterScales,
   tinyConfig,
   trainStep,
-} from '../helpers/models/models.js';
-import { expectApart, expectClose } from '../helpers/values/close.js';
-import { absolute } from '../helpers/values/tolerance.js';
+} from '../../helpers/models/models.js';
+import { expectApart, expectClose } from '../../helpers/values/close.js';
+import { absolute } from '../../helpers/values/tolerance.js';
 
 /** The tensors of each scale, by the ends of their names. */
 const TENSORS = { alpha: ['attn_alpha', 'mlp_alpha'], sqk: ['sqk'], suv: ['suv'], sz: ['sz'] } as const;

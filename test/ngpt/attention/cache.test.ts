@@ -11,9 +11,9 @@ import {
   modelConfig,
   Reader,
   windowStart,
-} from '../../src/index.js';
-import { expectClose, expectFinite } from '../helpers/values/close.js';
-import { absolute } from '../helpers/values/tolerance.js';
+} from '../../../src/index.js';
+import { expectClose, expectFinite } from '../../helpers/values/close.js';
+import { absolute } from '../../helpers/values/tolerance.js';
 
 const shapes = fc.record({
   arch: fc.constantFrom('ngpt' as const, 'gpt' as const),

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { noGrad } from '../../src/autograd/index.js';
+import { noGrad } from '../../../src/autograd/index.js';
 import {
   createModel,
   type LanguageModel,
   type ModelConfig,
   NGPT,
   normalizeParameters,
-} from '../../src/ngpt/index.js';
+} from '../../../src/ngpt/index.js';
 import {
   assignInPlace,
   Generator,
@@ -16,7 +16,7 @@ import {
   type Tensor,
   tensor,
   uniform,
-} from '../../src/tensor/index.js';
+} from '../../../src/tensor/index.js';
 import {
   configs,
   MODEL_BACKENDS,
@@ -24,11 +24,11 @@ import {
   scatterMatrices,
   scatterScales,
   tinyConfig,
-} from '../helpers/models/models.js';
-import { plainForward } from '../helpers/models/plain-model.js';
-import { expectApart, expectClose } from '../helpers/values/close.js';
-import { seeds } from '../helpers/values/draw.js';
-import { absolute } from '../helpers/values/tolerance.js';
+} from '../../helpers/models/models.js';
+import { plainForward } from '../../helpers/models/plain-model.js';
+import { expectApart, expectClose } from '../../helpers/values/close.js';
+import { seeds } from '../../helpers/values/draw.js';
+import { absolute } from '../../helpers/values/tolerance.js';
 
 function build(given: Partial<ModelConfig> = {}, seed = 1): NGPT {
   return new NGPT(tinyConfig({ arch: 'ngpt', ...given }), new Generator(seed));

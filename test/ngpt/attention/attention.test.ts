@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type ModelConfig, NormalizedAttention } from '../../src/ngpt/index.js';
-import { Rotary, rotaryTable } from '../../src/nn/index.js';
+import { type ModelConfig, NormalizedAttention } from '../../../src/ngpt/index.js';
+import { Rotary, rotaryTable } from '../../../src/nn/index.js';
 import {
   assignInPlace,
   Generator,
@@ -12,11 +12,11 @@ import {
   type Tensor,
   tensor,
   unit,
-} from '../../src/tensor/index.js';
-import { tinyConfig } from '../helpers/models/models.js';
-import { expectApart, expectClose, expectEach } from '../helpers/values/close.js';
-import { seeds } from '../helpers/values/draw.js';
-import { absolute } from '../helpers/values/tolerance.js';
+} from '../../../src/tensor/index.js';
+import { tinyConfig } from '../../helpers/models/models.js';
+import { expectApart, expectClose, expectEach } from '../../helpers/values/close.js';
+import { seeds } from '../../helpers/values/draw.js';
+import { absolute } from '../../helpers/values/tolerance.js';
 
 beforeAll(async () => {
   await init('reference', { dtype: 'float64' });
