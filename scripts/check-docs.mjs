@@ -1,6 +1,6 @@
 // Fails on documents that speak of what is not there: links, files, npm scripts, options and names of the source, in
-// the Markdown files and in the comments of src, on excerpts that are not as the source is, and on chapters that are too
-// long: `node scripts/check-docs.mjs [FOLDER]`, by default the repository.
+// the Markdown files and in the comments of src, on excerpts that are not as the source is, on chapters that are too long, and
+// on files without a head: `node scripts/check-docs.mjs [FOLDER]`, by default the repository.
 import { existsSync } from 'node:fs';
 import { dirname, extname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +9,7 @@ import { toString as textOf } from 'mdast-util-to-string';
 import { visit } from 'unist-util-visit';
 import { filesBelow, isDocument, isReadersOwn, parse, read } from './docs/documents.mjs';
 import { excerptProblems, isExcerpt } from './docs/excerpts.mjs';
+import { headProblems } from './docs/heads.mjs';
 import { lengthProblems } from './docs/words.mjs';
 
 /** What documents and comments quote of other programs: names, and what they are. */
@@ -25,6 +26,11 @@ const { words, quoted } = readSource();
 const problems = [
   ...files.filter(isDocument).flatMap(documentProblems),
   ...files.filter((file) => file.startsWith('src/') && extname(file) === '.ts').flatMap(commentProblems),
+  ...headProblems(
+    files,
+    (file) => read(root, file),
+    (document) => parse(read(root, document)),
+  ),
   ...[...foreign.keys()]
     .filter((name) => !used.has(name))
     .map((name) => `${FOREIGN_FILE} lists \`${name}\`, which no document names`),

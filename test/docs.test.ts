@@ -13,7 +13,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const SOURCE = {
   'package.json': JSON.stringify({ scripts: { bench: 'node bench.mjs', 'test:long': 'vitest' } }),
   'src/tensor/unit.ts': "/** See `Kernels`. */\nexport const unit = 'results.json'; // the word unspoken\n",
-  'src/tensor/kernels.ts': 'interface Kernels { evalIters: number }\n',
+  'src/tensor/kernels.ts': '/** Kernels. */\n\ninterface Kernels { evalIters: number }\n',
 };
 
 /** Runs the check on a tree of its own: the source above and what is given. */
@@ -30,7 +30,9 @@ describe('check-docs', () => {
   it('fails on a chapter that takes too long to read, whatever code it has', () => {
     const chapter = (words: number) =>
       `# ${'word '.repeat(10)}\n\n${'word '.repeat(words - 12)}$a + b$\n\n$$\nc + d\n$$\n\n| a |\n|---|\n\n\`\`\`text\n${'x '.repeat(999)}\n\`\`\`\n`;
-    const long = { 'docs/learn/01-long.md': chapter(2201), 'docs/long.md': chapter(9999) };
+    const head =
+      '/** A. Explained in docs/learn/01-long.md and docs/learn/02-fits.md. */\nimport "./b.js";\n';
+    const long = { 'docs/learn/01-long.md': chapter(2201), 'docs/long.md': chapter(9999), 'src/a.ts': head };
     expect(check({ ...long, 'docs/learn/02-fits.md': chapter(2200) }).problems).toEqual([
       'docs/learn/01-long.md: 2201 words, a chapter has 2200 at most; divide it or leave something out',
     ]);
@@ -80,10 +82,10 @@ npm run bench -- --no-eval-iters
   it.each(['/** Calls `gone`. */', '// Not `gone()`, ever', '/**\n * @param x - as in `src/gone.ts`\n */'])(
     'fails on the comment %s',
     (comment) => {
-      const { status, problems } = check({ 'src/nn/a.ts': `export const a = 1;\n${comment}\n` });
+      const { status, problems } = check({ 'src/nn/a.ts': `/** A. */\nexport const a = 1;\n${comment}\n` });
       expect(status).toBe(1);
       expect(problems).toHaveLength(1);
-      expect(problems[0]).toMatch(/^src\/nn\/a\.ts:[23]: .*gone/);
+      expect(problems[0]).toMatch(/^src\/nn\/a\.ts:[34]: .*gone/);
     },
   );
 

@@ -20,7 +20,9 @@ const AROUND = [
   '}',
 ];
 
-const SOURCE = `/** The area of a square. */
+const SOURCE = `/** Shapes. */
+
+/** The area of a square. */
 export const area = (side: number): number => side ** 2; // not a cube
 
 /** One. */
@@ -121,8 +123,8 @@ const NOWHERE = {
   'src/gone.ts#area': 'there is no file src/gone.ts',
   'src/shapes.ts#gone': 'src/shapes.ts declares no gone',
   'src/shapes.ts#Circle.gone': 'src/shapes.ts declares no Circle.gone',
-  'src/shapes.ts#Shape': 'src/shapes.ts declares Shape more than once, in lines 40 and 41',
-  'src/shapes.ts#Circle.width': 'src/shapes.ts declares Circle.width more than once, in lines 23 and 27',
+  'src/shapes.ts#Shape': 'src/shapes.ts declares Shape more than once, in lines 42 and 43',
+  'src/shapes.ts#Circle.width': 'src/shapes.ts declares Circle.width more than once, in lines 25 and 29',
   'src/shapes.ts "gone"': 'src/shapes.ts has no line with "gone"',
   'src/shapes.ts "outer" "interface"': 'has no line with "interface" after the one with "outer"',
   'src/shapes.ts': 'names no place in a file',

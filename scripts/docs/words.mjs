@@ -9,6 +9,10 @@ const MOST_WORDS = 2200;
 
 const CHAPTER = /^docs\/learn\/\d\d-.*\.md$/;
 
+export function isChapter(file) {
+  return CHAPTER.test(file);
+}
+
 /** The words of a document's headings, paragraphs and tables: no code, and a formula within a line is one word. */
 export function wordsIn(tree) {
   let words = 0;
@@ -27,7 +31,7 @@ export function minutesFor(words) {
 
 /** What is too long to be read in one go, in a line. */
 export function lengthProblems(document, tree) {
-  const words = CHAPTER.test(document) ? wordsIn(tree) : 0;
+  const words = isChapter(document) ? wordsIn(tree) : 0;
   if (words <= MOST_WORDS) return [];
   return [
     `${document}: ${words} words, a chapter has ${MOST_WORDS} at most; divide it or leave something out`,
@@ -37,7 +41,7 @@ export function lengthProblems(document, tree) {
 /** The chapters among `files`, with what they take, in order. */
 export function chapterLengths(files, treeOf) {
   return files
-    .filter((file) => CHAPTER.test(file))
+    .filter(isChapter)
     .sort()
     .map((file) => ({ file, words: wordsIn(treeOf(file)) }));
 }

@@ -1,3 +1,5 @@
+// Elementary functions of four floats at once, each kind in a file of its own.
+
 export * from './atan';
 export * from './erf';
 export * from './exp';
