@@ -87,4 +87,5 @@ export {
 } from '../settings/settings.js';
 export { allowFastSimd, canPairVectors, startFast } from './fast-simd.js';
 export { allowRelaxedSimd } from './relaxed-simd.js';
-export { openRun, type ResolvedRun, type Run, type RunRequest, resolveRun } from './run.js';
+export { type ResolvedRun, type RunRequest, resolveRun } from './resolve-run.js';
+export { openRun, type Run } from './run.js';
