@@ -26,7 +26,9 @@ describe.each(subjects)('on %s', (_, backend, tolerance) => {
   it.each(ops)('%s does what it does in PyTorch', async (op) => {
     const before = liveBuffers();
     const found: string[] = [];
-    for (const subject of cases.filter((one) => one.op === op)) {
+    const ofOp = cases.filter((one) => one.op === op);
+    expect(ofOp.length, `cases of ${op}, which docs/pytorch.md tells how to make`).toBeGreaterThan(0);
+    for (const subject of ofOp) {
       const title = titleOf(subject);
       for (const [part, difference] of await differences(backend, subject, tolerance)) {
         if (!INTENDED[title]?.parts.includes(part)) found.push(`${title}, ${part}: ${difference}`);
@@ -51,9 +53,7 @@ describe('what is meant to differ', () => {
   });
 });
 
-it('has cases of every op', () => {
-  const without = ops.filter((op) => !cases.some((one) => one.op === op));
-  expect(without).toEqual([]);
+it('has cases of these ops alone, and many', () => {
   expect(cases.filter(({ op }) => !CALLS.has(op)).map(titleOf)).toEqual([]);
   expect(cases.length).toBeGreaterThanOrEqual(600);
 });
