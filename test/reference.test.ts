@@ -33,8 +33,10 @@ class Collector extends Logger {
 }
 
 beforeAll(async () => {
-  // It reads typedoc.json.
-  const app = await Application.bootstrapWithPlugins({ logLevel: 'Warn' });
+  // It reads typedoc.json. Links to the source would need a remote called origin, which not every clone has.
+  const app = await Application.bootstrapWithPlugins({
+    ...{ logLevel: 'Warn', disableGit: true, sourceLinkTemplate: '{path}' },
+  });
   app.logger = new Collector();
   const project = await app.convert();
   if (project === undefined) throw new Error(warnings.join('\n'));
