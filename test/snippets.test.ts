@@ -1,8 +1,9 @@
 /** The snippets of the documents as users compile them. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { testFolder } from './helpers/cli.js';
-import { complaints } from './helpers/compile.js';
+import { complaints, isOlder } from './helpers/compile.js';
 import { examplesOf } from './helpers/examples.js';
 
 const folder = testFolder();
@@ -34,4 +35,20 @@ describe('snippets of the documents compile', () => {
     const files = [{ name: 'wrong.ts', code }];
     expect(complaints(folder.path, files, { noUnusedLocals: true })).toMatch(/wrong\.ts.*Tensor/);
   });
+});
+
+it('a build is old when a source was written after it', () => {
+  const [build, source] = ['build', 'source'].map((name) => join(folder.path, name));
+  const write = (file: string, seconds: number) => {
+    mkdirSync(join(file, '..'), { recursive: true });
+    writeFileSync(file, '');
+    utimesSync(file, seconds, seconds);
+  };
+  write(join(source, 'tensor/ops.ts'), 1000);
+  write(join(source, 'index.ts'), 900);
+  write(join(source, 'notes.md'), 2000);
+  write(join(build, 'index.d.ts'), 950);
+  expect(isOlder(build, source)).toBe(true);
+  write(join(build, 'tensor/ops.d.ts'), 1001);
+  expect(isOlder(build, source)).toBe(false);
 });

@@ -1,12 +1,17 @@
 /** Code as users compile it: against the build, as strictly as they like. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+const OLD_BUILD = 'dist is older than src: npm run build';
+
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-/** What the compiler has against files of that code in `folder`, under `strict` and what is given besides. */
+/**
+ * What the compiler has against files of that code in `folder`, under `strict` and what is given besides; and first, if it
+ * has something, where that may come of an old build.
+ */
 export function complaints(
   folder: string,
   files: readonly { name: string; code: string }[],
@@ -25,7 +30,21 @@ export function complaints(
   writeFileSync(join(path, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts'] }));
   const compiler = join(root, 'node_modules/typescript-7/bin/tsc');
   const { stdout, stderr } = spawnSync(process.execPath, [compiler, '-p', path], { encoding: 'utf8' });
-  return stdout + stderr;
+  const said = stdout + stderr;
+  return said !== '' && isOlder(join(root, 'dist'), join(root, 'src')) ? `${OLD_BUILD}\n${said}` : said;
+}
+
+/** Whether a file of `source` was written after the last one of `build`. */
+export function isOlder(build: string, source: string): boolean {
+  return lastWritten(build) < lastWritten(source);
+}
+
+function lastWritten(folder: string): number {
+  const names = readdirSync(folder, { encoding: 'utf8', recursive: true });
+  const times = names
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => statSync(join(folder, name)).mtimeMs);
+  return Math.max(...times);
 }
 
 /** What `spheregrad` and its subpaths stand for, as package.json says. */
