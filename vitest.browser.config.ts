@@ -6,6 +6,8 @@ export default defineConfig({
     include: ['test/browser/**/*.browser.ts'],
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    fileParallelism: false,
+    // Two files side by side: a browser waits for its pages and its GPU about half of the time.
+    maxWorkers: 2,
+    expect: { poll: { timeout: 20_000 } },
   },
 });

@@ -1,12 +1,18 @@
-import { afterEach, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { Measurement } from '../../bench/measure.js';
-import { type OpenPage, openPage } from './test-page.js';
+import { type OpenPage, PageVisitor } from './test-page.js';
 
+let visitor: PageVisitor;
 let opened: OpenPage;
 let page: OpenPage['page'];
 
+beforeAll(async () => {
+  visitor = await PageVisitor.start('bench/page');
+});
+afterAll(() => visitor?.close());
+
 async function openBench(query: string): Promise<void> {
-  opened = await openPage('bench/page', query, { permissions: ['clipboard-read', 'clipboard-write'] });
+  opened = await visitor.open(query, { permissions: ['clipboard-read', 'clipboard-write'] });
   page = opened.page;
 }
 

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { findChromium, SOFTWARE_GPU } from '../../scripts/browser/chromium.js';
-import { buildSite, serve } from '../../scripts/browser/site.js';
+import { buildSite, type Site, serve } from '../../scripts/browser/site.js';
 
 export interface OpenPage {
   readonly page: Page;
@@ -13,42 +13,52 @@ export interface OpenPage {
   close(): Promise<void>;
 }
 
-/** Bundles the page in a folder of the repo, serves it with the fixtures beside it, and opens it in Chromium. */
-export async function openPage(
-  source: string,
-  query = '',
-  options: BrowserContextOptions = {},
-): Promise<OpenPage> {
-  const browser = await chromium.launch({
-    executablePath: findChromium(process.env.CHROMIUM),
-    args: SOFTWARE_GPU,
-  });
-  const folder = mkdtempSync(join(tmpdir(), 'spheregrad-browser-'));
-  await buildSite(inRepo(source), folder);
-  const site = await serve({ '/': folder, '/fixtures/': inRepo('test/fixtures') });
-  const page = await (await browser.newContext(options)).newPage();
-  const complaints: string[] = [];
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
-  });
-  await page.goto(`${site.url}${query}`);
-  return {
-    page,
-    complaints,
-    close: async () => {
-      await browser.close();
-      await site.close();
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
+/** A page in a folder of the repo: bundled once, served with the fixtures beside it, and a Chromium to open it in. */
+export class PageVisitor {
+  private constructor(
+    private readonly browser: Browser,
+    private readonly folder: string,
+    private readonly site: Site,
+  ) {}
+
+  static async start(source: string): Promise<PageVisitor> {
+    const executablePath = findChromium(process.env.CHROMIUM);
+    const browser = await chromium.launch({ executablePath, args: SOFTWARE_GPU });
+    const folder = mkdtempSync(join(tmpdir(), 'spheregrad-browser-'));
+    await buildSite(inRepo(source), folder);
+    return new PageVisitor(
+      browser,
+      folder,
+      await serve({ '/': folder, '/fixtures/': inRepo('test/fixtures') }),
+    );
+  }
+
+  /** Opens it for someone who has seen nothing yet. */
+  async open(query = '', options: BrowserContextOptions = {}): Promise<OpenPage> {
+    const context = await this.browser.newContext(options);
+    const page = await context.newPage();
+    const complaints: string[] = [];
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error') complaints.push(message.text());
+    });
+    await page.goto(`${this.site.url}${query}`);
+    return { page, complaints, close: () => context.close() };
+  }
+
+  async close(): Promise<void> {
+    await this.browser.close();
+    await this.site.close();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
 }
 
 /** The page of test/browser/page, once it offers its functions. */
 export async function openTestPage(): Promise<OpenPage> {
-  const opened = await openPage('test/browser/page');
+  const visitor = await PageVisitor.start('test/browser/page');
+  const opened = await visitor.open();
   await opened.page.waitForFunction(() => 'tests' in globalThis);
-  return opened;
+  return { ...opened, close: () => visitor.close() };
 }
 
 function inRepo(path: string): string {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EXERCISES, type ExerciseName, placeOf } from '../../../learn/exercises/exercises.js';
-import { SiteVisitor } from './site-page.js';
+import { SiteVisitor, type Visit } from './site-page.js';
 
 let site: SiteVisitor;
 beforeAll(async () => {
@@ -62,10 +62,18 @@ describe("the site's code that runs", () => {
   });
 });
 
-describe("the site's exercise", () => {
-  it.each(EXERCISES)('%s fails as it is delivered, and passes with its solution', async (name) => {
-    const { chapter } = placeOf(name);
-    const { page, complaints } = await site.open(`learn/${chapter}.html`);
+const CHAPTERS = [...new Set(EXERCISES.map((name) => placeOf(name).chapter))];
+
+describe.each(CHAPTERS)("the site's exercise in %s", (chapter) => {
+  const exercises = EXERCISES.filter((name) => placeOf(name).chapter === chapter);
+  let visit: Visit;
+  beforeAll(async () => {
+    visit = await site.open(`learn/${chapter}.html`);
+  });
+  afterAll(() => visit?.page.context().close());
+
+  it.each(exercises)('%s fails as it is delivered, and passes with its solution', async (name) => {
+    const { page, complaints } = visit;
     const exercise = page.locator(`learn-exercise[name="${name}"]`);
     await exercise.locator('.cm-content').waitFor();
     await exercise.getByRole('button', { name: 'Check' }).click();
@@ -76,9 +84,10 @@ describe("the site's exercise", () => {
     await expect.poll(() => verdict(page, name), { timeout: 60_000 }).toMatch(/^Solved: all \d+ checks pass/);
     expect(await exercise.locator('.failed').count()).toBe(0);
     expect(complaints).toEqual([]);
-    await page.context().close();
   });
+});
 
+describe("the site's exercise", () => {
   it('keeps what was written, shows the solution only when asked twice, and begins anew', async () => {
     const [name] = EXERCISES;
     const { page } = await site.open(`learn/${placeOf(name).chapter}.html`);
