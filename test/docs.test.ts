@@ -58,36 +58,51 @@ npm run bench -- --no-eval-iters
     });
   });
 
-  it.each([
-    ['[x](src/tensor/gone.ts)', 'the link to src/tensor/gone.ts leads nowhere'],
-    ['| a |\n|---|\n| ![x](docs/gone.svg) |', 'the link to docs/gone.svg leads nowhere'],
-    ['[x](#no-heading)', 'README.md has no heading #no-heading'],
-    ['`src/tensor/gone.ts`', 'there is no file `src/tensor/gone.ts`'],
-    ['`ops/unit.ts`', 'there is no file `ops/unit.ts`'],
-    ['`nowhere`', 'nothing in the source is called `nowhere`'],
-    ['`Kernels.nowhere(x)`', 'nothing in the source is called `nowhere`'],
-    ['`unspoken`', 'nothing in the source is called `unspoken`'],
-    ['`npm run gone`', 'package.json has no script `gone`'],
-    ['```sh\nnpm run --silent gone\n```', 'package.json has no script `gone`'],
-    ['`ngpt train --gone-too 3`', 'nothing takes an option `--gone-too`'],
-    ['```sh\nngpt train --gone-too\n```', 'nothing takes an option `--gone-too`'],
-  ])('fails on %s', (text, problem) => {
-    const { status, problems } = check({ 'README.md': `\n${text}\n` });
+  // All in one run, each in a document of its own.
+  it('fails on what is not there, which it names with its place', () => {
+    const wrong = [
+      ['[x](src/tensor/gone.ts)', 'the link to src/tensor/gone.ts leads nowhere'],
+      ['| a |\n|---|\n| ![x](docs/gone.svg) |', 'the link to docs/gone.svg leads nowhere'],
+      ['[x](#no-heading)', 'doc-12.md has no heading #no-heading'],
+      ['`src/tensor/gone.ts`', 'there is no file `src/tensor/gone.ts`'],
+      ['`ops/unit.ts`', 'there is no file `ops/unit.ts`'],
+      ['`nowhere`', 'nothing in the source is called `nowhere`'],
+      ['`Kernels.nowhere(x)`', 'nothing in the source is called `nowhere`'],
+      ['`unspoken`', 'nothing in the source is called `unspoken`'],
+      ['`npm run gone`', 'package.json has no script `gone`'],
+      ['```sh\nnpm run --silent gone\n```', 'package.json has no script `gone`'],
+      ['`ngpt train --gone-too 3`', 'nothing takes an option `--gone-too`'],
+      ['```sh\nngpt train --gone-too\n```', 'nothing takes an option `--gone-too`'],
+    ];
+    const nameOf = (i: number) => `doc-${i + 10}.md`;
+    const { status, problems } = check(
+      Object.fromEntries(wrong.map(([text], i) => [nameOf(i), `\n${text}\n`])),
+    );
     expect(status).toBe(1);
-    expect(problems).toHaveLength(1);
-    expect(problems[0]).toMatch(/^README\.md:\d+: /);
-    expect(problems[0]).toContain(problem);
+    expect(problems).toHaveLength(wrong.length);
+    for (const [i, [text, problem]] of wrong.entries()) {
+      const found = problems.filter((each) => each.startsWith(`${nameOf(i)}:`));
+      expect(found, text).toEqual([expect.stringMatching(/^doc-\d+\.md:\d+: /)]);
+      expect(found[0]).toContain(problem);
+    }
   });
 
-  it.each(['/** Calls `gone`. */', '// Not `gone()`, ever', '/**\n * @param x - as in `src/gone.ts`\n */'])(
-    'fails on the comment %s',
-    (comment) => {
-      const { status, problems } = check({ 'src/nn/a.ts': `/** A. */\nexport const a = 1;\n${comment}\n` });
-      expect(status).toBe(1);
-      expect(problems).toHaveLength(1);
-      expect(problems[0]).toMatch(/^src\/nn\/a\.ts:[34]: .*gone/);
-    },
-  );
+  it('fails on comments that speak of what is not there', () => {
+    const wrong = [
+      '/** Calls `gone`. */',
+      '// Not `gone()`, ever',
+      '/**\n * @param x - as in `src/gone.ts`\n */',
+    ];
+    const { status, problems } = check(
+      Object.fromEntries(
+        wrong.map((comment, i) => [`src/nn/${i}.ts`, `/** A. */\nexport const a = 1;\n${comment}\n`]),
+      ),
+    );
+    expect(status).toBe(1);
+    expect(problems.sort()).toEqual(
+      wrong.map((_, i) => expect.stringMatching(new RegExp(`^src/nn/${i}\\.ts:[34]: .*gone`))),
+    );
+  });
 
   it('lets names of other programs pass that are listed, and wants the list short', () => {
     const foreign = JSON.stringify({ tidy: 'tfjs', '--grep': 'git', unnamed: 'nobody' });
