@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { built, jsonLines, runCli, SMALL_MODEL, testFolder } from '../helpers/cli.js';
+import { built, jsonLines, runHosted, SMALL_MODEL, testFolder } from '../helpers/cli.js';
 
 const folder = testFolder();
 let work: string;
@@ -43,7 +43,7 @@ beforeAll(async () => {
     'good',
     '--json',
   ];
-  expect((await runCli(good, work)).code).toBe(0);
+  expect((await runHosted(good, work)).code).toBe(0);
   const args = { n_layer: 2, n_head: 2, n_embd: 16, block_size: 16, vocab_size: 10, use_nGPT: 1 };
   await write('args.json', JSON.stringify(args));
   await mkdir(join(work, 'damaged'));
@@ -349,7 +349,7 @@ describe('bad input is one clear line, exit code 2 and nothing written', () => {
     '%s',
     async (_, args, message) => {
       const before = await listing(work);
-      const { code, stdout, stderr } = await runCli(args.split(' '), work);
+      const { code, stdout, stderr } = await runHosted(args.split(' '), work);
       expect(stderr).toMatch(/^ngpt: [^\n]+\n$/);
       expect(stderr).toMatch(message);
       expect([code, stdout]).toEqual([2, '']);
@@ -360,7 +360,7 @@ describe('bad input is one clear line, exit code 2 and nothing written', () => {
   it('leaves an older checkpoint in the out-dir alone', async () => {
     const path = join(work, 'good', 'checkpoint.safetensors');
     const before = await readFile(path);
-    const { code } = await runCli(['train', '--data', 'empty.txt', '--out-dir', 'good'], work);
+    const { code } = await runHosted(['train', '--data', 'empty.txt', '--out-dir', 'good'], work);
     expect(code).toBe(2);
     expect(await readFile(path)).toEqual(before);
   });
@@ -369,7 +369,7 @@ describe('bad input is one clear line, exit code 2 and nothing written', () => {
 describe('what is odd but right', () => {
   it('shows help and ends well', async () => {
     for (const args of [['--help'], ['train', '--help'], ['help'], ['help', 'sample'], ['help', 'help']]) {
-      const { code, stdout, stderr } = await runCli(args, work);
+      const { code, stdout, stderr } = await runHosted(args, work);
       expect([code, stderr]).toEqual([0, '']);
       expect(stdout).toMatch(/^Usage: ngpt/);
     }
@@ -377,11 +377,15 @@ describe('what is odd but right', () => {
 
   it('knows its version', async () => {
     const { version } = JSON.parse(await readFile(built('../package.json'), 'utf8'));
-    expect(await runCli(['--version'], work)).toMatchObject({ code: 0, stdout: `${version}\n`, stderr: '' });
+    expect(await runHosted(['--version'], work)).toMatchObject({
+      code: 0,
+      stdout: `${version}\n`,
+      stderr: '',
+    });
   });
 
   it('tells the defaults of the options', async () => {
-    const { stdout } = await runCli(['train', '--help'], work);
+    const { stdout } = await runHosted(['train', '--help'], work);
     const text = stdout.replace(/\s+/g, ' ');
     expect(text).toContain('--n-embd <size> embedding dimension (default: 128)');
     expect(text).toContain('--learning-rate <rate> after the warm-up (default: ngpt 0.01, gpt 0.003)');
@@ -401,7 +405,7 @@ describe('what is odd but right', () => {
       join(folder.path, 'none'),
       '--json',
     ];
-    const { code, stdout } = await runCli(args, work);
+    const { code, stdout } = await runHosted(args, work);
     expect(code).toBe(0);
     expect(jsonLines(stdout).at(-1)).toMatchObject({ event: 'done', steps: 0, checkpoint: null });
   });

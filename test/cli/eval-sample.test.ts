@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { BlockSizeLoss } from '../../src/experiments/length/length-report.js';
-import { jsonLines, runCli, SMALL_MODEL, startCli, testFolder } from '../helpers/cli.js';
+import { jsonLines, runHosted, SMALL_MODEL, startCli, testFolder } from '../helpers/cli.js';
 import { expectClose } from '../helpers/values/close.js';
 import { absolute } from '../helpers/values/tolerance.js';
 
@@ -11,7 +11,7 @@ const folder = testFolder();
 let outDir: string;
 
 async function evaluate(...args: string[]): Promise<Record<string, number>> {
-  const { code, stdout, stderr } = await runCli(
+  const { code, stdout, stderr } = await runHosted(
     ['eval', '--checkpoint', outDir, '--json', ...args],
     folder.path,
   );
@@ -23,7 +23,7 @@ async function evaluate(...args: string[]): Promise<Record<string, number>> {
 
 async function sample(...args: string[]): Promise<string> {
   const given = ['sample', '--checkpoint', outDir, '--max-new-tokens', '40', ...args];
-  const { code, stdout, stderr } = await runCli(given, folder.path);
+  const { code, stdout, stderr } = await runHosted(given, folder.path);
   expect([code, stderr]).toEqual([0, '']);
   return stdout;
 }
@@ -33,7 +33,7 @@ beforeAll(async () => {
   // Every é takes two bytes: half as many bits per byte of UTF-8 as per character, nearly.
   await writeFile(join(folder.path, 'text.txt'), 'éèêéèê'.repeat(100));
   const given = [...SMALL_MODEL, '--data', 'text.txt', '--max-iters', '60', '--out-dir', outDir, '--json'];
-  const { code } = await runCli(['train', ...given], folder.path);
+  const { code } = await runHosted(['train', ...given], folder.path);
   expect(code).toBe(0);
 });
 
@@ -90,7 +90,7 @@ describe('ngpt eval', () => {
 
   it('prints a table of blocks of other sizes', async () => {
     const given = ['eval', '--checkpoint', outDir, '--block-sizes', '40,16', '--full'];
-    const { code, stdout } = await runCli(given, folder.path);
+    const { code, stdout } = await runHosted(given, folder.path);
     expect(code).toBe(0);
     expect(stdout).toMatch(
       /\nblock size +loss +tokens +0–15 +16–31 +32–39\n16 +\d\.\d{4} +59 +\d\.\d{4}\n40 +\d\.\d{4} +59( +\d\.\d{4}){3}\n$/,
@@ -98,7 +98,7 @@ describe('ngpt eval', () => {
   });
 
   it('prints a few lines for people', async () => {
-    const { code, stdout } = await runCli(['eval', '--checkpoint', outDir], folder.path);
+    const { code, stdout } = await runHosted(['eval', '--checkpoint', outDir], folder.path);
     expect(code).toBe(0);
     expect(stdout).toMatch(
       /\nloss +\d\.\d{4} nats per token\nperplexity +\d+\.\d{3}\nbits per byte +\d\.\d{4}\n$/,
@@ -113,10 +113,28 @@ describe('ngpt eval', () => {
       await writeFile(join(data, split), new Uint8Array(tokens.buffer));
     await writeFile(join(data, 'meta.json'), '{"vocab_size":7}');
     const run = join(folder.path, 'numbers');
-    await runCli(['train', ...SMALL_MODEL, '--data', data, '--max-iters', '1', '--out-dir', run, '--json']);
-    const { stdout } = await runCli(['eval', '--checkpoint', run, '--json']);
+    await runHosted([
+      'train',
+      ...SMALL_MODEL,
+      '--data',
+      data,
+      '--max-iters',
+      '1',
+      '--out-dir',
+      run,
+      '--json',
+    ]);
+    const { stdout } = await runHosted(['eval', '--checkpoint', run, '--json']);
     expect(jsonLines(stdout)[0]).toMatchObject({ bitsPerByte: null });
-    const sampled = await runCli(['sample', '--checkpoint', run, '--prompt', '1 2', '--max-new-tokens', '3']);
+    const sampled = await runHosted([
+      'sample',
+      '--checkpoint',
+      run,
+      '--prompt',
+      '1 2',
+      '--max-new-tokens',
+      '3',
+    ]);
     expect(sampled.stdout).toMatch(/^1 2(\d ){3}\n$/);
   });
 });

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { jsonLines, runCli, SMALL_MODEL, testFolder } from '../helpers/cli.js';
+import { jsonLines, runHosted, SMALL_MODEL, testFolder } from '../helpers/cli.js';
 
 const folder = testFolder();
 const fixture = 'test/fixtures/ngpt-tiny.safetensors';
@@ -11,7 +11,7 @@ describe.each(['cpu', 'webasm'])('the gpu backend in mode %s on the command line
   /** The same at every step, however many are to come. */
   const rate = ['--learning-rate', '0.003', '--min-lr', '0.003'];
   const train = (outDir: string, ...more: string[]) =>
-    runCli([
+    runHosted([
       'train',
       ...SMALL_MODEL,
       ...where,
@@ -37,8 +37,8 @@ describe.each(['cpu', 'webasm'])('the gpu backend in mode %s on the command line
   it('goes on, on its one thread, with what another backend trained on several', async () => {
     const outDir = join(folder.path, `${mode}-threads`);
     const common = ['train', '--json', '--eval-iters', '1', '--out-dir', outDir];
-    await runCli([...common, ...SMALL_MODEL, '--threads', '2', '--max-iters', '1']);
-    const { code, stdout, stderr } = await runCli([
+    await runHosted([...common, ...SMALL_MODEL, '--threads', '2', '--max-iters', '1']);
+    const { code, stdout, stderr } = await runHosted([
       ...[...common, ...where, '--max-iters', '2'],
       ...['--init-from', 'resume'],
     ]);
@@ -47,7 +47,7 @@ describe.each(['cpu', 'webasm'])('the gpu backend in mode %s on the command line
   });
 
   it('replays a reference run', async () => {
-    const { code, stdout } = await runCli(['verify', fixture, ...where, '--json']);
+    const { code, stdout } = await runHosted(['verify', fixture, ...where, '--json']);
     expect(code).toBe(0);
     expect(jsonLines(stdout)[0]).toMatchObject({ backend: 'gpu', mode, pass: true });
   });
@@ -58,7 +58,7 @@ it.each([
   ['gpu', /^(headlessgl|webasm)$/],
   ['reference', /^float(32|64)$/],
 ])('takes the best mode there is of the backend %s for auto', async (backend, chosen) => {
-  const { code, stdout } = await runCli([
+  const { code, stdout } = await runHosted([
     'verify',
     fixture,
     ...['--backend', backend, '--mode', 'auto', '--json'],
@@ -79,7 +79,7 @@ it.each([
   ['reference', 'simd', /reference: the mode is its dtype, float32, got simd/],
 ])('says that the backend %s has no mode %s here', async (backend, mode, message) => {
   const outDir = join(folder.path, 'never');
-  const { code, stdout, stderr } = await runCli([
+  const { code, stdout, stderr } = await runHosted([
     'train',
     ...['--backend', backend, '--mode', mode, '--out-dir', outDir],
   ]);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { jsonLines, runCli, SMALL_MODEL, testFolder } from '../helpers/cli.js';
+import { jsonLines, runHosted, SMALL_MODEL, testFolder } from '../helpers/cli.js';
 
 const folder = testFolder();
 const fixture = 'test/fixtures/gpt-tiny.safetensors';
@@ -21,15 +21,15 @@ it.each([
     outDir,
     '--json',
   ];
-  const trained = await runCli([...run, '--simd', simd]);
+  const trained = await runHosted([...run, '--simd', simd]);
   expect(trained.code, trained.stderr).toBe(0);
   expect(jsonLines(trained.stdout)[0]).toMatchObject({ event: 'start', mode });
-  const verified = await runCli(['verify', fixture, '--json', `--simd=${simd}`]);
+  const verified = await runHosted(['verify', fixture, '--json', `--simd=${simd}`]);
   expect(jsonLines(verified.stdout)[0]).toMatchObject({ mode, pass: true });
 });
 
 it('is a mode for --print-config', async () => {
-  const { stdout } = await runCli(['train', '--simd', 'relaxed', '--print-config']);
+  const { stdout } = await runHosted(['train', '--simd', 'relaxed', '--print-config']);
   expect(JSON.parse(stdout)).toMatchObject({ mode: 'relaxed-simd' });
   expect(stdout).not.toContain('"simd"');
 });
@@ -48,7 +48,7 @@ it.each([
     '--simd plain and --mode relaxed-simd ask for different builds; give one of them',
   ],
 ])('refuses %j in one line', async (options, message) => {
-  const { code, stdout, stderr } = await runCli([
+  const { code, stdout, stderr } = await runHosted([
     'train',
     ...options,
     '--out-dir',

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { jsonLines, runCli, testFolder } from '../helpers/cli.js';
+import { jsonLines, runHosted, testFolder } from '../helpers/cli.js';
 
 const folder = testFolder();
 const FIXTURES = ['ngpt-tiny', 'gpt-tiny', 'ngpt-tiny-released-rope'].map((name) =>
@@ -12,7 +12,7 @@ describe('ngpt verify', () => {
   it.each([[], ['--backend', 'reference'], ['--backend', 'reference', '--dtype', 'float32']])(
     'passes the reference runs: %s %s %s %s',
     async (...options) => {
-      const { code, stdout, stderr } = await runCli(['verify', '--json', ...options, ...FIXTURES]);
+      const { code, stdout, stderr } = await runHosted(['verify', '--json', ...options, ...FIXTURES]);
       expect([code, stderr]).toEqual([0, '']);
       const lines = jsonLines(stdout);
       expect(lines.map(({ file }) => file)).toEqual(FIXTURES);
@@ -32,14 +32,14 @@ describe('ngpt verify', () => {
     bytes[bytes.length - 1] ^= 0x01;
     const file = join(folder.path, 'changed.safetensors');
     await writeFile(file, bytes);
-    const { code, stdout } = await runCli(['verify', file]);
+    const { code, stdout } = await runHosted(['verify', file]);
     expect(code).toBe(1);
     expect(stdout).toMatch(/TOO LARGE\n/);
     expect(stdout).toMatch(/FAIL: \d+ of \d+ groups are too far off/);
   });
 
   it('refuses a dtype that the backend lacks', async () => {
-    const { code, stdout, stderr } = await runCli(['verify', '--dtype', 'float64', ...FIXTURES]);
+    const { code, stdout, stderr } = await runHosted(['verify', '--dtype', 'float64', ...FIXTURES]);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(/^ngpt: wasm: has float32 and int32, not float64.*\n$/);
   });
@@ -47,7 +47,7 @@ describe('ngpt verify', () => {
   it('names the file that is no reference run', async () => {
     const file = join(folder.path, 'text.txt');
     await writeFile(file, 'call me Ishmael, some years ago');
-    const { code, stdout, stderr } = await runCli(['verify', file]);
+    const { code, stdout, stderr } = await runHosted(['verify', file]);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(/^ngpt: .*text\.txt: not a safetensors file/);
   });
@@ -60,7 +60,7 @@ describe('ngpt verify', () => {
     bytes[bytes.length - 1] ^= 0x01;
     await writeFile(changed, bytes);
     const files = [bad[0], FIXTURES[0], bad[1], changed];
-    const { code, stdout, stderr } = await runCli(['verify', '--json', ...files]);
+    const { code, stdout, stderr } = await runHosted(['verify', '--json', ...files]);
     expect(code).toBe(2);
     expect(jsonLines(stdout)).toMatchObject([
       { file: FIXTURES[0], pass: true },

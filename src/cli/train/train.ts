@@ -12,17 +12,20 @@ import { runInThread } from './start-thread.js';
 import { StopSignal } from './stop-signal.js';
 import { type TrainOptions, trainOptions } from './train-options.js';
 
-export function addTrainCommand(program: Command): void {
+/** Runs a session to its end, wherever. */
+export type RunTraining = typeof runSession;
+
+export function addTrainCommand(program: Command, runTraining: RunTraining = runInThread): void {
   const command = program
     .command('train')
     .description(
       'Train a model. Options are named as in nanoGPT and win over the preset; defaults are those of nano-cpu.',
     );
   for (const option of trainOptions()) command.addOption(option);
-  command.action(trainCommand);
+  command.action((options: TrainOptions) => trainCommand(options, runTraining));
 }
 
-async function trainCommand(options: TrainOptions): Promise<void> {
+async function trainCommand(options: TrainOptions, runTraining: RunTraining): Promise<void> {
   if (options.initFrom !== 'scratch') await requireNoStudy(originOf(options));
   const view = options.json ? jsonView() : progressView();
   if (options.printConfig)
@@ -38,7 +41,7 @@ async function trainCommand(options: TrainOptions): Promise<void> {
     else show(view, message);
   };
   // The package gl, which brings WebGL to Node, loads in the main thread only; there a step still keeps out signals.
-  const run = options.backend === 'gpu' ? runSession : runInThread;
+  const run = options.backend === 'gpu' ? runSession : runTraining;
   try {
     await run({ options, stopFlag: stop.flag }, tell);
     if (stop.exitCode !== 0) process.exitCode = stop.exitCode;

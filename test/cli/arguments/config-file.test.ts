@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { nearest } from '../../../src/tensor/checks/nearest.js';
-import { jsonLines, runCli, testFolder } from '../../helpers/cli.js';
+import { jsonLines, runHosted, testFolder } from '../../helpers/cli.js';
 
 const folder = testFolder();
 
@@ -24,7 +24,7 @@ async function write(name: string, config: unknown): Promise<void> {
 
 /** What a run would have, as `--print-config` says it. */
 async function settingsOf(...options: string[]): Promise<Record<string, unknown>> {
-  const { code, stdout, stderr } = await runCli(['train', '--print-config', ...options], folder.path);
+  const { code, stdout, stderr } = await runHosted(['train', '--print-config', ...options], folder.path);
   expect([code, stderr]).toEqual([0, '']);
   return JSON.parse(stdout);
 }
@@ -44,7 +44,7 @@ describe('ngpt train --config', () => {
         preset: 'demo',
       },
     });
-    const { code, stdout, stderr } = await runCli(['train', '--config', 'run.json'], folder.path);
+    const { code, stdout, stderr } = await runHosted(['train', '--config', 'run.json'], folder.path);
     expect([code, stderr]).toEqual([0, '']);
     expect(jsonLines(stdout)[0]).toMatchObject({
       ...{ nLayer: 2, nHead: 2, nEmbd: 16, blockSize: 16, batchSize: 4, evalIters: 2, dMlp: 64 },
@@ -73,7 +73,7 @@ describe('ngpt train --config', () => {
     expect(await settingsOf(...given)).toMatchObject({
       ...{ ...SMALL, n_layer: 3, qk_norm: true, tie_weights: false, seed: 2, min_lr: 0.001 },
     });
-    const people = await runCli(
+    const people = await runHosted(
       ['train', '--config', 'low.json', '--json=False', '--max-iters=1'],
       folder.path,
     );
@@ -91,7 +91,7 @@ describe('ngpt train --config', () => {
     ['{"qkNorm": true, "no_qk_norm": true}', 'no_qk_norm is there in two spellings'],
   ])('refuses %s, with the file and the key', async (text, message) => {
     await write('wrong.json', text);
-    const { code, stdout, stderr } = await runCli(['train', '--config', 'wrong.json'], folder.path);
+    const { code, stdout, stderr } = await runHosted(['train', '--config', 'wrong.json'], folder.path);
     expect([code, stdout, stderr]).toEqual([2, '', `ngpt: wrong.json: ${message}\n`]);
   });
 
@@ -103,14 +103,14 @@ describe('ngpt train --config', () => {
     ['{', 'cannot read the config wrong.json: it is not JSON: '],
   ])('refuses %s as the command line would, or a program', async (text, message) => {
     await write('wrong.json', text);
-    const { code, stdout, stderr } = await runCli(['train', '--config', 'wrong.json'], folder.path);
+    const { code, stdout, stderr } = await runHosted(['train', '--config', 'wrong.json'], folder.path);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr.startsWith(`ngpt: ${message}`)).toBe(true);
     expect(stderr).toMatch(/^[^\n]+\n$/);
   });
 
   it('refuses a file that is not there', async () => {
-    const { stderr } = await runCli(['train', '--config', 'none.json'], folder.path);
+    const { stderr } = await runHosted(['train', '--config', 'none.json'], folder.path);
     expect(stderr).toBe('ngpt: cannot read the config none.json: there is no such file or folder\n');
   });
 });
@@ -127,7 +127,7 @@ describe('ngpt train --print-config', () => {
 
   it('has the settings of the run that goes on, and trains nothing', async () => {
     await write('small.json', { ...SMALL, data: 'text.txt', seed: 9 });
-    await runCli(['train', '--config', 'small.json', '--out-dir', 'resumed', '--json'], folder.path);
+    await runHosted(['train', '--config', 'small.json', '--out-dir', 'resumed', '--json'], folder.path);
     expect(
       await settingsOf('--init-from', 'resume', '--out-dir', 'resumed', '--max-iters', '7'),
     ).toMatchObject({

@@ -1,14 +1,14 @@
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { runCli, SMALL_MODEL, startCli, testFolder } from '../../helpers/cli.js';
+import { runHosted, SMALL_MODEL, startCli, testFolder } from '../../helpers/cli.js';
 
 const folder = testFolder();
 const FEW = ['--budgets', '3', '--gpt-budgets', '3', '--gpt-warmup-iters', '2', '--seeds', '1'];
 const SMALL = ['compare', ...SMALL_MODEL, ...FEW, '--learning-rates', '0.01'];
 
 /** Runs in the folder of the test, whose out-dir is out/compare. */
-const compare = (...options: string[]) => runCli([...SMALL, ...options], folder.path);
+const compare = (...options: string[]) => runHosted([...SMALL, ...options], folder.path);
 
 beforeAll(async () => {
   await writeFile(join(folder.path, 'short.txt'), 'a text of its own '.repeat(40));

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { ModelReport } from '../../../src/experiments/inspect/model-report.js';
-import { jsonLines, runCli, SMALL_MODEL, testFolder } from '../../helpers/cli.js';
+import { jsonLines, runHosted, SMALL_MODEL, testFolder } from '../../helpers/cli.js';
 
 const folder = testFolder();
 
@@ -10,13 +10,16 @@ beforeAll(async () => {
   await writeFile(join(folder.path, 'text.txt'), 'abcdefg'.repeat(100));
   for (const arch of ['ngpt', 'gpt']) {
     const given = [...SMALL_MODEL, '--arch', arch, '--warmup-iters', '0', '--max-iters', '20', '--json'];
-    const { code } = await runCli(['train', ...given, '--data', 'text.txt', '--out-dir', arch], folder.path);
+    const { code } = await runHosted(
+      ['train', ...given, '--data', 'text.txt', '--out-dir', arch],
+      folder.path,
+    );
     expect(code).toBe(0);
   }
 });
 
 async function inspect(...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await runCli(['inspect', ...args], folder.path);
+  const { code, stdout, stderr } = await runHosted(['inspect', ...args], folder.path);
   expect([code, stderr]).toEqual([0, '']);
   return stdout;
 }

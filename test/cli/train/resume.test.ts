@@ -2,17 +2,25 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readCheckpoint, writeCheckpoint } from '../../../src/training/node/index.js';
-import { jsonLines, runCli, SMALL_MODEL, startCli, testFolder } from '../../helpers/cli.js';
+import { jsonLines, runHosted, SMALL_MODEL, startCli, testFolder } from '../../helpers/cli.js';
 
 const folder = testFolder();
 let outDir: string;
 
 const resume = (...options: string[]) =>
-  runCli(['train', '--init-from', 'resume', '--out-dir', outDir, ...options]);
+  runHosted(['train', '--init-from', 'resume', '--out-dir', outDir, ...options]);
 
 beforeAll(async () => {
   outDir = join(folder.path, 'run');
-  const { code } = await runCli(['train', ...SMALL_MODEL, '--max-iters', '3', '--out-dir', outDir, '--json']);
+  const { code } = await runHosted([
+    'train',
+    ...SMALL_MODEL,
+    '--max-iters',
+    '3',
+    '--out-dir',
+    outDir,
+    '--json',
+  ]);
   expect(code).toBe(0);
 });
 
@@ -56,7 +64,7 @@ describe('what a run says of the one before it in its out-dir', () => {
   it('names the run that a new one will replace, and how to go on with it', async () => {
     const { step } = await readCheckpoint(outDir);
     const given = ['train', ...SMALL_MODEL, '--max-iters', '0', '--backend', 'reference'];
-    const { code, stderr } = await runCli([...given, '--out-dir', outDir, '--json']);
+    const { code, stderr } = await runHosted([...given, '--out-dir', outDir, '--json']);
     expect(code).toBe(0);
     const [note, options] = /^(.* holds a run of .*): n.* (train .*)\n$/.exec(stderr)!.slice(1);
     expect(note.replace(/kept-[\dT-]+/, 'kept-TIME')).toBe(
@@ -79,7 +87,7 @@ describe('what a run says of the one before it in its out-dir', () => {
       run.child.kill('SIGINT');
       return (await run.result).stderr;
     };
-    expect((await runCli([...start, '3'])).code).toBe(0);
+    expect((await runHosted([...start, '3'])).code).toBe(0);
     const before = await read();
     const note = await stopEarly();
     const kept = /it is kept in \S+\/(kept-[\dT-]+) when this run first saves/.exec(note)![1];
@@ -97,7 +105,7 @@ describe('what a run says of the one before it in its out-dir', () => {
       ),
     );
     expect(await read(kept)).toEqual(before);
-    const { code, stdout } = await runCli([
+    const { code, stdout } = await runHosted([
       'sample',
       '--checkpoint',
       join(path, kept),
@@ -110,7 +118,8 @@ describe('what a run says of the one before it in its out-dir', () => {
   it('says nothing of it in an empty out-dir, or over what is no checkpoint', async () => {
     const other = join(folder.path, 'other');
     await mkdir(other);
-    const start = () => runCli(['train', ...SMALL_MODEL, '--max-iters', '0', '--out-dir', other, '--json']);
+    const start = () =>
+      runHosted(['train', ...SMALL_MODEL, '--max-iters', '0', '--out-dir', other, '--json']);
     expect((await start()).stderr).toBe('');
     await writeFile(join(other, 'checkpoint.safetensors'), 'no checkpoint');
     expect((await start()).stderr).toBe('');
@@ -132,7 +141,7 @@ describe('what a run says of the one before it in its out-dir', () => {
     const report = await resume('--max-iters', String(step));
     expect(report.stdout).toContain(`checkpoint        ${join(outDir, 'checkpoint.safetensors')}`);
     expect(await bytes()).toEqual(before);
-    const further = await runCli([...suggestion(stderr, / (train .*)\n$/), '--json']);
+    const further = await runHosted([...suggestion(stderr, / (train .*)\n$/), '--json']);
     expect([further.code, further.stderr]).toEqual([0, '']);
     expect((await readCheckpoint(outDir)).step).toBe(2 * step);
   });
@@ -150,11 +159,11 @@ describe('what a run says of the one before it in its out-dir', () => {
 describe('a run that goes on with other settings', () => {
   const path = () => join(folder.path, 'changed');
   const on = (...options: string[]) =>
-    runCli(['train', '--init-from', 'resume', '--out-dir', path(), '--json', ...options]);
+    runHosted(['train', '--init-from', 'resume', '--out-dir', path(), '--json', ...options]);
 
   it('says in one line what differs, and nothing of what only tells how far it goes', async () => {
     const given = ['train', ...SMALL_MODEL, '--max-iters', '2', '--threads', '1', '--out-dir', path()];
-    expect((await runCli([...given, '--json'])).code).toBe(0);
+    expect((await runHosted([...given, '--json'])).code).toBe(0);
     const same = await on('--max-iters', '3', '--eval-interval', '1', '--learning-rate', '0.01');
     expect([same.code, same.stderr]).toEqual([0, '']);
     const other = ['--learning-rate', '0.002', '--seed', '7', '--batch-size', '2'];

@@ -6,7 +6,7 @@ import type { ModelConfig } from '../../../src/ngpt/index.js';
 import { readCheckpoint } from '../../../src/training/node/index.js';
 import { kebabCase } from '../../../src/training/settings/names.js';
 import { TRAINING_OPTIONS } from '../../../src/training/settings/train-settings.js';
-import { jsonLines, runCli, SMALL_MODEL, testFolder } from '../../helpers/cli.js';
+import { jsonLines, runHosted, SMALL_MODEL, testFolder } from '../../helpers/cli.js';
 
 const folder = testFolder();
 
@@ -37,7 +37,7 @@ describe('options about memory', () => {
   it('reach the run and its checkpoint, and are chosen anew for another batch', async () => {
     const outDir = join(folder.path, 'memory');
     const train = async (...options: string[]) => {
-      const result = await runCli(['train', ...SMALL_MODEL, '--out-dir', outDir, '--json', ...options]);
+      const result = await runHosted(['train', ...SMALL_MODEL, '--out-dir', outDir, '--json', ...options]);
       return { ...result, start: result.code === 0 ? jsonLines(result.stdout)[0] : {} };
     };
     const asked = ['--max-iters', '1', '--batch-size', '4', '--grad-accumulation', '4', '--recompute'];
@@ -64,7 +64,7 @@ describe('options about memory', () => {
 
   it('are told what would fit where they ask for too much', async () => {
     const large = ['--n-layer', '6', '--n-head', '6', '--n-embd', '384', '--block-size', '256'];
-    const { code, stderr } = await runCli(
+    const { code, stderr } = await runHosted(
       [
         'train',
         ...large,
@@ -88,9 +88,19 @@ describe('options about memory', () => {
 
 describe('options of the model', () => {
   const train = (outDir: string, ...options: string[]) =>
-    runCli(['train', ...SMALL_MODEL, '--max-iters', '2', '--out-dir', outDir, '--json', ...options]);
+    runHosted(['train', ...SMALL_MODEL, '--max-iters', '2', '--out-dir', outDir, '--json', ...options]);
   const resume = (outDir: string, ...options: string[]) =>
-    runCli(['train', '--init-from', 'resume', '--out-dir', outDir, '--json', '--max-iters', '3', ...options]);
+    runHosted([
+      'train',
+      '--init-from',
+      'resume',
+      '--out-dir',
+      outDir,
+      '--json',
+      '--max-iters',
+      '3',
+      ...options,
+    ]);
   const losses = (stdout: string) =>
     jsonLines(stdout).flatMap(({ loss }) => (loss === undefined ? [] : [loss]));
   /** Of the model without any of the options, trained once for all that share the rest. */
@@ -175,13 +185,13 @@ describe('options of the training', () => {
       const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
       const outDir = join(folder.path, name);
       const given = ['train', '--json', '--out-dir', outDir];
-      const started = await runCli([...given, ...SMALL_MODEL, '--max-iters', '1', flag, String(value)]);
+      const started = await runHosted([...given, ...SMALL_MODEL, '--max-iters', '1', flag, String(value)]);
       const startOf = ({ stdout }: { stdout: string }) => jsonLines(stdout)[0];
       expect([started.stderr, startOf(started)]).toMatchObject(['', { [name]: value }]);
       expect(await readCheckpoint(outDir)).toMatchObject({ settings: { [name]: value } });
       const resume = [...given, '--init-from', 'resume', '--max-iters'];
-      expect(startOf(await runCli([...resume, '2']))).toMatchObject({ [name]: value, resumedFrom: 1 });
-      expect(startOf(await runCli([...resume, '3', flag, String(another)]))).toMatchObject({
+      expect(startOf(await runHosted([...resume, '2']))).toMatchObject({ [name]: value, resumedFrom: 1 });
+      expect(startOf(await runHosted([...resume, '3', flag, String(another)]))).toMatchObject({
         [name]: another,
       });
       expect(await readCheckpoint(outDir)).toMatchObject({ step: 3, settings: { [name]: another } });
@@ -198,7 +208,7 @@ describe('options of the training', () => {
       `--${kebabCase(name)}`,
       ...(value === true ? [] : [String(value)]),
     ]);
-    const train = (...options: string[]) => runCli(['train', '--json', '--out-dir', outDir, ...options]);
+    const train = (...options: string[]) => runHosted(['train', '--json', '--out-dir', outDir, ...options]);
     const { stdout, stderr } = await train(...SMALL_MODEL, '--max-iters', '1', ...flags);
     expect([stderr, jsonLines(stdout)[0]]).toMatchObject(['', given]);
     const { config, settings } = await readCheckpoint(outDir);
@@ -222,7 +232,17 @@ describe('options of the training', () => {
   it('that only nGPT has are refused for the baseline, but for the value that says it has none', async () => {
     const outDir = join(folder.path, 'baseline');
     const train = (...options: string[]) =>
-      runCli(['train', ...SMALL_MODEL, '--max-iters', '1', '--arch', 'gpt', '--out-dir', outDir, ...options]);
+      runHosted([
+        'train',
+        ...SMALL_MODEL,
+        '--max-iters',
+        '1',
+        '--arch',
+        'gpt',
+        '--out-dir',
+        outDir,
+        ...options,
+      ]);
     const refused = await train('--riemannian');
     expect([refused.code, refused.stderr]).toEqual([
       2,

@@ -9,7 +9,7 @@ import { readCheckpoint } from '../../../src/training/node/index.js';
 import {
   built,
   jsonLines,
-  runCli,
+  runHosted,
   SMALL_MODEL,
   startCli,
   startScript,
@@ -26,7 +26,7 @@ const number = expect.any(Number);
 describe('ngpt train --json', () => {
   it('prints the start, every step, the evaluations and the end, one object a line and nothing else', async () => {
     const outDir = join(folder.path, 'events');
-    const { code, stdout, stderr } = await runCli([...SMALL, '--out-dir', outDir, '--json']);
+    const { code, stdout, stderr } = await runHosted([...SMALL, '--out-dir', outDir, '--json']);
     expect([code, stderr]).toEqual([0, '']);
     const [start, ...rest] = jsonLines(stdout);
     expect(start).toMatchObject({
@@ -74,8 +74,8 @@ describe('ngpt train --json', () => {
   it('writes the checkpoint to out/PRESET in the current folder', async () => {
     const cwd = join(folder.path, 'cwd');
     await mkdir(cwd);
-    await runCli([...SMALL, '--preset', 'demo', '--threads', '1', '--json'], cwd);
-    const { stdout } = await runCli([...SMALL, '--arch', 'gpt', '--json'], cwd);
+    await runHosted([...SMALL, '--preset', 'demo', '--threads', '1', '--json'], cwd);
+    const { stdout } = await runHosted([...SMALL, '--arch', 'gpt', '--json'], cwd);
     expect(jsonLines(stdout).at(-1)!.checkpoint).toBe(join('out', 'nano-cpu-gpt', 'checkpoint.safetensors'));
     expect((await readdir(join(cwd, 'out'))).sort()).toEqual(['demo', 'nano-cpu-gpt']);
   });
@@ -83,7 +83,7 @@ describe('ngpt train --json', () => {
   it('repeats bit for bit, the checkpoint included', async () => {
     const run = async (name: string, seed: string) => {
       const outDir = join(folder.path, name);
-      await runCli([...SMALL, '--seed', seed, '--out-dir', outDir, '--json']);
+      await runHosted([...SMALL, '--seed', seed, '--out-dir', outDir, '--json']);
       return readFile(join(outDir, 'checkpoint.safetensors'));
     };
     const first = await run('once', '5');
@@ -93,7 +93,7 @@ describe('ngpt train --json', () => {
 
   it("takes Adam's settings", async () => {
     const adam = ['--arch', 'gpt', '--weight-decay', '0.2', '--beta1', '0.8', '--beta2', '0.9'];
-    const { stdout } = await runCli([...SMALL, ...adam, '--out-dir', join(folder.path, 'adam'), '--json']);
+    const { stdout } = await runHosted([...SMALL, ...adam, '--out-dir', join(folder.path, 'adam'), '--json']);
     expect(jsonLines(stdout)[0]).toMatchObject({ weightDecay: 0.2, beta1: 0.8, beta2: 0.9 });
   });
 
@@ -102,7 +102,7 @@ describe('ngpt train --json', () => {
     await writeFile(text, 'It was the best of times, it was the worst of times. '.repeat(20));
     const given = [...SMALL, '--data', text, '--json', '--max-iters', '8', '--eval-interval', '4'];
     const [straight, broken] = [join(folder.path, 'straight'), join(folder.path, 'broken')];
-    await runCli([...given, '--out-dir', straight]);
+    await runHosted([...given, '--out-dir', straight]);
     // The same run, ended by hand at some step.
     const halfway = startCli([...given, '--max-iters', '8', '--out-dir', broken]);
     await halfway.stdoutHas('"step":2,');
@@ -110,7 +110,7 @@ describe('ngpt train --json', () => {
     const { code } = await halfway.result;
     expect(code).toBe(130);
     const { step } = await readCheckpoint(broken);
-    const { stdout } = await runCli(['train', '--init-from', 'resume', '--out-dir', broken, '--json']);
+    const { stdout } = await runHosted(['train', '--init-from', 'resume', '--out-dir', broken, '--json']);
     expect(jsonLines(stdout)[0]).toMatchObject({ event: 'start', resumedFrom: step, nEmbd: 16, data: text });
     expect(await readFile(join(broken, 'checkpoint.safetensors'))).toEqual(
       await readFile(join(straight, 'checkpoint.safetensors')),
@@ -127,7 +127,7 @@ describe('ngpt train --json', () => {
       join(data, 'meta.json'),
       JSON.stringify({ vocab_size: 5, itos: ['a', 'b', 'c', 'd', 'e'] }),
     );
-    const fromFolder = await runCli([
+    const fromFolder = await runHosted([
       ...SMALL,
       '--data',
       data,
@@ -139,7 +139,7 @@ describe('ngpt train --json', () => {
     const text = join(folder.path, 'words.txt');
     await writeFile(text, 'words and more words, '.repeat(40));
     const gpt2 = ['--tokenizer', 'gpt2', '--data', text, '--n-embd', '4', '--max-iters', '1'];
-    const { stdout } = await runCli([...SMALL, ...gpt2, '--out-dir', join(folder.path, 'g'), '--json']);
+    const { stdout } = await runHosted([...SMALL, ...gpt2, '--out-dir', join(folder.path, 'g'), '--json']);
     expect(jsonLines(stdout)[0]).toMatchObject({ vocabSize: 50304, trainTokens: expect.any(Number) });
     expect(jsonLines(stdout).at(-1)).toMatchObject({ event: 'done', steps: 1 });
   });
@@ -147,7 +147,7 @@ describe('ngpt train --json', () => {
   it('runs on the reference backend with the same losses, up to rounding', async () => {
     const losses = async (backend: string) => {
       const outDir = join(folder.path, backend);
-      const { stdout } = await runCli([...SMALL, '--backend', backend, '--out-dir', outDir, '--json']);
+      const { stdout } = await runHosted([...SMALL, '--backend', backend, '--out-dir', outDir, '--json']);
       return jsonLines(stdout).flatMap(({ event, loss }) => (event === 'step' ? [loss as number] : []));
     };
     const [wasm, reference] = [await losses('wasm'), await losses('reference')];
@@ -160,7 +160,7 @@ describe('ngpt train --json', () => {
 describe('ngpt train for people', () => {
   it('ends with losses, norms, alphas, text, the checkpoint and what to try next', async () => {
     const outDir = join(folder.path, 'report');
-    const { code, stdout, stderr } = await runCli([...SMALL, '--out-dir', outDir]);
+    const { code, stdout, stderr } = await runHosted([...SMALL, '--out-dir', outDir]);
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/^nGPT with [\d,]+ parameters on moby-dick; wasm \(.*\), 1 thread\n/);
     for (const pattern of [
@@ -182,7 +182,7 @@ describe('ngpt train for people', () => {
   it('suggests commands that work as they stand, whatever the text and the out-dir', async () => {
     await writeFile(join(folder.path, 'lower.txt'), 'to be or not to be, that is the question\n'.repeat(20));
     const given = [...SMALL, '--data', 'lower.txt', '--out-dir', 'my runs'];
-    const { stdout } = await runCli(given, folder.path);
+    const { stdout } = await runHosted(given, folder.path);
     const suggested = [/try next +(.*)\n/, /try next.*\n +(.*)\n/].map(
       (line) => line.exec(stdout)?.[1] ?? '',
     );
@@ -197,7 +197,7 @@ describe('ngpt train for people', () => {
 
   it('says nothing of unit vectors for the baseline', async () => {
     const given = ['--arch', 'gpt', '--warmup-iters', '5', '--out-dir', join(folder.path, 'gpt')];
-    const { code, stdout } = await runCli([...SMALL, ...given]);
+    const { code, stdout } = await runHosted([...SMALL, ...given]);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^GPT with/);
     expect(stdout).not.toMatch(/unit norms|learned alpha/);
@@ -220,7 +220,7 @@ describe('ngpt train for people', () => {
         '--out-dir',
         join(folder.path, `hardly-${count}`),
       ];
-      const { code, stdout } = await runCli([...SMALL, ...given]);
+      const { code, stdout } = await runHosted([...SMALL, ...given]);
       expect(code).toBe(0);
       expect(stdout.startsWith(note)).toBe(true);
       expect(stdout.includes('checkpoint  ')).toBe(count !== '0');
@@ -313,20 +313,20 @@ describe('--max-minutes', () => {
   it('ends a run well, which has saved, says so and how to go on', async () => {
     const outDir = join(folder.path, 'minutes');
     const given = ['--max-iters', '1000000', '--max-minutes', '0.01', '--out-dir', outDir];
-    const { code, stdout } = await runCli(['train', ...SMALL_MODEL, ...given]);
+    const { code, stdout } = await runHosted(['train', ...SMALL_MODEL, ...given]);
     expect(code).toBe(0);
     const note =
       /\nthe 0\.01 minutes of --max-minutes are over: stopped after step (\d+); saved to (\S+); go on with: .* (train --init-from resume --out-dir \S+)\n$/;
     const [, step, path, resume] = note.exec(stdout)!;
     expect((await readCheckpoint(path)).step).toBe(Number(step));
-    const on = await runCli([...resume.split(' '), '--json', '--max-minutes', '0.02']);
+    const on = await runHosted([...resume.split(' '), '--json', '--max-minutes', '0.02']);
     expect([on.code, jsonLines(on.stdout)[0]]).toMatchObject([
       0,
       { resumedFrom: Number(step), maxMinutes: 0.02 },
     ]);
     expect(jsonLines(on.stdout).at(-1)).toMatchObject({ reason: 'max-minutes' });
     // An end that was asked for: what is there is no failed attempt.
-    const { stderr } = await runCli([
+    const { stderr } = await runHosted([
       'train',
       ...SMALL_MODEL,
       '--max-iters',
@@ -369,8 +369,8 @@ describe('output that nobody takes', () => {
 describe('a loss that is no number', () => {
   it('ends the run with one line that names the step and the last good checkpoint, which stays', async () => {
     const outDir = join(folder.path, 'nan');
-    await runCli([...SMALL, '--out-dir', outDir, '--json']);
-    const { code, stdout, stderr } = await runCli([
+    await runHosted([...SMALL, '--out-dir', outDir, '--json']);
+    const { code, stdout, stderr } = await runHosted([
       ...['train', '--init-from', 'resume', '--out-dir', outDir, '--json'],
       ...['--max-iters', '50', '--learning-rate', '1e30'],
     ]);

@@ -5,7 +5,15 @@ import { describe, expect, it } from 'vitest';
 import type { StepEvent } from '../../../../src/training/loop/events.js';
 import { Barrier } from '../../../../src/training/loop/node/barrier.js';
 import { readCheckpoint } from '../../../../src/training/node/index.js';
-import { built, jsonLines, runCli, SMALL_MODEL, startScript, testFolder } from '../../../helpers/cli.js';
+import {
+  built,
+  jsonLines,
+  runCli,
+  runHosted,
+  SMALL_MODEL,
+  startScript,
+  testFolder,
+} from '../../../helpers/cli.js';
 import { expectClose, expectFinite } from '../../../helpers/values/close.js';
 import { absolute, ofLargest } from '../../../helpers/values/tolerance.js';
 
@@ -13,7 +21,7 @@ const folder = testFolder();
 
 async function losses(threads: number, name: string, extra: readonly string[] = []): Promise<number[]> {
   const outDir = join(folder.path, name);
-  const { code, stdout, stderr } = await runCli([
+  const { code, stdout, stderr } = await runHosted([
     ...['train', ...SMALL_MODEL, '--max-iters', '20', '--eval-interval', '10', '--threads', String(threads)],
     ...['--out-dir', outDir, '--json', ...extra],
   ]);
@@ -70,6 +78,7 @@ describe('training on threads', () => {
   });
 
   it('takes the memory of each that was estimated, to 15 %', async () => {
+    // In a process whose memory nothing else has grown.
     const model = ['--n-layer', '4', '--n-head', '4', '--n-embd', '128', '--block-size', '64'];
     const { stdout, stderr } = await runCli([
       ...['train', ...model, '--batch-size', '12', '--max-iters', '3', '--eval-iters', '1', '--threads', '2'],
@@ -127,9 +136,9 @@ describe('training on threads', () => {
   it('stops on all threads when the loss is no number, and keeps the last good checkpoint', async () => {
     const outDir = join(folder.path, 'diverging');
     const common = ['train', ...SMALL_MODEL, '--threads', '2', '--out-dir', outDir, '--json'];
-    await runCli([...common, '--max-iters', '6']);
+    await runHosted([...common, '--max-iters', '6']);
     const good = await readFile(join(outDir, 'checkpoint.safetensors'));
-    const { code, stdout, stderr } = await runCli([
+    const { code, stdout, stderr } = await runHosted([
       ...[...common, '--init-from', 'resume', '--max-iters', '100', '--learning-rate', '1e30'],
       ...['--eval-interval', '50'],
     ]);
