@@ -9,7 +9,7 @@ import { addExportCommands } from '../../../src/cli/export/export.js';
 import { addSampleCommand } from '../../../src/cli/sample/sample.js';
 import { addTrainCommand } from '../../../src/cli/train/train.js';
 import { addVerifyCommand } from '../../../src/cli/verify.js';
-import { jsonLines, runCli, SMALL_MODEL, testFolder } from '../../helpers/cli.js';
+import { jsonLines, runHosted, SMALL_MODEL, testFolder } from '../../helpers/cli.js';
 
 const folder = testFolder();
 
@@ -126,13 +126,13 @@ describe("nanoGPT's command line", () => {
       'train --dataset=text --device=cpu --compile=False --eval_iters=2 --log_interval=1 --block_size=16 ' +
       '--batch_size=4 --n_layer=2 --n_head=2 --n_embd=16 --max_iters=3 --lr_decay_iters=3 --dropout=0.0 ' +
       '--out_dir=out-text --qk_norm=False --json=True';
-    const { code, stdout, stderr } = await runCli(given.split(' '), folder.path);
+    const { code, stdout, stderr } = await runHosted(given.split(' '), folder.path);
     expect([code, stderr]).toEqual([0, '']);
     const [start] = jsonLines(stdout);
     const settings = { blockSize: 16, nLayer: 2, nHead: 2, nEmbd: 16, maxIters: 3, qkNorm: false };
     expect(start).toMatchObject({ ...settings, data: join('data', 'text') });
     expect(jsonLines(stdout).at(-1)).toMatchObject({ event: 'done', steps: 3 });
-    const sample = await runCli(['sample', '--out_dir=out-text', '--start=ab', '--top_k=1'], folder.path);
+    const sample = await runHosted(['sample', '--out_dir=out-text', '--start=ab', '--top_k=1'], folder.path);
     expect([sample.code, sample.stderr]).toEqual([0, '']);
     expect(sample.stdout).toMatch(/^ab[a-e]{500}\n$/);
   });
@@ -144,7 +144,7 @@ describe("nanoGPT's command line", () => {
     ['train --dropout=0.2', '--dropout 0.2 is not possible here: there is no dropout; leave it away'],
     ['train --qk_norm=2', "--qk-norm is a switch: True or False, got '2'"],
   ])('is refused in one line where it asks for what is not there: %s', async (words, message) => {
-    const { code, stdout, stderr } = await runCli([...words.split(' '), ...SMALL_MODEL], folder.path);
+    const { code, stdout, stderr } = await runHosted([...words.split(' '), ...SMALL_MODEL], folder.path);
     expect([code, stdout, stderr]).toEqual([2, '', `ngpt: ${message}\n`]);
   });
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readCheckpoint } from '../../../src/training/node/index.js';
 import { TRAINING_OPTIONS } from '../../../src/training/settings/train-settings.js';
-import { jsonLines, runCli, SMALL_MODEL, startCli, testFolder } from '../../helpers/cli.js';
+import { jsonLines, runHosted, SMALL_MODEL, startCli, testFolder } from '../../helpers/cli.js';
 
 const folder = testFolder();
 const documented = readFileSync('docs/logs.md', 'utf8');
@@ -75,8 +75,8 @@ describe('log.jsonl', () => {
     expect((await run.result).code).toBe(130);
     const { step } = await readCheckpoint(outDir);
     const resume = ['train', '--init-from', 'resume', '--json', '--out-dir', outDir, '--max-iters'];
-    expect((await runCli([...resume, String(step + 2)])).code).toBe(0);
-    expect((await runCli([...resume, String(step + 60), '--learning-rate', '1e30'])).code).toBe(2);
+    expect((await runHosted([...resume, String(step + 2)])).code).toBe(0);
+    expect((await runHosted([...resume, String(step + 60), '--learning-rate', '1e30'])).code).toBe(2);
   });
 
   it('has every kind of event as docs/logs.md describes it, and none besides', async () => {
@@ -93,7 +93,7 @@ describe('log.jsonl', () => {
 
   it('has what the terminal is told, in its order', async () => {
     const path = join(folder.path, 'told');
-    const { stdout } = await runCli([
+    const { stdout } = await runHosted([
       ...SMALL,
       '--max-iters',
       '5',
@@ -111,14 +111,14 @@ describe('log.jsonl', () => {
   it('is that of an undisturbed run after a kill, and so is log.csv', async () => {
     const given = ['--max-iters', '60', '--eval-interval', '7', '--log-format', 'csv'];
     const [straight, killed] = [join(folder.path, 'straight'), join(folder.path, 'killed')];
-    await runCli([...SMALL, ...given, '--out-dir', straight]);
+    await runHosted([...SMALL, ...given, '--out-dir', straight]);
     const run = startCli([...SMALL, ...given, '--out-dir', killed]);
     await run.stdoutHas('"step":24,');
     run.child.kill('SIGKILL');
     await run.result;
     const { step } = await readCheckpoint(killed);
     expect(step).toBeLessThan(60);
-    await runCli(['train', '--init-from', 'resume', '--json', '--out-dir', killed]);
+    await runHosted(['train', '--init-from', 'resume', '--json', '--out-dir', killed]);
     expect(repeatable(await logOf(killed))).toEqual(repeatable(await logOf(straight)));
     const starts = (await logOf(killed)).filter(({ event }) => event === 'start');
     expect(starts).toMatchObject([{ resumedFrom: 0 }, { resumedFrom: step }]);
@@ -136,7 +136,7 @@ describe('log.jsonl', () => {
   it('keeps that of the run before in an out-dir, as its checkpoints', async () => {
     const path = join(folder.path, 'replaced');
     const train = (...options: string[]) =>
-      runCli([...SMALL, '--max-iters', '2', '--out-dir', path, '--log-format', 'csv', ...options]);
+      runHosted([...SMALL, '--max-iters', '2', '--out-dir', path, '--log-format', 'csv', ...options]);
     await train();
     const before = await readFile(join(path, 'log.jsonl'), 'utf8');
     await train('--seed', '2');
@@ -158,7 +158,7 @@ describe('log.jsonl', () => {
       await mkdir(path);
       const log = join(path, 'log.jsonl');
       await (what === 'a folder' ? mkdir(log) : symlink('/dev/full', log));
-      const { code, stderr } = await runCli([...SMALL, '--max-iters', '4', '--out-dir', path]);
+      const { code, stderr } = await runHosted([...SMALL, '--max-iters', '4', '--out-dir', path]);
       const reason = what === 'a folder' ? 'it is a folder' : 'no space left on the disk';
       expect([code, stderr]).toEqual([0, `cannot write ${log}: ${reason}; the run goes on without\n`]);
       expect((await readCheckpoint(path)).step).toBe(4);

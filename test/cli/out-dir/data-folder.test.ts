@@ -2,7 +2,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readCheckpoint } from '../../../src/training/node/index.js';
-import { jsonLines, runCli, SMALL_MODEL, testFolder } from '../../helpers/cli.js';
+import { jsonLines, runHosted, SMALL_MODEL, testFolder } from '../../helpers/cli.js';
 
 const folder = testFolder();
 let [here, there, outDir] = ['', '', ''];
@@ -15,16 +15,16 @@ beforeAll(async () => {
   // Another text of the same name and characters, which is not to be taken for it.
   await writeFile(join(there, 'text.txt'), '. hsif on si elahw a'.repeat(100));
   const given = [...SMALL_MODEL, '--data', 'text.txt', '--max-iters', '2', '--out-dir', outDir, '--json'];
-  expect((await runCli(['train', ...given], here)).code).toBe(0);
+  expect((await runHosted(['train', ...given], here)).code).toBe(0);
 });
 
 const resume = (cwd: string, maxIters: number) =>
-  runCli(
+  runHosted(
     ['train', '--init-from', 'resume', '--out-dir', outDir, '--json', '--max-iters', String(maxIters)],
     cwd,
   );
 const evaluate = async (cwd: string) => {
-  const { stdout, stderr } = await runCli(['eval', '--checkpoint', outDir, '--json'], cwd);
+  const { stdout, stderr } = await runHosted(['eval', '--checkpoint', outDir, '--json'], cwd);
   return { loss: jsonLines(stdout)[0]?.loss, stderr };
 };
 

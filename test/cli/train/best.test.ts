@@ -2,7 +2,7 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readCheckpoint } from '../../../src/training/node/index.js';
-import { jsonLines, runCli, SMALL_MODEL, testFolder } from '../../helpers/cli.js';
+import { jsonLines, runHosted, SMALL_MODEL, testFolder } from '../../helpers/cli.js';
 
 const folder = testFolder();
 let run: string;
@@ -10,9 +10,9 @@ let run: string;
 beforeAll(async () => {
   run = join(folder.path, 'run');
   const given = ['train', '--json', '--out-dir', run, '--eval-interval', '2', '--max-iters'];
-  await runCli([...given, '4', ...SMALL_MODEL]);
+  await runHosted([...given, '4', ...SMALL_MODEL]);
   // A rate at which it forgets what it had learned.
-  await runCli([...given, '6', '--init-from', 'resume', '--learning-rate', '5', '--min-lr', '5']);
+  await runHosted([...given, '6', '--init-from', 'resume', '--learning-rate', '5', '--min-lr', '5']);
   expect((await readCheckpoint(run)).step).toBe(6);
   expect((await readCheckpoint(join(run, 'best.safetensors'))).step).toBe(4);
 });
@@ -20,7 +20,7 @@ beforeAll(async () => {
 describe('--best', () => {
   it('measures the best checkpoint of an out-dir in place of the last', async () => {
     const measure = async (checkpoint: string, ...options: string[]) => {
-      const { stdout } = await runCli(['eval', '--checkpoint', checkpoint, '--json', ...options]);
+      const { stdout } = await runHosted(['eval', '--checkpoint', checkpoint, '--json', ...options]);
       return jsonLines(stdout)[0] as { step: number; loss: number };
     };
     const [last, best] = [await measure(run), await measure(run, '--best')];
@@ -31,13 +31,15 @@ describe('--best', () => {
 
   it('lets it write, and exports it', async () => {
     const sample = (...options: string[]) =>
-      runCli(['sample', '--max-new-tokens', '40', '--checkpoint', ...options]).then(({ stdout }) => stdout);
+      runHosted(['sample', '--max-new-tokens', '40', '--checkpoint', ...options]).then(
+        ({ stdout }) => stdout,
+      );
     const best = await sample(run, '--best');
     expect(best).toBe(await sample(join(run, 'best.safetensors')));
     expect(best).not.toBe(await sample(run));
 
     const out = join(folder.path, 'exported');
-    const { stdout } = await runCli(['export', '--checkpoint', run, '--best', '--out', out]);
+    const { stdout } = await runHosted(['export', '--checkpoint', run, '--best', '--out', out]);
     expect(stdout).toContain('after step 4 ');
     expect((await readFile(join(out, 'model.safetensors'))).length).toBeGreaterThan(1000);
   });
@@ -46,7 +48,7 @@ describe('--best', () => {
     'is refused by %s where there is none',
     async (command) => {
       const fails = async (checkpoint: string) => {
-        const { code, stderr } = await runCli(
+        const { code, stderr } = await runHosted(
           [...command.split(' '), '--best', '--checkpoint', checkpoint],
           folder.path,
         );

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { jsonLines, runCli, SMALL_MODEL, testFolder } from '../../helpers/cli.js';
+import { jsonLines, runHosted, SMALL_MODEL, testFolder } from '../../helpers/cli.js';
 
 const folder = testFolder();
 
@@ -20,7 +20,7 @@ describe('ngpt train --early-stopping', () => {
   it('ends well, says so and how to go on, and the run is a finished one', async () => {
     const outDir = join(folder.path, 'run');
     const early = [...given, '--early-stopping', '2', '--out-dir', outDir];
-    const { code, stdout, stderr } = await runCli([...early, '--json']);
+    const { code, stdout, stderr } = await runHosted([...early, '--json']);
     expect(code).toBe(0);
     expect(jsonLines(stdout).at(-1)).toMatchObject({ event: 'done', reason: 'early-stopping', steps: 4 });
     const [note, options] = /^(ended early.*?): n.* (train .*)\n$/
@@ -29,12 +29,12 @@ describe('ngpt train --early-stopping', () => {
     expect(note).toMatch(
       /^ended early, after step 4: 2 evaluations without a better validation loss than 4\.\d{4}; to /,
     );
-    const further = await runCli([...options.split(' '), '--json', '--max-iters', '6']);
+    const further = await runHosted([...options.split(' '), '--json', '--max-iters', '6']);
     expect(jsonLines(further.stdout).at(-1)).toMatchObject({ reason: 'max-iters', steps: 6 });
 
-    const report = await runCli(early);
+    const report = await runHosted(early);
     expect(report.stdout).toMatch(/ended early, after step 4: [\s\S]*validation loss {3}4\.\d{4} nats/);
-    await runCli(early);
+    await runHosted(early);
     expect((await readdir(outDir)).filter((name) => name.startsWith('kept-'))).toHaveLength(2);
   });
 });

@@ -2,13 +2,13 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readCheckpoint } from '../../../src/training/node/index.js';
-import { jsonLines, runCli, SMALL_MODEL, testFolder } from '../../helpers/cli.js';
+import { jsonLines, runHosted, SMALL_MODEL, testFolder } from '../../helpers/cli.js';
 
 const folder = testFolder();
 
 /** Runs it in the folder; returns its events. */
 async function train(...options: string[]): Promise<Record<string, unknown>[]> {
-  const { code, stdout, stderr } = await runCli(['train', '--json', ...options], folder.path);
+  const { code, stdout, stderr } = await runHosted(['train', '--json', ...options], folder.path);
   expect([code, stderr.replace(/^begins with .*\n/, '')]).toEqual([0, '']);
   return jsonLines(stdout);
 }
@@ -35,7 +35,7 @@ beforeAll(async () => {
 describe('ngpt train --init-from CHECKPOINT', () => {
   it('begins anew with the weights, the tokens and the settings from there', async () => {
     const given = ['--init-from', 'first', '--out-dir', 'second', '--data', 'second.txt', '--max-iters', '3'];
-    const { stdout, stderr } = await runCli(['train', '--json', ...given], folder.path);
+    const { stdout, stderr } = await runHosted(['train', '--json', ...given], folder.path);
     expect(stderr).toBe('begins with the weights of first, after 60 steps\n');
     const [start, evaluation, step] = jsonLines(stdout);
     const kept = { nLayer: 2, nEmbd: 16, blockSize: 16, batchSize: 4, evalIters: 2, seed: 3 };
@@ -78,7 +78,7 @@ describe('ngpt train --init-from CHECKPOINT', () => {
       steps: 1,
     });
     await mkdir(join(folder.path, 'scratch'));
-    const { stderr } = await runCli(['train', '--init-from', './scratch', '--out-dir', 'x'], folder.path);
+    const { stderr } = await runHosted(['train', '--init-from', './scratch', '--out-dir', 'x'], folder.path);
     expect(stderr).toMatch(/scratch\/checkpoint\.safetensors: cannot read it/);
   });
 });

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { runCli, SMALL_MODEL, startCli, testFolder } from '../../helpers/cli.js';
+import { runHosted, SMALL_MODEL, startCli, testFolder } from '../../helpers/cli.js';
 import { wordsOf } from '../../helpers/reports.js';
 
 const folder = testFolder();
@@ -14,7 +14,7 @@ const train = (outDir: string, ...rest: string[]) => [
 describe('a run', () => {
   it('ends with a report of itself, and names it', async () => {
     const outDir = join(folder.path, 'reported');
-    const { code, stdout, stderr } = await runCli(train(outDir));
+    const { code, stdout, stderr } = await runHosted(train(outDir));
     const path = join(outDir, 'report.html');
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toContain(`\nreport            ${path}\n`);
@@ -30,7 +30,7 @@ describe('a run', () => {
   it('has none where it is switched off, or JSON is read that did not ask for it', async () => {
     const files = async (...rest: string[]) => {
       const outDir = join(folder.path, `off${rest.join('')}`);
-      const { code, stderr } = await runCli(train(outDir, ...rest));
+      const { code, stderr } = await runHosted(train(outDir, ...rest));
       expect([code, stderr]).toEqual([0, '']);
       return (await readdir(outDir)).includes('report.html');
     };
@@ -42,7 +42,7 @@ describe('a run', () => {
   it('ends well where the report cannot be written, which is said in a line', async () => {
     const outDir = join(folder.path, 'blocked');
     await mkdir(join(outDir, 'report.html', 'in the way'), { recursive: true });
-    const { code, stdout, stderr } = await runCli(train(outDir));
+    const { code, stdout, stderr } = await runHosted(train(outDir));
     expect(code).toBe(0);
     expect(stderr).toMatch(/^ngpt: no report: cannot write \S+report\.html: .+\n$/);
     expect(stdout).toContain('try next');
@@ -62,9 +62,9 @@ describe('a run', () => {
 
   it('that takes the place of another leaves it its report', async () => {
     const outDir = join(folder.path, 'replaced');
-    await runCli(train(outDir));
+    await runHosted(train(outDir));
     const before = await readFile(join(outDir, 'report.html'));
-    await runCli(train(outDir, '--seed', '5', '--no-report'));
+    await runHosted(train(outDir, '--seed', '5', '--no-report'));
     const kept = (await readdir(outDir)).find((name) => name.startsWith('kept-'))!;
     expect(await readFile(join(outDir, kept, 'report.html'))).toEqual(before);
     expect(await readdir(outDir)).not.toContain('report.html');
