@@ -1,4 +1,7 @@
-/** The door to tensors: how they are made, what computes with them, and on which backends. */
+/**
+ * The door to tensors: how they are made, what computes with them, and on which backends.
+ * Explained in docs/learn/00-first-tensor.md.
+ */
 
 export * from './backend.js';
 export { createSharedMemory } from './backends/wasm/runtime/shared-memory.js';

@@ -1,4 +1,4 @@
-/** The recorded graph as a table. */
+/** The recorded graph as a table. Explained in docs/learn/02-tape.md. */
 import { formatShape } from '../../tensor/index.js';
 import type { Graph, GraphInput, GraphNode, KeptValue } from './graph.js';
 

@@ -1,4 +1,7 @@
-/** The options of the four learnable scales (paper 2.5, tables 4 and 5): how each is learned, and where it starts. */
+/**
+ * The options of the four learnable scales (paper 2.5, tables 4 and 5): how each is learned, and where it starts.
+ * Explained in docs/learn/10-ngpt.md and docs/learn/11-training.md.
+ */
 import { requirePositive } from '../../tensor/checks/values.js';
 import { type Basis, type Only, type Option, type Options, oneOf } from './option.js';
 

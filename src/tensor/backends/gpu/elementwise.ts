@@ -1,5 +1,5 @@
 /**
- * Elementwise kernels as shaders: a formula for every op, written so that no device loses NaN or overflows.
+ * Elementwise kernels as shaders: a formula for every op, with care where shaders lose NaN or overflow.
  * Explained in docs/gpu.md.
  */
 import type { BinaryOp, CompareOp, Kernels, Operand, UnaryOp } from '../../backend.js';

@@ -1,4 +1,4 @@
-/** What the gpu backend cannot hold: it keeps every number, positions too, as float32. */
+/** What the gpu backend cannot hold: it keeps every number, positions too, as float32. Explained in docs/gpu.md. */
 import type { TypedArray } from '../../../dtype.js';
 import { BackendError, DTypeError } from '../../../errors.js';
 

@@ -1,4 +1,7 @@
-/** Results of programs that return four numbers per thread, as the one row of numbers that they are. */
+/**
+ * Results of programs that return four numbers per thread, as the one row of numbers that they are.
+ * Explained in docs/gpu.md.
+ */
 import type { Handle, Value } from './block.js';
 import type { RawValue } from './compiler.js';
 import { type Program, program } from './program.js';

@@ -1,4 +1,5 @@
 // Root-mean-square normalization of rows and its derivative; the sums and factors are doubles.
+// Explained in docs/learn/07-fused-ops.md.
 
 import { scaleRow } from './unit';
 import { demoteRow, squares, sumPairs } from '../reduce';

@@ -1,5 +1,6 @@
 // Rows divided by their length, and what is built on that. Lengths are doubles: squares of floats neither
 // overflow nor vanish there, and rows come out as unit vectors to the last digit.
+// Explained in docs/learn/07-fused-ops.md.
 
 import { squares, STRIP, sumPairs, TOTALS } from '../reduce';
 import { demote, loadPair, madd64, nmadd, storePart, storeTwo, VECTOR } from '../simd';
