@@ -49,6 +49,9 @@ describe('drawingOf', () => {
     const box = boxOf({ kept: [keeps(24, 5), keeps(400, 2), keeps(8, 5), keeps(80, 3)] });
     expect(box.lines).toEqual(['#5 mul', '[2]', 'keeps 32 B', 'shares #2, #3']);
     expect(box.bytes).toBe(32);
+    expect(box.tooltip).toMatch(
+      /\nkeeps: output: 24 B, output: kept by #2, output: 8 B, output: kept by #3$/,
+    );
     expect(boxOf({ kept: [keeps(400, 2)] })).toMatchObject({
       lines: ['#5 mul', '[2]', 'shares #2'],
       bytes: 0,

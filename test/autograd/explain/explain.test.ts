@@ -15,6 +15,7 @@ import {
   liveBuffers,
   noGrad,
   ones,
+  recompute,
   scope,
   type Tensor,
   tensor,
@@ -172,6 +173,7 @@ node                 output  from   keeps for backward
 #4 sum(axes [0, 1])  []      #3     nothing`;
     expect(String(explain(loss, names))).toBe(text);
     expect(inspect(explain(loss, names))).toBe(text);
+    expect(inspect(explain(loss, names), { depth: 0 })).toBe(text);
     expect(inspect({ in: explain(loss) }, { depth: 0 })).toBe('{ in: [Explanation of 4 nodes] }');
     loss.backward();
     expect(String(explain(loss))).toBe(`\
@@ -319,6 +321,13 @@ node                 output  from        keeps for backward
       ['sum', 'axes [1]'],
     ]);
     for (const tensor of [leaf, y]) tensor.dispose();
+  });
+
+  it('says nothing of what a function was told that is run as one op', () => {
+    const y = recompute((a) => a.sum(0), w);
+    const [, node] = explain(y).nodes;
+    expect([node.op, node.attributes]).toEqual(['recompute', '']);
+    y.dispose();
   });
 
   it('refuses names that are none, and says which', () => {

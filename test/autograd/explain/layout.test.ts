@@ -98,6 +98,19 @@ describe('layOut', () => {
     );
   });
 
+  it('leaves boxes apart that have no reason to be beside each other', () => {
+    const [small, wide] = [box, { width: 200, height: 30 }];
+    const edges = [
+      { from: 0, to: 2 },
+      { from: 1, to: 3 },
+      { from: 2, to: 4 },
+      { from: 3, to: 4 },
+    ];
+    const { centres } = layOut([small, small, wide, wide, small], edges);
+    // Each above the wide one that reads it: half of both wide ones, and 24.
+    expect(centres.map(({ x }) => x)).toEqual([100, 324, 100, 324, 212]);
+  });
+
   it('lets what came from many layers hold its place against a twig', () => {
     const [first, second, trunk, twig, root] = [0, 1, 2, 3, 4];
     const edges = [

@@ -318,6 +318,7 @@ describe('vmap', () => {
     const none = zeros([3, 0]);
     const seen = vmap((x) => x.sum().reshape([1]), { inAxes: 1, outAxis: 1 })(none);
     expect(seen.shape).toEqual([1, 0]);
+    expect(vmap((x) => x.exp(), { inAxes: 1 })(none).shape).toEqual([0, 3]);
     expectClose(grad((x) => vmap((y) => y.sum(), { inAxes: 1 })(x).sum())(none)[0], none, EXACT);
     for (const [outAxis, shape] of [
       [0, [0, 2, 4]],
