@@ -20,7 +20,8 @@ export default defineConfig({
     isolate: false,
     setupFiles: ['test/setup.ts', 'test/mutation-setup.ts'],
     sequence: { sequencer: QuickFirst },
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // What runs forever Stryker ends by itself, in less. Its first run watches every line, on a machine with much else to do.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
   },
 });
