@@ -82,6 +82,34 @@ describe('layOut', () => {
     expectClose(Math.max(...centres.map(({ x }) => x + 30), bends[2][0].x), width, absolute(1e-9));
   });
 
+  it('does so on the left, too', () => {
+    const edges = [
+      { from: 0, to: 2 },
+      { from: 0, to: 1 },
+      { from: 1, to: 2 },
+    ];
+    const { centres, bends } = layOut([box, box, box], edges);
+    expectClose(centres[1].x - bends[0][0].x, 44, absolute(1e-9));
+  });
+
+  it('walks down and up in turns: what is above has its say, too', () => {
+    const [a, b, c, root] = [0, 1, 2, 3];
+    const edges = [
+      { from: a, to: root },
+      { from: a, to: c },
+      { from: b, to: c },
+      { from: c, to: root },
+    ];
+    const { centres, bends } = layOut([box, box, box, box], edges);
+    // Seen from the root, the last walk down leaves a and b at −21 and 63, with the bend and c, 44 apart, at −22 and 22 below
+    // them. The last draws the bend to (−21 + 3 · 0) / 4 = −5.25 and c to (−21 + 63 + 3 · 0) / 5 = 8.4: they meet half way.
+    const last = (-5.25 + 8.4 - 44) / 2;
+    // And a to the middle of both, b to c.
+    const first = (last + 22 + (last + 44) - 84) / 2;
+    const found = [bends[0][0], centres[c], centres[a], centres[b]].map(({ x }) => x - centres[root].x);
+    expectClose(found, [last, last + 44, first, first + 84], absolute(1e-9));
+  });
+
   it('leads edges that pass a layer 14 apart', () => {
     const chain = [0, 1, 2].map((from) => ({ from, to: from + 1 }));
     const over = [...chain, { from: 0, to: 3 }, { from: 1, to: 3 }, { from: 0, to: 3 }];
