@@ -153,16 +153,17 @@ export class ThreadTeam implements Team {
     return total;
   }
 
+  /** Over those who have one; where nobody has, there is none. */
   private sumGradient(i: number): void {
     const parameter = this.parameters[i];
-    const { grad: own, shape } = parameter;
-    if (own === null) return;
     scope(() => {
-      let sum: Tensor = own;
+      let sum = parameter.grad;
       for (let member = 0; member < this.size; member++) {
-        if (member !== this.index) sum = sum.add(tensor(this.gradients.get(member, i), shape));
+        if (member === this.index || !this.gradients.has(member, i)) continue;
+        const other = tensor(this.gradients.get(member, i), parameter.shape);
+        sum = sum === null ? other : sum.add(other);
       }
-      parameter.grad = sum;
+      if (sum !== null) parameter.grad = sum;
     });
   }
 

@@ -134,6 +134,29 @@ describe.each(Object.entries(WAYS))('ThreadTeam %s', (_, start) => {
     );
   });
 
+  it('sums the gradients of those who have one, and has none where nobody has', async () => {
+    const team = replicas([
+      [[1, 2], [3], [4, 5, 6]],
+      [[1, 2], [3], [4, 5, 6]],
+    ]);
+    await all(team, ({ team }) => team.sumGradients(0));
+    await all(team, ({ team }) => team.clipScale(null));
+    const owned = team.map(({ optimizer, team }) => ownParameters(optimizer, team));
+    // In the next step the first parameter has a gradient but where it is owned, the second where it is, the third nowhere.
+    const next = team.map(({ named }, member) =>
+      named.map(([, parameter], i) => {
+        parameter.zeroGrad();
+        const has = i < 2 && owned[member].has(parameter) === (i === 1);
+        if (has) scope(() => (parameter.grad = tensor(Array(parameter.size).fill(7))));
+        return parameter;
+      }),
+    );
+    await all(team, ({ team }) => team.sumGradients(0));
+    const sums = [0, 1, 2].map((i) => next.find((own, member) => owned[member].has(own[i]))![i].grad);
+    expect(sums.map((sum) => sum && [...sum.dataSync()])).toEqual([[7, 7], [7], null]);
+    free(team);
+  });
+
   it('has the moments of all parameters from those who have them', async () => {
     const team = replicas([
       [[1, 2], [3], [4, 5, 6]],
