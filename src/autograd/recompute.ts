@@ -1,10 +1,10 @@
 import { requireCallback } from '../tensor/checks/callback.js';
-import { ArgumentError, scope, type Tensor } from '../tensor/index.js';
+import { ArgumentError, LifetimeError, scope, type Tensor } from '../tensor/index.js';
 import { gradientsOf, historyOrder } from './backward.js';
 import { called, requireInputs } from './functional/grad.js';
 import { KeptValues } from './kept-values.js';
-import type { Gradients, Like } from './rule.js';
-import { type History, historyOf, Leaf, Node, type Pass, recordedNodes, withGrad } from './tape.js';
+import type { Gradients } from './rule.js';
+import { type History, historyOf, Leaf, Node, type Pass, type Read, recordedNodes, withGrad } from './tape.js';
 
 /**
  * f(...inputs), of which the tape keeps nothing but the inputs: the backward pass runs f again (gradient checkpointing,
@@ -42,39 +42,23 @@ function given(result: Tensor, variables: readonly Tensor[], inputs: readonly Te
   return at < 0 ? result : inputs[at].alias();
 }
 
-/** A leaf that f uses without being given it. */
-interface UsedLeaf {
-  readonly leaf: Leaf;
-  readonly like: Like;
-  /** Where a derivative in f needs it; kept so that a change in place is noticed. */
-  readonly value: Tensor | null;
-}
+/** The leaves that f uses without being given them, and what it read of each. */
+type UsedLeaves = ReadonlyMap<Leaf, Read>;
 
 /** A function of tensors, as if it were one op. */
 class RecomputedNode extends Node {
   readonly name = 'recompute';
   private readonly saved: KeptValues;
-  /** For each parent, which of the kept values it is. */
-  private readonly keptAt: readonly (number | null)[];
   private readonly inputCount: number;
 
   constructor(
     private readonly f: (...inputs: Tensor[]) => Tensor,
     inputs: readonly Tensor[],
-    used: readonly UsedLeaf[],
+    used: UsedLeaves,
   ) {
-    super(
-      [...inputs, ...used.map(({ like }) => like)],
-      [...inputs.map(historyOf), ...used.map(({ leaf }) => leaf)],
-    );
-    const values = [...inputs, ...used.map(({ value }) => value)];
+    super([...inputs, ...used.values()], [...inputs.map(historyOf), ...used.keys()]);
     this.inputCount = inputs.length;
-    this.saved = new KeptValues(
-      this.name,
-      values.filter((value) => value !== null),
-    );
-    let next = 0;
-    this.keptAt = values.map((value) => (value === null ? null : next++));
+    this.saved = new KeptValues(this.name, inputs);
   }
 
   get kept(): readonly Tensor[] | null {
@@ -82,33 +66,42 @@ class RecomputedNode extends Node {
   }
 
   keptInput(at: number): number | null {
-    return this.keptAt[at];
+    return at < this.inputCount ? at : null;
   }
 
   backward(gradient: Tensor, { op, withHistory, wants }: Pass): Gradients {
     const { parents, f } = this;
-    const inputs = this.saved.handles(op).slice(0, this.inputCount);
+    const inputs = this.saved.handles(op);
     return withGrad(true, () => {
       const before = recordedNodes();
       const variables = inputs.map((x, i) => variable(x, parents[i], withHistory));
       const result = scope(() => f(...variables));
+      const order = orderSince(before, result, variables);
+      this.requireUnchanged(op, usedLeaves(order, variables));
       const targets = parents.map((parent, i) => {
         if (parent === null || !wants(parent)) return null;
         return i < variables.length ? historyOf(variables[i]) : parent;
       });
-      const found = gradientsOf(
-        op,
-        result,
-        orderSince(before, result, variables),
-        new Set(targets.filter((target) => target !== null)),
-        { gradient, createGraph: withHistory },
-      );
+      const found = gradientsOf(op, result, order, new Set(targets.filter((target) => target !== null)), {
+        gradient,
+        createGraph: withHistory,
+      });
       return targets.map((target) => (target === null ? null : (found.get(target) ?? null)));
     });
   }
 
   free(): void {
     this.saved.free();
+  }
+
+  /** The leaves are not kept: that f read the same of them again is seen when it has run. */
+  private requireUnchanged(op: string, used: UsedLeaves): void {
+    this.parents.forEach((parent, at) => {
+      if (at < this.inputCount || !(parent instanceof Leaf)) return;
+      const again = used.get(parent);
+      if (again === undefined || again.version === this.likes[at].version) return;
+      throw new LifetimeError(`${op}: a tensor that ${this.name} uses was changed in place since`);
+    });
   }
 }
 
@@ -138,18 +131,15 @@ function orderSince(before: number, result: Tensor, variables: readonly Tensor[]
   });
 }
 
-/** The leaves in `order` that are no inputs, with what the nodes that use them know of each. */
-function usedLeaves(order: readonly History[], variables: readonly Tensor[]): UsedLeaf[] {
+/** The leaves in `order` that are no inputs. */
+function usedLeaves(order: readonly History[], variables: readonly Tensor[]): UsedLeaves {
   const inputs = new Set(variables.map(historyOf));
-  const used = new Map<Leaf, UsedLeaf>();
+  const used = new Map<Leaf, Read>();
   for (const node of order) {
     if (!(node instanceof Node)) continue;
     node.parents.forEach((leaf, at) => {
-      if (!(leaf instanceof Leaf) || inputs.has(leaf)) return;
-      const keptAt = node.keptInput(at);
-      const value = keptAt === null ? null : (node.kept?.[keptAt] ?? null);
-      used.set(leaf, { leaf, like: node.likes[at], value: used.get(leaf)?.value ?? value });
+      if (leaf instanceof Leaf && !inputs.has(leaf) && !used.has(leaf)) used.set(leaf, node.likes[at]);
     });
   }
-  return [...used.values()];
+  return used;
 }

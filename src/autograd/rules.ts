@@ -13,8 +13,8 @@
  * is only worked out when somebody wants it. All are written in ops that can be differentiated in turn, so second
  * derivatives need no table of their own.
  *
- * What an entry is made with says what the tape has to keep for it: `fromInputs` the inputs, `fromOutput` the
- * output, `fromShapes` no values at all.
+ * What an entry is made with says what the tape has to keep for it: `fromInputs` the inputs, `fromSome` those that it
+ * names by their places, `fromOutput` the output, `fromShapes` no values at all.
  */
 
 import type { OpAttributes, OpName } from '../tensor/dispatch.js';
@@ -45,7 +45,7 @@ import {
   swigluBackward,
   unitBackward,
 } from './fused-derivatives.js';
-import { fromInputs, fromOutput, fromShapes, type Rule } from './rule.js';
+import { fromInputs, fromOutput, fromShapes, fromSome, type Rule } from './rule.js';
 import { asRows, broadcastBack, sumTo } from './shapes.js';
 
 type Rules = { readonly [N in OpName]: Rule<OpAttributes[N]> };
@@ -84,7 +84,7 @@ export const rules: Rules = {
   add: fromShapes((g, [a, b]) => [() => sumTo(g, a.shape), () => sumTo(g, b.shape)]),
   sub: fromShapes((g, [a, b]) => [() => sumTo(g, a.shape), () => sumTo(g.neg(), b.shape)]),
   mul: fromInputs((g, [a, b]) => [() => sumTo(g.mul(b), a.shape), () => sumTo(g.mul(a), b.shape)]),
-  mulPreconditioned: fromInputs((g, [x, scale, slope]) => [
+  mulPreconditioned: fromSome([0, 2], (g, [x, slope], [, scale]) => [
     () => sumTo(g.mul(slope), x.shape),
     () => sumTo(g.mul(x), scale.shape),
     null,
@@ -110,7 +110,7 @@ export const rules: Rules = {
     () => sumTo(g.mul(share(b, a)), a.shape),
     () => sumTo(g.mul(share(a, b)), b.shape),
   ]),
-  where: fromInputs((g, [condition, a, b]) => [
+  where: fromSome([0], (g, [condition], [, a, b]) => [
     null,
     () => sumTo(where(condition, g, zerosLike(g)), a.shape),
     () => sumTo(where(condition, zerosLike(g), g), b.shape),
@@ -168,8 +168,8 @@ export const rules: Rules = {
   broadcastTo: fromShapes((g, [x]) => [sumTo(g, x.shape)]),
 
   // Rows of a table.
-  gather: fromInputs((g, [table, indices]) => [addRows(indices, g, table.shape[0]), null]),
-  scatterAdd: fromInputs((g, [indices]) => [null, takeRows(g, indices)]),
+  gather: fromSome([1], (g, [indices], [table]) => [addRows(indices, g, table.shape[0]), null]),
+  scatterAdd: fromSome([0], (g, [indices]) => [null, takeRows(g, indices)]),
 
   // Fused ops: each formula stands with its derivation in fused-derivatives.ts.
   unit: fromInputs((g, [x]) => [unitBackward(g, x)]),
@@ -181,7 +181,7 @@ export const rules: Rules = {
     null,
   ]),
   // y = R x, a matrix R for each position: dx = Rᵀ g. The table that holds them is a constant.
-  rope: fromInputs((g, [, table], { offset, transposed }) => [rope(g, table, offset, !transposed), null]),
+  rope: fromSome([1], (g, [table], _, { offset, transposed }) => [rope(g, table, offset, !transposed), null]),
   swiglu: fromInputs((g, [x]) => [swigluBackward(g, x)]),
   scaledSwiglu: fromInputs((g, [x, scale]) => scaledSwigluBackward(g, x, scale)),
   attention: fromInputs((g, [q, k, v], { scale }) => attentionBackward(g, q, k, v, scale)),

@@ -50,6 +50,11 @@ export interface Pass {
   readonly wants: (parent: History) => boolean;
 }
 
+/** What is known of an input without its values, and which of its contents were read. */
+export interface Read extends Like {
+  readonly version: number;
+}
+
 /** Something recorded, through which gradients flow back. */
 export abstract class Node implements Trace {
   /** After its op, or `recompute` for a function that is run again; an op of the user's own may have any. */
@@ -57,13 +62,13 @@ export abstract class Node implements Trace {
   readonly serial = ++recorded;
   /** One per input, null where the input needs no gradient. */
   readonly parents: readonly (History | null)[];
-  readonly likes: readonly Like[];
+  readonly likes: readonly Read[];
   private references = 1;
 
-  protected constructor(inputs: readonly Like[], parents: readonly (History | null)[]) {
+  protected constructor(inputs: readonly Read[], parents: readonly (History | null)[]) {
     this.parents = parents;
     for (const parent of parents) parent?.retain();
-    this.likes = inputs.map(({ shape, dtype }) => ({ shape, dtype }));
+    this.likes = inputs.map(({ shape, dtype, version }) => ({ shape, dtype, version }));
   }
 
   get summary(): string {
@@ -115,8 +120,7 @@ export class OpNode extends Node {
   ) {
     super(inputs, inputs.map(historyOf));
     this.rule = rules[name] as Rule<OpAttributes[OpName]>;
-    const { saves } = this.rule;
-    this.saved = new KeptValues(name, saves === 'inputs' ? inputs : saves === 'output' ? [output] : []);
+    this.saved = new KeptValues(name, needed(this.rule, inputs, output));
   }
 
   get kept(): readonly Tensor[] | null {
@@ -124,16 +128,19 @@ export class OpNode extends Node {
   }
 
   keptInput(at: number): number | null {
-    return this.rule.saves === 'inputs' ? at : null;
+    const { saves } = this.rule;
+    if (saves === 'inputs') return at;
+    const place = typeof saves === 'string' ? -1 : saves.indexOf(at);
+    return place < 0 ? null : place;
   }
 
   backward(gradient: Tensor, pass: Pass): Gradients {
     const { rule, attributes, likes } = this;
     if (rule.saves === 'nothing') return rule.backward(gradient, likes, attributes);
     const saved = this.savedTensors(pass);
-    return rule.saves === 'inputs'
-      ? rule.backward(gradient, saved, attributes)
-      : rule.backward(gradient, saved[0], attributes);
+    if (rule.saves === 'inputs') return rule.backward(gradient, saved, attributes);
+    if (rule.saves === 'output') return rule.backward(gradient, saved[0], attributes);
+    return rule.backward(gradient, saved, likes, attributes);
   }
 
   free(): void {
@@ -144,12 +151,20 @@ export class OpNode extends Node {
   private savedTensors({ op, withHistory }: Pass): readonly Tensor[] {
     if (!withHistory) return this.saved.read(op);
     const handles = this.saved.handles(op);
+    const histories = needed<History | null>(this.rule, this.parents, this);
     handles.forEach((x, i) => {
-      x.trace = this.rule.saves === 'output' ? this : this.parents[i];
+      x.trace = histories[i];
       x.trace?.retain();
     });
     return handles;
   }
+}
+
+/** Of an op's inputs and output those whose values its rule needs. */
+function needed<T>({ saves }: Rule<never>, inputs: readonly T[], output: T): readonly T[] {
+  if (saves === 'inputs') return inputs;
+  if (saves === 'output') return [output];
+  return saves === 'nothing' ? [] : saves.map((at) => inputs[at]);
 }
 
 /** How a tensor came to be. */

@@ -1,4 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { historyOrder } from '../../src/autograd/backward.js';
+import { OpNode } from '../../src/autograd/tape.js';
 import {
   assignInPlace,
   explain,
@@ -13,8 +15,11 @@ import {
   scope,
   type Tensor,
   tensor,
+  where,
 } from '../../src/index.js';
+import { opNames, smallCase } from '../helpers/kernels/op-cases.js';
 import { expectClose } from '../helpers/values/close.js';
+import { TensorDraw } from '../helpers/values/draw.js';
 import { absolute } from '../helpers/values/tolerance.js';
 
 beforeAll(async () => {
@@ -43,6 +48,30 @@ describe('what the tape saved', () => {
     expect(() => gradients(x, [y])).toThrow(LifetimeError);
     expect(() => gradients(y, [x])).toThrow(/^backward: the tensor \[1\] was disposed/);
     expect(x.grad).toBeNull();
+  });
+
+  it.each(opNames)('is what the rule of %s reads, and no more', (name) => {
+    const [kept, read] = [new Set<number>(), new Set<number>()];
+    for (let seed = 0; seed < 20; seed++) {
+      const { inputs, f } = smallCase(name, new TensorDraw(seed));
+      const y = f(...inputs.map((x) => x.setRequiresGrad()));
+      const order = historyOrder('test', y);
+      const node = order.find((history) => history instanceof OpNode && history.name === name) as OpNode;
+      node?.kept?.forEach((x, at) => {
+        kept.add(at);
+        const { buffer } = x;
+        const seen = <T>(value: T) => {
+          read.add(at);
+          return value;
+        };
+        Object.defineProperty(x, 'buffer', { get: () => seen(buffer) });
+        // A view of it is read in its place.
+        const { retainStorage } = x;
+        x.retainStorage = () => seen(retainStorage.call(x));
+      });
+      y.backward(ones(y.shape));
+    }
+    expect([...read].sort()).toEqual([...kept].sort());
   });
 
   it('is still good when the tensor itself was disposed of', () => {
@@ -77,10 +106,13 @@ describe('what the tape saved', () => {
     assignInPlace(x, tensor([3]));
     const y = x.square();
     const z = x.add(x).neg();
+    // Of a choice the condition is saved, not what is chosen from.
+    const chosen = where(tensor(Int32Array.of(1), [1]), x, tensor([5]));
     y.backward();
     assignInPlace(x, tensor([4]));
     z.backward();
-    expect(numbers(x.grad)).toEqual([6 - 2]);
+    chosen.backward();
+    expect(numbers(x.grad)).toEqual([6 - 2 + 1]);
   });
 });
 

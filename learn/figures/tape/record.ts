@@ -170,7 +170,8 @@ function describeOp(
     return { from: parent === null ? null : idOf(ids, parent), value };
   });
   const kept = node.kept?.length ?? 0;
-  const keeps = kept === 0 ? 'nothing' : node.keptInput(0) === null ? 'output' : 'inputs';
+  const ofInputs = node.parents.some((_, at) => node.keptInput(at) !== null);
+  const keeps = kept === 0 ? 'nothing' : ofInputs ? 'inputs' : 'output';
   const attributes = node instanceof OpNode ? { ...node.attributes } : {};
   return { op: node.name, attributes, inputs, keeps };
 }

@@ -60,8 +60,8 @@ export function estimateMemory(
 /** What the tape keeps of a token in a block, and what else is there while a block is differentiated. */
 function floatsPerToken(config: ModelConfig): { kept: number; passing: number } {
   const { arch, nEmbd, dMlp, qkNorm, residual } = config;
-  if (arch === 'gpt') return { kept: 10 * nEmbd + 3 * dMlp, passing: 4 * dMlp };
+  if (arch === 'gpt') return { kept: 8 * nEmbd + 3 * dMlp, passing: 4 * dMlp };
   // The great circle has no kernel: its ops keep what each of them takes.
-  const vectors = (qkNorm ? 17 : 15) + (residual === 'slerp' ? 22 : 0);
+  const vectors = (qkNorm ? 15 : 13) + (residual === 'slerp' ? 22 : 0);
   return { kept: vectors * nEmbd + 3 * dMlp, passing: 3 * dMlp };
 }
