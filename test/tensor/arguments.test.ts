@@ -177,3 +177,17 @@ describe('an argument that is not what was wanted', () => {
     expect(generator.uniform()).toBe(new Generator(1).uniform());
   });
 });
+
+describe('a tensor of another copy of the library', () => {
+  it('is refused as one', async () => {
+    const copy = '../../src/tensor/tensor.js?another';
+    const { Tensor: Other } = (await import(copy)) as { Tensor: typeof Tensor };
+    await withBackend(reference64, async () => {
+      const x = tensor([1]);
+      const other = new Other(x.retainStorage(), [1], false);
+      const ours = 'Tensor of another copy of SphereGrad; both must come from the same';
+      expect(() => reshape(other, [1])).toThrow(`reshape: its input must be a tensor, got ${ours}`);
+      expect(() => x.add(other)).toThrow(`add: wants a tensor or a number, got ${ours}`);
+    });
+  });
+});

@@ -104,7 +104,8 @@ export function requireIntegers(op: string, what: string, x: unknown): asserts x
 export function requireNumeric(op: string, x: unknown): void {
   if (typeof x === 'number' || (x instanceof Tensor && !x.isDisposed)) return;
   if (x instanceof Tensor) throw disposed(op, x);
-  throw new ArgumentError(`${op}: wants a tensor or a number, got ${described(x)}; tensor() makes one`);
+  const hint = ofAnotherCopy(x) || '; tensor() makes one';
+  throw new ArgumentError(`${op}: wants a tensor or a number, got ${described(x)}${hint}`);
 }
 
 /** @throws ArgumentError unless `value` is an object. */
@@ -169,6 +170,13 @@ export function requireFunction(op: string, what: string, value: unknown): void 
 }
 
 function notTensor(op: string, what: string, x: unknown): ArgumentError {
-  const hint = typeof x === 'number' || Array.isArray(x) ? '; tensor() makes one of it' : '';
+  const makesOne = typeof x === 'number' || Array.isArray(x);
+  const hint = makesOne ? '; tensor() makes one of it' : ofAnotherCopy(x);
   return new ArgumentError(`${op}: ${what} must be a tensor, got ${described(x)}${hint}`);
+}
+
+/** What else there is to say of a tensor that is none to this copy's class. */
+function ofAnotherCopy(x: unknown): string {
+  const isOthers = ['Tensor', 'Parameter'].includes(described(x));
+  return isOthers ? ' of another copy of SphereGrad; both must come from the same' : '';
 }
