@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import tsconfig from './tsconfig.json' with { type: 'json' };
 
 /**
  * They replace modules, switch on for good what a thread finds out once, or take all buffers that live to be their own: they
@@ -14,14 +15,11 @@ const ALONE = [
   'test/tensor/backends/wasm/runtime/self-check.test.ts',
 ];
 
-/** As `paths` in tsconfig.json: what examples import by the name of the package is the source. */
-const alias = [
-  { find: /^spheregrad$/, replacement: fileURLToPath(new URL('src/index.ts', import.meta.url)) },
-  {
-    find: /^spheregrad\/training$/,
-    replacement: fileURLToPath(new URL('src/training/node/index.ts', import.meta.url)),
-  },
-];
+/** By `paths` of tsconfig.json: what is imported by the name of the package is the source. */
+const alias = Object.entries(tsconfig.compilerOptions.paths).map(([name, [path]]) => ({
+  find: new RegExp(`^${name}$`),
+  replacement: fileURLToPath(new URL(path, import.meta.url)),
+}));
 
 export default defineConfig({
   resolve: { alias },

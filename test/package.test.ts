@@ -47,6 +47,23 @@ describe('package.json', () => {
       expect(types).toBe(file.replace(/js$/, 'd.ts'));
     }
   });
+
+  it('means the source by every subpath in the repository, so that there is one Tensor', async () => {
+    const { config } = ts.readConfigFile('tsconfig.json', ts.sys.readFile);
+    const { './package.json': _, ...modules } = exports;
+    const source = Object.entries(modules).map(([subpath, { default: file }]) => [
+      join('spheregrad', subpath),
+      [file.replace('./dist', './src').replace(/js$/, 'ts')],
+    ]);
+    expect(config.compilerOptions.paths).toEqual(Object.fromEntries(source));
+    const [all, nn, layer] = [
+      await import('spheregrad'),
+      await import('spheregrad/nn'),
+      await import('spheregrad/tensor'),
+    ];
+    await all.init('reference');
+    expect(nn.mseLoss(layer.tensor([1]), all.tensor([3])).itemSync()).toBe(4);
+  });
 });
 
 /** The doors of the subpaths, from the bottom up. */
