@@ -33,6 +33,8 @@ declare module '../tensor/tensor.js' {
     grad: Tensor | null;
     /** Adds d this / d leaf to `.grad` of every leaf. See `backward`. */
     backward(gradient?: Tensor, options?: Omit<BackwardOptions, 'gradient'>): void;
+    /** The same with nothing but options: `loss.backward({ keepGraph: true })`. */
+    backward(options: BackwardOptions): void;
   }
 }
 
@@ -45,9 +47,18 @@ Tensor.prototype.setRequiresGrad = function (flag = true) {
   return this;
 };
 
-Tensor.prototype.backward = function (gradient, options = {}) {
-  backward(this, { ...options, gradient });
+Tensor.prototype.backward = function (
+  first?: Tensor | BackwardOptions,
+  options?: Omit<BackwardOptions, 'gradient'>,
+) {
+  const isAlone = options === undefined && isPlain(first);
+  backward(this, isAlone ? first : { ...options, gradient: first as Tensor | undefined });
 };
+
+/** True of an object as it is written between braces, which no tensor is, whatever copy of the library made it. */
+function isPlain(x: Tensor | BackwardOptions | undefined): x is BackwardOptions {
+  return typeof x === 'object' && x !== null && Object.getPrototypeOf(x) === Object.prototype;
+}
 
 Object.defineProperties(Tensor.prototype, {
   requiresGrad: {

@@ -4,6 +4,7 @@ import {
   createBackend,
   DTypeError,
   init,
+  LifetimeError,
   liveBuffers,
   ShapeError,
   scope,
@@ -60,6 +61,26 @@ describe('setRequiresGrad', () => {
     expect(() => x.setRequiresGrad()).toThrow(DTypeError);
     expect(() => x.setRequiresGrad()).toThrow(/setRequiresGrad: wants a float tensor, got int32/);
     expect(x.setRequiresGrad(false).requiresGrad).toBe(false);
+  });
+});
+
+describe('backward', () => {
+  it('takes a gradient, options, or both', () => {
+    const x = leaf(3);
+    const y = x.square();
+    y.backward({ keepGraph: true });
+    y.backward(tensor([2]), { keepGraph: true });
+    y.backward({ gradient: tensor([10]) });
+    expect(numbers(x.grad)).toEqual([6 + 12 + 60]);
+    expect(() => y.backward()).toThrow(LifetimeError);
+  });
+
+  it('does not take options for a gradient, nor the other way round', () => {
+    const y = leaf(3).square();
+    // @ts-expect-error an option that there is not
+    expect(() => y.backward({ retain_graph: true })).toThrow(/no option "retain_graph"/);
+    // @ts-expect-error options twice
+    expect(() => y.backward({ keepGraph: true }, {})).toThrow('the gradient must be a tensor, got Object');
   });
 });
 
