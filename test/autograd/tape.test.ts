@@ -46,7 +46,7 @@ describe('what the tape saved', () => {
     expect(() => y.backward()).toThrow(LifetimeError);
     expect(() => y.backward()).toThrow(/backward: the tensor \[1\] was disposed/);
     expect(() => gradients(x, [y])).toThrow(LifetimeError);
-    expect(() => gradients(y, [x])).toThrow(/^backward: the tensor \[1\] was disposed/);
+    expect(() => gradients(y, [x])).toThrow(/^gradients: the tensor \[1\] was disposed/);
     expect(x.grad).toBeNull();
   });
 
