@@ -43,6 +43,13 @@ describe('the README', () => {
   });
 });
 
+describe('docs/pytorch.md', () => {
+  it('has a program that learns, and is as good when it was saved and loaded', async () => {
+    const [program] = examplesOf(readFileSync('docs/pytorch.md', 'utf8'));
+    expect(await runExample(program)).toEqual({ wrong: [], printed: ['true true'] });
+  });
+});
+
 describe('docs/gpu.md', () => {
   it('has examples that run', async () => {
     const [first, second] = examplesOf(gpu);

@@ -7,7 +7,14 @@ import { complaints, isOlder } from './helpers/compile.js';
 import { examplesOf } from './helpers/examples.js';
 
 const folder = testFolder();
-const DOCUMENTS = ['README.md', 'docs/derivatives.md', 'docs/gpu.md', 'docs/memory.md', 'docs/reference.md'];
+const DOCUMENTS = [
+  'README.md',
+  'docs/derivatives.md',
+  'docs/gpu.md',
+  'docs/memory.md',
+  'docs/pytorch.md',
+  'docs/reference.md',
+];
 const CHAPTERS = readdirSync('docs/learn')
   .filter((name) => name.endsWith('.md'))
   .map((name) => `docs/learn/${name}`);
