@@ -80,7 +80,7 @@ describe('options about memory', () => {
     );
     expect([code, stderr]).toEqual([
       2,
-      'ngpt: a step takes 4.5 GiB a thread with --grad-accumulation 1 without --recompute, more than 3.6 of the 4 GiB of ' +
+      'ngpt: a step takes 4.2 GiB a thread with --grad-accumulation 1 without --recompute, more than 3.6 of the 4 GiB of ' +
         'WebAssembly; --grad-accumulation 4 without --recompute would fit, and is chosen where neither is given\n',
     ]);
   });

@@ -92,7 +92,7 @@ describe('fitMemory', () => {
 
   it('says in one line what is too large', () => {
     expect(() => planned({ gradAccumulation: 1, recompute: false }, 'shakespeare')).toThrow(
-      'a step takes 4.4 GiB a thread with gradAccumulation 1 without recompute, more than 3.6 of the 4 GiB of WebAssembly; ' +
+      'a step takes 4.2 GiB a thread with gradAccumulation 1 without recompute, more than 3.6 of the 4 GiB of WebAssembly; ' +
         'gradAccumulation 4 without recompute would fit, and is chosen where neither is given',
     );
     expect(() => planned({ nLayer: 36, nHead: 20, nEmbd: 1280 }, 'gpt2-124m', 50_304)).toThrow(
