@@ -4,7 +4,16 @@ import { gradientsOf, historyOrder } from './backward.js';
 import { called, requireInputs } from './functional/grad.js';
 import { KeptValues } from './kept-values.js';
 import type { Gradients } from './rule.js';
-import { type History, historyOf, Leaf, Node, type Pass, type Read, recordedNodes, withGrad } from './tape.js';
+import {
+  type History,
+  historyOf,
+  Leaf,
+  Node,
+  type Pass,
+  type Read,
+  recordedNodes,
+  withGrad,
+} from './tape.js';
 
 /**
  * f(...inputs), of which the tape keeps nothing but the inputs: the backward pass runs f again (gradient checkpointing,
