@@ -6,6 +6,7 @@ import {
   type Check,
   checkOptions,
   entriesOf,
+  followingOptions,
   type Options,
   oneOf,
   SWITCH,
@@ -55,6 +56,11 @@ describe('withDefaults', () => {
     expect(withDefaults(OPTIONS, more)).toMatchObject(more);
   });
 
+  it('has no entry for what has neither', () => {
+    expect(Object.keys(withDefaults(OPTIONS, {})).sort()).toEqual(['arch', 'colour', 'round', 'width']);
+    expect(followingOptions(OPTIONS)).toEqual(['width']);
+  });
+
   it('is the same text of JSON in whatever order the defaults are given', () => {
     const text = (given: Partial<Shape>) => JSON.stringify(withDefaults(OPTIONS, given));
     expect(text({ nEmbd: 1, round: true, arch: 'gpt' })).toBe(text({ arch: 'gpt', round: true, nEmbd: 1 }));
@@ -70,6 +76,14 @@ function accepts(name: string, check: Check<unknown>, value: unknown): boolean {
     return false;
   }
 }
+
+describe('whole', () => {
+  it('checks numbers, from the least on', () => {
+    const { check } = whole(2);
+    check('n', 2);
+    expect(() => check('n', 1)).toThrow(/^n must be a whole number of at least 2, got 1$/);
+  });
+});
 
 describe('the tables', () => {
   const withoutDefault = <All>(options: Options<All>) =>
