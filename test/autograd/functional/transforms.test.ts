@@ -144,6 +144,7 @@ describe('jvp', () => {
       [x, x],
       [[x], x],
       [x, [x]],
+      [[x], new Float32Array(1)],
     ]) {
       expect(() => any((y: Tensor) => y, inputs, tangents)).toThrow(
         'jvp: wants a list of inputs and a list of tangents, one for each: jvp(f, [x], [v])',
