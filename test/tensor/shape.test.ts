@@ -236,3 +236,18 @@ describe('a shape', () => {
     expect(broadcastsTo([], [])).toBe(true);
   });
 });
+
+describe('what is no shape', () => {
+  const none = (op: string) => `${op}: a shape is a list of sizes such as [2, 3], got 3`;
+
+  it('is refused by what was called', () => {
+    const three = 3 as never;
+    expect(messageOf(() => sizeOf(three))).toBe(none('sizeOf'));
+    expect(messageOf(() => sizeOf([2, 'a' as never]))).toBe('sizeOf: a size is a number, got "a"');
+    expect(messageOf(() => formatShape(three))).toBe(none('formatShape'));
+    expect(messageOf(() => sameShape(three, []))).toBe(none('sameShape'));
+    expect(messageOf(() => sameShape([], three))).toBe(none('sameShape'));
+    expect(messageOf(() => broadcastShapes('add', three, three))).toBe(none('add'));
+    expect(messageOf(() => broadcastShapes('add', three, []))).toBe(none('sameShape'));
+  });
+});
