@@ -1,0 +1,200 @@
+/** Both models of the page, each in its worker, on the same batches. */
+import type { Architecture } from '../../src/ngpt/index.js';
+import type { Setup } from '../setup/setup.js';
+import { Client, type Port } from './client.js';
+import { History } from './history.js';
+import type { EvalPoint, Facts, Failure, Message } from './protocol.js';
+import type { AnswerTo, QuestionKind, QuestionOf } from './questions.js';
+
+/** The order of rows and legends. */
+export const ARCHITECTURES: readonly Architecture[] = ['ngpt', 'gpt'];
+/** A worker that fails so often in a row without a step in between is not started again. */
+const MOST_RESTARTS = 3;
+
+export interface Kept {
+  readonly step: number;
+  readonly checkpoint: Uint8Array;
+}
+
+/** What changed, for whoever draws it. */
+export type Change =
+  | { readonly what: 'opened' | 'steps' | 'evaluated' | 'status'; readonly arch: Architecture }
+  | { readonly what: 'kept'; readonly arch: Architecture; readonly kept: Kept }
+  | { readonly what: 'notice'; readonly arch: Architecture; readonly text: string };
+
+export type Status = 'opening' | 'ready' | 'running' | 'failed';
+
+/** One of the two. */
+export class ModelRun {
+  facts: Facts | null = null;
+  status: Status = 'opening';
+  /** The last good state that is known here. */
+  kept: Kept | null;
+  readonly history = new History();
+  /** Steps to make. */
+  target = 0;
+  restarts = 0;
+
+  constructor(
+    readonly arch: Architecture,
+    checkpoint: Uint8Array | null,
+  ) {
+    this.kept = checkpoint === null ? null : { step: 0, checkpoint };
+  }
+}
+
+export interface RunOptions {
+  readonly setup: Setup;
+  readonly ownText: string | null;
+  /** States to go on from, for those that have one. */
+  readonly checkpoints?: Partial<Record<Architecture, Uint8Array>>;
+  /** Starts a worker. */
+  readonly startWorker: () => Port;
+}
+
+/** A run of both models. It begins to load at once and trains when told to. */
+export class Run {
+  readonly models: Readonly<Record<Architecture, ModelRun>>;
+  private readonly clients = new Map<Architecture, Client>();
+  private readonly listeners = new Set<(change: Change) => void>();
+  private isClosed = false;
+
+  constructor(readonly options: RunOptions) {
+    const { checkpoints = {} } = options;
+    this.models = {
+      ngpt: new ModelRun('ngpt', checkpoints.ngpt ?? null),
+      gpt: new ModelRun('gpt', checkpoints.gpt ?? null),
+    };
+    for (const arch of ARCHITECTURES) this.open(arch);
+  }
+
+  get setup(): Setup {
+    return this.options.setup;
+  }
+
+  /** Calls `listener` with what changes; returns what takes it away again. */
+  on(listener: (change: Change) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Both go on until each has made `until` steps. */
+  start(until = this.setup.steps): void {
+    for (const arch of ARCHITECTURES) this.go(arch, until);
+  }
+
+  /** One step of each. */
+  step(): void {
+    for (const arch of ARCHITECTURES) this.go(arch, this.models[arch].history.lastStep + 1);
+  }
+
+  /** Both stop after the step that is under way. */
+  pause(): void {
+    for (const arch of ARCHITECTURES) {
+      this.models[arch].target = 0;
+      this.clients.get(arch)?.send({ do: 'pause' });
+    }
+  }
+
+  get isRunning(): boolean {
+    return ARCHITECTURES.some((arch) => this.models[arch].status === 'running');
+  }
+
+  ask<K extends QuestionKind>(
+    arch: Architecture,
+    question: QuestionOf<K>,
+    piece?: (text: string) => void,
+  ): Promise<AnswerTo<K>> {
+    const client = this.clients.get(arch);
+    if (client === undefined) throw new Error('the run was closed');
+    return client.ask(question, piece);
+  }
+
+  /** Ends both workers. */
+  close(): void {
+    this.isClosed = true;
+    for (const client of this.clients.values()) client.close();
+    this.clients.clear();
+    this.listeners.clear();
+  }
+
+  private go(arch: Architecture, until: number): void {
+    const model = this.models[arch];
+    model.target = until;
+    if (model.status === 'failed') return;
+    this.clients.get(arch)?.send({ do: 'run', until });
+    if (model.facts !== null && until > model.history.lastStep) this.become(model, 'running');
+  }
+
+  private open(arch: Architecture): void {
+    const { setup, ownText, startWorker } = this.options;
+    const model = this.models[arch];
+    const client = new Client(
+      startWorker(),
+      (message) => this.hear(model, message),
+      (message) => this.recover(model, { kind: 'memory', message, step: model.history.lastStep }),
+    );
+    this.clients.set(arch, client);
+    model.status = 'opening';
+    client.send({ do: 'open', setup, arch, ownText, checkpoint: model.kept?.checkpoint ?? null });
+  }
+
+  private hear(model: ModelRun, message: Message): void {
+    if (this.isClosed) return;
+    const { arch, history } = model;
+    switch (message.told) {
+      case 'opened':
+        model.facts = message.facts;
+        this.become(model, 'ready');
+        this.tell({ what: 'opened', arch });
+        if (model.target > 0) this.go(arch, model.target);
+        return;
+      case 'steps':
+        for (const point of message.points) history.addStep(point);
+        model.restarts = 0;
+        return this.tell({ what: 'steps', arch });
+      case 'evaluated':
+        this.addEvaluation(model, message.point);
+        return this.tell({ what: 'evaluated', arch });
+      case 'kept':
+        model.kept = message;
+        return this.tell({ what: 'kept', arch, kept: message });
+      case 'paused':
+        return this.become(model, 'ready');
+      case 'failed':
+        return this.recover(model, message.failure);
+    }
+  }
+
+  /** Once for each step: a model that was started again measures the first once more. */
+  private addEvaluation({ history }: ModelRun, point: EvalPoint): void {
+    if (history.evaluations.step.at(-1) !== point.step) history.addEvaluation(point);
+  }
+
+  /** Begins again from the last good state where that may help; says what happened either way. */
+  private recover(model: ModelRun, { kind, message, step }: Failure): void {
+    const { arch, history } = model;
+    this.clients.get(arch)?.close(message);
+    const mayHelp = (kind === 'memory' || kind === 'device') && model.restarts < MOST_RESTARTS;
+    if (!mayHelp || model.facts === null) {
+      this.become(model, 'failed');
+      this.tell({ what: 'notice', arch, text: message });
+      return;
+    }
+    model.restarts++;
+    const from = model.kept?.step ?? 0;
+    history.backTo(from);
+    this.tell({ what: 'notice', arch, text: `${message} (at step ${step}); it goes on from step ${from}` });
+    this.open(arch);
+  }
+
+  private become(model: ModelRun, status: Status): void {
+    if (model.status === status) return;
+    model.status = status;
+    this.tell({ what: 'status', arch: model.arch });
+  }
+
+  private tell(change: Change): void {
+    for (const listener of this.listeners) listener(change);
+  }
+}
