@@ -148,21 +148,26 @@ export class Run {
         this.become(model, 'ready');
         this.tell({ what: 'opened', arch });
         if (model.target > 0) this.go(arch, model.target);
-        return;
+        break;
       case 'steps':
         for (const point of message.points) history.addStep(point);
         model.restarts = 0;
-        return this.tell({ what: 'steps', arch });
+        this.tell({ what: 'steps', arch });
+        break;
       case 'evaluated':
         this.addEvaluation(model, message.point);
-        return this.tell({ what: 'evaluated', arch });
+        this.tell({ what: 'evaluated', arch });
+        break;
       case 'kept':
         model.kept = message;
-        return this.tell({ what: 'kept', arch, kept: message });
+        this.tell({ what: 'kept', arch, kept: message });
+        break;
       case 'paused':
-        return this.become(model, 'ready');
+        this.become(model, 'ready');
+        break;
       case 'failed':
-        return this.recover(model, message.failure);
+        this.recover(model, message.failure);
+        break;
     }
   }
 
