@@ -1,0 +1,67 @@
+/** The page's one state: a setup, the visitor's text, and the run of both models that follows from them. */
+import type { Architecture } from '../src/ngpt/index.js';
+import type { News } from './panels/panel.js';
+import { checkSetup } from './setup/check.js';
+import type { Setup } from './setup/setup.js';
+import type { Port } from './training/client.js';
+import { type Change, Run } from './training/run.js';
+
+export interface Beginning {
+  readonly setup: Setup;
+  readonly ownText: string | null;
+  /** States to go on from. */
+  readonly checkpoints?: Partial<Record<Architecture, Uint8Array>>;
+}
+
+type Listener = (news: News, change: Change | null) => void;
+
+export class App {
+  private current: Run;
+  private readonly listeners = new Set<Listener>();
+
+  /** @param startWorker - starts the worker of one model. */
+  constructor(
+    beginning: Beginning,
+    private readonly startWorker: () => Port,
+  ) {
+    this.current = this.open(beginning);
+  }
+
+  get run(): Run {
+    return this.current;
+  }
+
+  get setup(): Setup {
+    return this.current.setup;
+  }
+
+  get ownText(): string | null {
+    return this.current.options.ownText;
+  }
+
+  /** Told of everything that happens to this run and to those after it. */
+  on(listener: Listener): void {
+    this.listeners.add(listener);
+  }
+
+  /**
+   * A new run in place of the current one, which is lost; it waits to be started.
+   * @throws ConfigError where the setup will not do; the run on screen then stays.
+   */
+  begin(beginning: Beginning): void {
+    checkSetup(beginning.setup);
+    this.current.close();
+    this.current = this.open(beginning);
+    this.tell('run', null);
+  }
+
+  private open(beginning: Beginning): Run {
+    const run = new Run({ ...beginning, startWorker: this.startWorker });
+    run.on((change) => this.tell(change.what, change));
+    return run;
+  }
+
+  private tell(news: News, change: Change | null): void {
+    for (const listener of this.listeners) listener(news, change);
+  }
+}

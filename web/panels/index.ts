@@ -1,0 +1,6 @@
+/** All panels, in the order of the page. */
+import { CURVES } from './curves/curves.js';
+import type { PanelKind } from './panel.js';
+import { SETUP } from './setup/setup-panel.js';
+
+export const PANELS = { curves: CURVES, setup: SETUP } as const satisfies Record<string, PanelKind>;

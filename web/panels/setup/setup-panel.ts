@@ -1,0 +1,128 @@
+/** Everything that can be chosen, made from one table; a new choice is a new run, and begins when asked to. */
+import { ConfigError } from '../../../src/tensor/index.js';
+import type { App } from '../../app.js';
+import { element, write } from '../../dom.js';
+import { checkSetup } from '../../setup/check.js';
+import { EXAMPLES, type ExampleName } from '../../setup/examples.js';
+import type { Group } from '../../setup/option.js';
+import { DEFAULT_SETUP, SETUP_NAMES, SETUP_OPTIONS } from '../../setup/options.js';
+import { ownTextOf } from '../../setup/own-text.js';
+import type { Setup } from '../../setup/setup.js';
+import type { Panel, PanelKind } from '../panel.js';
+import { type Control, controlOf } from './control.js';
+import { textField } from './text-field.js';
+
+/** What each part of the panel is called, in their order; the first is open. */
+const GROUPS: Readonly<Record<Group, string>> = {
+  data: 'What they read',
+  nGPT: 'nGPT',
+  GPT: 'GPT',
+  'both models': 'Both models',
+  run: 'The run',
+  machine: 'This machine',
+};
+
+export const SETUP: PanelKind = {
+  title: 'Setup',
+  sentence: 'Change what you like; nothing on screen is lost before you begin anew.',
+  pause: 500,
+  build,
+};
+
+function build(host: HTMLElement, app: App): Panel {
+  const problems = element('p', { id: 'setup-problems', className: 'problem', role: 'alert' });
+  const text = textField(() => changed());
+  const controls = new Map<keyof Setup, Control>();
+  const apply = element('button', { type: 'submit', id: 'apply', className: 'primary' }, 'Begin with this');
+
+  const wanted = (): Setup => {
+    const chosen = [...controls].map(([name, control]) => [name, control.value()] as const);
+    const setup = { ...app.setup, ...Object.fromEntries(chosen) } as Setup;
+    return {
+      ...setup,
+      ownText: setup.data === 'own' && text.value() !== '' ? ownTextOf(text.value()) : null,
+    };
+  };
+  /** Says what will not do, beside the control it is about. */
+  const check = (): boolean => {
+    for (const control of controls.values()) control.complain('');
+    try {
+      checkSetup(wanted());
+      write(problems, '');
+      return true;
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      const about = controls.get(error.settings[0] as keyof Setup);
+      if (about === undefined) write(problems, error.message);
+      else about.complain(error.message);
+      return false;
+    }
+  };
+  const changed = () => {
+    text.node.hidden = controls.get('data')!.value() !== 'own';
+    check();
+    apply.disabled = JSON.stringify(wanted()) === JSON.stringify(app.setup) && !text.isOtherThan(app.ownText);
+  };
+  const show = (setup: Setup) => {
+    for (const [name, control] of controls) control.show(setup[name]);
+    changed();
+  };
+
+  const parts = Object.entries(GROUPS).map(([group, title], i) => {
+    const own = SETUP_NAMES.filter((name) => SETUP_OPTIONS[name].group === group);
+    const nodes = own.flatMap((name) => {
+      const control = controlOf(name, changed);
+      if (control === null) return [];
+      controls.set(name, control);
+      return [control.node];
+    });
+    if (group === 'data') nodes.push(text.node);
+    return element('details', { open: i === 0 }, element('summary', {}, title), ...nodes);
+  });
+  const form = element(
+    'form',
+    {
+      noValidate: true,
+      onsubmit(event: Event) {
+        event.preventDefault();
+        if (check()) app.begin({ setup: wanted(), ownText: wanted().data === 'own' ? text.value() : null });
+      },
+    },
+    ...[examples(show), ...parts, problems, element('div', { className: 'row' }, apply)],
+  );
+  host.append(form);
+  show(app.setup);
+  return {
+    draw(news) {
+      if (news.has('run')) {
+        text.show(app.ownText);
+        show(app.setup);
+      }
+    },
+  };
+}
+
+/** Whole setups by name, to begin from. */
+function examples(show: (setup: Setup) => void): HTMLElement {
+  const select = element(
+    'select',
+    {
+      id: 'example',
+      onchange() {
+        const name = select.value as ExampleName | '';
+        if (name !== '') show({ ...DEFAULT_SETUP, ...EXAMPLES[name].setup });
+        write(sentence, name === '' ? '' : EXAMPLES[name].sentence);
+      },
+    },
+    element('option', { value: '' }, 'choose …'),
+    ...Object.entries(EXAMPLES).map(([name, { title }]) => element('option', { value: name }, title)),
+  );
+  const sentence = element('small', { id: 'example-sentence' });
+  return element(
+    'div',
+    { className: 'control' },
+    element('label', { htmlFor: 'example' }, 'example'),
+    select,
+    sentence,
+  );
+}

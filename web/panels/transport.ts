@@ -1,0 +1,57 @@
+/** Train, pause, one step, begin again; what runs, and how fast. */
+import type { App } from '../app.js';
+import { element, write } from '../dom.js';
+import { NAMES } from '../palette.js';
+import type { History } from '../training/history.js';
+import { ARCHITECTURES, type ModelRun } from '../training/run.js';
+
+/** Steps over which the speed is measured. */
+const SPAN = 30;
+
+/** Builds the bar into `host`. It is drawn as often as something is heard, which is some ten times a second. */
+export function transport(host: HTMLElement, app: App): void {
+  const train = element('button', {
+    ...{ type: 'button', id: 'train', className: 'primary' },
+    onclick: () => (app.run.isRunning ? app.run.pause() : app.run.start()),
+  });
+  const step = element('button', { type: 'button', id: 'step', onclick: () => app.run.step() }, 'One step');
+  const reset = element(
+    'button',
+    { type: 'button', id: 'reset', onclick: () => app.begin({ setup: app.setup, ownText: app.ownText }) },
+    'Begin again',
+  );
+  const states = element('output', { id: 'states' });
+  const notices = element('p', { id: 'notices', role: 'status' });
+  host.append(element('div', { className: 'row' }, train, step, reset, states), notices);
+
+  const draw = () => {
+    const { models, isRunning } = app.run;
+    write(train, isRunning ? 'Pause' : 'Train');
+    step.disabled = isRunning;
+    write(states, ARCHITECTURES.map((arch) => stateOf(models[arch])).join(' · '));
+  };
+  app.on((news, change) => {
+    if (news === 'run') write(notices, '');
+    if (change?.what === 'notice') write(notices, `${NAMES[change.arch]}: ${change.text}`);
+    draw();
+  });
+  draw();
+}
+
+function stateOf({ arch, status, history, facts }: ModelRun): string {
+  const name = NAMES[arch];
+  if (status === 'failed') return `${name} stopped`;
+  if (status === 'opening') return `${name} is loading`;
+  const speed = speedOf(history);
+  const where = `${name}: step ${history.lastStep.toLocaleString('en')}`;
+  const how = facts === null ? '' : ` on ${facts.backend} (${facts.mode})`;
+  return speed === null ? where + how : `${where}, ${speed.toFixed(1)} steps a second${how}`;
+}
+
+/** Of the last steps; null before there are two. */
+export function speedOf({ steps: { step, seconds } }: Pick<History, 'steps'>): number | null {
+  const last = step.length - 1;
+  if (last < 1) return null;
+  const first = Math.max(0, last - SPAN);
+  return (step[last] - step[first]) / (seconds[last] - seconds[first]);
+}
