@@ -1,0 +1,62 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { aligned, linesOf } from '../../../../web/panels/curves/columns.js';
+import { thin } from '../../../../web/panels/curves/thin.js';
+import { History } from '../../../../web/training/history.js';
+
+describe('thin', () => {
+  it('keeps the first and the last of at most so many, in order, each once', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 2, max: 5000 }), fc.integer({ min: 2, max: 700 }), (count, most) => {
+        const kept = thin(count, most);
+        expect(kept).toHaveLength(Math.min(count, most));
+        expect([kept[0], kept.at(-1)]).toEqual([0, count - 1]);
+        expect(kept.every((index, i) => i === 0 || index > kept[i - 1])).toBe(true);
+      }),
+    );
+  });
+
+  it('has nothing of nothing', () => {
+    expect(thin(0, 10)).toEqual([]);
+  });
+});
+
+describe('linesOf', () => {
+  const histories = () => {
+    const [ngpt, gpt] = [new History(), new History()];
+    ngpt.addStep({ step: 1, loss: 3, seconds: 0.5 });
+    gpt.addStep({ step: 1, loss: 4, seconds: 0.25 });
+    gpt.addEvaluation({ step: 1, trainLoss: 4, valLoss: 5, seconds: 0.25 });
+    return { ngpt, gpt };
+  };
+
+  it('counts steps, characters or seconds', () => {
+    expect(linesOf(histories(), 'steps', 512).map(({ x }) => x)).toEqual([[1], [], [1], [1]]);
+    expect(linesOf(histories(), 'characters', 512)[0].x).toEqual([512]);
+    expect(linesOf(histories(), 'seconds', 512).map(({ x }) => x)).toEqual([[0.5], [], [0.25], [0.25]]);
+  });
+
+  it('says of whom and what each line is', () => {
+    expect(linesOf(histories(), 'steps', 1).map(({ arch, kind, y }) => [arch, kind, y])).toEqual([
+      ['ngpt', 'batches', [3]],
+      ['ngpt', 'held out', []],
+      ['gpt', 'batches', [4]],
+      ['gpt', 'held out', [5]],
+    ]);
+  });
+});
+
+describe('aligned', () => {
+  it('puts lines of different points over one column, with nothing where one has none', () => {
+    const base = { arch: 'ngpt', kind: 'batches' } as const;
+    const lines = [
+      { ...base, x: [1, 3], y: [10, 30] },
+      { ...base, x: [2, 3], y: [7, 8] },
+    ];
+    expect(aligned(lines)).toEqual([
+      [1, 2, 3],
+      [10, undefined, 30],
+      [undefined, 7, 8],
+    ]);
+  });
+});

@@ -1,0 +1,156 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { DEFAULT_SETUP } from '../../../web/setup/options.js';
+import type { Port } from '../../../web/training/client.js';
+import type { Command, Facts, Message } from '../../../web/training/protocol.js';
+import { type Change, Run } from '../../../web/training/run.js';
+
+/** Stands for a worker: it keeps what it is told, and says what a test wants it to. */
+class FakePort implements Port {
+  onmessage: Port['onmessage'] = null;
+  onerror: Port['onerror'] = null;
+  readonly commands: Command[] = [];
+  isEnded = false;
+
+  postMessage(command: Command): void {
+    this.commands.push(structuredClone(command));
+  }
+
+  terminate(): void {
+    this.isEnded = true;
+  }
+
+  say(message: Message): void {
+    this.onmessage?.({ data: structuredClone(message) });
+  }
+
+  /** What it was told last. */
+  get last(): Command | undefined {
+    return this.commands.at(-1);
+  }
+}
+
+const FACTS = { parameters: 1, backend: 'wasm', mode: 'simd' } as Facts;
+const steps = (...numbers: number[]): Message => ({
+  told: 'steps',
+  points: numbers.map((step) => ({ step, loss: 2, seconds: step })),
+});
+
+let ports: FakePort[];
+let changes: Change[];
+let run: Run;
+
+beforeEach(() => {
+  ports = [];
+  changes = [];
+  run = new Run({
+    ...{ setup: DEFAULT_SETUP, ownText: null },
+    startWorker() {
+      const port = new FakePort();
+      ports.push(port);
+      return port;
+    },
+  });
+  run.on((change) => changes.push(change));
+});
+
+function openBoth(): void {
+  for (const port of ports) port.say({ told: 'opened', facts: FACTS });
+}
+
+describe('Run', () => {
+  it('opens both models from the same setup', () => {
+    expect(ports.map(({ commands }) => commands)).toEqual(
+      ['ngpt', 'gpt'].map((arch) => [
+        { do: 'open', setup: DEFAULT_SETUP, arch, ownText: null, checkpoint: null },
+      ]),
+    );
+  });
+
+  it('trains as soon as a model is there, if told to before', () => {
+    run.start(7);
+    expect(run.isRunning).toBe(false);
+    openBoth();
+    expect(ports.map(({ last }) => last)).toEqual([
+      { do: 'run', until: 7 },
+      { do: 'run', until: 7 },
+    ]);
+    expect(run.isRunning).toBe(true);
+    for (const port of ports) port.say({ told: 'paused', step: 7 });
+    expect(run.isRunning).toBe(false);
+  });
+
+  it('makes one step of each, from where each is', () => {
+    openBoth();
+    ports[0].say(steps(1, 2, 3));
+    run.step();
+    expect(ports.map(({ last }) => last)).toEqual([
+      { do: 'run', until: 4 },
+      { do: 'run', until: 1 },
+    ]);
+  });
+
+  it('goes on from the last state that was kept when a worker dies, and says so', () => {
+    openBoth();
+    run.start(9);
+    ports[0].say(steps(1, 2, 3));
+    ports[0].say({ told: 'kept', step: 2, checkpoint: Uint8Array.of(7) });
+    ports[0].onerror?.({ message: 'out of memory' });
+    expect(ports[0].isEnded).toBe(true);
+    expect(ports).toHaveLength(3);
+    expect(ports[2].last).toMatchObject({ do: 'open', arch: 'ngpt', checkpoint: Uint8Array.of(7) });
+    expect(run.models.ngpt.history.lastStep).toBe(2);
+    expect(changes).toContainEqual({
+      ...{ what: 'notice', arch: 'ngpt' },
+      text: 'out of memory (at step 3); it goes on from step 2',
+    });
+    ports[2].say({ told: 'opened', facts: FACTS });
+    expect(ports[2].last).toEqual({ do: 'run', until: 9 });
+  });
+
+  it('gives up where starting again does not help', () => {
+    openBoth();
+    for (let i = 0; i < 4; i++) {
+      ports.at(-1)?.onerror?.({ message: 'lost' });
+      ports.at(-1)?.say({ told: 'opened', facts: FACTS });
+    }
+    expect(run.models.gpt.status).toBe('failed');
+    expect(ports).toHaveLength(2 + 3);
+  });
+
+  it('does not start again what diverged or was refused', () => {
+    openBoth();
+    ports[1].say({ told: 'failed', failure: { kind: 'number', message: 'the loss became NaN', step: 5 } });
+    expect(run.models.gpt.status).toBe('failed');
+    expect(ports).toHaveLength(2);
+    run.start(9);
+    expect(ports[0].last).toEqual({ do: 'run', until: 9 });
+    expect(ports[1].last).toMatchObject({ do: 'open' });
+  });
+
+  it('answers questions, in pieces where they come so, and refuses those that are lost', async () => {
+    openBoth();
+    const pieces: string[] = [];
+    const question = { kind: 'write', text: 'a', length: 2, temperature: 1, seed: 1 } as const;
+    const asked = run.ask<'write'>('ngpt', question, (text) => pieces.push(text));
+    ports[0].say({ told: 'piece', id: 1, text: 'b' });
+    ports[0].say({ told: 'answered', id: 1, answer: 'bc' });
+    expect(await asked).toBe('bc');
+    expect(pieces).toEqual(['b']);
+    const refused = run.ask<'next'>('ngpt', { kind: 'next', text: 'ü' });
+    ports[0].say({ told: 'refused', id: 2, message: 'no ü' });
+    await expect(refused).rejects.toThrow('no ü');
+    const lost = run.ask<'next'>('gpt', { kind: 'next', text: 'a' });
+    run.close();
+    await expect(lost).rejects.toThrow('the run was closed');
+    expect(ports.every(({ isEnded }) => isEnded)).toBe(true);
+  });
+
+  it('hears nothing of a run that was closed', () => {
+    openBoth();
+    run.close();
+    const heard = changes.length;
+    ports[0].say(steps(1));
+    expect(changes).toHaveLength(heard);
+    expect(run.models.ngpt.history.lastStep).toBe(0);
+  });
+});
