@@ -2,5 +2,9 @@
 import { CURVES } from './curves/curves.js';
 import type { PanelKind } from './panel.js';
 import { SETUP } from './setup/setup-panel.js';
+import { SPHERE } from './sphere/sphere-panel.js';
 
-export const PANELS = { curves: CURVES, setup: SETUP } as const satisfies Record<string, PanelKind>;
+export const PANELS = { curves: CURVES, setup: SETUP, sphere: SPHERE } as const satisfies Record<
+  string,
+  PanelKind
+>;

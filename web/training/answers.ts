@@ -1,10 +1,11 @@
 /** How each question is answered. */
+
+import { trace } from '../../src/experiments/inspect/trace.js';
 import { Generator } from '../../src/index.js';
 import { continueText, startTokens } from '../../src/training/sampling/continue-text.js';
 import { attentionMaps } from '../measure/attention-maps.js';
 import { inside } from '../measure/inside.js';
 import { nextCharacters } from '../measure/next.js';
-import { trace } from '../measure/trace.js';
 import type { Answer, AnswerTo, Question, QuestionKind, QuestionOf } from './questions.js';
 import type { Session } from './session.js';
 
@@ -25,7 +26,10 @@ type Answers = {
 };
 
 const ANSWERS: Answers = {
-  trace: (session, { text }) => trace(session.model, lastBlock(session, text)),
+  trace(session, { text }) {
+    const tokens = lastBlock(session, text);
+    return trace(session.model, tokens, tokens.length - 1);
+  },
   inside: ({ model }) => inside(model),
   async attention(session, { text, layer }) {
     const tokens = lastBlock(session, text);

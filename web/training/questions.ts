@@ -1,7 +1,7 @@
 /** What panels ask a model between two of its steps. One table says how each question is answered. */
+import type { Trace } from '../../src/experiments/inspect/trace.js';
 import type { Inside } from '../measure/inside.js';
 import type { NextCharacter } from '../measure/next.js';
-import type { Trace } from '../measure/trace.js';
 
 /** A question of each kind, and its answer. */
 export interface Dialogue {

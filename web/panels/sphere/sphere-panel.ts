@@ -1,0 +1,144 @@
+/** The way of one character through the layers of both models. */
+import { inPage } from '../../../learn/figures/base/svg.js';
+import type { Architecture } from '../../../src/ngpt/index.js';
+import type { App } from '../../app.js';
+import { element, write } from '../../dom.js';
+import { NAMES } from '../../palette.js';
+import { QuestionError } from '../../training/client.js';
+import { ARCHITECTURES } from '../../training/run.js';
+import type { Panel, PanelKind } from '../panel.js';
+import { drawScene } from './draw.js';
+import type { View } from './geometry.js';
+import { keptWords, type Scene, sceneOf } from './scene.js';
+import { waysTable } from './ways-table.js';
+
+export const SPHERE: PanelKind = {
+  title: 'The way of one character',
+  sentence:
+    'From its embedding (ring) through attention and MLP of every layer to the output: nGPT goes along the sphere, a part |α| of the way to each target (cross); GPT adds, and its state grows.',
+  pause: 1000,
+  build,
+};
+
+const START: View = { turn: 0.6, tilt: 0.35 };
+
+function build(host: HTMLElement, app: App): Panel {
+  let view = START;
+  const scenes = new Map<Architecture, Scene>();
+  const waiting = new Set<Architecture>();
+  const problem = element('p', { className: 'problem', role: 'status', id: 'sphere-problem' });
+  const input = element('input', {
+    type: 'text',
+    id: 'sphere-text',
+    value: '',
+    maxLength: 500,
+    onchange: () => askAll(),
+  });
+  const pictures: Record<Architecture, HTMLElement> = {
+    ngpt: element('div', { className: 'picture' }),
+    gpt: element('div', { className: 'picture' }),
+  };
+  const kept = element('p', { id: 'sphere-kept' });
+  const table = element('div', {
+    className: 'scroll',
+    tabIndex: 0,
+    role: 'region',
+    'aria-label': 'Steps in numbers',
+  });
+
+  const draw = () => {
+    for (const [arch, scene] of scenes)
+      pictures[arch].innerHTML = inPage(drawScene(scene, view, saysOf(scene)));
+    const own = scenes.get('ngpt') ?? scenes.get('gpt');
+    if (own !== undefined) write(kept, keptWords(own));
+    table.replaceChildren(waysTable(ARCHITECTURES.flatMap((arch) => scenes.get(arch) ?? [])));
+  };
+  const ask = async (arch: Architecture) => {
+    if (waiting.has(arch) || app.run.models[arch].facts === null) return;
+    waiting.add(arch);
+    const { run } = app;
+    try {
+      const trace = await run.ask<'trace'>(arch, { kind: 'trace', text: input.value });
+      if (run !== app.run) return;
+      scenes.set(arch, sceneOf(arch, trace, scenes.get(arch)?.directions));
+      write(problem, '');
+      draw();
+    } catch (error) {
+      if (!(error instanceof QuestionError)) throw error;
+      if (run === app.run) write(problem, error.message);
+    } finally {
+      waiting.delete(arch);
+    }
+  };
+  const askAll = () => {
+    for (const arch of ARCHITECTURES) void ask(arch);
+  };
+
+  host.append(
+    element(
+      'div',
+      { className: 'row' },
+      element('label', { htmlFor: 'sphere-text' }, 'the last character of '),
+      input,
+    ),
+    problem,
+    element(
+      'div',
+      { className: 'pair' },
+      ...ARCHITECTURES.map((arch) =>
+        element('figure', {}, pictures[arch], element('figcaption', {}, NAMES[arch])),
+      ),
+    ),
+    turning((change) => {
+      view = { ...view, ...change };
+      draw();
+    }, pictures),
+    kept,
+    table,
+  );
+  return {
+    draw(news) {
+      if (news.has('run')) {
+        scenes.clear();
+        for (const picture of Object.values(pictures)) picture.replaceChildren();
+        input.value = '';
+      }
+      const prompt = app.run.models.ngpt.facts?.prompt;
+      if (input.value === '' && prompt !== undefined) input.value = prompt;
+      askAll();
+    },
+  };
+}
+
+function saysOf({ arch, stops }: Scene): string {
+  const way = stops.slice(1).map(({ label, degrees }) => `${label} ${degrees.toFixed(0)}°`);
+  return `${NAMES[arch]}: ${way.join(', ')}; length at the end ${stops[stops.length - 1].norm.toFixed(2)}`;
+}
+
+/** Sliders to turn both pictures, which can be dragged as well. */
+function turning(
+  change: (view: Partial<View>) => void,
+  pictures: Record<Architecture, HTMLElement>,
+): HTMLElement {
+  const slider = (id: string, label: string, value: number, limit: number, name: keyof View) => {
+    const input = element('input', {
+      ...{ type: 'range', id, min: String(-limit), max: String(limit), step: '0.01', value: String(value) },
+      oninput: () => change({ [name]: Number(input.value) }),
+    });
+    return { input, node: element('span', {}, element('label', { htmlFor: id }, `${label} `), input) };
+  };
+  const turn = slider('sphere-turn', 'turn', START.turn, Math.PI, 'turn');
+  const tilt = slider('sphere-tilt', 'tilt', START.tilt, Math.PI / 2, 'tilt');
+  const move = ({ movementX, movementY, buttons }: PointerEvent) => {
+    if (buttons !== 1) return;
+    turn.input.valueAsNumber = wrapped(turn.input.valueAsNumber + movementX / 100);
+    tilt.input.valueAsNumber += movementY / 100;
+    change({ turn: turn.input.valueAsNumber, tilt: tilt.input.valueAsNumber });
+  };
+  for (const picture of Object.values(pictures)) picture.addEventListener('pointermove', move);
+  return element('div', { className: 'row' }, turn.node, tilt.node);
+}
+
+function wrapped(angle: number): number {
+  return angle > Math.PI ? angle - 2 * Math.PI : angle < -Math.PI ? angle + 2 * Math.PI : angle;
+}
