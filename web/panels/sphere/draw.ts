@@ -7,7 +7,6 @@ import {
   type Point,
   path,
   tag,
-  text,
 } from '../../../learn/figures/base/svg.js';
 import type { Place } from '../../measure/project.js';
 import { arc, cutAtHorizon, graticule, onSphere, type Seen, see, type View } from './geometry.js';

@@ -4,13 +4,14 @@ import type { Architecture } from '../../../src/ngpt/index.js';
 import type { App } from '../../app.js';
 import { element, write } from '../../dom.js';
 import { NAMES } from '../../palette.js';
-import { QuestionError } from '../../training/client.js';
 import { ARCHITECTURES } from '../../training/run.js';
+import { Asking } from '../asking.js';
 import type { Panel, PanelKind } from '../panel.js';
+import { tableOf } from '../table.js';
 import { drawScene } from './draw.js';
 import type { View } from './geometry.js';
 import { keptWords, type Scene, sceneOf } from './scene.js';
-import { waysTable } from './ways-table.js';
+import { wayRows } from './way-rows.js';
 
 export const SPHERE: PanelKind = {
   title: 'The way of one character',
@@ -25,14 +26,13 @@ const START: View = { turn: 0.6, tilt: 0.35 };
 function build(host: HTMLElement, app: App): Panel {
   let view = START;
   const scenes = new Map<Architecture, Scene>();
-  const waiting = new Set<Architecture>();
   const problem = element('p', { className: 'problem', role: 'status', id: 'sphere-problem' });
   const input = element('input', {
     type: 'text',
     id: 'sphere-text',
     value: '',
     maxLength: 500,
-    onchange: () => askAll(),
+    onchange: () => ask(),
   });
   const pictures: Record<Architecture, HTMLElement> = {
     ngpt: element('div', { className: 'picture' }),
@@ -51,28 +51,16 @@ function build(host: HTMLElement, app: App): Panel {
       pictures[arch].innerHTML = inPage(drawScene(scene, view, saysOf(scene)));
     const own = scenes.get('ngpt') ?? scenes.get('gpt');
     if (own !== undefined) write(kept, keptWords(own));
-    table.replaceChildren(waysTable(ARCHITECTURES.flatMap((arch) => scenes.get(arch) ?? [])));
+    table.replaceChildren(tableOf(wayRows(ARCHITECTURES.flatMap((arch) => scenes.get(arch) ?? []))));
   };
-  const ask = async (arch: Architecture) => {
-    if (waiting.has(arch) || app.run.models[arch].facts === null) return;
-    waiting.add(arch);
-    const { run } = app;
-    try {
+  const asking = new Asking(app, problem);
+  const ask = () =>
+    asking.each(async (arch, run, isCurrent) => {
       const trace = await run.ask<'trace'>(arch, { kind: 'trace', text: input.value });
-      if (run !== app.run) return;
+      if (!isCurrent()) return;
       scenes.set(arch, sceneOf(arch, trace, scenes.get(arch)?.directions));
-      write(problem, '');
       draw();
-    } catch (error) {
-      if (!(error instanceof QuestionError)) throw error;
-      if (run === app.run) write(problem, error.message);
-    } finally {
-      waiting.delete(arch);
-    }
-  };
-  const askAll = () => {
-    for (const arch of ARCHITECTURES) void ask(arch);
-  };
+    });
 
   host.append(
     element(
@@ -105,7 +93,7 @@ function build(host: HTMLElement, app: App): Panel {
       }
       const prompt = app.run.models.ngpt.facts?.prompt;
       if (input.value === '' && prompt !== undefined) input.value = prompt;
-      askAll();
+      ask();
     },
   };
 }

@@ -1,0 +1,60 @@
+/** What is inside both models, in rows of a table. */
+import type { MatrixReport, ScalesReport } from '../../../src/experiments/inspect/model-report.js';
+import type { Architecture } from '../../../src/ngpt/index.js';
+import type { Inside } from '../../measure/inside.js';
+import { NAMES } from '../../palette.js';
+
+/** Cells of a table; the first row and the first column are headings. */
+export type Rows = readonly (readonly string[])[];
+
+const MATRICES = {
+  query: 'query',
+  key: 'key',
+  value: 'value',
+  attentionOutput: 'attention output',
+  mlpU: 'MLP u',
+  mlpV: 'MLP v',
+  mlpOutput: 'MLP output',
+} as const;
+
+const SCALES = {
+  attentionAlpha: '|α| of attention',
+  mlpAlpha: '|α| of the MLP',
+  sqk: 's_qk',
+  su: 's_u',
+  sv: 's_v',
+} as const;
+
+/** Means of nGPT's scales by layer. */
+export function scaleRows({ layers, sz }: ScalesReport): Rows {
+  return [
+    ['mean', ...layers.map((_, i) => `layer ${i + 1}`)],
+    ...Object.entries(SCALES).map(([name, label]) => [
+      label,
+      ...layers.map((layer) => layer[name as keyof typeof SCALES].mean.toFixed(3)),
+    ]),
+    ['s_z', sz.mean.toFixed(2), ...layers.slice(1).map(() => '')],
+  ];
+}
+
+/** Condition numbers by matrix, the median over layers and heads, of each model. */
+export function conditionRows(insides: Readonly<Partial<Record<Architecture, Inside>>>): Rows {
+  const archs = Object.keys(insides) as Architecture[];
+  return [
+    ['condition number', ...archs.map((arch) => NAMES[arch])],
+    ...Object.entries(MATRICES).map(([name, label]) => [
+      label,
+      ...archs.map((arch) =>
+        median(insides[arch]!.matrices.map((layer) => layer[name as keyof typeof MATRICES])),
+      ),
+    ]),
+  ];
+}
+
+function median(reports: readonly MatrixReport[]): string {
+  const values = reports
+    .map(({ conditionNumber }) => conditionNumber ?? Number.POSITIVE_INFINITY)
+    .sort((a, b) => a - b);
+  const middle = values[Math.floor((values.length - 1) / 2)];
+  return Number.isFinite(middle) ? middle.toPrecision(3) : 'without bound';
+}
