@@ -6,6 +6,7 @@ import {
   group,
   type Point,
   path,
+  SMALL_TEXT,
   tag,
 } from '../../../learn/figures/base/svg.js';
 import type { Place } from '../../measure/project.js';
