@@ -1,0 +1,19 @@
+import { shown } from '../../src/tensor/checks/describe.js';
+import { requireWhole } from '../../src/tensor/checks/values.js';
+import { ConfigError } from '../../src/tensor/index.js';
+import { crc32 } from '../../src/training/checkpoint/crc32.js';
+import type { OwnText } from './setup.js';
+
+/** What a setup holds of a text, so that it is known again. */
+export function ownTextOf(text: string): OwnText {
+  return { length: text.length, crc: crc32(new TextEncoder().encode(text)) };
+}
+
+/** @throws ConfigError unless it is null or what `ownTextOf` makes. */
+export function requireOwnText(name: string, value: OwnText | null): void {
+  if (value === null) return;
+  const failure = (message: string) => new ConfigError(`${name}: ${message}`, { settings: [name] });
+  if (typeof value !== 'object') throw failure(`wants a length and a checksum, got ${shown(value)}`);
+  requireWhole('its length', value.length, 1, { failure });
+  requireWhole('its checksum', value.crc, 0, { most: 2 ** 32 - 1, failure });
+}

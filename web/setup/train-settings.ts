@@ -1,0 +1,36 @@
+import { seedsOf } from '../../src/experiments/runs/recipe.js';
+import type { Architecture } from '../../src/index.js';
+import { type TrainSettings, trainSettings } from '../../src/training/settings/settings.js';
+import { NGPT_OPTIONS } from './ngpt-options.js';
+import type { NgptSwitches, Setup } from './setup.js';
+
+export const ARCHITECTURES: readonly Architecture[] = ['ngpt', 'gpt'];
+
+/** Batches per split: a test takes about as long as a few steps. */
+const EVAL_ITERS = 8;
+
+/**
+ * How one of the two models is trained. Both draw the same batches, and no rate depends on where the run ends, so that
+ * it can be extended. @throws ConfigError for the first value that is out of range.
+ */
+export function trainSettingsOf(setup: Setup, arch: Architecture): TrainSettings {
+  const { nLayer, nHead, nEmbd, blockSize, batchSize, tieWeights, evalInterval, steps } = setup;
+  return trainSettings({
+    ...{ arch, nLayer, nHead, nEmbd, blockSize, batchSize, tieWeights, evalInterval },
+    ...(arch === 'ngpt'
+      ? { ...switchesOf(setup), learningRate: setup.ngptRate }
+      : { learningRate: setup.gptRate }),
+    ...seedsOf(setup.seed),
+    // What a model without positions is called comes with it.
+    rope: setup.rope as TrainSettings['rope'],
+    maxIters: steps,
+    evalIters: EVAL_ITERS,
+    lrDecay: 'constant',
+    threads: 1,
+  });
+}
+
+function switchesOf(setup: Setup): NgptSwitches {
+  const names = Object.keys(NGPT_OPTIONS) as (keyof NgptSwitches)[];
+  return Object.fromEntries(names.map((name) => [name, setup[name]])) as unknown as NgptSwitches;
+}
