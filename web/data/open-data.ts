@@ -8,6 +8,8 @@ import { cleanText, counted } from './own-text.js';
 import { type ReferenceLine, referenceLines } from './reference-lines.js';
 import { TASKS, type Task, taskText } from './tasks.js';
 
+export type { ReferenceLine } from './reference-lines.js';
+
 /** What a run of the page learns from. */
 export interface OpenedData {
   readonly dataset: Dataset;

@@ -4,8 +4,18 @@ import { ConfigError } from '../../src/tensor/index.js';
 import { crc32 } from '../../src/training/checkpoint/crc32.js';
 import type { OwnText } from './setup.js';
 
-/** What a setup holds of a text, so that it is known again. */
-export function ownTextOf(text: string): OwnText {
+/**
+ * A text as models read it: lines end in \n alone, no byte order mark, and nothing that UTF-8 cannot express.
+ * @example plainText('\uFEFFone\r\ntwo') // 'one\ntwo'
+ */
+export function plainText(raw: string): string {
+  // The decoder leaves out the mark, and half a surrogate pair becomes a character that says so.
+  return new TextDecoder().decode(new TextEncoder().encode(raw)).replace(/\r\n?/g, '\n');
+}
+
+/** What a setup holds of a text, so that it is known again, from whatever system it comes. */
+export function ownTextOf(raw: string): OwnText {
+  const text = plainText(raw);
   return { length: text.length, crc: crc32(new TextEncoder().encode(text)) };
 }
 
