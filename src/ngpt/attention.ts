@@ -1,10 +1,11 @@
 import { type LayerCache, type Linear, Module, type Rotary } from '../nn/index.js';
-import { requireLayerCache, requireRotary, requireStates } from '../nn/layers/checks.js';
+import { requireLayerCache, requireStates } from '../nn/layers/checks.js';
 import { requireRoom } from '../tensor/create/place.js';
 import { requireGenerator } from '../tensor/create/random.js';
 import { attention, attentionWeights, type Generator, scope, type Tensor, unit } from '../tensor/index.js';
 import { blockWeights, headDim, type ModelConfig, requireConfig } from './config/config.js';
 import { projectionMatrix, unitMatrix } from './matrices.js';
+import { requireRotaryOf } from './rotary.js';
 import { type FixedScale, type Scale, scaleOf } from './scale.js';
 
 /**
@@ -16,20 +17,20 @@ export class NormalizedAttention extends Module {
   readonly key: Linear;
   readonly value: Linear;
   readonly projection: Linear;
-  /** Shared by all blocks; the model registers it. */
-  readonly #rotary: Rotary;
+  /** Shared by all blocks; the model registers it. Null where `rope` is none. */
+  readonly #rotary: Rotary | null;
   /** s_qk, for queries and keys alike. */
   readonly sqk: Scale | FixedScale;
 
   constructor(
     readonly config: ModelConfig,
-    rotary: Rotary,
+    rotary: Rotary | null,
     generator: Generator,
   ) {
     requireConfig('NormalizedAttention', config);
     requireGenerator('NormalizedAttention', generator);
     requireRoom('NormalizedAttention', [blockWeights(config)]);
-    requireRotary('NormalizedAttention', rotary);
+    requireRotaryOf('NormalizedAttention', config, rotary);
     super();
     this.#rotary = rotary;
     const { nEmbd, sqk, sqkInit, sqkScale } = config;
@@ -65,7 +66,7 @@ export class NormalizedAttention extends Module {
   /** [B, T, heads, d_k] each (paper eq. 12), at positions `position` … position+T−1. */
   private queriesAndKeys(h: Tensor, position: number): [queries: Tensor, keys: Tensor] {
     const sqk = this.sqk.value().reshape([this.config.nHead, headDim(this.config)]);
-    const turned = (x: Tensor) => this.#rotary.forward(this.split(x), position);
+    const turned = (x: Tensor) => this.turned(this.split(x), position);
     return [this.scaled(turned(this.query.forward(h)), sqk), this.scaled(turned(this.key.forward(h)), sqk)];
   }
 
@@ -83,5 +84,9 @@ export class NormalizedAttention extends Module {
   /** [B, T, d] → [B, T, heads, d_k] */
   private split(x: Tensor): Tensor {
     return x.reshape([x.shape[0], x.shape[1], this.config.nHead, headDim(this.config)]);
+  }
+
+  private turned(x: Tensor, position: number): Tensor {
+    return this.#rotary === null ? x : this.#rotary.forward(x, position);
   }
 }

@@ -18,7 +18,7 @@ export class NormalizedBlock extends Module {
   readonly mlpAlpha: Scale | FixedScale;
   private readonly step: ResidualStep;
 
-  constructor(config: ModelConfig, rotary: Rotary, generator: Generator) {
+  constructor(config: ModelConfig, rotary: Rotary | null, generator: Generator) {
     requireConfig('NormalizedBlock', config);
     super();
     const { nEmbd, alpha, alphaInit, alphaScale } = config;

@@ -7,15 +7,16 @@ import {
   Module,
   Parameter,
   RMSNorm,
-  Rotary,
+  type Rotary,
   SwiGLUMLP,
 } from '../nn/index.js';
 import { requireLast } from '../nn/layers/checks.js';
 import { requireRoom } from '../tensor/create/place.js';
 import { requireGenerator } from '../tensor/create/random.js';
 import { type Generator, scope, type Tensor } from '../tensor/index.js';
-import { headDim, type ModelConfig, modelWeights, requireConfig } from './config/config.js';
+import { type ModelConfig, modelWeights, requireConfig } from './config/config.js';
 import { LanguageModel } from './language-model.js';
+import { rotaryOf } from './rotary.js';
 
 /** One layer of the baseline: normalize, transform, add; twice. */
 class Block extends Module {
@@ -24,7 +25,7 @@ class Block extends Module {
   readonly attentionNorm: RMSNorm;
   readonly mlpNorm: RMSNorm;
 
-  constructor(config: ModelConfig, rotary: Rotary, generator: Generator) {
+  constructor(config: ModelConfig, rotary: Rotary | null, generator: Generator) {
     super();
     const { nEmbd, nHead, nLayer, dMlp } = config;
     const initialiser = initialise.normal({ std: 0.02 });
@@ -80,12 +81,10 @@ export class GPT extends LanguageModel {
     // Before anything is drawn for a part of it.
     requireRoom('GPT', [modelWeights(config)]);
     super(config);
-    const { vocabSize, blockSize, nLayer, nEmbd, rope, ropeBase, tieWeights } = config;
+    const { vocabSize, nLayer, nEmbd, tieWeights } = config;
     const initialiser = initialise.normal({ std: 0.02 });
-    const rotary = this.register(
-      'rotary',
-      new Rotary(blockSize, headDim(config), { base: ropeBase, variant: rope }),
-    );
+    const rotary = rotaryOf(config);
+    if (rotary !== null) this.register('rotary', rotary);
     this.embedding = this.register(
       'transformer.wte',
       new Embedding(vocabSize, nEmbd, generator, { initialiser }),

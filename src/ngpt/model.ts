@@ -1,14 +1,15 @@
-import { type Embedding, type Parameter, Rotary } from '../nn/index.js';
+import type { Embedding, Parameter } from '../nn/index.js';
 import { requireLast } from '../nn/layers/checks.js';
 import { requireNumber } from '../tensor/checks/values.js';
 import { requireRoom } from '../tensor/create/place.js';
 import { requireGenerator } from '../tensor/create/random.js';
 import { type Generator, mulPreconditioned, scope, type Tensor } from '../tensor/index.js';
 import { NormalizedBlock } from './block.js';
-import { headDim, type ModelConfig, modelWeights, requireConfig } from './config/config.js';
+import { type ModelConfig, modelWeights, requireConfig } from './config/config.js';
 import { LanguageModel } from './language-model.js';
 import { logitSlope } from './logit-preconditioning.js';
 import { headInUse, unitEmbedding, unitHead } from './matrices.js';
+import { rotaryOf } from './rotary.js';
 import { type FixedScale, type Scale, scaleOf } from './scale.js';
 
 /**
@@ -32,11 +33,9 @@ export class NGPT extends LanguageModel {
     // Before anything is drawn for a part of it.
     requireRoom('NGPT', [modelWeights(config)]);
     super(config);
-    const { vocabSize, blockSize, nLayer, rope, ropeBase, tieWeights, sz, szInit, szScale } = config;
-    const rotary = this.register(
-      'rotary',
-      new Rotary(blockSize, headDim(config), { base: ropeBase, variant: rope }),
-    );
+    const { vocabSize, nLayer, tieWeights, sz, szInit, szScale } = config;
+    const rotary = rotaryOf(config);
+    if (rotary !== null) this.register('rotary', rotary);
     this.embedding = this.register('transformer.wte', unitEmbedding(config, generator));
     this.blocks = Array.from({ length: nLayer }, (_, layer) =>
       this.register(`transformer.h.${layer}`, new NormalizedBlock(config, rotary, generator)),

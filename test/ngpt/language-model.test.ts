@@ -52,8 +52,10 @@ const VARIANTS: Partial<ModelConfig>[] = [
   { arch: 'ngpt' },
   { arch: 'ngpt', rope: 'released', nHead: 1 },
   { arch: 'ngpt', qkNorm: false, tieWeights: true },
+  { arch: 'ngpt', rope: 'none', nEmbd: 6 },
   { arch: 'gpt' },
   { arch: 'gpt', rope: 'released', tieWeights: true },
+  { arch: 'gpt', rope: 'none', nEmbd: 10 },
 ];
 
 describe('the gradient of a whole model', () => {

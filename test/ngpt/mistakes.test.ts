@@ -165,6 +165,16 @@ describe('a mistake is named by', () => {
         [],
         'nextLogits: the prompt must have at least one token',
       ],
+      [
+        (x) => new NormalizedAttention(config, x, g),
+        null,
+        'NormalizedAttention: rotary is a Rotary, got null',
+      ],
+      [
+        (x) => new NormalizedAttention(tinyConfig({ rope: 'none' }), x, g),
+        1,
+        'NormalizedAttention: with rope none the rotary is null, got 1',
+      ],
       [(x) => windowStart(x, 4), -1, 'length must be a whole number of at least 0, got -1'],
       [(x) => windowStart(4, x), 0, 'blockSize must be a whole number of at least 1, got 0'],
       [(x) => sampleToken(x, {}, g), 'ab', 'sampleToken: the logits must be a list of numbers, got "ab"'],

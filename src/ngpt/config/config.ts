@@ -33,8 +33,8 @@ export interface ModelConfig extends ScaleConfig {
   readonly residual: 'lerp' | 'slerp';
   /** When matrices are made unit: after every optimizer step (paper 2.6), in every forward pass, or only at first. */
   readonly weightNorm: 'step' | 'forward' | 'never';
-  /** `released` is for checkpoints of the paper's code. */
-  readonly rope: RotaryVariant;
+  /** How queries and keys are told where they are. `released` is for checkpoints of the paper's code; `none` does not tell them. */
+  readonly rope: RotaryVariant | 'none';
   readonly ropeBase: number;
   /** Normalize queries and keys (paper 2.3.2); the scale s_qk acts either way. */
   readonly qkNorm: boolean;
@@ -75,10 +75,10 @@ export const MODEL_OPTIONS: Options<ModelConfig> = {
     only: { arch: 'ngpt', reason: 'gpt has no unit vectors' },
   },
   rope: {
-    ...oneOf('rotary', 'released'),
+    ...oneOf('rotary', 'released', 'none'),
     value: '<variant>',
     default: 'rotary',
-    help: "rotary embedding, or what the paper's code has in its place",
+    help: "rotary embedding, what the paper's code has in its place, or no position at all: then heads may have odd sizes",
   },
   ropeBase: {
     check: requirePositive,
@@ -125,13 +125,14 @@ export function modelConfig(given: Required & Partial<ModelConfig>): ModelConfig
 
 function checkConfig(config: ModelConfig): void {
   checkOptions(MODEL_OPTIONS, config);
-  const { nEmbd, nHead } = config;
+  const { nEmbd, nHead, rope } = config;
   if (nEmbd % nHead !== 0) {
     throw new ConfigError(`nEmbd must be a multiple of nHead: ${nEmbd} does not divide into ${nHead} heads`, {
       settings: ['nEmbd', 'nHead'],
     });
   }
-  if ((nEmbd / nHead) % 2 !== 0) {
+  // Pairs of dimensions turn.
+  if (rope !== 'none' && (nEmbd / nHead) % 2 !== 0) {
     throw new ConfigError(
       `the head size nEmbd/nHead must be even for rotary embedding, got ${nEmbd}/${nHead} = ${nEmbd / nHead}`,
       { settings: ['nEmbd', 'nHead'] },

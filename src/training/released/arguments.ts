@@ -112,7 +112,7 @@ export function releasedSettings(args: GivenArguments, config: ModelConfig): Tra
 
 /** The arguments for a run after so many steps. */
 export function releasedArguments(
-  config: ModelConfig,
+  config: ModelConfig & { readonly rope: RotaryVariant },
   settings: TrainSettings,
   step: number,
 ): ReleasedArguments {

@@ -6,7 +6,7 @@
 import { MODEL_OPTIONS } from '../../ngpt/config/config.js';
 import { entriesOf } from '../../ngpt/config/option.js';
 import { type ModelConfig, modelConfig } from '../../ngpt/index.js';
-import type { HostTensor, StateDict } from '../../nn/index.js';
+import type { HostTensor, RotaryVariant, StateDict } from '../../nn/index.js';
 import { CheckpointError, ConfigError } from '../../tensor/index.js';
 import type { Checkpoint } from '../checkpoint/checkpoint.js';
 import { RELEASED_ALPHA, type ReleasedArguments, releasedArguments } from './arguments.js';
@@ -74,13 +74,17 @@ const IN_WORDS: { readonly [N in keyof ModelConfig]?: (config: ModelConfig) => s
   tieWeights: () => 'tied weights',
 };
 
-function requireExpressible(config: ModelConfig): void {
-  const { arch, vocabSize, blockSize, nLayer, nHead, nEmbd } = config;
-  const theirs = modelConfig({ arch, vocabSize, blockSize, nLayer, nHead, nEmbd });
-  const reasons = entriesOf(MODEL_OPTIONS)
+/** A model that the released code has. @throws ConfigError that says of any other what it cannot express. */
+export function requireExpressible(
+  config: ModelConfig,
+): asserts config is ModelConfig & { readonly rope: RotaryVariant } {
+  const { arch, vocabSize, blockSize, nLayer, nHead, nEmbd, rope } = config;
+  const theirs = modelConfig({ arch, vocabSize, blockSize, nLayer, nHead, nEmbd, rope });
+  const others = entriesOf(MODEL_OPTIONS)
     .filter(([name, { only }]) => !EXPRESSED.includes(name) && (only?.arch ?? arch) === arch)
     .filter(([name]) => config[name] !== theirs[name])
     .map(([name]) => IN_WORDS[name]?.(config) ?? `${name} ${config[name]}`);
+  const reasons = rope === 'none' ? ['attention without positions', ...others] : others;
   if (reasons.length > 0) throw new ConfigError(`the released code cannot express ${reasons.join(', ')}`);
 }
 

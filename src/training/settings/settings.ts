@@ -189,12 +189,12 @@ export function modelConfigFor(settings: TrainSettings, vocabSize: number): Mode
 /** Far more than any machine can train with; beyond, arrays have lengths that JavaScript does not know. */
 const MAX_BATCH_TOKENS = 2 ** 26;
 const MAX_PARAMETERS = 2 ** 32;
-/** A model holds blockSize × headDim numbers that are no parameters: no checkpoint's size bounds them. */
+/** A model that turns queries and keys holds blockSize × headDim numbers that are no parameters: no checkpoint's size bounds them. */
 const MAX_ROTARY_TABLE = 2 ** 22;
 
 /** @throws ConfigError for a model that nothing could hold, before anything tries to. */
 export function checkModelSize(config: ModelConfig): ModelConfig {
-  const { nLayer, nEmbd, dMlp, blockSize } = config;
+  const { nLayer, nEmbd, dMlp, blockSize, rope } = config;
   const parameters = matrixParameters(config);
   if (parameters > MAX_PARAMETERS) {
     throw new ConfigError(
@@ -202,7 +202,7 @@ export function checkModelSize(config: ModelConfig): ModelConfig {
       { settings: ['nLayer', 'nEmbd', 'dMlp'] },
     );
   }
-  if (blockSize * headDim(config) > MAX_ROTARY_TABLE) {
+  if (rope !== 'none' && blockSize * headDim(config) > MAX_ROTARY_TABLE) {
     const most = Math.floor(MAX_ROTARY_TABLE / headDim(config));
     throw new ConfigError(
       `blockSize ${blockSize} is out of range: with heads of size ${headDim(config)} at most ${most} works`,

@@ -118,6 +118,7 @@ describe('options of the model', () => {
   // Of several options in one row, another value is asked for of the last.
   it.each<[values: Partial<ModelConfig>, given: string, another: string, besides?: string]>([
     [{ rope: 'released' }, '--rope released', '--rope rotary'],
+    [{ rope: 'none' }, '--rope none', '--rope rotary'],
     [{ ropeBase: 500 }, '--rope-base 500', '--rope-base 501'],
     [{ residual: 'slerp' }, '--residual slerp', '--residual lerp'],
     // An α that a large step takes below 0.

@@ -25,7 +25,7 @@ export function tinyConfig(given: Partial<ModelConfig> = {}): ModelConfig {
   return modelConfig({ vocabSize: 11, blockSize: 6, nLayer: 2, nHead: 2, nEmbd: 8, dMlp: 12, ...given });
 }
 
-/** Configurations with odd and smallest sizes, both rotary variants and all options. */
+/** Configurations with odd and smallest sizes, both rotary variants and none, and all options. */
 export function configs(arch: ModelConfig['arch']): fc.Arbitrary<ModelConfig> {
   const size = (max: number) => fc.integer({ min: 1, max });
   const form = fc.constantFrom('vector' as const, 'scalar' as const, 'fixed' as const);
@@ -36,7 +36,7 @@ export function configs(arch: ModelConfig['arch']): fc.Arbitrary<ModelConfig> {
       blockSize: size(7),
       nLayer: size(3),
       nHead: size(3),
-      pairs: size(3),
+      half: size(3),
       dMlp: size(9),
       ...{ alpha: form, alphaInit: fc.constantFrom(0.05, 0.3, 1, 2) },
       ...{ sqk: form, sqkInit: first, suv: form, suvInit: first, sz: form, szInit: first },
@@ -46,15 +46,17 @@ export function configs(arch: ModelConfig['arch']): fc.Arbitrary<ModelConfig> {
       signedAlpha: fc.boolean(),
       residual: fc.constantFrom('lerp' as const, 'slerp' as const),
       weightNorm: fc.constantFrom('step' as const, 'forward' as const, 'never' as const),
-      rope: fc.constantFrom('rotary' as const, 'released' as const),
+      rope: fc.constantFrom('rotary' as const, 'released' as const, 'none' as const),
       ropeBase: fc.constantFrom(10000, 10),
       qkNorm: fc.boolean(),
       softmaxScale: fc.constantFrom('sqrt' as const, 'rsqrt' as const),
       tieWeights: fc.boolean(),
     })
-    .map(({ pairs, scales, ...rest }) =>
-      modelConfig({ arch, nEmbd: rest.nHead * pairs * 2, ...scales, ...rest }),
-    );
+    .map(({ half, scales, ...rest }) => {
+      // Where nothing turns, heads may be odd: 3, 5 or 7.
+      const headSize = rest.rope === 'none' ? 2 * half + 1 : 2 * half;
+      return modelConfig({ arch, nEmbd: rest.nHead * headSize, ...scales, ...rest });
+    });
 }
 
 /** Tokens [batch, length]. */

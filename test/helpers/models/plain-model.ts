@@ -133,8 +133,9 @@ function attend(
   return output;
 }
 
-/** Rotary position embedding of one head at one position. */
+/** Position embedding of one head at one position. */
 function rotate({ rope, ropeBase }: ModelConfig, x: Row, position: number): Row {
+  if (rope === 'none') return x;
   const size = x.length;
   const angle = (i: number) => position * ropeBase ** ((-2 * i) / size);
   const turned = [...x];

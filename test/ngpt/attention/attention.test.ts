@@ -38,10 +38,11 @@ class LaterRotary extends Rotary {
 
 function build(given: Partial<ModelConfig> = {}, seed = 1, start = 0): NormalizedAttention {
   const config = tinyConfig(given);
-  const rotary = new LaterRotary(start, config.blockSize, config.nEmbd / config.nHead, {
-    base: config.ropeBase,
-    variant: config.rope,
-  });
+  const { blockSize, nEmbd, nHead, rope, ropeBase } = config;
+  const rotary =
+    rope === 'none'
+      ? null
+      : new LaterRotary(start, blockSize, nEmbd / nHead, { base: ropeBase, variant: rope });
   return new NormalizedAttention(config, rotary, new Generator(seed));
 }
 
@@ -189,21 +190,32 @@ describe('NormalizedAttention', () => {
     later.dispose();
   });
 
+  /** What the last token gets, where the states come in this order. */
+  const last = (attention: NormalizedAttention, order: number[]) =>
+    scope(() => {
+      const h = states(2).slice(0, 0, 1);
+      const swapped = order.map((t) =>
+        h
+          .slice(1, t, t + 1)
+          .reshape([8])
+          .dataSync(),
+      );
+      const x = tensor(Float64Array.from(swapped.flatMap((row) => Array.from(row))), [1, 6, 8]);
+      return attention.forward(x).slice(1, -1).dataSync();
+    });
+
   it('sees in which order the past came', () => {
     const attention = build();
-    const last = (order: number[]) =>
-      scope(() => {
-        const h = states(2).slice(0, 0, 1);
-        const swapped = order.map((t) =>
-          h
-            .slice(1, t, t + 1)
-            .reshape([8])
-            .dataSync(),
-        );
-        const x = tensor(Float64Array.from(swapped.flatMap((row) => Array.from(row))), [1, 6, 8]);
-        return attention.forward(x).slice(1, -1).dataSync();
-      });
-    expectApart(last([0, 1, 2, 3, 4, 5]), last([3, 1, 2, 0, 4, 5]), absolute(1e-4));
+    const there = last(attention, [0, 1, 2, 3, 4, 5]);
+    expectApart(there, last(attention, [3, 1, 2, 0, 4, 5]), absolute(1e-4));
+    attention.dispose();
+  });
+
+  it('but not with rope none, which sees that there is a past and what is in it', () => {
+    const attention = build({ rope: 'none' });
+    const there = last(attention, [0, 1, 2, 3, 4, 5]);
+    expectClose(there, last(attention, [3, 1, 2, 0, 4, 5]), absolute(1e-14));
+    expectApart(there, last(attention, [3, 1, 2, 2, 4, 5]), absolute(1e-4));
     attention.dispose();
   });
 

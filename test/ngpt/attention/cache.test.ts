@@ -8,6 +8,7 @@ import {
   KeyValueCache,
   type LanguageModel,
   liveBuffers,
+  type ModelConfig,
   modelConfig,
   Reader,
   windowStart,
@@ -17,16 +18,19 @@ import { absolute } from '../../helpers/values/tolerance.js';
 
 const shapes = fc.record({
   arch: fc.constantFrom('ngpt' as const, 'gpt' as const),
-  rope: fc.constantFrom('rotary' as const, 'released' as const),
+  rope: fc.constantFrom('rotary' as const, 'released' as const, 'none' as const),
   nLayer: fc.integer({ min: 1, max: 3 }),
   nHead: fc.integer({ min: 1, max: 3 }),
   blockSize: fc.integer({ min: 1, max: 9 }),
   seed: fc.nat(),
 });
 
-function build({ nHead, seed, ...rest }: { nHead: number; seed: number; blockSize: number; nLayer: number }) {
+type Built = Pick<ModelConfig, 'nHead' | 'blockSize' | 'nLayer'> & Partial<ModelConfig> & { seed: number };
+
+function build({ nHead, seed, ...rest }: Built) {
   const generator = new Generator(seed);
-  const config = modelConfig({ vocabSize: 11, nHead, nEmbd: 4 * nHead, ...rest });
+  const nEmbd = (rest.rope === 'none' ? 3 : 4) * nHead;
+  const config = modelConfig({ vocabSize: 11, nHead, nEmbd, ...rest });
   return { model: createModel(config, generator), generator };
 }
 

@@ -127,6 +127,18 @@ describe('modelConfig', () => {
     );
   });
 
+  it('takes it where nothing turns: with rope none', () => {
+    for (const [nEmbd, nHead] of [
+      [3, 1],
+      [12, 4],
+      [7, 7],
+    ] as const) {
+      expect(headDim(modelConfig({ ...SIZES, nEmbd, nHead, rope: 'none' }))).toBe(nEmbd / nHead);
+    }
+    expect(refusal({ nEmbd: 3, nHead: 2, rope: 'none' })).toMatch(/^nEmbd must be a multiple of nHead/);
+    expect(refusal({ nEmbd: 3, nHead: 1, rope: 'released' })).toMatch(/^the head size .* got 3\/1 = 3$/);
+  });
+
   it('refuses rates and bases that are not positive numbers', () => {
     const scales = ['alpha', 'sqk', 'suv', 'sz'].flatMap((name) => [`${name}Init`, `${name}Scale`]);
     for (const name of [...scales, 'ropeBase']) {
@@ -138,7 +150,7 @@ describe('modelConfig', () => {
 
   it('refuses words that are none of an option', () => {
     expect(refusal({ arch: 'llama' })).toBe('arch must be ngpt or gpt, got llama');
-    expect(refusal({ rope: 'alibi' })).toBe('rope must be rotary or released, got alibi');
+    expect(refusal({ rope: 'alibi' })).toBe('rope must be rotary, released or none, got alibi');
     for (const name of ['alpha', 'sqk', 'suv', 'sz']) {
       expect(refusal({ [name]: 'matrix' })).toBe(`${name} must be vector, scalar or fixed, got matrix`);
     }

@@ -51,7 +51,7 @@ describe('a file that is no reference run', () => {
     ['batch', '0', "batch must be a whole number of at least 1, got '0'"],
     ['architecture', 'llama', 'arch must be ngpt or gpt, got llama'],
     ['architecture', 'gpt', 'is no parameter of the model that the metadata describes'],
-    ['rope', 'none', 'rope must be rotary or released, got none'],
+    ['rope', 'alibi', 'rope must be rotary, released or none, got alibi'],
     ['lr', '-1', "lr must be a number of at least 0, got '-1'"],
     ['lr', '', "lr must be a number of at least 0, got ''"],
     ['lr', 'Infinity', "lr must be a number of at least 0, got 'Infinity'"],

@@ -128,6 +128,28 @@ describe('runs of other shapes', () => {
       dMlp: 41,
       batchSize: 1,
     },
+    {
+      arch: 'ngpt',
+      rope: 'none',
+      vocabSize: 14,
+      blockSize: 13,
+      nLayer: 2,
+      nHead: 1,
+      nEmbd: 3,
+      dMlp: 12,
+      batchSize: 4,
+    },
+    {
+      arch: 'ngpt',
+      rope: 'none',
+      vocabSize: 23,
+      blockSize: 9,
+      nLayer: 2,
+      nHead: 3,
+      nEmbd: 15,
+      dMlp: 7,
+      batchSize: 2,
+    },
     { arch: 'gpt', vocabSize: 33, blockSize: 17, nLayer: 3, nHead: 3, nEmbd: 18, dMlp: 5, batchSize: 1 },
     {
       arch: 'gpt',
@@ -162,6 +184,11 @@ describe('a wrong formula does not pass', () => {
     );
     expect(await misses(changed(sharedRun('gpt-tiny'), { rope: 'released' }))).toContain('logits');
     expect(await misses(changed(run, { rope_base: '9000' }))).toContain('hidden');
+  });
+
+  it('no rotary step', async () => {
+    for (const name of SHARED_RUNS)
+      expect(await misses(changed(sharedRun(name), { rope: 'none' })), name).toContain('logits');
   });
 
   it('another number of heads', async () => {

@@ -13,7 +13,7 @@ import type { NewFile } from '../../files/node/replace-folder.js';
 import { modelConfigFor, modelSettings, type TrainSettings } from '../../settings/settings.js';
 import { GPT2_VOCABULARY, releasedArguments } from '../arguments.js';
 import { type ReleasedCommand, runScript, stepsOf } from '../command.js';
-import { toReleased } from '../released.js';
+import { requireExpressible, toReleased } from '../released.js';
 import { FROM_CKPT_PY } from './from-ckpt.js';
 import { TO_CKPT_PY } from './to-ckpt.js';
 import { TRAIN_ROTARY_PY } from './train-rotary.js';
@@ -73,9 +73,13 @@ export function runFiles(checkpoint: Checkpoint, dataset: Dataset, layout: Expor
   ];
 }
 
-/** What trains such a model from its first step there; without `dataset` on OpenWebText, as nanoGPT prepares it. */
+/**
+ * What trains such a model from its first step there; without `dataset` on OpenWebText, as nanoGPT prepares it.
+ * @throws ConfigError for a model that the released code cannot express.
+ */
 export function configurationFiles(settings: TrainSettings, dataset: Dataset | null): NewFile[] {
   const config = modelConfigFor(settings, dataset?.tokenizer.vocabSize ?? GPT2_VOCABULARY);
+  requireExpressible(config);
   return [
     // For the way back only, as ckpt.pt does not say everything.
     [EXPORT_FILES.args, jsonFile(releasedArguments(config, settings, 0))],

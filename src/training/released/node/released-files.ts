@@ -4,9 +4,9 @@
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { MODEL_OPTIONS } from '../../../ngpt/config/config.js';
 import type { RotaryVariant, StateDict } from '../../../nn/index.js';
 import { type OptionNames, requireKnown } from '../../../tensor/checks/options.js';
+import { requireOneOf } from '../../../tensor/checks/values.js';
 import { CheckpointError, ConfigError, DataError, Generator } from '../../../tensor/index.js';
 import { type Checkpoint, findNotFinite } from '../../checkpoint/checkpoint.js';
 import { readSafetensorsFile } from '../../checkpoint/node/safetensors-file.js';
@@ -102,7 +102,7 @@ export async function importRun(request: ImportRequest): Promise<ImportedRun> {
   requireKnown('importRun', request, IMPORT_REQUEST);
   for (const name of ['model', 'args', 'data'] as const) requireText('importRun', name, request[name]);
   if (request.optimizer !== undefined) requireText('importRun', 'optimizer', request.optimizer);
-  if (request.rope !== undefined) MODEL_OPTIONS.rope.check('rope', request.rope);
+  if (request.rope !== undefined) requireOneOf('rope', request.rope, ['rotary', 'released']);
   const { args, config, settings } = await readArguments(request);
   const model = await readTensors(request.model);
   await inFile(request.model, () => requireReleasedModel(model, config));

@@ -7,7 +7,7 @@ import {
   createModel,
   Generator,
   init,
-  type ModelConfig,
+  type RotaryVariant,
   type StateDict,
   tensor,
 } from '../../../../src/index.js';
@@ -38,7 +38,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 const exported = (name: keyof typeof EXPORT_FILES) => join(folder, EXPORT_FILES[name]);
 
-async function importAgain(rope?: ModelConfig['rope'], data = folder): Promise<Checkpoint> {
+async function importAgain(rope?: RotaryVariant, data = folder): Promise<Checkpoint> {
   const { checkpoint } = await importRun({
     ...{ model: exported('model'), optimizer: exported('optimizer'), args: exported('args'), data },
     ...(rope === undefined ? {} : { rope }),
@@ -96,8 +96,12 @@ describe('export and import', () => {
     const request = { model: exported('model'), args: path, data: folder };
     expect(await importRun(request)).toMatchObject({ ropeAssumed: true });
     expect(await importRun({ ...request, rope: 'released' })).toMatchObject({ ropeAssumed: false });
-    await writeFile(path, JSON.stringify({ ...args, rope: 'alibi' }));
-    await expect(importAgain()).rejects.toThrow(/model_args\.json: rope must be rotary or released/);
+    for (const other of ['alibi', 'none']) {
+      await writeFile(path, JSON.stringify({ ...args, rope: other }));
+      await expect(importAgain()).rejects.toThrow(/model_args\.json: rope must be rotary or released/);
+    }
+    const none = { ...request, rope: 'none' as RotaryVariant };
+    await expect(importRun(none)).rejects.toThrow('rope must be rotary or released, got none');
   });
 
   it('write the moments in the order of the released optimizer', async () => {
@@ -125,6 +129,9 @@ describe('export and import', () => {
         'eigen learning rates with a sign, steps along the great circle',
       ],
       [{ ropeBase: 500, tieWeights: true }, 'rope base 500, tied weights'],
+      [{ rope: 'none' }, 'attention without positions'],
+      [{ rope: 'none', nEmbd: 3, nHead: 1, tieWeights: true }, 'attention without positions, tied weights'],
+      [{ arch: 'gpt', rope: 'none', nEmbd: 6 }, 'attention without positions'],
     ] as const) {
       const { checkpoint, dataset } = await trained(given, 0);
       await expect(exportRun(folder, checkpoint, dataset)).rejects.toThrow(
@@ -244,6 +251,13 @@ describe('a configuration', () => {
     }
     const args = JSON.parse(await readFile(join(laid, 'model_args.json'), 'utf8'));
     expect(args).toMatchObject({ vocab_size: 50304, iter_num: 0, n_layer: 3, use_nGPT: 1, rope: 'rotary' });
+  });
+
+  it('is refused where the released code cannot express it', async () => {
+    const none = { ...settings, rope: 'none' as const };
+    await expect(exportConfiguration(join(folder, 'none'), none, null)).rejects.toThrow(
+      'the released code cannot express attention without positions',
+    );
   });
 
   it('takes other data along, with the size of their vocabulary', async () => {
