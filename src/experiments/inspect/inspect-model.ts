@@ -5,16 +5,10 @@ import { Generator } from '../../tensor/index.js';
 import { BatchSampler } from '../../training/data/batches.js';
 import type { Tokens } from '../../training/data/dataset.js';
 import { nextTurn } from '../../training/loop/event-loop.js';
-import { measureEmbeddings } from './embeddings.js';
 import { HiddenMeasurement } from './hidden.js';
-import { MATRICES_PER_LAYER, measureMatrices } from './matrices.js';
-import {
-  type HiddenReport,
-  type LayerMatrices,
-  MODEL_REPORT_VERSION,
-  type ModelReport,
-} from './model-report.js';
-import { measureScales } from './scales.js';
+import { MATRICES_PER_LAYER } from './matrices.js';
+import { type HiddenReport, MODEL_REPORT_VERSION, type ModelReport } from './model-report.js';
+import { measureWeights } from './weights.js';
 
 export interface InspectOptions {
   /** Path of the checkpoint, for the report; and the steps it was trained for. */
@@ -42,13 +36,9 @@ export async function inspectModel(model: LanguageModel, options: InspectOptions
     onProgress(++made / parts);
     await nextTurn();
   };
-  const scales = await measureScales(model);
   const hidden = { data, ...(await measureHidden(model, tokens, blocks, seed)) };
   await measured();
-  const embeddings = await measureEmbeddings(model, seed);
-  await measured();
-  const matrices: LayerMatrices[] = [];
-  for (let layer = 0; layer < nLayer; layer++) matrices.push(await measureMatrices(model, layer, measured));
+  const weights = await measureWeights(model, seed, measured);
   return {
     event: 'inspect',
     version: MODEL_REPORT_VERSION,
@@ -56,7 +46,8 @@ export async function inspectModel(model: LanguageModel, options: InspectOptions
     step,
     parameters: model.parameterCount(),
     config: model.config,
-    ...{ scales, embeddings, matrices, hidden },
+    ...weights,
+    hidden,
   };
 }
 
