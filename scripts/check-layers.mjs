@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
  */
 const LEVELS = [
   ...[['tensor'], ['autograd'], ['nn'], ['ngpt'], ['training']],
-  ...[['index'], ['experiments'], ['cli', 'web', 'learn']],
+  ...[['index'], ['experiments'], ['learn'], ['cli', 'web']],
 ];
 /** The rooms of src/training, from the bottom up, by the same rule. `node` is the door for Node, above all others. */
 const ROOMS = [
@@ -28,7 +28,7 @@ const BESIDE_SRC = ['web', 'learn'];
 /** The copies that a reader of the guided path edits. */
 const READERS_OWN = /^learn\/mine/;
 /** What only Node runs. */
-const NODE_ONLY = /^(src\/cli\/|(src|learn)\/.*\bnode\/)/;
+const NODE_ONLY = /^(src\/cli\/|(src|learn|web)\/.*\bnode\/)/;
 /** What the guided path asks readers to write: it knows the doors of src, and other files of the path. */
 const EXERCISE = /^learn\/\d\d-[^/]+\/(exercise|solution|check)(-\d)?\.ts$/;
 const DOOR = /^(src\/(.*\/)?index\.js|learn\/.*)$/;

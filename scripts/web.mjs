@@ -14,14 +14,14 @@ if (!Number.isInteger(port) || port < 0 || port > 65535) {
   process.exit(1);
 }
 
-await build({ root: 'web', logLevel: task === 'serve' ? 'warn' : 'info' });
+const configFile = 'web/node/vite.config.ts';
+
+await build({ configFile, logLevel: task === 'serve' ? 'warn' : 'info' });
 if (task === 'serve') {
   const server = await preview({
-    root: 'web',
+    configFile,
     logLevel: 'warn',
     preview: { host: '127.0.0.1', port, open: values.open },
-    // Under the address printed there is this page and nothing else.
-    build: { outDir: '../out/web' },
   });
   console.log(`The playground is at ${server.resolvedUrls?.local[0]} until you press Ctrl-C.`);
 }

@@ -1,6 +1,6 @@
 /** The page's one state: a setup, the visitor's text, and the run of both models that follows from them. */
 import type { Architecture } from '../src/ngpt/index.js';
-import type { News } from './panels/panel.js';
+import type { News } from './news.js';
 import { checkSetup } from './setup/check.js';
 import type { Setup } from './setup/setup.js';
 import type { Port } from './training/client.js';

@@ -1,9 +1,6 @@
 /** What a panel of the page is. */
 import type { App } from '../app.js';
-import type { Change } from '../training/run.js';
-
-/** What happened since a panel was last drawn; `run` is a new run, in place of the one before. */
-export type News = Change['what'] | 'run';
+import type { News } from '../news.js';
 
 export interface Panel {
   /** Called at most a few times a second, and only while the panel is on screen; at first with `run`. */

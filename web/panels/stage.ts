@@ -1,7 +1,8 @@
 /** Puts panels on the page and draws those that are on screen, as often as each wants to be. */
 import type { App } from '../app.js';
 import { element } from '../dom.js';
-import type { News, Panel, PanelKind } from './panel.js';
+import type { News } from '../news.js';
+import type { Panel, PanelKind } from './panel.js';
 
 /** Of a second, what all drawing together may take; a panel that is dear waits longer. */
 const MOST_SHARE = 0.08;

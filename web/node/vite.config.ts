@@ -1,5 +1,6 @@
 /** Builds the playground into static files that any host serves: `npm run build:web`. */
 import { builtinModules } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
 
 /**
@@ -42,6 +43,7 @@ const refuseNode: Plugin = {
 };
 
 export default defineConfig({
+  root: fileURLToPath(new URL('..', import.meta.url)),
   // Relative addresses: it may stand under any path of a host.
   base: './',
   plugins: [refuseNode, contentSecurityPolicy],

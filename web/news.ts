@@ -1,0 +1,4 @@
+import type { Change } from './training/run.js';
+
+/** What happens on the page; `run` is a new run, in place of the one before. */
+export type News = Change['what'] | 'run';
