@@ -59,6 +59,9 @@ export class Client {
   /** Ends the worker; what was asked is refused. */
   close(reason = 'the run was closed'): void {
     this.port.terminate();
+    // What was under way when it ended is of no run any more.
+    this.port.onmessage = null;
+    this.port.onerror = null;
     for (const { reject } of this.waiting.values()) reject(new QuestionError(reason));
     this.waiting.clear();
   }
