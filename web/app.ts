@@ -1,16 +1,15 @@
 /** The page's one state: a setup, the visitor's text, and the run of both models that follows from them. */
-import type { Architecture } from '../src/ngpt/index.js';
 import type { News } from './news.js';
 import { checkSetup } from './setup/check.js';
 import type { Setup } from './setup/setup.js';
 import type { Port } from './training/client.js';
-import { type Change, Run } from './training/run.js';
+import { type Begins, type Change, Run } from './training/run.js';
 
 export interface Beginning {
   readonly setup: Setup;
   readonly ownText: string | null;
   /** States to go on from. */
-  readonly checkpoints?: Partial<Record<Architecture, Uint8Array>>;
+  readonly begin?: Begins;
 }
 
 type Listener = (news: News, change: Change | null) => void;
@@ -53,6 +52,17 @@ export class App {
     this.current.close();
     this.current = this.open(beginning);
     this.tell('run', null);
+  }
+
+  /** Says something to the visitor. */
+  say(text: string): void {
+    this.tell('notice', { what: 'notice', arch: null, text });
+  }
+
+  /** Training goes on to another end; nothing of what came before changes. */
+  extend(steps: number): void {
+    this.current.setup = { ...this.setup, steps };
+    this.tell('setup', null);
   }
 
   private open(beginning: Beginning): Run {

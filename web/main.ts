@@ -1,6 +1,7 @@
 /** The playground: GPT and nGPT learn side by side in this page. */
 import { App } from './app.js';
-import { PANELS } from './panels/index.js';
+import { Keeper } from './keeping/keeper.js';
+import { panelsOf } from './panels/index.js';
 import { stage } from './panels/stage.js';
 import { transport } from './panels/transport.js';
 import { fromLink } from './setup/link.js';
@@ -10,7 +11,15 @@ function startWorker(): Port {
   return new Worker(new URL('./training/worker.ts', import.meta.url), { type: 'module' }) as unknown as Port;
 }
 
-const { setup } = fromLink(location.hash);
+const { setup, problems } = fromLink(location.hash);
 const app = new App({ setup, ownText: null }, startWorker);
+const keeper = new Keeper(app);
 transport(document.querySelector('#transport') as HTMLElement, app);
-stage(document.querySelector('main') as HTMLElement, app, PANELS);
+stage(document.querySelector('main') as HTMLElement, app, panelsOf(keeper));
+if (problems.length > 0) app.say(problems.join(' '));
+// A link that is followed within the page, or pasted into its address.
+addEventListener('hashchange', () => {
+  const followed = fromLink(location.hash);
+  app.begin({ setup: followed.setup, ownText: app.ownText });
+  if (followed.problems.length > 0) app.say(followed.problems.join(' '));
+});

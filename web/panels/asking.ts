@@ -2,8 +2,9 @@
 import type { Architecture } from '../../src/ngpt/index.js';
 import type { App } from '../app.js';
 import { write } from '../dom.js';
+import { ARCHITECTURES } from '../setup/train-settings.js';
 import { QuestionError } from '../training/client.js';
-import { ARCHITECTURES, type Run } from '../training/run.js';
+import type { Run } from '../training/run.js';
 
 /** Asks on behalf of one panel; `problem` is where it says why a question was not answered. */
 export class Asking {

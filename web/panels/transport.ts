@@ -2,8 +2,9 @@
 import type { App } from '../app.js';
 import { element, write } from '../dom.js';
 import { NAMES } from '../palette.js';
+import { ARCHITECTURES } from '../setup/train-settings.js';
 import type { History } from '../training/history.js';
-import { ARCHITECTURES, type ModelRun } from '../training/run.js';
+import type { ModelRun } from '../training/run.js';
 
 /** Steps over which the speed is measured. */
 const SPAN = 30;
@@ -32,18 +33,19 @@ export function transport(host: HTMLElement, app: App): void {
   };
   app.on((news, change) => {
     if (news === 'run') write(notices, '');
-    if (change?.what === 'notice') write(notices, `${NAMES[change.arch]}: ${change.text}`);
+    if (change?.what === 'notice')
+      write(notices, change.arch === null ? change.text : `${NAMES[change.arch]}: ${change.text}`);
     draw();
   });
   draw();
 }
 
-function stateOf({ arch, status, history, facts }: ModelRun): string {
+function stateOf({ arch, status, step, history, facts }: ModelRun): string {
   const name = NAMES[arch];
   if (status === 'failed') return `${name} stopped`;
   if (status === 'opening') return `${name} is loading`;
   const speed = speedOf(history);
-  const where = `${name}: step ${history.lastStep.toLocaleString('en')}`;
+  const where = `${name}: step ${step.toLocaleString('en')}`;
   const how = facts === null ? '' : ` on ${facts.backend} (${facts.mode})`;
   return speed === null ? where + how : `${where}, ${speed.toFixed(1)} steps a second${how}`;
 }

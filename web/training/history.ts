@@ -22,8 +22,11 @@ export interface EvalColumns {
 
 /** Both, of one model. */
 export class History {
-  readonly steps: StepColumns = { step: [], loss: [], smooth: [], seconds: [] };
-  readonly evaluations: EvalColumns = { step: [], trainLoss: [], valLoss: [], seconds: [] };
+  /** Empty, or what was kept of another one. */
+  constructor(
+    readonly steps: StepColumns = { step: [], loss: [], smooth: [], seconds: [] },
+    readonly evaluations: EvalColumns = { step: [], trainLoss: [], valLoss: [], seconds: [] },
+  ) {}
 
   addStep({ step, loss, seconds }: StepPoint): void {
     const { smooth } = this.steps;

@@ -1,13 +1,12 @@
 /** Both models of the page, each in its worker, on the same batches. */
 import type { Architecture } from '../../src/ngpt/index.js';
 import type { Setup } from '../setup/setup.js';
+import { ARCHITECTURES } from '../setup/train-settings.js';
 import { Client, type Port } from './client.js';
 import { History } from './history.js';
 import type { EvalPoint, Facts, Failure, Message } from './protocol.js';
 import type { AnswerTo, QuestionKind, QuestionOf } from './questions.js';
 
-/** The order of rows and legends. */
-export const ARCHITECTURES: readonly Architecture[] = ['ngpt', 'gpt'];
 /** A worker that fails so often in a row without a step in between is not started again. */
 const MOST_RESTARTS = 3;
 
@@ -16,11 +15,16 @@ export interface Kept {
   readonly checkpoint: Uint8Array;
 }
 
+/** A state to go on from, with what is known of the steps before it. */
+export interface Begin extends Kept {
+  readonly history?: History;
+}
+
 /** What changed, for whoever draws it. */
 export type Change =
   | { readonly what: 'opened' | 'steps' | 'evaluated' | 'status'; readonly arch: Architecture }
   | { readonly what: 'kept'; readonly arch: Architecture; readonly kept: Kept }
-  | { readonly what: 'notice'; readonly arch: Architecture; readonly text: string };
+  | { readonly what: 'notice'; readonly arch: Architecture | null; readonly text: string };
 
 export type Status = 'opening' | 'ready' | 'running' | 'failed';
 
@@ -30,24 +34,33 @@ export class ModelRun {
   status: Status = 'opening';
   /** The last good state that is known here. */
   kept: Kept | null;
-  readonly history = new History();
+  readonly history: History;
   /** Steps to make. */
   target = 0;
   restarts = 0;
 
   constructor(
     readonly arch: Architecture,
-    checkpoint: Uint8Array | null,
+    begin: Begin | null,
   ) {
-    this.kept = checkpoint === null ? null : { step: 0, checkpoint };
+    this.kept = begin;
+    this.history = begin?.history ?? new History();
+    if (begin !== null) this.history.backTo(begin.step);
+  }
+
+  /** Steps made, those of a checkpoint that it began with included. */
+  get step(): number {
+    return Math.max(this.history.lastStep, this.kept?.step ?? 0);
   }
 }
+
+export type Begins = Readonly<Partial<Record<Architecture, Begin>>>;
 
 export interface RunOptions {
   readonly setup: Setup;
   readonly ownText: string | null;
   /** States to go on from, for those that have one. */
-  readonly checkpoints?: Partial<Record<Architecture, Uint8Array>>;
+  readonly begin?: Begins;
   /** Starts a worker. */
   readonly startWorker: () => Port;
 }
@@ -59,17 +72,17 @@ export class Run {
   private readonly listeners = new Set<(change: Change) => void>();
   private isClosed = false;
 
+  /** What it was opened with; where it ends may change. */
+  setup: Setup;
+
   constructor(readonly options: RunOptions) {
-    const { checkpoints = {} } = options;
+    this.setup = options.setup;
+    const { begin = {} } = options;
     this.models = {
-      ngpt: new ModelRun('ngpt', checkpoints.ngpt ?? null),
-      gpt: new ModelRun('gpt', checkpoints.gpt ?? null),
+      ngpt: new ModelRun('ngpt', begin.ngpt ?? null),
+      gpt: new ModelRun('gpt', begin.gpt ?? null),
     };
     for (const arch of ARCHITECTURES) this.open(arch);
-  }
-
-  get setup(): Setup {
-    return this.options.setup;
   }
 
   /** Calls `listener` with what changes; returns what takes it away again. */
@@ -85,7 +98,7 @@ export class Run {
 
   /** One step of each. */
   step(): void {
-    for (const arch of ARCHITECTURES) this.go(arch, this.models[arch].history.lastStep + 1);
+    for (const arch of ARCHITECTURES) this.go(arch, this.models[arch].step + 1);
   }
 
   /** Both stop after the step that is under way. */
@@ -123,11 +136,12 @@ export class Run {
     model.target = until;
     if (model.status === 'failed') return;
     this.clients.get(arch)?.send({ do: 'run', until });
-    if (model.facts !== null && until > model.history.lastStep) this.become(model, 'running');
+    if (model.facts !== null && until > model.step) this.become(model, 'running');
   }
 
   private open(arch: Architecture): void {
-    const { setup, ownText, startWorker } = this.options;
+    const { ownText, startWorker } = this.options;
+    const { setup } = this;
     const model = this.models[arch];
     const client = new Client(
       startWorker(),

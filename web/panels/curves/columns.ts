@@ -1,7 +1,7 @@
 /** The columns that a chart of losses draws, from the histories of both models. */
 import type { Architecture } from '../../../src/ngpt/index.js';
+import { ARCHITECTURES } from '../../setup/train-settings.js';
 import type { History } from '../../training/history.js';
-import { ARCHITECTURES } from '../../training/run.js';
 import { thin } from './thin.js';
 
 /** What the chart counts along its x axis. */

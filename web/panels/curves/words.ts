@@ -1,9 +1,9 @@
 /** What the curves say, in words: for those who do not see them, and for those who do. */
 import type { Architecture } from '../../../src/ngpt/index.js';
 import { NAMES } from '../../palette.js';
+import { ARCHITECTURES } from '../../setup/train-settings.js';
 import type { History } from '../../training/history.js';
 import { stepsAhead } from '../../training/lead.js';
-import { ARCHITECTURES } from '../../training/run.js';
 
 type Histories = Readonly<Record<Architecture, History>>;
 

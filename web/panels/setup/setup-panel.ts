@@ -85,7 +85,14 @@ function build(host: HTMLElement, app: App): Panel {
       noValidate: true,
       onsubmit(event: Event) {
         event.preventDefault();
-        if (check()) app.begin({ setup: wanted(), ownText: wanted().data === 'own' ? text.value() : null });
+        if (!check()) return;
+        const setup = wanted();
+        const changed = SETUP_NAMES.filter(
+          (name) => JSON.stringify(setup[name]) !== JSON.stringify(app.setup[name]),
+        );
+        // The end alone is no new run.
+        if (changed.length === 1 && changed[0] === 'steps') app.extend(setup.steps);
+        else app.begin({ setup, ownText: setup.data === 'own' ? text.value() : null });
       },
     },
     ...[examples(show), ...parts, problems, element('div', { className: 'row' }, apply)],
@@ -94,7 +101,7 @@ function build(host: HTMLElement, app: App): Panel {
   show(app.setup);
   return {
     draw(news) {
-      if (news.has('run')) {
+      if (news.has('run') || news.has('setup')) {
         text.show(app.ownText);
         show(app.setup);
       }

@@ -3,7 +3,7 @@ import type { Architecture } from '../../../src/ngpt/index.js';
 import type { App } from '../../app.js';
 import { element, write } from '../../dom.js';
 import { NAMES } from '../../palette.js';
-import { ARCHITECTURES } from '../../training/run.js';
+import { ARCHITECTURES } from '../../setup/train-settings.js';
 import { Asking } from '../asking.js';
 import type { Panel, PanelKind } from '../panel.js';
 import { bars } from './bars.js';

@@ -1,0 +1,79 @@
+/** Keeps the run on screen as it goes, its setup in the address, and says what the page missed while it was away. */
+import type { App } from '../app.js';
+import { toLink } from '../setup/link.js';
+import { beginsOf, Shelf } from './shelf.js';
+import { Store } from './store.js';
+
+/** Milliseconds without a sign of life after which a machine must have slept. */
+const SLEPT = 60_000;
+
+export class Keeper {
+  readonly shelf: Shelf;
+  private id = newId();
+  private readonly listeners = new Set<() => void>();
+
+  constructor(private readonly app: App) {
+    this.shelf = new Shelf(new Store((sentence) => app.say(sentence)));
+    app.on((news, change) => {
+      if (news === 'run') this.id = newId();
+      if (news === 'run' || news === 'setup') history.replaceState(null, '', toLink(app.setup));
+      if (change?.what === 'kept') void this.keep();
+    });
+    this.watchSleep();
+  }
+
+  /** Calls `listener` whenever the table of runs may be another. */
+  onRuns(listener: () => void): void {
+    this.listeners.add(listener);
+  }
+
+  /** Goes on with a run that was kept. False where only its line in the table is left. */
+  async goOn(id: string): Promise<boolean> {
+    const kept = await this.shelf.open(id);
+    if (kept === null) return false;
+    this.app.begin({ setup: kept.setup, ownText: kept.ownText, begin: beginsOf(kept) });
+    this.id = id;
+    return true;
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.shelf.remove(id);
+    this.tell();
+  }
+
+  private async keep(): Promise<void> {
+    await this.shelf.keep(this.id, this.app.run, Date.now());
+    this.tell();
+  }
+
+  private tell(): void {
+    for (const listener of this.listeners) listener();
+  }
+
+  /** Clocks of a page stand still while the machine sleeps; training goes on where it was by itself. */
+  private watchSleep(): void {
+    let last = Date.now();
+    setInterval(() => {
+      const now = Date.now();
+      const isRunning = this.app.run.isRunning;
+      if (isRunning && now - last > SLEPT && document.visibilityState === 'visible') {
+        this.app.say(
+          `This machine slept for ${Math.round((now - last) / 60_000)} minutes; training goes on.`,
+        );
+      }
+      last = now;
+    }, 5000);
+    let hiddenAt = 0;
+    document.addEventListener('visibilitychange', () => {
+      const { step } = this.app.run.models.ngpt;
+      if (document.visibilityState === 'hidden') hiddenAt = step;
+      else if (this.app.run.isRunning && step > hiddenAt) {
+        this.app.say(`While you were away nGPT made ${(step - hiddenAt).toLocaleString('en')} steps.`);
+      }
+    });
+  }
+}
+
+function newId(): string {
+  return crypto.randomUUID();
+}
