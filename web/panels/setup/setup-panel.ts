@@ -1,6 +1,7 @@
 /** Everything that can be chosen, made from one table; a new choice is a new run, and begins when asked to. */
-import { ConfigError } from '../../../src/tensor/index.js';
+import { ConfigError, DataError } from '../../../src/tensor/index.js';
 import type { App } from '../../app.js';
+import { openData } from '../../data/open-data.js';
 import { element, write } from '../../dom.js';
 import { checkSetup } from '../../setup/check.js';
 import { EXAMPLES, type ExampleName } from '../../setup/examples.js';
@@ -83,16 +84,14 @@ function build(host: HTMLElement, app: App): Panel {
     'form',
     {
       noValidate: true,
-      onsubmit(event: Event) {
+      async onsubmit(event: Event) {
         event.preventDefault();
         if (!check()) return;
         const setup = wanted();
-        const changed = SETUP_NAMES.filter(
-          (name) => JSON.stringify(setup[name]) !== JSON.stringify(app.setup[name]),
-        );
+        const own = setup.data === 'own' ? text.value() : null;
         // The end alone is no new run.
-        if (changed.length === 1 && changed[0] === 'steps') app.extend(setup.steps);
-        else app.begin({ setup, ownText: setup.data === 'own' ? text.value() : null });
+        if (hasOnlyAnotherEnd(setup, app.setup)) app.extend(setup.steps);
+        else if (await isReadable(setup, own, problems)) app.begin({ setup, ownText: own });
       },
     },
     ...[examples(show), ...parts, problems, element('div', { className: 'row' }, apply)],
@@ -107,6 +106,24 @@ function build(host: HTMLElement, app: App): Panel {
       }
     },
   };
+}
+
+function hasOnlyAnotherEnd(setup: Setup, current: Setup): boolean {
+  const changed = SETUP_NAMES.filter((name) => JSON.stringify(setup[name]) !== JSON.stringify(current[name]));
+  return changed.length === 1 && changed[0] === 'steps';
+}
+
+/** Whether both models could read the text, before the run on screen is given up for it; says why not. */
+async function isReadable(setup: Setup, ownText: string | null, problems: HTMLElement): Promise<boolean> {
+  if (ownText === null) return true;
+  try {
+    await openData(setup, ownText);
+    return true;
+  } catch (error) {
+    if (!(error instanceof DataError)) throw error;
+    write(problems, error.message);
+    return false;
+  }
 }
 
 /** Whole setups by name, to begin from. */
