@@ -2,6 +2,7 @@
 import { builtinModules } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
+import { sources } from './sources.js';
 
 /**
  * Only this page's own files, and WebAssembly. Styles are set through the CSSOM, which needs no exception. Pictures of
@@ -46,7 +47,7 @@ export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   // Relative addresses: it may stand under any path of a host.
   base: './',
-  plugins: [refuseNode, contentSecurityPolicy],
+  plugins: [refuseNode, contentSecurityPolicy, sources(new URL('../..', import.meta.url))],
   worker: { format: 'es', plugins: () => [refuseNode] },
   build: {
     target: 'es2022',
