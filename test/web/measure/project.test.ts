@@ -112,7 +112,7 @@ describe('project', () => {
     expectClose(products(places).flat(), products(points).flat(), absolute(1e-9));
   });
 
-  it('draws the same space with axes near those before', () => {
+  it('keeps as much with axes before, and stays where nothing has moved', () => {
     fc.assert(
       fc.property(clouds, seeds, (points, seed) => {
         const draw = new Draw(seed);
