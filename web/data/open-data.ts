@@ -54,7 +54,7 @@ function openText(name: string, text: string, prompt: string, blockSize: number)
 /** @throws DataError unless both splits hold a block and the character after it. */
 function requireRoom({ train, val }: Dataset, blockSize: number): void {
   if (Math.min(train.length, val.length) > blockSize) return;
-  const least = Math.ceil((blockSize + 1) / (1 - TRAIN_FRACTION));
+  const least = Math.round((blockSize + 1) / (1 - TRAIN_FRACTION));
   throw new DataError(
     `a text of ${counted(train.length + val.length)} characters is too short for blocks of ${counted(blockSize)}: ` +
       `take about ${counted(least)} or more, or a smaller block size`,
