@@ -14,15 +14,13 @@ const EVAL_ITERS = 8;
  * it can be extended. @throws ConfigError for the first value that is out of range.
  */
 export function trainSettingsOf(setup: Setup, arch: Architecture): TrainSettings {
-  const { nLayer, nHead, nEmbd, blockSize, batchSize, tieWeights, evalInterval, steps } = setup;
+  const { nLayer, nHead, nEmbd, blockSize, batchSize, tieWeights, rope, evalInterval, steps } = setup;
   return trainSettings({
-    ...{ arch, nLayer, nHead, nEmbd, blockSize, batchSize, tieWeights, evalInterval },
+    ...{ arch, nLayer, nHead, nEmbd, blockSize, batchSize, tieWeights, rope, evalInterval },
     ...(arch === 'ngpt'
       ? { ...switchesOf(setup), learningRate: setup.ngptRate }
       : { learningRate: setup.gptRate }),
     ...seedsOf(setup.seed),
-    // What a model without positions is called comes with it.
-    rope: setup.rope as TrainSettings['rope'],
     maxIters: steps,
     evalIters: EVAL_ITERS,
     lrDecay: 'constant',
