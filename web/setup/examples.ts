@@ -17,9 +17,6 @@ export type ExampleName =
   | 'no-qk-norm'
   | 'never-unit-weights';
 
-/** Half of the default: near the best possible loss, larger steps of a constant rate only jump about it. */
-const TASK_RATE = 5e-3;
-
 export const EXAMPLES: Readonly<Record<ExampleName, Example>> = {
   'moby-dick': {
     title: 'Moby Dick',
@@ -36,17 +33,17 @@ export const EXAMPLES: Readonly<Record<ExampleName, Example>> = {
   copy: {
     title: 'copy letters',
     sentence: 'Say the same four letters again: nothing to compute, only to find where they stand.',
-    setup: { data: 'copy', nLayer: 2, ngptRate: TASK_RATE },
+    setup: { data: 'copy', nLayer: 2 },
   },
   sort: {
     title: 'sort letters',
     sentence: 'Say the four letters in the order of the alphabet, which takes all of them at once.',
-    setup: { data: 'sort', nLayer: 2, ngptRate: TASK_RATE },
+    setup: { data: 'sort', nLayer: 2 },
   },
   add: {
     title: 'add numbers',
     sentence: 'Add two numbers, of which the first digit of the sum needs every carry.',
-    setup: { data: 'add', nLayer: 2, ngptRate: TASK_RATE },
+    setup: { data: 'add', nLayer: 2 },
   },
   'no-qk-norm': {
     title: 'no q-k normalization',

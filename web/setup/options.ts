@@ -124,7 +124,8 @@ export const SETUP_OPTIONS: SetupOptions<Setup> = {
     ...entry('nGPT', false)('nlr', 'learning rate', 'How far one step of nGPT moves its weights.'),
     check: learningRate.check,
     control: rates(),
-    default: 1e-2,
+    // Half of what schedules that decay begin with: this one stays.
+    default: 5e-3,
     source: { file: 'src/training/loop/train-step.ts', words: 'optimizer.learningRate = learningRate' },
   },
   ...NGPT_OPTIONS,
