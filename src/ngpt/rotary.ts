@@ -1,3 +1,4 @@
+/** Decides whether positions turn queries and keys. Explained in docs/learn/09-attention.md. */
 import { Rotary } from '../nn/index.js';
 import { requireRotary } from '../nn/layers/checks.js';
 import { described } from '../tensor/checks/describe.js';

@@ -14,6 +14,7 @@ import {
   type TrainingState,
   takeCheckpoint,
 } from '../../src/training/loop/training-state.js';
+import { fitMemory } from '../../src/training/settings/fit-memory.js';
 import {
   learningRateSchedule,
   modelConfigFor,
@@ -74,10 +75,10 @@ export class Session {
 /** @throws ConfigError, DataError, CheckpointError or BackendError with what will not do, in one sentence. */
 export async function openSession({ setup, arch, ownText, checkpoint }: Opening): Promise<Session> {
   const backend = await init(setup.backend, { mode: setup.mode });
-  const settings = trainSettingsOf(setup, arch);
+  const asked = trainSettingsOf(setup, arch);
   const { dataset: own, lines, prompt } = await openData(setup, ownText);
-  const { state, dataset } =
-    checkpoint === null ? begin(settings, own) : await goOn(checkpoint, arch, settings, own);
+  const { state, dataset, settings } =
+    checkpoint === null ? begin(asked, own) : await goOn(checkpoint, arch, asked, own);
   return new Session(state, settings, dataset, {
     ...{ lines, prompt },
     config: state.model.config,
@@ -95,12 +96,15 @@ export async function openSession({ setup, arch, ownText, checkpoint }: Opening)
 interface Opened {
   readonly state: TrainingState;
   readonly dataset: Dataset;
+  /** With how a batch is worked through, so that it fits into memory. */
+  readonly settings: TrainSettings;
 }
 
 function begin(settings: TrainSettings, dataset: Dataset): Opened {
   requireBlocks(dataset, settings.blockSize);
   const config = modelConfigFor(settings, dataset.tokenizer.vocabSize);
-  return { state: newTraining(config, settings, dataset.train), dataset };
+  const fitted = fitMemory(settings, config);
+  return { state: newTraining(config, fitted, dataset.train), dataset, settings: fitted };
 }
 
 /** With the model and the characters of the checkpoint, on the data of this page. */
@@ -116,7 +120,8 @@ async function goOn(
   }
   const dataset = await withTokenizer(checkpoint.tokenizer, own);
   requireBlocks(dataset, checkpoint.config.blockSize);
-  return { state: await resumeTraining(checkpoint, settings, dataset.train), dataset };
+  const fitted = fitMemory(settings, checkpoint.config);
+  return { state: await resumeTraining(checkpoint, fitted, dataset.train), dataset, settings: fitted };
 }
 
 /** The same text in other tokens. @throws DataError naming the characters that the model has never seen. */

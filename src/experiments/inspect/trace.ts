@@ -1,3 +1,4 @@
+/** Follows one token through the layers, half a block at a time. Explained in docs/learn/08-sphere.md. */
 import { noGrad } from '../../autograd/index.js';
 import { type LanguageModel, NGPT } from '../../ngpt/index.js';
 import { requireWhole } from '../../tensor/checks/values.js';

@@ -1,3 +1,4 @@
+/** Measures what can be said of a model without showing it a text. Explained in docs/experiments.md. */
 import type { LanguageModel } from '../../ngpt/index.js';
 import { measureEmbeddings } from './embeddings.js';
 import { measureMatrices } from './matrices.js';

@@ -8,6 +8,7 @@ import { EXAMPLES, type ExampleName } from '../../setup/examples.js';
 import type { Group } from '../../setup/option.js';
 import { DEFAULT_SETUP, SETUP_NAMES, SETUP_OPTIONS } from '../../setup/options.js';
 import { ownTextOf } from '../../setup/own-text.js';
+import { sentenceOf } from '../../setup/sentence.js';
 import type { Setup } from '../../setup/setup.js';
 import type { Panel, PanelKind } from '../panel.js';
 import { type Control, controlOf } from './control.js';
@@ -54,8 +55,8 @@ function build(host: HTMLElement, app: App): Panel {
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       const about = controls.get(error.settings[0] as keyof Setup);
-      if (about === undefined) write(problems, error.message);
-      else about.complain(error.message);
+      if (about === undefined) write(problems, sentenceOf(error));
+      else about.complain(sentenceOf(error));
       return false;
     }
   };

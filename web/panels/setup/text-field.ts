@@ -13,8 +13,14 @@ export interface TextField {
 
 export function textField(onChange: () => void): TextField {
   const problem = element('span', { id: 'own-problem', className: 'problem', role: 'alert' });
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  // Not at every key: the whole text is looked through.
+  const soon = () => {
+    clearTimeout(timer);
+    timer = setTimeout(onChange, 300);
+  };
   const area = element('textarea', {
-    ...{ id: 'own-text', rows: 6, spellcheck: false, oninput: onChange },
+    ...{ id: 'own-text', rows: 6, spellcheck: false, oninput: soon, onchange: onChange },
     'aria-describedby': 'own-problem',
   });
   const take = async (file: File | undefined) => {
