@@ -3,6 +3,7 @@ import type { MatrixReport, ScalesReport } from '../../../src/experiments/inspec
 import type { Architecture } from '../../../src/ngpt/index.js';
 import type { Inside } from '../../measure/inside.js';
 import { NAMES } from '../../palette.js';
+import { ARCHITECTURES } from '../../setup/train-settings.js';
 
 /** Cells of a table; the first row and the first column are headings. */
 export type Rows = readonly (readonly string[])[];
@@ -39,7 +40,7 @@ export function scaleRows({ layers, sz }: ScalesReport): Rows {
 
 /** Condition numbers by matrix, the median over layers and heads, of each model. */
 export function conditionRows(insides: Readonly<Partial<Record<Architecture, Inside>>>): Rows {
-  const archs = Object.keys(insides) as Architecture[];
+  const archs = ARCHITECTURES.filter((arch) => insides[arch] !== undefined);
   return [
     ['condition number', ...archs.map((arch) => NAMES[arch])],
     ...Object.entries(MATRICES).map(([name, label]) => [
