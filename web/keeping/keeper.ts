@@ -4,18 +4,23 @@ import { toLink } from '../setup/link.js';
 import { beginsOf, Shelf } from './shelf.js';
 import { Store } from './store.js';
 
-/** Milliseconds without a sign of life after which a machine must have slept. */
-const SLEPT = 60_000;
+/** Milliseconds without a sign of life after which a machine must have slept: hidden pages are given a turn each minute. */
+const SLEPT = 150_000;
 
 export class Keeper {
   readonly shelf: Shelf;
   private id = newId();
+  /** Whether the visitor wants the run on screen kept no more. */
+  private isForgotten = false;
+  private isKeeping = false;
+  /** Whether something came while it was being kept. */
+  private isDue = false;
   private readonly listeners = new Set<() => void>();
 
   constructor(private readonly app: App) {
     this.shelf = new Shelf(new Store((sentence) => app.say(sentence)));
     app.on((news, change) => {
-      if (news === 'run') this.id = newId();
+      if (news === 'run') this.become(newId());
       if (news === 'run' || news === 'setup') history.replaceState(null, '', toLink(app.setup));
       if (change?.what === 'kept') void this.keep();
     });
@@ -32,18 +37,32 @@ export class Keeper {
     const kept = await this.shelf.open(id);
     if (kept === null) return false;
     this.app.begin({ setup: kept.setup, ownText: kept.ownText, begin: beginsOf(kept) });
-    this.id = id;
+    this.become(id);
     return true;
   }
 
   async remove(id: string): Promise<void> {
+    if (id === this.id) this.isForgotten = true;
     await this.shelf.remove(id);
     this.tell();
   }
 
+  private become(id: string): void {
+    this.id = id;
+    this.isForgotten = false;
+  }
+
+  /** One at a time: where storage is slow, what lies between two is left out rather than waited for. */
   private async keep(): Promise<void> {
-    await this.shelf.keep(this.id, this.app.run, Date.now());
-    this.tell();
+    this.isDue = true;
+    if (this.isKeeping) return;
+    this.isKeeping = true;
+    while (this.isDue && !this.isForgotten) {
+      this.isDue = false;
+      await this.shelf.keep(this.id, this.app.run, Date.now());
+      this.tell();
+    }
+    this.isKeeping = false;
   }
 
   private tell(): void {

@@ -23,6 +23,8 @@ interface Waiting {
 
 export class Client {
   private nextId = 1;
+  /** Why it is of no use any more. */
+  private closed: string | null = null;
   private readonly waiting = new Map<number, Waiting>();
 
   /** @param onMessage - gets all that is no answer. @param onDeath - is told when the worker itself failed. */
@@ -41,7 +43,7 @@ export class Client {
   }
 
   send(command: Command): void {
-    this.port.postMessage(command);
+    if (this.closed === null) this.port.postMessage(command);
   }
 
   /** @throws QuestionError with the worker's reason. */
@@ -49,6 +51,8 @@ export class Client {
     question: QuestionOf<K>,
     piece: (text: string) => void = () => {},
   ): Promise<AnswerTo<K>> {
+    // A worker that was ended answers nothing, and whoever waited for it would wait for ever.
+    if (this.closed !== null) return Promise.reject(new QuestionError(this.closed));
     const id = this.nextId++;
     return new Promise((resolve, reject) => {
       this.waiting.set(id, { resolve: resolve as (answer: unknown) => void, reject, piece });
@@ -58,6 +62,7 @@ export class Client {
 
   /** Ends the worker; what was asked is refused. */
   close(reason = 'the run was closed'): void {
+    this.closed ??= reason;
     this.port.terminate();
     // What was under way when it ended is of no run any more.
     this.port.onmessage = null;

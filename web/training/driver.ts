@@ -23,6 +23,7 @@ export class Driver {
   private points: StepPoint[] = [];
   private toldAt = 0;
   private keptAt = 0;
+  private keptStep = 0;
   private evaluatedAt = -1;
 
   /** @param post - sends a message to the page. */
@@ -50,7 +51,9 @@ export class Driver {
   private async open(opening: Opening): Promise<void> {
     try {
       this.session?.dispose();
+      this.session = null;
       this.session = await openSession(opening);
+      this.keptStep = this.session.state.step;
       this.post({ told: 'opened', facts: this.session.facts });
     } catch (error) {
       this.fail(error);
@@ -75,14 +78,16 @@ export class Driver {
         await this.answerAll(session);
       }
       await this.evaluateIfDue(session);
+      // The page may be closed while it rests: nothing of what was learned is to be lost then.
+      await this.keep(session);
     } catch (error) {
       this.fail(error);
     }
     this.isRunning = false;
     this.tell(true);
     if (hasStepped) this.post({ told: 'paused', step: session.state.step });
-    // What came while the last answer was under way.
-    if (this.questions.size > 0) await this.work();
+    // What came while the last answer or evaluation was under way.
+    if (this.questions.size > 0 || session.state.step < this.until) await this.work();
   }
 
   private tell(all: boolean): void {
@@ -104,10 +109,16 @@ export class Driver {
   }
 
   private async keepIfDue(session: Session): Promise<void> {
-    const now = performance.now();
-    if (now - this.keptAt < KEEPING) return;
-    this.keptAt = now;
-    this.post({ told: 'kept', step: session.state.step, checkpoint: await session.checkpoint() });
+    if (performance.now() - this.keptAt >= KEEPING) await this.keep(session);
+  }
+
+  private async keep(session: Session): Promise<void> {
+    const { step } = session.state;
+    if (step === this.keptStep) return;
+    const checkpoint = await session.checkpoint();
+    this.post({ told: 'kept', step, checkpoint });
+    this.keptStep = step;
+    this.keptAt = performance.now();
   }
 
   private async answerAll(session: Session): Promise<void> {

@@ -2,12 +2,12 @@
 import type { Architecture } from '../../src/ngpt/index.js';
 import type { Setup } from '../setup/setup.js';
 import { ARCHITECTURES } from '../setup/train-settings.js';
-import { Client, type Port } from './client.js';
+import { Client, type Port, QuestionError } from './client.js';
 import { History } from './history.js';
 import type { EvalPoint, Facts, Failure, Message } from './protocol.js';
 import type { AnswerTo, QuestionKind, QuestionOf } from './questions.js';
 
-/** A worker that fails so often in a row without a step in between is not started again. */
+/** A worker that fails so often without coming further than before is not started again. */
 const MOST_RESTARTS = 3;
 
 export interface Kept {
@@ -38,6 +38,10 @@ export class ModelRun {
   /** Steps to make. */
   target = 0;
   restarts = 0;
+  /** The furthest step at which it failed. */
+  failedAt = 0;
+  /** Spent before its worker was opened, which counts from zero. */
+  secondsBefore = 0;
 
   constructor(
     readonly arch: Architecture,
@@ -119,7 +123,7 @@ export class Run {
     piece?: (text: string) => void,
   ): Promise<AnswerTo<K>> {
     const client = this.clients.get(arch);
-    if (client === undefined) throw new Error('the run was closed');
+    if (client === undefined) return Promise.reject(new QuestionError('the run was closed'));
     return client.ask(question, piece);
   }
 
@@ -150,6 +154,7 @@ export class Run {
     );
     this.clients.set(arch, client);
     model.status = 'opening';
+    model.secondsBefore = model.history.steps.seconds.at(-1) ?? 0;
     client.send({ do: 'open', setup, arch, ownText, checkpoint: model.kept?.checkpoint ?? null });
   }
 
@@ -164,12 +169,12 @@ export class Run {
         if (model.target > 0) this.go(arch, model.target);
         break;
       case 'steps':
-        for (const point of message.points) history.addStep(point);
-        model.restarts = 0;
+        for (const point of message.points) history.addStep(sinceBegin(model, point));
+        if (history.lastStep > model.failedAt) model.restarts = 0;
         this.tell({ what: 'steps', arch });
         break;
       case 'evaluated':
-        this.addEvaluation(model, message.point);
+        this.addEvaluation(model, sinceBegin(model, message.point));
         this.tell({ what: 'evaluated', arch });
         break;
       case 'kept':
@@ -177,6 +182,8 @@ export class Run {
         this.tell({ what: 'kept', arch, kept: message });
         break;
       case 'paused':
+        // It was told to go on before this came.
+        if (model.target > message.step) break;
         this.become(model, 'ready');
         break;
       case 'failed':
@@ -201,6 +208,7 @@ export class Run {
       return;
     }
     model.restarts++;
+    model.failedAt = Math.max(model.failedAt, step);
     const from = model.kept?.step ?? 0;
     history.backTo(from);
     this.tell({ what: 'notice', arch, text: `${message} (at step ${step}); it goes on from step ${from}` });
@@ -216,4 +224,12 @@ export class Run {
   private tell(change: Change): void {
     for (const listener of this.listeners) listener(change);
   }
+}
+
+/** With the seconds of all its workers. */
+function sinceBegin<Point extends { readonly seconds: number }>(
+  { secondsBefore }: ModelRun,
+  point: Point,
+): Point {
+  return { ...point, seconds: secondsBefore + point.seconds };
 }

@@ -145,6 +145,61 @@ describe('Run', () => {
     expect(ports.every(({ isEnded }) => isEnded)).toBe(true);
   });
 
+  it('refuses at once what is asked of a model that was given up', async () => {
+    openBoth();
+    ports[0].say({ told: 'failed', failure: { kind: 'number', message: 'the loss became NaN', step: 5 } });
+    await expect(run.ask('ngpt', { kind: 'inside' })).rejects.toThrow('the loss became NaN');
+    run.close();
+    await expect(run.ask('gpt', { kind: 'inside' })).rejects.toThrow('the run was closed');
+  });
+
+  it('gives up what fails at the same step again and again', () => {
+    openBoth();
+    for (let i = 0; i < 4; i++) {
+      ports.at(-1)?.say({ told: 'kept', step: 4, checkpoint: Uint8Array.of(7) });
+      ports.at(-1)?.say(steps(5, 6));
+      ports.at(-1)?.say({ told: 'failed', failure: { kind: 'memory', message: 'full', step: 6 } });
+      ports.at(-1)?.say({ told: 'opened', facts: FACTS });
+    }
+    expect(run.models.gpt.status).toBe('failed');
+    expect(ports).toHaveLength(2 + 3);
+  });
+
+  it('starts again as often as it comes further', () => {
+    openBoth();
+    for (let i = 1; i <= 6; i++) {
+      ports.at(-1)?.say(steps(i));
+      ports.at(-1)?.say({ told: 'kept', step: i, checkpoint: Uint8Array.of(7) });
+      ports.at(-1)?.say({ told: 'failed', failure: { kind: 'device', message: 'lost', step: i } });
+      ports.at(-1)?.say({ told: 'opened', facts: FACTS });
+    }
+    expect(run.models.gpt.status).toBe('ready');
+  });
+
+  it('counts seconds on where a worker took over', () => {
+    openBoth();
+    ports[0].say(steps(1, 2));
+    ports[0].say({ told: 'kept', step: 2, checkpoint: Uint8Array.of(7) });
+    ports[0].onerror?.({ message: 'lost' });
+    ports[2].say({ told: 'opened', facts: FACTS });
+    ports[2].say({ told: 'steps', points: [{ step: 3, loss: 2, seconds: 0.5 }] });
+    ports[2].say({ told: 'evaluated', point: { step: 3, trainLoss: 1, valLoss: 1, seconds: 0.5 } });
+    const { steps: made, evaluations } = run.models.ngpt.history;
+    expect(made.seconds).toEqual([1, 2, 2.5]);
+    expect(evaluations.seconds).toEqual([2.5]);
+  });
+
+  it('runs where it was told to go on before a worker had paused', () => {
+    openBoth();
+    run.start(9);
+    run.pause();
+    run.start(9);
+    for (const port of ports) port.say({ told: 'paused', step: 3 });
+    expect(run.isRunning).toBe(true);
+    for (const port of ports) port.say({ told: 'paused', step: 9 });
+    expect(run.isRunning).toBe(false);
+  });
+
   it('hears nothing of a run that was closed', () => {
     openBoth();
     run.close();
