@@ -24,10 +24,13 @@ export function see([x, y, z]: Place, { turn, tilt }: View): Seen {
   };
 }
 
+/** What is shorter than this has no direction that floats could tell. */
+const SHORTEST = 1e-150;
+
 /** Out to the sphere of radius 1, in the same direction; the middle, which has none, goes to its pole. */
 export function onSphere(place: Place): Place {
   const length = Math.hypot(...place);
-  return length === 0 ? [0, 1, 0] : [place[0] / length, place[1] / length, place[2] / length];
+  return length < SHORTEST ? [0, 1, 0] : [place[0] / length, place[1] / length, place[2] / length];
 }
 
 /** Points along the great circle from one point of the sphere to another, both included. */
@@ -35,20 +38,19 @@ export function arc(from: Place, to: Place, count = 24): Place[] {
   const cosine = Math.max(-1, Math.min(1, from[0] * to[0] + from[1] * to[1] + from[2] * to[2]));
   const angle = Math.acos(cosine);
   // Of opposite points every great circle is the way: any will do, and a straight line is none.
-  const [start, end] = [from, angle > Math.PI - 1e-6 ? nudged(to) : to];
+  if (angle > Math.PI - 1e-6) return arc(from, nudged(to), count);
   return Array.from({ length: count + 1 }, (_, i) => {
     const share = i / count;
     const along = (a: number, b: number) => a * (1 - share) + b * share;
-    if (angle < 1e-3)
-      return onSphere([along(start[0], end[0]), along(start[1], end[1]), along(start[2], end[2])]);
+    if (angle < 1e-3) return onSphere([along(from[0], to[0]), along(from[1], to[1]), along(from[2], to[2])]);
     const [p, q] = [Math.sin((1 - share) * angle), Math.sin(share * angle)];
-    return onSphere([p * start[0] + q * end[0], p * start[1] + q * end[1], p * start[2] + q * end[2]]);
+    return onSphere([p * from[0] + q * to[0], p * from[1] + q * to[1], p * from[2] + q * to[2]]);
   });
 }
 
 function nudged([x, y, z]: Place): Place {
   // In a direction in which the point itself does not lie.
-  return onSphere(Math.abs(x) < 0.9 ? [x + 0.01, y, z] : [x, y + 0.01, z]);
+  return onSphere(Math.abs(x) < 0.9 ? [x + 1e-4, y, z] : [x, y + 1e-4, z]);
 }
 
 /** Lines of equal height and through the poles, to see how the sphere is turned. */

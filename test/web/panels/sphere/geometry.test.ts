@@ -42,6 +42,15 @@ describe('arc', () => {
   });
 });
 
+describe('arc between opposite points', () => {
+  it('goes round the sphere in equal steps', () => {
+    const way = arc([0, 1, 0], [0, -1, 0], 8);
+    way.forEach((each, i) => {
+      expect(dot(each, [0, 1, 0])).toBeCloseTo(Math.cos((i * Math.PI) / 8), 2);
+    });
+  });
+});
+
 describe('cutAtHorizon', () => {
   it('leaves out nothing, and no gap', () => {
     fc.assert(
