@@ -1,11 +1,12 @@
 /** Losses of both models as they learn. */
 import type { App } from '../../app.js';
+import type { ReferenceLine } from '../../data/open-data.js';
 import { element, write } from '../../dom.js';
 import { onColoursChange } from '../../palette.js';
 import type { Panel, PanelKind } from '../panel.js';
 import { Chart } from './chart.js';
 import { type Axis, linesOf } from './columns.js';
-import { leadOf, standings } from './words.js';
+import { leadOf, legendOf, standings } from './words.js';
 
 const AXES: Readonly<Record<Axis, string>> = { steps: 'steps', characters: 'characters', seconds: 'seconds' };
 
@@ -22,13 +23,19 @@ function build(host: HTMLElement, app: App): Panel {
   const place = element('div', { className: 'chart', role: 'img', 'aria-label': 'Loss of nGPT and GPT' });
   const lead = element('p', { className: 'lead', id: 'lead' });
   const now = element('p', { id: 'standings' });
+  const legend = element('dl', { id: 'reference-lines' });
   const chart = new Chart(place);
+  let explained: readonly ReferenceLine[] = [];
 
   const draw = () => {
     const { models, setup } = app.run;
     const histories = { ngpt: models.ngpt.history, gpt: models.gpt.history };
     const references = (models.ngpt.facts ?? models.gpt.facts)?.lines ?? [];
     chart.draw({ axis, lines: linesOf(histories, axis, setup.batchSize * setup.blockSize), references });
+    if (references !== explained) {
+      explained = references;
+      legend.replaceChildren(...legendOf(references).flatMap(entryOf));
+    }
     write(lead, leadOf(histories));
     const text = standings(histories);
     write(now, text);
@@ -53,7 +60,12 @@ function build(host: HTMLElement, app: App): Panel {
     element('fieldset', { className: 'row' }, element('legend', {}, 'over'), ...choices),
     place,
     now,
+    element('details', {}, element('summary', {}, 'What the lines across mean'), legend),
   );
   onColoursChange(draw);
   return { draw };
+}
+
+function entryOf({ term, sentence }: { term: string; sentence: string }): HTMLElement[] {
+  return [element('dt', {}, term), element('dd', {}, sentence)];
 }

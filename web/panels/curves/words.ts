@@ -1,5 +1,6 @@
 /** What the curves say, in words: for those who do not see them, and for those who do. */
 import type { Architecture } from '../../../src/ngpt/index.js';
+import type { ReferenceLine } from '../../data/open-data.js';
 import { NAMES } from '../../palette.js';
 import { ARCHITECTURES } from '../../setup/train-settings.js';
 import type { History } from '../../training/history.js';
@@ -16,12 +17,20 @@ export function leadOf({ ngpt, gpt }: Histories): string {
   return `${NAMES[ahead]} is ${Math.abs(steps).toLocaleString('en')} steps ahead: it had the loss that ${NAMES[behind]} has now so much earlier.`;
 }
 
-/** Of each model, where it is. */
+/** Of each model, where it is: its loss on text that it never learns from, and beside it that on what it learns from. */
 export function standings(histories: Histories): string {
   return ARCHITECTURES.map((arch) => {
     const { evaluations, lastStep } = histories[arch];
-    const loss = evaluations.valLoss.at(-1);
+    const [heldOut, training] = [evaluations.valLoss.at(-1), evaluations.trainLoss.at(-1)];
     const where = `${NAMES[arch]}: step ${lastStep.toLocaleString('en')}`;
-    return loss === undefined ? where : `${where}, held-out loss ${loss.toFixed(3)}`;
+    if (heldOut === undefined || training === undefined) return where;
+    return `${where}, held-out loss ${heldOut.toFixed(3)}, training loss ${training.toFixed(3)}`;
   }).join('. ');
+}
+
+/** What each line across the chart means, the highest first: a name with its loss, and a sentence. */
+export function legendOf(lines: readonly ReferenceLine[]): { term: string; sentence: string }[] {
+  return [...lines]
+    .sort((a, b) => b.loss - a.loss)
+    .map(({ name, loss, sentence }) => ({ term: `${name}, ${loss.toFixed(3)}`, sentence }));
 }

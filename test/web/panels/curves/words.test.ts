@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { leadOf, standings } from '../../../../web/panels/curves/words.js';
+import { leadOf, legendOf, standings } from '../../../../web/panels/curves/words.js';
 import { History } from '../../../../web/training/history.js';
 
 function measured(...valLosses: number[]): History {
   const history = new History();
   valLosses.forEach((valLoss, i) => {
-    history.addEvaluation({ step: 1000 * i, trainLoss: valLoss, valLoss, seconds: i });
+    history.addEvaluation({ step: 1000 * i, trainLoss: valLoss - 0.1, valLoss, seconds: i });
   });
   return history;
 }
@@ -24,7 +24,18 @@ describe('words of the curves', () => {
     const ngpt = measured(4, 2.34567);
     ngpt.addStep({ step: 1234, loss: 2, seconds: 1 });
     expect(standings({ ngpt, gpt: new History() })).toBe(
-      'nGPT: step 1,234, held-out loss 2.346. GPT: step 0',
+      'nGPT: step 1,234, held-out loss 2.346, training loss 2.246. GPT: step 0',
     );
+  });
+
+  it('say what each line across means, the highest first', () => {
+    const lines = [
+      { name: 'pairs of letters', loss: 2.5, sentence: 'Pairs.' },
+      { name: 'random', loss: 4.12345, sentence: 'Guessing.' },
+    ] as const;
+    expect(legendOf(lines)).toEqual([
+      { term: 'random, 4.123', sentence: 'Guessing.' },
+      { term: 'pairs of letters, 2.500', sentence: 'Pairs.' },
+    ]);
   });
 });
