@@ -8,6 +8,7 @@ import { keepingPanel } from './keeping/keeping-panel.js';
 import type { PanelKind } from './panel.js';
 import { SETUP } from './setup/setup-panel.js';
 import { SPHERE } from './sphere/sphere-panel.js';
+import { STEP } from './step/step-panel.js';
 import { WRITING } from './writing/writing-panel.js';
 
 export function panelsOf(keeper: Keeper): Readonly<Record<string, PanelKind>> {
@@ -15,6 +16,7 @@ export function panelsOf(keeper: Keeper): Readonly<Record<string, PanelKind>> {
     curves: CURVES,
     setup: SETUP,
     sphere: SPHERE,
+    step: STEP,
     writing: WRITING,
     attention: ATTENTION,
     inside: INSIDE,

@@ -67,8 +67,7 @@ export abstract class Figure extends HTMLElement {
   }
 
   private async build(root: ShadowRoot): Promise<void> {
-    const style = document.createElement('style');
-    style.textContent = STYLE;
+    root.adoptedStyleSheets = [styleSheet()];
     const still = document.createElement('slot');
     this.frame.hidden = true;
     this.frame.setAttribute('role', 'group');
@@ -79,7 +78,7 @@ export abstract class Figure extends HTMLElement {
     this.canvas.append(this.picture);
     this.stage.append(this.canvas);
     this.frame.append(this.controls, this.problem, this.stage, this.said);
-    root.append(style, this.frame, still);
+    root.append(this.frame, still);
     try {
       await this.start();
       this.isReady = true;
@@ -110,6 +109,17 @@ export abstract class Figure extends HTMLElement {
     if (scrolls) stage.setAttribute('aria-label', `${this.label}, to be scrolled`);
     else stage.removeAttribute('aria-label');
   }
+}
+
+let sheet: CSSStyleSheet | undefined;
+
+/** One for all figures. It is made here, not written into the page: pages with a strict policy refuse those. */
+function styleSheet(): CSSStyleSheet {
+  if (sheet === undefined) {
+    sheet = new CSSStyleSheet();
+    sheet.replaceSync(STYLE);
+  }
+  return sheet;
 }
 
 function part(name: 'div' | 'p', className: string): HTMLElement {
