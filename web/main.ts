@@ -3,6 +3,7 @@ import { App } from './app.js';
 import { Keeper } from './keeping/keeper.js';
 import { panelsOf } from './panels/index.js';
 import { stage } from './panels/stage.js';
+import { tour } from './panels/tour/tour.js';
 import { transport } from './panels/transport.js';
 import { fromLink } from './setup/link.js';
 import type { Port } from './training/client.js';
@@ -15,6 +16,7 @@ const { setup, problems } = fromLink(location.hash);
 const app = new App({ setup, ownText: null }, startWorker);
 const keeper = new Keeper(app);
 transport(document.querySelector('#transport') as HTMLElement, app);
+tour(document.querySelector('#tour-place') as HTMLElement);
 stage(document.querySelector('main') as HTMLElement, app, panelsOf(keeper));
 if (problems.length > 0) app.say(problems.join(' '));
 // A link that is followed within the page, or pasted into its address.

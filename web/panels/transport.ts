@@ -5,6 +5,7 @@ import { NAMES } from '../palette.js';
 import { ARCHITECTURES } from '../setup/train-settings.js';
 import type { History } from '../training/history.js';
 import type { ModelRun } from '../training/run.js';
+import { Notices } from './notices.js';
 
 /** Steps over which the speed is measured. */
 const SPAN = 30;
@@ -22,8 +23,26 @@ export function transport(host: HTMLElement, app: App): void {
     'Begin again',
   );
   const states = element('output', { id: 'states' });
-  const notices = element('p', { id: 'notices', role: 'status' });
-  host.append(element('div', { className: 'row' }, train, step, reset, states), notices);
+  const notices = new Notices();
+  const said = element('p', { id: 'notices', role: 'status' });
+  const away = element(
+    'button',
+    { type: 'button', id: 'put-away', 'aria-label': 'Put this notice away', onclick: () => put() },
+    '✕',
+  );
+  const put = () => {
+    notices.clear();
+    show();
+    train.focus({ preventScroll: true });
+  };
+  const show = () => {
+    write(said, notices.text);
+    away.hidden = notices.text === '';
+  };
+  host.append(
+    element('div', { className: 'row' }, train, step, reset, states),
+    element('div', { className: 'notice' }, said, away),
+  );
 
   const draw = () => {
     const { models, isRunning } = app.run;
@@ -32,11 +51,12 @@ export function transport(host: HTMLElement, app: App): void {
     write(states, ARCHITECTURES.map((arch) => stateOf(models[arch])).join(' · '));
   };
   app.on((news, change) => {
-    if (news === 'run') write(notices, '');
-    if (change?.what === 'notice')
-      write(notices, change.arch === null ? change.text : `${NAMES[change.arch]}: ${change.text}`);
+    if (news === 'run') notices.clear();
+    if (change?.what === 'notice') notices.say(change.arch, change.text);
+    show();
     draw();
   });
+  show();
   draw();
 }
 

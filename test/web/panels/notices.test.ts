@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest';
+import { Notices } from '../../../web/panels/notices.js';
+
+describe('Notices', () => {
+  it('are the latest of each model and of the page', () => {
+    const notices = new Notices();
+    expect(notices.text).toBe('');
+    notices.say('ngpt', 'out of memory');
+    notices.say(null, 'The storage is full.');
+    notices.say('gpt', 'the loss became NaN');
+    notices.say('ngpt', 'lost');
+    expect(notices.text).toBe('The storage is full.\nGPT: the loss became NaN\nnGPT: lost');
+    notices.clear();
+    expect(notices.text).toBe('');
+  });
+
+  it('say what is true of both models once', () => {
+    const notices = new Notices();
+    notices.say('gpt', 'no WebGPU: here');
+    notices.say('ngpt', 'no WebGPU: here');
+    expect(notices.text).toBe('Both models: no WebGPU: here');
+    notices.say(null, 'Hello.');
+    expect(notices.text).toBe('Both models: no WebGPU: here\nHello.');
+  });
+});
