@@ -1,2 +1,3 @@
 /** What Vite makes of files that are no code. */
+
 declare module '*.css';

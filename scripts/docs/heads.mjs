@@ -5,7 +5,7 @@ import { visit } from 'unist-util-visit';
 import { isExcerpt } from './excerpts.mjs';
 import { isChapter } from './words.mjs';
 
-const READ = /^(src|learn|examples|bench)\/.*\.ts$/;
+const READ = /^(src|learn|examples|bench|web)\/.*\.ts$/;
 const GENERATED = /\/generated[^/]*\.ts$/;
 /** There heads are plain comments, as in all of AssemblyScript. */
 const ASSEMBLY = 'src/tensor/backends/wasm/assembly/';

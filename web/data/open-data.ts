@@ -1,3 +1,5 @@
+/** From a setup to what its models learn from. */
+
 import { DataError } from '../../src/index.js';
 import { CharTokenizer } from '../../src/training/data/char-tokenizer.js';
 import { type Dataset, TRAIN_FRACTION, textDataset } from '../../src/training/data/dataset.js';

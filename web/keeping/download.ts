@@ -1,3 +1,5 @@
+/** Files for the visitor, made in the page. */
+
 /** Hands a file to the visitor. */
 export function download(name: string, content: Blob): void {
   const address = URL.createObjectURL(content);

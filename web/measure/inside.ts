@@ -1,3 +1,5 @@
+/** What the panel of scales, cosines and condition numbers shows of a model. */
+
 import { measureWeights, type WeightsReport } from '../../src/experiments/inspect/weights.js';
 import { type LanguageModel, maxNormError } from '../../src/index.js';
 import { nextTurn } from '../../src/training/loop/event-loop.js';

@@ -1,3 +1,5 @@
+/** The next character, as a model sees it. */
+
 import { type LanguageModel, Reader } from '../../src/index.js';
 
 /** A character that may come next. */

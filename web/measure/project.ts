@@ -1,3 +1,5 @@
+/** Many dimensions in three: a picture of the sphere, and how much of it the picture keeps. */
+
 import { symmetricEigen } from './symmetric-eigen.js';
 
 type Vector = readonly number[];

@@ -1,3 +1,5 @@
+/** Eigenvalues of small symmetric matrices, for projections. */
+
 /** A symmetric matrix taken apart. */
 export interface SymmetricEigen {
   /** Descending. */

@@ -1,3 +1,5 @@
+/** How a setup knows the text of a visitor again, which no link holds. */
+
 import { shown } from '../../src/tensor/checks/describe.js';
 import { requireWhole } from '../../src/tensor/checks/values.js';
 import { ConfigError } from '../../src/tensor/index.js';

@@ -1,3 +1,5 @@
+/** What a setup is: everything that decides what happens on the page. */
+
 import type { ModelConfig } from '../../src/index.js';
 
 /** What the models learn from: an excerpt of a book, a toy task, or a text of the visitor's own. */

@@ -1,3 +1,5 @@
+/** From a setup of the page to the settings that training knows. */
+
 import { seedsOf } from '../../src/experiments/runs/recipe.js';
 import type { Architecture } from '../../src/index.js';
 import { type TrainSettings, trainSettings } from '../../src/training/settings/settings.js';
