@@ -16,7 +16,7 @@ export function panelsOf(keeper: Keeper): Readonly<Record<string, PanelKind>> {
     curves: CURVES,
     setup: SETUP,
     sphere: SPHERE,
-    step: STEP,
+    byHand: STEP,
     writing: WRITING,
     attention: ATTENTION,
     inside: INSIDE,

@@ -25,7 +25,7 @@ export const STEPS: readonly TourStep[] = [
       'Follow the last character of a text through the layers. In nGPT it stays on the sphere and turns towards targets; in GPT it grows.',
   },
   {
-    ...{ title: 'How far a step goes: α', at: 'step' },
+    ...{ title: 'How far a step goes: α', at: 'byHand' },
     words:
       'nGPT learns for each dimension how far it goes to a target. Drag h and the target, or change α, and see where one step ends.',
   },

@@ -23,7 +23,10 @@ export function tour(host: HTMLElement): void {
     'section',
     {
       ...{ id: 'tour', hidden: true, 'aria-labelledby': 'tour-title' },
-      onkeydown: (event: KeyboardEvent) => event.key === 'Escape' && finish(),
+      // What a handler gives back would decide whether the key does what it does elsewhere.
+      onkeydown(event: KeyboardEvent) {
+        if (event.key === 'Escape') finish();
+      },
     },
     ...[title, words, element('div', { className: 'row' }, back, next, end)],
   );
