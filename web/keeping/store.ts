@@ -19,6 +19,8 @@ export class Store {
   async write(name: string, value: unknown): Promise<boolean> {
     const kept = await this.orSay(async () => {
       await set(name, value, this.place);
+      // Only now: a full storage can still be read.
+      this.isBroken = false;
       return true;
     });
     return kept === true;
@@ -30,9 +32,7 @@ export class Store {
 
   private async orSay<T>(task: () => Promise<T>): Promise<T | undefined> {
     try {
-      const result = await task();
-      this.isBroken = false;
-      return result;
+      return await task();
     } catch (error) {
       if (!this.isBroken) this.complain(sentenceOf(error));
       this.isBroken = true;

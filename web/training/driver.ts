@@ -116,6 +116,8 @@ export class Driver {
     const { step } = session.state;
     if (step === this.keptStep) return;
     const checkpoint = await session.checkpoint();
+    // Whoever keeps the state keeps the steps that led to it.
+    this.tell(true);
     this.post({ told: 'kept', step, checkpoint });
     this.keptStep = step;
     this.keptAt = performance.now();
