@@ -3,6 +3,8 @@ import type { Architecture } from '../../src/ngpt/index.js';
 import { CheckpointError } from '../../src/tensor/index.js';
 import { decodeCheckpoint } from '../../src/training/checkpoint/checkpoint.js';
 import { readSafetensors } from '../../src/training/checkpoint/safetensors.js';
+import { loadTokenizer } from '../../src/training/data/load-tokenizer.js';
+import { openData } from '../data/open-data.js';
 import type { Setup } from '../setup/setup.js';
 
 /** What a file says about itself. */
@@ -51,4 +53,15 @@ export function readCheckpoint(bytes: Uint8Array, current: Setup): OpenedCheckpo
       steps: Math.max(current.steps, step + 1000),
     },
   };
+}
+
+/** @throws DataError where the data of a setup cannot be had, or has characters that the model of the file has never seen. */
+export async function requireCharacters(
+  bytes: Uint8Array,
+  setup: Setup,
+  ownText: string | null,
+): Promise<void> {
+  const { text } = await openData(setup, ownText);
+  const tokenizer = await loadTokenizer(decodeCheckpoint(readSafetensors(bytes)).tokenizer);
+  tokenizer.encode(text);
 }

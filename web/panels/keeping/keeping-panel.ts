@@ -6,7 +6,7 @@ import { element, write } from '../../dom.js';
 import { historiesCsv } from '../../keeping/csv.js';
 import { download, picture } from '../../keeping/download.js';
 import type { Keeper } from '../../keeping/keeper.js';
-import { readCheckpoint } from '../../keeping/open-checkpoint.js';
+import { readCheckpoint, requireCharacters } from '../../keeping/open-checkpoint.js';
 import { colour, NAMES } from '../../palette.js';
 import { toLink } from '../../setup/link.js';
 import type { SetupMode } from '../../setup/setup.js';
@@ -121,6 +121,7 @@ async function openFile(app: App, file: File): Promise<string> {
       return `${file.name} is too large for a page: ${Math.round(file.size / 2 ** 20)} MB.`;
     const checkpoint = new Uint8Array(await file.arrayBuffer());
     const { arch, step, setup } = readCheckpoint(checkpoint, app.setup);
+    await requireCharacters(checkpoint, setup, app.ownText);
     app.begin({ setup, ownText: app.ownText, begin: { [arch]: { step, checkpoint } } });
     return `${NAMES[arch]} goes on from step ${step.toLocaleString('en')} of ${file.name}.`;
   } catch (error) {
