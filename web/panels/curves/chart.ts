@@ -61,6 +61,8 @@ export class Chart {
         { ...axes, label: X_NAMES[axis] },
         { ...axes, label: 'loss, nats per character', size: 56 },
       ],
+      // Values under the pointer would be empty for everyone without one.
+      legend: { live: false },
       series: [{ label: X_NAMES[axis] }, ...lines.map(seriesOf)],
       hooks: { draw: [(plot) => this.drawReferences(plot)] },
     };
