@@ -7,7 +7,7 @@ import {
   chromium,
   type Page,
 } from 'playwright-core';
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import { findChromium, SOFTWARE_GPU } from '../../../scripts/browser/chromium.js';
 import { type Site, serve } from '../../../scripts/browser/site.js';
 
@@ -88,8 +88,11 @@ export class Visit {
 
   /** Waits until both have made so many steps. */
   async reach(step: number, timeout = 90_000): Promise<void> {
-    for (const name of NAMES)
-      await expect.poll(() => this.step(name), { timeout }).toBeGreaterThanOrEqual(step);
+    for (const name of NAMES) {
+      await vi.waitFor(async () => expect(await this.step(name)).toBeGreaterThanOrEqual(step), {
+        ...{ timeout, interval: 100 },
+      });
+    }
   }
 
   /** Waits until both have stopped. */

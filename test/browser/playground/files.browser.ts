@@ -1,0 +1,105 @@
+/** Checkpoints and texts, out of the page and into it. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runCli, testFolder } from '../../helpers/cli.js';
+import { OWN_TEXT } from './texts.js';
+import { SMALL, type Visit, Visitor } from './visit.js';
+
+const folder = testFolder();
+const textFile = () => join(folder.path, 'own.txt');
+let visitor: Visitor;
+
+beforeAll(async () => {
+  visitor = await Visitor.start();
+  await writeFile(textFile(), OWN_TEXT);
+});
+
+afterAll(() => visitor?.close());
+
+/** Chooses a text and begins with it. */
+async function takeText(visit: Visit, text: string): Promise<void> {
+  await visit.page.locator('#setup-data').selectOption('own');
+  await visit.page
+    .locator('#own-file')
+    .setInputFiles({ name: 'own.txt', mimeType: 'text/plain', buffer: Buffer.from(text) });
+  await expect.poll(() => visit.page.locator('#own-text').inputValue()).toHaveLength(text.length);
+  await visit.press('Begin with this');
+}
+
+async function heldOut(visit: Visit, arch: 'ngpt' | 'gpt'): Promise<number> {
+  const rows = await visit.numbers();
+  const last = rows.filter((row) => row.startsWith(`${arch},eval,`)).at(-1);
+  return Number(last?.split(',').at(-1));
+}
+
+describe('files of the page', () => {
+  it('trains on a text of the visitor, and ngpt eval reads the checkpoints with the same losses', async () => {
+    const visit = await visitor.open(`${SMALL}&steps=40`);
+    await takeText(visit, OWN_TEXT);
+    await expect.poll(() => visit.page.url()).toContain('data=own');
+    await visit.trainTo(40);
+    for (const [arch, name] of [
+      ['ngpt', 'nGPT'],
+      ['gpt', 'GPT'],
+    ] as const) {
+      const { path, name: file } = await visit.saved(`Save ${name}`);
+      expect(file).toBe(`${arch}-step-40.safetensors`);
+      // The batches of the page's own tests.
+      const batches = ['--eval-iters', '8', '--seed', '1'];
+      const { stdout, stderr, code } = await runCli([
+        ...['eval', '--checkpoint', path, '--data', textFile(), '--mode', 'simd', '--json'],
+        ...batches,
+      ]);
+      expect([code, stderr]).toEqual([0, '']);
+      expect(JSON.parse(stdout).loss).toBe(await heldOut(visit, arch));
+    }
+    expect(visit.complaints).toEqual([]);
+    await visit.close();
+  });
+
+  it('takes a text that is dropped', async () => {
+    const visit = await visitor.open(`${SMALL}&steps=10`);
+    await visit.page.locator('#setup-data').selectOption('own');
+    const data = await visit.page.evaluateHandle((text) => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([text], 'dropped.txt', { type: 'text/plain' }));
+      return transfer;
+    }, OWN_TEXT);
+    await visit.page.locator('#own-text').dispatchEvent('drop', { dataTransfer: data });
+    await expect.poll(() => visit.page.locator('#own-text').inputValue()).toHaveLength(OWN_TEXT.length);
+    await visit.press('Begin with this');
+    await visit.trainTo(10);
+    await visit.close();
+  });
+
+  it('goes on from a checkpoint of ngpt train', async () => {
+    const outDir = join(folder.path, 'trained');
+    const { code, stderr } = await runCli([
+      ...['train', '--data', textFile(), '--out-dir', outDir, '--mode', 'simd', '--threads', '1'],
+      ...['--n-layer', '1', '--n-head', '2', '--n-embd', '16', '--block-size', '16', '--batch-size', '2'],
+      ...['--max-iters', '15', '--eval-interval', '15', '--eval-iters', '2'],
+    ]);
+    expect(code, stderr).toBe(0);
+    const checkpoint = join(outDir, 'checkpoint.safetensors');
+    const visit = await visitor.open(`${SMALL}&steps=10`);
+    await takeText(visit, OWN_TEXT);
+    await expect.poll(() => visit.page.url()).toContain('data=own');
+    await visit.page.locator('#open-checkpoint').setInputFiles({
+      ...{ name: 'trained.safetensors', mimeType: 'application/octet-stream' },
+      buffer: await readFile(checkpoint),
+    });
+    await visit.page
+      .locator('#kept', { hasText: 'nGPT goes on from step 15 of trained.safetensors.' })
+      .waitFor();
+    await expect.poll(() => visit.step('nGPT'), { timeout: 30_000 }).toBe(15);
+    await expect.poll(() => visit.step('GPT'), { timeout: 30_000 }).toBe(0);
+    await visit.press('One step');
+    await expect.poll(() => visit.step('nGPT'), { timeout: 30_000 }).toBe(16);
+    const rows = await visit.numbers();
+    expect(rows.filter((row) => row.startsWith('ngpt,step,')).map((row) => row.split(',')[2])).toEqual([
+      '16',
+    ]);
+    await visit.close();
+  });
+});
