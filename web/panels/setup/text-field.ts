@@ -23,8 +23,13 @@ export function textField(onChange: () => void): TextField {
     clearTimeout(timer);
     timer = setTimeout(onChange, 300);
   };
+  // One that is still to come would wipe away what is said in the meantime.
+  const atOnce = () => {
+    clearTimeout(timer);
+    onChange();
+  };
   const area = element('textarea', {
-    ...{ id: 'own-text', rows: 6, spellcheck: false, oninput: soon, onchange: onChange },
+    ...{ id: 'own-text', rows: 6, spellcheck: false, oninput: soon, onchange: atOnce },
     'aria-describedby': 'own-problem',
   });
   // A text that is too long for the field; nobody edits it there.
@@ -42,7 +47,7 @@ export function textField(onChange: () => void): TextField {
   const put = (text: string) => {
     write(problem, '');
     show(text);
-    onChange();
+    atOnce();
   };
   const take = async (file: File | undefined) => {
     if (file === undefined) return;
