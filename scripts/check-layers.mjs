@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
  */
 const LEVELS = [
   ...[['tensor'], ['autograd'], ['nn'], ['ngpt'], ['training']],
-  ...[['index'], ['experiments'], ['learn'], ['cli', 'web']],
+  ...[['index'], ['experiments'], ['cli', 'learn'], ['web']],
 ];
 /** The rooms of src/training, from the bottom up, by the same rule. `node` is the door for Node, above all others. */
 const ROOMS = [

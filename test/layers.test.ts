@@ -73,7 +73,7 @@ describe('check-layers', () => {
     ['src/training/verify/a.ts', '../released/x.js', /verify must not know released/],
     ['src/training/loop/node/a.ts', '../../node/x.js', /loop must not know node/],
     ['web/a.ts', '../src/training/node/x.js', /web\/a\.ts imports .*, which only Node runs/],
-    ['web/a.ts', '../src/cli/x.js', /web must not know cli/],
+    ['web/a.ts', '../src/cli/x.js', /web\/a\.ts imports .*, which only Node runs/],
     ['web/a.ts', 'node:fs', /which browsers lack/],
     ['src/cli/a.ts', '../../web/x.js', /cli must not know web/],
     ['src/index.ts', './cli/x.js', /index must not know cli/],

@@ -24,6 +24,10 @@ describe('stepsAhead', () => {
     expect(stepsAhead(at([0], [4]), at([0, 100], [4, 3]))).toBeNull();
   });
 
+  it('counts from the first time that either had the loss, where one rests on it', () => {
+    expect(stepsAhead(at([0, 100, 200, 300], [4, 2, 2, 2]), at([0, 100, 200, 300], [4, 3, 2, 2]))).toBe(100);
+  });
+
   it('changes its sign when the two change places', () => {
     const losses = fc.array(fc.double({ min: 0.1, max: 5, noNaN: true }), { minLength: 5, maxLength: 5 });
     fc.assert(
