@@ -24,7 +24,11 @@ node('--import', 'tsx', 'site/build/measured.ts');
 const vitepress = 'site/node_modules/vitepress/bin/vitepress.js';
 if (task === 'serve')
   node(vitepress, 'dev', 'site', ...(values.port === undefined ? [] : ['--port', values.port]));
-else node(vitepress, 'build', 'site');
+else {
+  node(vitepress, 'build', 'site');
+  const playground = ['build', '--config', 'web/node/vite.config.ts', '--outDir', '../out/site/playground'];
+  node('node_modules/vite/bin/vite.js', ...playground);
+}
 
 function node(...args) {
   run(process.execPath, args);

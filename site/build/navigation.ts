@@ -6,6 +6,8 @@ import { addressOf, MADE, ROOT } from './places.js';
 
 export const nav: DefaultTheme.NavItem[] = [
   { text: 'Learn', link: '/learn/', activeMatch: '^/learn/' },
+  // A page of its own, which scripts/site.mjs builds beside these.
+  { text: 'Playground', link: '/playground/index.html', target: '_self' },
   { text: 'API', link: '/api/', activeMatch: '^/api/' },
   { text: 'Guides', link: '/guides/', activeMatch: '^/guides/' },
   { text: 'Experiments', link: '/experiments' },
