@@ -36,7 +36,10 @@ describe('Firefox', () => {
   it('trains 50 steps of both models, and writes with them', async () => {
     await page.click('#train');
     await says('#states', /nGPT: step 50.*GPT: step 50/);
-    await says('#standings', /nGPT: step 50, held-out loss \d\.\d+\. GPT: step 50, held-out loss \d\.\d+/);
+    await says(
+      '#standings',
+      /nGPT: step 50, held-out loss \d\.\d+, training loss \d\.\d+\. GPT: step 50, held-out loss \d\.\d+/,
+    );
     await page.$eval('#writing', (panel) => panel.scrollIntoView());
     await expect
       .poll(() => page.$eval('#prompt', (area) => (area as HTMLTextAreaElement).value))

@@ -6,6 +6,7 @@ import { colour, NAMES } from '../../palette.js';
 import { ARCHITECTURES } from '../../setup/train-settings.js';
 import type { AnswerTo } from '../../training/questions.js';
 import { Asking } from '../asking.js';
+import { beginningIn } from '../beginning.js';
 import type { Panel, PanelKind } from '../panel.js';
 import { drawMap } from './draw-map.js';
 
@@ -45,6 +46,8 @@ function build(host: HTMLElement, app: App): Panel {
       if (isCurrent()) places[arch].replaceChildren(...mapsOf(arch, answer));
     });
 
+  const fill = beginningIn(input, app);
+
   host.append(
     element(
       'div',
@@ -60,14 +63,12 @@ function build(host: HTMLElement, app: App): Panel {
   return {
     draw(news) {
       if (news.has('run')) {
-        input.value = '';
         const layers = Array.from({ length: app.setup.nLayer }, (_, i) =>
           element('option', { value: String(i) }, String(i + 1)),
         );
         layer.replaceChildren(...layers);
       }
-      const prompt = app.run.models.ngpt.facts?.prompt;
-      if (input.value === '' && prompt !== undefined) input.value = prompt;
+      fill();
       ask();
     },
   };

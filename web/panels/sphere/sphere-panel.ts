@@ -6,6 +6,7 @@ import { element, write } from '../../dom.js';
 import { NAMES } from '../../palette.js';
 import { ARCHITECTURES } from '../../setup/train-settings.js';
 import { Asking } from '../asking.js';
+import { beginningIn } from '../beginning.js';
 import type { Panel, PanelKind } from '../panel.js';
 import { tableOf } from '../table.js';
 import { drawScene } from './draw.js';
@@ -62,6 +63,8 @@ function build(host: HTMLElement, app: App): Panel {
       draw();
     });
 
+  const fill = beginningIn(input, app);
+
   host.append(
     element(
       'div',
@@ -89,10 +92,8 @@ function build(host: HTMLElement, app: App): Panel {
       if (news.has('run')) {
         scenes.clear();
         for (const picture of Object.values(pictures)) picture.replaceChildren();
-        input.value = '';
       }
-      const prompt = app.run.models.ngpt.facts?.prompt;
-      if (input.value === '' && prompt !== undefined) input.value = prompt;
+      fill();
       ask();
     },
   };

@@ -5,6 +5,7 @@ import { element, write } from '../../dom.js';
 import { NAMES } from '../../palette.js';
 import { ARCHITECTURES } from '../../setup/train-settings.js';
 import { Asking } from '../asking.js';
+import { beginningIn } from '../beginning.js';
 import type { Panel, PanelKind } from '../panel.js';
 import { bars } from './bars.js';
 
@@ -57,6 +58,8 @@ function build(host: HTMLElement, app: App): Panel {
       if (isCurrent()) columns[arch].next.replaceChildren(bars(arch, next));
     });
 
+  const fill = beginningIn(prompt, app);
+
   host.append(
     element('label', { htmlFor: 'prompt' }, 'Begin with'),
     prompt,
@@ -74,14 +77,12 @@ function build(host: HTMLElement, app: App): Panel {
   return {
     draw(news) {
       if (news.has('run')) {
-        prompt.value = '';
         for (const { text, next } of Object.values(columns)) {
           text.replaceChildren();
           next.replaceChildren();
         }
       }
-      const given = app.run.models.ngpt.facts?.prompt;
-      if (prompt.value === '' && given !== undefined) prompt.value = given;
+      fill();
       guess();
     },
   };
