@@ -71,10 +71,16 @@ function beforeFirstStep(
 ): TrainingState {
   const { batchSeed, batchSize } = settings;
   const optimizer = createOptimizer(model, optimizerSettings(settings));
-  const drawing = batchSeed === null ? generator : new Generator(batchSeed);
-  const sampler = new BatchSampler(tokens, model.config.blockSize, batchSize, drawing);
-  const fresh = { step: 0, valLoss: null, bestValLoss: null, patience: FRESH };
-  return { model, optimizer, sampler, normalized, ...fresh };
+  try {
+    const drawing = batchSeed === null ? generator : new Generator(batchSeed);
+    const sampler = new BatchSampler(tokens, model.config.blockSize, batchSize, drawing);
+    const fresh = { step: 0, valLoss: null, bestValLoss: null, patience: FRESH };
+    return { model, optimizer, sampler, normalized, ...fresh };
+  } catch (error) {
+    optimizer.dispose();
+    model.dispose();
+    throw error;
+  }
 }
 
 /**

@@ -244,17 +244,23 @@ export function theirs<Args extends readonly unknown[], T>(f: (...args: Args) =>
 /** A function that is none of what is asked for, or that returns something else. */
 function callback(world: World): unknown {
   const { draw } = world;
+  // What they return is made before: what a callback itself leaves behind is its own.
   return draw.pick<() => unknown>(
     () => () => {},
     () => (x: unknown) => x,
-    () => () => arbitrary(world),
-    () => async () => arbitrary(world),
+    () => {
+      const value = arbitrary(world);
+      return () => value;
+    },
+    () => {
+      const value = arbitrary(world);
+      return async () => value;
+    },
     () => theirOwn,
     () => Math.max,
     () => function* () {},
     () => theirs((x: Tensor) => x.add(1)),
     () => theirs((x: Tensor) => x.square().sum()),
-    // Made before: what a callback itself leaves behind is its own.
     () => returning(world.tensor([3])),
     () => returning(world.tensor([2])),
   )();

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createModel, Generator, init } from '../../../src/index.js';
+import { createModel, DataError, Generator, init, liveBuffers } from '../../../src/index.js';
 import { type Batch, BatchSampler } from '../../../src/training/data/batches.js';
+import { newTraining } from '../../../src/training/loop/training-state.js';
 import { modelConfigFor, type TrainSettings } from '../../../src/training/settings/settings.js';
 import { dispose, freshState, letterDataset, smallSettings } from '../../helpers/models/training.js';
 import { type Draw, property } from '../../helpers/values/draw.js';
@@ -32,6 +33,14 @@ describe('newTraining', () => {
       const next = beginning(drawSettings(draw, { batchSeed: batchSeed + 1 }));
       expect(next.batches).not.toEqual(one.batches);
     }, 20);
+  });
+
+  it('leaves nothing behind where the tokens hold no block', () => {
+    const settings = smallSettings({ blockSize: 4 });
+    const config = modelConfigFor(settings, 3);
+    const before = liveBuffers();
+    expect(() => newTraining(config, settings, Int32Array.of(1, 2))).toThrow(DataError);
+    expect(liveBuffers()).toBe(before);
   });
 
   it('draws the same parameters with it and without', () => {
