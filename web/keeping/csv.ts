@@ -22,3 +22,15 @@ function rowsOf(arch: Architecture, { steps, evaluations }: History): string[] {
     ),
   ];
 }
+
+/**
+ * Any rows of texts; in quotes where a cell would end its row.
+ * @example rowsCsv([['a', 'b, c'], ['d', 'e']]) // 'a,"b, c"\nd,e\n'
+ */
+export function rowsCsv(rows: readonly (readonly string[])[]): string {
+  return rows.map((row) => `${row.map(cellOf).join()}\n`).join('');
+}
+
+function cellOf(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

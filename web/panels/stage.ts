@@ -3,6 +3,7 @@ import type { App } from '../app.js';
 import { element } from '../dom.js';
 import type { News } from '../news.js';
 import type { Panel, PanelKind } from './panel.js';
+import { saving } from './saving.js';
 
 /** Of a second, what all drawing together may take; a panel that is dear waits longer. */
 const MOST_SHARE = 0.08;
@@ -41,7 +42,10 @@ export function stage(host: HTMLElement, app: App, kinds: Readonly<Record<string
     const section = element(
       'section',
       { id: name, className: 'panel', 'aria-labelledby': `${name}-title` },
-      ...[heading, body, element('p', { className: 'sentence' }, kind.sentence)],
+      heading,
+      body,
+      element('p', { className: 'sentence' }, kind.sentence),
+      saving(name, body, kind.saves ?? []),
     );
     host.append(section);
     staged.set(section, new Staged(kind.build(body, app), kind.pause));

@@ -1,4 +1,5 @@
 /** What the panels show of models in training. */
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SMALL, type Visit, Visitor } from './visit.js';
 
@@ -14,6 +15,23 @@ beforeAll(async () => {
 afterAll(() => visitor?.close());
 
 describe('panels', () => {
+  it('save what they draw as a picture, and their tables as numbers', async () => {
+    for (const name of ['curves', 'sphere', 'attention', 'inside']) {
+      await visit.show(name);
+      await visit.page.locator(`#${name} :is(canvas, svg)`).first().waitFor();
+      const png = await saved(name, 'picture');
+      expect([...png.subarray(1, 4)]).toEqual([...Buffer.from('PNG')]);
+      // The width that its header says.
+      expect(png.readUInt32BE(16)).toBeGreaterThan(200);
+      expect(png.length).toBeGreaterThan(2000);
+    }
+    const rows = (await saved('sphere', 'numbers')).toString().trim().split('\n');
+    expect(rows.map((row) => row.split(',')[0])).toEqual([
+      ...['after', 'embedding', 'attention 1', 'MLP 1', 'attention 2', 'MLP 2'],
+    ]);
+    expect((await saved('inside', 'numbers')).toString()).toMatch(/\ncondition number,nGPT,GPT\nquery,/);
+  });
+
   it('write what both models say after a prompt, and what each thinks comes next', async () => {
     await visit.show('writing');
     await visit.page.locator('#prompt').fill('The sea');
@@ -135,3 +153,10 @@ describe('panels', () => {
     }
   });
 });
+
+/** The file that a button of a panel hands out. */
+async function saved(panel: string, kind: 'picture' | 'numbers'): Promise<Buffer> {
+  const download = visit.page.waitForEvent('download');
+  await visit.page.locator(`#${panel}-save-${kind}`).click();
+  return readFileSync(await (await download).path());
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { historiesCsv } from '../../../web/keeping/csv.js';
+import { historiesCsv, rowsCsv } from '../../../web/keeping/csv.js';
 import { History } from '../../../web/training/history.js';
 
 describe('historiesCsv', () => {
@@ -22,5 +22,17 @@ describe('historiesCsv', () => {
 
   it('is a header alone before the first step', () => {
     expect(historiesCsv({ ngpt: new History(), gpt: new History() }).split('\n')).toHaveLength(2);
+  });
+});
+
+describe('rowsCsv', () => {
+  it('quotes what would end a cell or a row, and nothing else', () => {
+    expect(
+      rowsCsv([
+        ['after', 'nGPT: angle'],
+        ['a, b', 'he said "no"'],
+        ['two\nlines', ''],
+      ]),
+    ).toBe('after,nGPT: angle\n"a, b","he said ""no"""\n"two\nlines",\n');
   });
 });

@@ -15,6 +15,7 @@ export const ATTENTION: PanelKind = {
   sentence:
     'One square for each head: a row is a character, dark where it looks at one before it; the upper right, what follows, stays empty.',
   pause: 2000,
+  saves: ['picture'],
   build,
 };
 

@@ -15,6 +15,7 @@ export const CURVES: PanelKind = {
   sentence:
     'How badly each model predicts the next character: thin lines on the batches it learns from, thick ones on text it never learns from.',
   pause: 200,
+  saves: ['picture'],
   build,
 };
 

@@ -16,6 +16,7 @@ export const INSIDE: PanelKind = {
   sentence:
     'The scales that nGPT learns, how alike the embeddings of two characters are (1 is the same direction), and how much a matrix stretches one direction more than another.',
   pause: 5000,
+  saves: ['picture', 'numbers'],
   build,
 };
 

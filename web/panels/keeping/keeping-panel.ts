@@ -4,10 +4,10 @@ import type { Architecture } from '../../../src/ngpt/index.js';
 import type { App } from '../../app.js';
 import { element, write } from '../../dom.js';
 import { historiesCsv } from '../../keeping/csv.js';
-import { download, picture } from '../../keeping/download.js';
+import { download } from '../../keeping/download.js';
 import type { Keeper } from '../../keeping/keeper.js';
 import { readCheckpoint, requireCharacters } from '../../keeping/open-checkpoint.js';
-import { colour, NAMES } from '../../palette.js';
+import { NAMES } from '../../palette.js';
 import { toLink } from '../../setup/link.js';
 import type { SetupMode } from '../../setup/setup.js';
 import { ARCHITECTURES } from '../../setup/train-settings.js';
@@ -66,8 +66,7 @@ function build(host: HTMLElement, app: App, keeper: Keeper): Panel {
       ...ARCHITECTURES.map((arch) =>
         button(`save-${arch}`, `Save ${NAMES[arch]}`, () => saveCheckpoint(app, arch)),
       ),
-      button('save-csv', 'Save numbers (CSV)', async () => saveCsv(app)),
-      button('save-png', 'Save curves (PNG)', savePng),
+      button('save-csv', 'Save losses (CSV)', async () => saveCsv(app)),
       element('label', { htmlFor: 'open-checkpoint' }, 'open a checkpoint'),
       chooser,
     ),
@@ -105,13 +104,6 @@ function saveCsv(app: App): string {
   const table = historiesCsv({ ngpt: ngpt.history, gpt: gpt.history });
   download('losses.csv', new Blob([table], { type: 'text/csv' }));
   return 'losses.csv is saved.';
-}
-
-async function savePng(): Promise<string> {
-  const canvas = document.querySelector<HTMLCanvasElement>('#curves canvas');
-  if (canvas === null) return 'There are no curves yet.';
-  download('losses.png', await picture(canvas, colour('--ground')));
-  return 'losses.png is saved.';
 }
 
 /** The run on screen stays where the file is no good. */

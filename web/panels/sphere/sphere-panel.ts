@@ -19,6 +19,7 @@ export const SPHERE: PanelKind = {
   sentence:
     'From its embedding (ring) through attention and MLP of every layer to the output: nGPT goes along the sphere, a part |α| of the way to each target (cross); GPT adds, and its state grows.',
   pause: 1000,
+  saves: ['picture', 'numbers'],
   build,
 };
 
