@@ -18,7 +18,7 @@ export class Keeper {
   private readonly listeners = new Set<() => void>();
 
   constructor(private readonly app: App) {
-    this.shelf = new Shelf(new Store((sentence) => app.say(sentence)));
+    this.shelf = new Shelf(new Store((sentence) => app.say(sentence)), aloneInBrowser);
     app.on((news, change) => {
       if (news === 'run') this.become(newId());
       if (news === 'run' || news === 'setup') history.replaceState(null, '', toLink(app.setup));
@@ -95,4 +95,10 @@ export class Keeper {
 
 function newId(): string {
   return crypto.randomUUID();
+}
+
+/** Where the browser has no locks, which is so without https, two tabs may lose each other a line. */
+async function aloneInBrowser(task: () => Promise<void>): Promise<void> {
+  if (navigator.locks === undefined) await task();
+  else await navigator.locks.request('spheregrad-playground', task);
 }

@@ -48,11 +48,18 @@ export interface Place {
   remove(name: string): Promise<void>;
 }
 
+/** Runs a task alone. */
+export type Alone = (task: () => Promise<void>) => Promise<void>;
+
 export class Shelf {
   /** What is written is written one after the other: two at once would lose a line of the table. */
   private last: Promise<unknown> = Promise.resolve();
 
-  constructor(private readonly place: Place) {}
+  /** @param alone - runs a task while no other page runs one; two tabs have the same storage. */
+  constructor(
+    private readonly place: Place,
+    private readonly alone: Alone = (task) => task(),
+  ) {}
 
   /** The latest first. */
   async records(): Promise<readonly RunRecord[]> {
@@ -88,7 +95,7 @@ export class Shelf {
   }
 
   private inTurn(task: () => Promise<void>): Promise<void> {
-    const turn = this.last.then(task);
+    const turn = this.last.then(() => this.alone(task));
     this.last = turn.catch(() => {});
     return turn;
   }

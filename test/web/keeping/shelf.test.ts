@@ -100,6 +100,18 @@ describe('Shelf', () => {
     expect(await ids()).toEqual(['b', 'a']);
   });
 
+  it('loses none of two tabs either, that take their turns', async () => {
+    // As the browser's locks do.
+    let last = Promise.resolve();
+    const alone = (task: () => Promise<void>) => {
+      last = last.then(task);
+      return last;
+    };
+    const [one, other] = [new Shelf(place, alone), new Shelf(place, alone)];
+    await Promise.all([one.keep('a', runAt(1), 1), other.keep('b', runAt(2), 2)]);
+    expect(await ids()).toEqual(['b', 'a']);
+  });
+
   it('has states of the latest five, and lines of the latest fifty', async () => {
     for (let i = 0; i < 52; i++) await shelf.keep(`${i}`, runAt(1), i);
     const all = await ids();
