@@ -130,10 +130,9 @@ describe('runs of the page', () => {
     const visit = await visitor.open(`${SMALL}&steps=100000`, { before });
     await visit.press('Train');
     await expect.poll(() => visit.text('#notices'), { timeout: 60_000 }).toMatch(says);
-    // Something else is said, and stays, though it is tried again every five seconds.
-    await visit.page.locator('#notices').evaluate((place) => {
-      place.textContent = 'something else';
-    });
+    // Put away it stays away, though keeping is tried again every five seconds.
+    await visit.page.locator('#put-away').click();
+    await expect.poll(() => visit.text('#notices')).toBe('');
     const seen = await recordNotices(visit);
     await visit.page.waitForTimeout(11_000);
     expect(seen).toEqual([]);
