@@ -10,8 +10,13 @@ export type Saved = 'picture' | 'numbers';
 
 const LABELS: Readonly<Record<Saved, string>> = { picture: 'Save picture', numbers: 'Save numbers' };
 
-/** @param name - of the panel, and of its files. */
-export function saving(name: string, body: HTMLElement, kinds: readonly Saved[]): HTMLElement | null {
+/** @param name - of the panel's files; `title` is what it is called on the page. */
+export function saving(
+  name: string,
+  title: string,
+  body: HTMLElement,
+  kinds: readonly Saved[],
+): HTMLElement | null {
   if (kinds.length === 0) return null;
   const said = element('span', { role: 'status' });
   const save: Record<Saved, () => Promise<string>> = {
@@ -23,7 +28,7 @@ export function saving(name: string, body: HTMLElement, kinds: readonly Saved[])
       'button',
       {
         ...{ type: 'button', id: `${name}-save-${kind}`, className: 'small' },
-        'aria-describedby': `${name}-title`,
+        'aria-label': `${LABELS[kind]} of ${title}`,
         onclick: async () => write(said, await save[kind]()),
       },
       LABELS[kind],

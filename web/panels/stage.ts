@@ -45,7 +45,7 @@ export function stage(host: HTMLElement, app: App, kinds: Readonly<Record<string
       heading,
       body,
       element('p', { className: 'sentence' }, kind.sentence),
-      saving(name, body, kind.saves ?? []),
+      saving(name, kind.title, body, kind.saves ?? []),
     );
     host.append(section);
     staged.set(section, new Staged(kind.build(body, app), kind.pause));

@@ -32,9 +32,10 @@ describe('the built page', () => {
       await visit.page.waitForTimeout(1000);
     }
     await visit.press('Write');
-    await visit.saved('Save numbers (CSV)');
+    await visit.saved('Save losses (CSV)');
     await visit.show('curves');
-    await visit.saved('Save curves (PNG)');
+    await visit.saved('Save picture of Learning curves');
+    await visit.saved('Save picture of The way of one character');
     await visit.saved('Save nGPT');
     const hosts = visit.requests.map((url) =>
       /^(blob|data):/.test(url) ? visitor.site.url : `${new URL(url).origin}/`,

@@ -128,7 +128,7 @@ export class Visit {
 
   /** Rows of the table of numbers, without the seconds, which no two runs share. */
   async numbers(): Promise<string[]> {
-    const { path } = await this.saved('Save numbers (CSV)');
+    const { path } = await this.saved('Save losses (CSV)');
     const rows = (await readFile(path, 'utf8')).trimEnd().split('\n');
     return rows.map((row) =>
       row
