@@ -5,28 +5,35 @@ import type { News } from '../news.js';
 import type { Panel, PanelKind } from './panel.js';
 import { saving } from './saving.js';
 
-/** Of a second, what all drawing together may take; a panel that is dear waits longer. */
+/** Of a second, what all drawing together may take; after one that is dear all wait longer. */
 const MOST_SHARE = 0.08;
+
+/** Milliseconds between two looks for panels that have something to draw: a page that draws in every frame never rests. */
+const LOOKING = 100;
 
 class Staged {
   readonly news = new Set<News>(['run']);
   isVisible = false;
-  private next = 0;
+  /** When its pause is over. */
+  next = 0;
 
   constructor(
     private readonly panel: Panel,
     private readonly pause: number,
   ) {}
 
-  /** Draws it if there is news and its pause is over. */
-  drawIfDue(now: number): void {
-    if (!this.isVisible || this.news.size === 0 || now < this.next) return;
+  isDue(now: number): boolean {
+    return this.isVisible && this.news.size > 0 && now >= this.next;
+  }
+
+  /** Returns the milliseconds that it took. */
+  draw(now: number): number {
     const news = new Set(this.news);
     this.news.clear();
     const started = performance.now();
     this.panel.draw(news);
-    const took = performance.now() - started;
-    this.next = now + Math.max(this.pause, took / MOST_SHARE);
+    this.next = now + this.pause;
+    return performance.now() - started;
   }
 }
 
@@ -54,9 +61,15 @@ export function stage(host: HTMLElement, app: App, kinds: Readonly<Record<string
   app.on((news) => {
     for (const each of staged.values()) each.news.add(news);
   });
-  const frame = (now: number) => {
-    for (const each of staged.values()) each.drawIfDue(now);
-    requestAnimationFrame(frame);
+  let free = 0;
+  // One in a frame, the one that waited longest, so that no frame is long.
+  const drawNext = (now: number) => {
+    const due = [...staged.values()].filter((each) => each.isDue(now)).sort((a, b) => a.next - b.next);
+    if (due.length === 0 || now < free) return;
+    free = now + due[0].draw(now) / MOST_SHARE;
   };
-  requestAnimationFrame(frame);
+  setInterval(() => {
+    const now = performance.now();
+    if (now >= free && [...staged.values()].some((each) => each.isDue(now))) requestAnimationFrame(drawNext);
+  }, LOOKING);
 }

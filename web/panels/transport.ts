@@ -10,7 +10,10 @@ import { Notices } from './notices.js';
 /** Steps over which the speed is measured. */
 const SPAN = 30;
 
-/** Builds the bar into `host`. It is drawn as often as something is heard, which is some ten times a second. */
+/** Milliseconds between two drawings: more of them than anyone reads would only make the page draw frames. */
+const DRAWING = 250;
+
+/** Builds the bar into `host`. It is drawn when something is heard, at most four times a second. */
 export function transport(host: HTMLElement, app: App): void {
   const train = element('button', {
     ...{ type: 'button', id: 'train', className: 'primary' },
@@ -50,11 +53,12 @@ export function transport(host: HTMLElement, app: App): void {
     step.disabled = isRunning;
     write(states, ARCHITECTURES.map((arch) => stateOf(models[arch])).join(' · '));
   };
+  const soon = atMostEvery(DRAWING, draw);
   app.on((news, change) => {
     if (news === 'run') notices.clear();
     if (change?.what === 'notice') notices.say(change.arch, change.text);
     show();
-    draw();
+    soon();
   });
   show();
   draw();
@@ -76,4 +80,22 @@ export function speedOf({ steps: { step, seconds } }: Pick<History, 'steps'>): n
   if (last < 1) return null;
   const first = Math.max(0, last - SPAN);
   return (step[last] - step[first]) / (seconds[last] - seconds[first]);
+}
+
+/** Calls `task` at once if the last call is long enough ago, else when it is. */
+function atMostEvery(pause: number, task: () => void): () => void {
+  let last = Number.NEGATIVE_INFINITY;
+  let isWaiting = false;
+  const run = () => {
+    isWaiting = false;
+    last = performance.now();
+    task();
+  };
+  return () => {
+    if (isWaiting) return;
+    isWaiting = true;
+    const rest = last + pause - performance.now();
+    if (rest <= 0) run();
+    else setTimeout(run, rest);
+  };
 }

@@ -14,7 +14,7 @@ export const CURVES: PanelKind = {
   title: 'Learning curves',
   sentence:
     'How badly each model predicts the next character: thin lines on the batches it learns from, thick ones on text it never learns from.',
-  pause: 200,
+  pause: 500,
   saves: ['picture'],
   build,
 };
