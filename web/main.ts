@@ -5,7 +5,7 @@ import { panelsOf } from './panels/index.js';
 import { stage } from './panels/stage.js';
 import { tour } from './panels/tour/tour.js';
 import { transport } from './panels/transport.js';
-import { fromLink } from './setup/link.js';
+import { fromLink, toLink } from './setup/link.js';
 import type { Port } from './training/client.js';
 
 function startWorker(): Port {
@@ -22,6 +22,10 @@ if (problems.length > 0) app.say(problems.join(' '));
 // A link that is followed within the page, or pasted into its address.
 addEventListener('hashchange', () => {
   const followed = fromLink(location.hash);
-  app.begin({ setup: followed.setup, ownText: app.ownText });
-  if (followed.problems.length > 0) app.say(followed.problems.join(' '));
+  if (followed.problems.length === 0) app.begin({ setup: followed.setup, ownText: app.ownText });
+  else {
+    // The run on screen is worth more than a link with nonsense in it.
+    history.replaceState(null, '', toLink(app.setup));
+    app.say(followed.problems.join(' '));
+  }
 });

@@ -57,12 +57,15 @@ export class Keeper {
     this.isDue = true;
     if (this.isKeeping) return;
     this.isKeeping = true;
-    while (this.isDue && !this.isForgotten) {
-      this.isDue = false;
-      await this.shelf.keep(this.id, this.app.run, Date.now());
-      this.tell();
+    try {
+      while (this.isDue && !this.isForgotten) {
+        this.isDue = false;
+        await this.shelf.keep(this.id, this.app.run, Date.now());
+        this.tell();
+      }
+    } finally {
+      this.isKeeping = false;
     }
-    this.isKeeping = false;
   }
 
   private tell(): void {
@@ -93,8 +96,9 @@ export class Keeper {
   }
 }
 
+/** Not `randomUUID`, which browsers keep from pages without https. */
 function newId(): string {
-  return crypto.randomUUID();
+  return [...crypto.getRandomValues(new Uint32Array(4))].map((word) => word.toString(16)).join('-');
 }
 
 /** Where the browser has no locks, which is so without https, two tabs may lose each other a line. */

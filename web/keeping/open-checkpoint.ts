@@ -6,6 +6,7 @@ import { readSafetensors } from '../../src/training/checkpoint/safetensors.js';
 import { loadTokenizer } from '../../src/training/data/load-tokenizer.js';
 import { openData } from '../data/open-data.js';
 import type { Setup } from '../setup/setup.js';
+import { switchesOf } from '../setup/train-settings.js';
 
 /** What a file says about itself. */
 export interface OpenedCheckpoint {
@@ -29,19 +30,6 @@ export function readCheckpoint(bytes: Uint8Array, current: Setup): OpenedCheckpo
       "this checkpoint is of the paper's code, which has another rotary embedding; open it with ngpt sample",
     );
   }
-  const { alphaInit, signedAlpha, residual, weightNorm, qkNorm, softmaxScale, alpha, sqk, suv, sz } = config;
-  const switches = {
-    alphaInit,
-    signedAlpha,
-    residual,
-    weightNorm,
-    qkNorm,
-    softmaxScale,
-    alpha,
-    sqk,
-    suv,
-    sz,
-  };
   const rate = arch === 'ngpt' ? { ngptRate: settings.learningRate } : { gptRate: settings.learningRate };
   return {
     ...{ arch, step },
@@ -49,7 +37,7 @@ export function readCheckpoint(bytes: Uint8Array, current: Setup): OpenedCheckpo
       ...current,
       ...{ nLayer, nHead, nEmbd, blockSize, tieWeights, rope, ...rate },
       batchSize: settings.batchSize,
-      ...(arch === 'ngpt' ? switches : {}),
+      ...(arch === 'ngpt' ? switchesOf(config) : {}),
       steps: Math.max(current.steps, step + 1000),
     },
   };

@@ -30,7 +30,8 @@ export function trainSettingsOf(setup: Setup, arch: Architecture): TrainSettings
   });
 }
 
-function switchesOf(setup: Setup): NgptSwitches {
+/** What a setup, or the configuration of a model, says of nGPT alone. */
+export function switchesOf(from: NgptSwitches): NgptSwitches {
   const names = Object.keys(NGPT_OPTIONS) as (keyof NgptSwitches)[];
-  return Object.fromEntries(names.map((name) => [name, setup[name]])) as unknown as NgptSwitches;
+  return Object.fromEntries(names.map((name) => [name, from[name]])) as unknown as NgptSwitches;
 }

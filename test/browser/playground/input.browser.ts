@@ -134,6 +134,14 @@ describe('input that will not do', () => {
     expect(await nonsense.page.locator('#setup-nLayer').inputValue()).toBe('1');
     await nonsense.press('One step');
     await expect.poll(() => nonsense.step('nGPT'), { timeout: 60_000 }).toBe(1);
+    // Followed within the page it costs nothing of the run on screen.
+    await nonsense.page.locator('#put-away').click();
+    await nonsense.page.evaluate(() => {
+      location.hash = '#v=1&layers=many';
+    });
+    await expect.poll(() => nonsense.text('#notices')).toMatch(/layers/);
+    expect(await nonsense.step('nGPT')).toBe(1);
+    expect(nonsense.page.url()).not.toContain('many');
     expect(nonsense.complaints).toEqual([]);
     await nonsense.close();
     const garbage = await visitor.open(`#${'%E0%A4%A'.repeat(5)}&&==&v=99&__proto__=1`);

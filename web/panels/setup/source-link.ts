@@ -2,7 +2,7 @@
 import { element } from '../../dom.js';
 import type { Source } from '../../setup/option.js';
 
-/** The address of a line, relative to the page; `sources` in vite.config.ts writes what is there. */
+/** The address of a line, relative to the page; web/node/sources.ts writes what is there. */
 export function sourceAddress({ file, words }: Source): string {
   return `./source/${file}.html#${encodeURIComponent(words)}`;
 }
