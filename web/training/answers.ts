@@ -13,8 +13,6 @@ import type { Session } from './session.js';
 export interface Answering {
   /** Sends part of it ahead. */
   piece(text: string): void;
-  /** Whether nobody waits for it any more. */
-  isOver(): boolean;
 }
 
 type Answers = {
@@ -38,7 +36,7 @@ const ANSWERS: Answers = {
   },
   next: (session, { text }) =>
     nextCharacters(session.model, lastBlock(session, text), session.facts.characters),
-  async write(session, { text, length, temperature, seed }, { piece, isOver }) {
+  async write(session, { text, length, temperature, seed }, { piece }) {
     const { tokenizer } = session.dataset;
     const prompt = text === '' ? startTokens(tokenizer) : [...tokenizer.encode(text)];
     let written = '';
@@ -47,7 +45,7 @@ const ANSWERS: Answers = {
       onText(more) {
         written += more;
         piece(more);
-        return !isOver();
+        return true;
       },
     });
     return written;

@@ -131,7 +131,7 @@ export class Driver {
         this.post({
           told: 'answered',
           id,
-          answer: await answer(session, question, { piece, isOver: () => false }),
+          answer: await answer(session, question, { piece }),
         });
       } catch (error) {
         // A question that cannot be answered, such as one with unknown characters, ends no training.

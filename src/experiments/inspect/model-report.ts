@@ -90,6 +90,17 @@ export interface LayerMatrices {
   readonly mlpOutput: MatrixReport;
 }
 
+/** What they are called in reports. */
+export const MATRIX_NAMES: Readonly<Record<keyof LayerMatrices, string>> = {
+  query: 'query',
+  key: 'key',
+  value: 'value',
+  attentionOutput: 'attention output',
+  mlpU: 'MLP u',
+  mlpV: 'MLP v',
+  mlpOutput: 'MLP output',
+};
+
 export interface MatrixReport {
   /** The median of `conditionNumbers`; null for infinite. */
   readonly conditionNumber: number | null;

@@ -1,5 +1,11 @@
 /** What is inside both models, in rows of a table. */
-import type { MatrixReport, ScalesReport } from '../../../src/experiments/inspect/model-report.js';
+import {
+  type LayerMatrices,
+  type LayerScales,
+  MATRIX_NAMES,
+  type MatrixReport,
+  type ScalesReport,
+} from '../../../src/experiments/inspect/model-report.js';
 import type { Architecture } from '../../../src/ngpt/index.js';
 import type { Inside } from '../../measure/inside.js';
 import { NAMES } from '../../palette.js';
@@ -8,23 +14,13 @@ import { ARCHITECTURES } from '../../setup/train-settings.js';
 /** Cells of a table; the first row and the first column are headings. */
 export type Rows = readonly (readonly string[])[];
 
-const MATRICES = {
-  query: 'query',
-  key: 'key',
-  value: 'value',
-  attentionOutput: 'attention output',
-  mlpU: 'MLP u',
-  mlpV: 'MLP v',
-  mlpOutput: 'MLP output',
-} as const;
-
 const SCALES = {
   attentionAlpha: '|α| of attention',
   mlpAlpha: '|α| of the MLP',
   sqk: 's_qk',
   su: 's_u',
   sv: 's_v',
-} as const;
+} as const satisfies Record<keyof LayerScales, string>;
 
 /** Means of nGPT's scales by layer. */
 export function scaleRows({ layers, sz }: ScalesReport): Rows {
@@ -43,10 +39,10 @@ export function conditionRows(insides: Readonly<Partial<Record<Architecture, Ins
   const archs = ARCHITECTURES.filter((arch) => insides[arch] !== undefined);
   return [
     ['condition number', ...archs.map((arch) => NAMES[arch])],
-    ...Object.entries(MATRICES).map(([name, label]) => [
+    ...Object.entries(MATRIX_NAMES).map(([name, label]) => [
       label,
       ...archs.map((arch) =>
-        median(insides[arch]!.matrices.map((layer) => layer[name as keyof typeof MATRICES])),
+        median(insides[arch]!.matrices.map((layer) => layer[name as keyof LayerMatrices])),
       ),
     ]),
   ];

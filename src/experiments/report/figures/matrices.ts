@@ -1,7 +1,7 @@
 /** How well-conditioned the matrices are. */
 
 import type { Architecture } from '../../../ngpt/index.js';
-import type { LayerMatrices } from '../../inspect/model-report.js';
+import { type LayerMatrices, MATRIX_NAMES } from '../../inspect/model-report.js';
 import { medianOf } from '../../median.js';
 import { archName, count, list, namedValues, short } from '../../words.js';
 import type { Panel, Point, Series } from '../chart.js';
@@ -10,16 +10,7 @@ import { type LookedModel, layerAxis, withLooks } from './models.js';
 
 type MatrixName = keyof LayerMatrices;
 
-const NAMES: Readonly<Record<MatrixName, string>> = {
-  query: 'query',
-  key: 'key',
-  value: 'value',
-  attentionOutput: 'attention output',
-  mlpU: 'MLP u',
-  mlpV: 'MLP v',
-  mlpOutput: 'MLP output',
-};
-const MATRICES = Object.keys(NAMES) as MatrixName[];
+const MATRICES = Object.keys(MATRIX_NAMES) as MatrixName[];
 
 export function conditionNumbers({ models }: FigureData): Figure | null {
   const looked = withLooks(models).filter(({ report }) => report.matrices.length > 0);
@@ -35,7 +26,7 @@ export function conditionNumbers({ models }: FigureData): Figure | null {
       }),
     );
     const y = { label: 'condition number', unit: null, scale: 'log', includes: 1 } as const;
-    return { title: NAMES[matrix], x: layerAxis(looked), y, series };
+    return { title: MATRIX_NAMES[matrix], x: layerAxis(looked), y, series };
   });
   return {
     title: 'Condition numbers',
@@ -69,7 +60,7 @@ function comparedFinding(looked: readonly LookedModel[]): string {
   );
   const where = `in ${every(ngpts, 'ngpt')} than in ${every(gpts, 'gpt')}`;
   if (better.length === 0) return `; none of the ${MATRICES.length} kinds is better conditioned ${where}`;
-  return `; better conditioned ${where}: ${list(better.map((matrix) => NAMES[matrix]))} (${better.length} of ${MATRICES.length} kinds)`;
+  return `; better conditioned ${where}: ${list(better.map((matrix) => MATRIX_NAMES[matrix]))} (${better.length} of ${MATRICES.length} kinds)`;
 }
 
 function every(models: readonly LookedModel[], arch: Architecture): string {
@@ -100,7 +91,7 @@ export function spectra({ models }: FigureData): Figure | null {
       return { name: model.name, look: model.look, form: 'line', points: meanSpectrum(singularValues) };
     });
     return {
-      title: NAMES[matrix],
+      title: MATRIX_NAMES[matrix],
       x: { label: 'place in the order', unit: '% of all' },
       y: { label: 'singular value / largest', unit: null, scale: 'log' },
       series,
