@@ -73,6 +73,21 @@ describe('files of the page', () => {
     await visit.close();
   });
 
+  it('keeps what is entered while the page has yet to draw', async () => {
+    const visit = await visitor.open(SMALL, {
+      before() {
+        window.requestAnimationFrame = (draw) => window.setTimeout(() => draw(performance.now()), 2000);
+      },
+    });
+    await visit.page.locator('#setup-data').selectOption('own');
+    await visit.page.locator('#own-text').fill(OWN_TEXT);
+    await visit.page.waitForFunction(() => performance.now() > 6000);
+    expect(await visit.page.locator('#setup-data').inputValue()).toBe('own');
+    await visit.press('Begin with this');
+    await expect.poll(() => visit.page.url()).toContain('data=own');
+    await visit.close();
+  });
+
   it('goes on from a checkpoint of ngpt train', async () => {
     const outDir = join(folder.path, 'trained');
     const { code, stderr } = await runCli([

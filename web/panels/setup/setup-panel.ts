@@ -27,7 +27,7 @@ const GROUPS: Readonly<Record<Group, string>> = {
 export const SETUP: PanelKind = {
   title: 'Setup',
   sentence: 'Change what you like; nothing on screen is lost before you begin anew.',
-  pause: 500,
+  pause: 0,
   build,
 };
 
@@ -99,14 +99,13 @@ function build(host: HTMLElement, app: App): Panel {
   );
   host.append(form);
   show(app.setup);
-  return {
-    draw(news) {
-      if (news.has('run') || news.has('setup')) {
-        text.show(app.ownText);
-        show(app.setup);
-      }
-    },
-  };
+  // At once: drawn later, it would write over what somebody has entered in the meantime.
+  app.on((news) => {
+    if (news !== 'run' && news !== 'setup') return;
+    text.show(app.ownText);
+    show(app.setup);
+  });
+  return { draw() {} };
 }
 
 function hasOnlyAnotherEnd(setup: Setup, current: Setup): boolean {
