@@ -61,7 +61,7 @@ export function tensor(values: Nested | TypedArray, shape?: Shape, options: Tens
   const backend = backendOf('tensor', options);
   const dtype = options.dtype ?? (values instanceof Int32Array ? 'int32' : backend.floatType);
   const typed = ArrayBuffer.isView(values);
-  if (typed && !holdsNumbers(values)) throw numberError(values, []);
+  if (typed) requireNumbers(values);
   const flat = typed ? (values as TypedArray) : flatten(values as Nested);
   const actual = shape ?? (typed ? [flat.length] : nestedShape(values as Nested));
   checkShape('tensor', actual);
@@ -247,8 +247,17 @@ function flatten(values: Nested): number[] {
   return flat;
 }
 
-function holdsNumbers(values: unknown): boolean {
-  return !(values instanceof DataView || values instanceof BigInt64Array || values instanceof BigUint64Array);
+function requireNumbers(values: ArrayBufferView): asserts values is TypedArray {
+  const others = [DataView, BigInt64Array, BigUint64Array];
+  if (others.some((other) => values instanceof other)) throw numberError(values, []);
+  try {
+    // Of an array without its buffer this fails, while its length is 0 and nothing more.
+    (values as TypedArray).at(0);
+  } catch (cause) {
+    throw new DTypeError('tensor: the buffer of the array was transferred, and its numbers with it', {
+      cause,
+    });
+  }
 }
 
 function raggedError(shape: Shape, given: string, path: readonly number[]): ShapeError {

@@ -108,7 +108,8 @@ const MAKERS: readonly Maker[] = [
   (world) => proxy(world),
   (world) => callback(world),
   (world) => callback(world),
-  ({ draw }) => draw.pick<unknown>(Tensor, Linear, SGD, ShapeError, Map, Object, Function),
+  // What `Function` throws of a text that is no program is its own.
+  ({ draw }) => draw.pick<unknown>(Tensor, Linear, SGD, ShapeError, Map, Object, theirs(Function)),
   (world) => someTensor(world),
   (world) => someTensor(world),
   (world) => instance(world),

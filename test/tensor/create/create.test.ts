@@ -98,6 +98,22 @@ describe('tensor', () => {
     );
   });
 
+  it.each([0, 4])('refuses an array of %d numbers whose buffer was transferred', (length) => {
+    const values = new Float32Array(length);
+    structuredClone(values.buffer, { transfer: [values.buffer] });
+    for (const backend of [wasm, reference]) {
+      const { buffers } = backend.memory();
+      for (const make of [
+        () => tensor(values, undefined, { backend }),
+        () => tensor(values, [4], { backend, dtype: 'int32' }),
+      ]) {
+        expect(make).toThrow(DTypeError);
+        expect(make).toThrow('tensor: the buffer of the array was transferred, and its numbers with it');
+      }
+      expect(backend.memory().buffers).toBe(buffers);
+    }
+  });
+
   it.each([2 ** 31, -(2 ** 31) - 1, 2 ** 33, NaN, Infinity, -Infinity])('refuses %d as an int32', (value) => {
     const options = { dtype: 'int32' } as const;
     const wanted = `int32 holds whole numbers from -2147483648 to 2147483647, got ${value}`;
