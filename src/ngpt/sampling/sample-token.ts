@@ -1,5 +1,5 @@
 /** The choice of the next token: how boldly, and among how many of the likeliest. */
-import { described, shown } from '../../tensor/checks/describe.js';
+import { described } from '../../tensor/checks/describe.js';
 import type { OptionNames } from '../../tensor/checks/options.js';
 import { requireNotNegative, requireWhole } from '../../tensor/checks/values.js';
 import { requireGenerator } from '../../tensor/create/random.js';
@@ -45,9 +45,11 @@ export function sampleToken(
 function requireLogits(logits: unknown): void {
   const isTyped =
     logits instanceof Float32Array || logits instanceof Float64Array || logits instanceof Int32Array;
-  const areNumbers = isTyped || (Array.isArray(logits) && logits.every((logit) => typeof logit === 'number'));
-  if (areNumbers && logits.length > 0) return;
-  throw new ArgumentError(`sampleToken: the logits must be a list of numbers, got ${described(logits)}`);
+  const isList = (isTyped || Array.isArray(logits)) && logits.length > 0;
+  const wrong = isList && !isTyped ? logits.findIndex((logit) => typeof logit !== 'number') : -1;
+  if (isList && wrong < 0) return;
+  const given = isList ? `${described(logits[wrong])} at [${wrong}]` : described(logits);
+  throw new ArgumentError(`sampleToken: the logits must be a list of numbers, got ${given}`);
 }
 
 /** @throws ConfigError for settings out of range. */
@@ -61,7 +63,9 @@ export function checkSampling(options: SamplingOptions): void {
   requireNotNegative('temperature', temperature);
   if (topK !== undefined) requireWhole('topK', topK, 1);
   if (typeof topP !== 'number' || !(topP > 0 && topP <= 1))
-    throw new ConfigError(`topP must be above 0 and at most 1, got ${shown(topP)}`, { settings: ['topP'] });
+    throw new ConfigError(`topP must be above 0 and at most 1, got ${described(topP)}`, {
+      settings: ['topP'],
+    });
 }
 
 /** The first of the largest. */
@@ -73,7 +77,7 @@ function argmax(values: ArrayLike<number>): number {
 
 /** All tokens, likeliest first; equal ones in their own order. */
 function ranked(logits: ArrayLike<number>): number[] {
-  return Array.from(logits, (_, token) => token).sort((a, b) => logits[b] - logits[a] || a - b);
+  return Array.from(logits, (_, token) => token).sort((a, b) => logits[b] - logits[a]);
 }
 
 /** The shortest head of sorted weights that has at least `share` of their sum. */

@@ -8,6 +8,7 @@ import {
   maxNormError,
   NormalizedAdam,
   type NormalizedAdamOptions,
+  normalizeParameter,
 } from '../../../src/ngpt/index.js';
 import { Adam, AdamW, type HostTensor, Parameter } from '../../../src/nn/index.js';
 import {
@@ -306,6 +307,96 @@ describe.each(MODEL_BACKENDS)('NormalizedAdam on %s', (backend, options) => {
       }),
       { numRuns: 20 },
     );
+  });
+});
+
+describe('NormalizedAdam of what lies on no sphere', () => {
+  beforeAll(async () => {
+    await init('reference', { dtype: 'float64' });
+  });
+
+  it.each([
+    [[3, 2], 0.5],
+    [[2, 3, 2], 0.5],
+    [[4], 0],
+    [[], 0],
+  ])('a parameter of shape %j decays as AdamW does by %d', (shape, weightDecay) => {
+    const generator = new Generator(1);
+    const [a, b] = [0, 1].map(() => Parameter.from(() => normal(new Generator(2), shape)));
+    const optimizers = [
+      new NormalizedAdam([a], { learningRate: 0.1, weightDecay: 0.5 }),
+      new AdamW([b], { learningRate: 0.1, weightDecay }),
+    ];
+    for (let step = 0; step < 3; step++) {
+      a.grad = outsideScopes(() => normal(generator, shape));
+      b.grad = outsideScopes(() => a.grad!.add(0));
+      for (const optimizer of optimizers) optimizer.step();
+    }
+    expect(a.dataSync()).toEqual(b.dataSync());
+    for (const holder of [...optimizers, a, b]) holder.dispose();
+  });
+
+  it('has the first moments of Adam, radial parts and all, unless it is riemannian', async () => {
+    const [a, b] = [0, 1].map(() => new Parameter(tensor([[0.6, 0.8]]), { unitAxis: 1 }));
+    const optimizers = [
+      new NormalizedAdam([a], { learningRate: 0.1 }),
+      new Adam([b], { learningRate: 0.1, weightDecay: 0 }),
+    ];
+    for (const parameter of [a, b]) parameter.grad = outsideScopes(() => tensor([[1, 2]]));
+    for (const optimizer of optimizers) optimizer.step();
+    for (const optimizer of optimizers) {
+      const [moment] = [...(await optimizer.stateDict()).tensors.values()];
+      expectClose(moment.data, [0.1, 0.2], absolute(1e-15));
+    }
+    for (const holder of [...optimizers, a, b]) holder.dispose();
+  });
+});
+
+describe('normalizeParameter', () => {
+  beforeAll(async () => {
+    await init('reference', { dtype: 'float64' });
+  });
+
+  it.each([
+    [
+      0,
+      [
+        [0.6, 1],
+        [0.8, 0],
+      ],
+    ],
+    [
+      1,
+      [
+        [3 / 5, 4 / 5],
+        [1, 0],
+      ],
+    ],
+    [
+      null,
+      [
+        [3, 4],
+        [4, 0],
+      ],
+    ],
+  ])('makes the vectors along axis %s unit', (unitAxis, wanted) => {
+    const parameter = new Parameter(
+      tensor([
+        [3, 4],
+        [4, 0],
+      ]),
+      { unitAxis },
+    );
+    normalizeParameter(parameter);
+    expectClose(parameter.dataSync(), wanted.flat(), absolute(1e-15));
+    parameter.dispose();
+  });
+
+  it('leaves a tensor that has no such axis as it is', () => {
+    const x = tensor([3, 4]);
+    normalizeParameter(x as Parameter);
+    expect(Array.from(x.dataSync())).toEqual([3, 4]);
+    x.dispose();
   });
 });
 

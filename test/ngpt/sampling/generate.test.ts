@@ -133,6 +133,15 @@ describe.each(MODEL_BACKENDS)('generate on %s', (backend, options) => {
   });
 });
 
+it('draws with a model on its own backend while another is the current one', async () => {
+  await init('wasm');
+  const model = createModel(tinyConfig(), new Generator(1));
+  const text = await generate(model, PROMPT, { maxNewTokens: 5, generator: new Generator(2) });
+  await init('reference');
+  expect(await generate(model, PROMPT, { maxNewTokens: 5, generator: new Generator(2) })).toEqual(text);
+  model.dispose();
+});
+
 /** The parameters of a model with logits four times as large. */
 async function sharper(model: LanguageModel) {
   const state = await model.stateDict();

@@ -142,6 +142,22 @@ class Given extends Generator {
   }
 }
 
+describe('sampleToken of what are no logits', () => {
+  it.each([
+    ['none', [], 'Array'],
+    ['none, typed', new Float32Array(), 'Float32Array'],
+    ['a text at the end', [1, 2, '3'], '"3" at [2]'],
+    ['whole numbers of 64 bits', BigInt64Array.of(1n), 'BigInt64Array'],
+  ])('refuses %s', (_, logits, given) => {
+    expect(() => sampleToken(logits as number[], {}, new Generator(1))).toThrow(
+      expect.objectContaining({
+        name: 'ArgumentError',
+        message: `sampleToken: the logits must be a list of numbers, got ${given}`,
+      }),
+    );
+  });
+});
+
 describe('sampleToken at its bounds', () => {
   const draw = (logits: number[], options: SamplingOptions, ...numbers: number[]) =>
     numbers.map((number) => sampleToken(logits, options, new Given([number])));
@@ -191,6 +207,7 @@ describe('checkSampling', () => {
     [{ topK: 1.5 }, 'topK must be a whole number of at least 1, got 1.5'],
     [{ topP: 0 }, 'topP must be above 0 and at most 1, got 0'],
     [{ topP: 1.1 }, 'topP must be above 0 and at most 1, got 1.1'],
+    [{ topP: '0.5' as unknown as number }, 'topP must be above 0 and at most 1, got "0.5"'],
     [{ topP: Number.NaN }, 'topP must be above 0 and at most 1, got NaN'],
   ])('refuses %j', (options, message) => {
     const settings = Object.keys(options);
