@@ -1,4 +1,4 @@
-import { cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { runHosted, SMALL_MODEL, startCli, testFolder } from '../helpers/cli.js';
@@ -12,7 +12,11 @@ beforeAll(async () => {
   const base = join(folder.path, 'base');
   await mkdir(base);
   await writeFile(join(base, 'text.txt'), 'Call me Ishmael. '.repeat(60));
-  await cp('test/fixtures/gpt-tiny.safetensors', join(base, 'recorded.safetensors'));
+  const recorded = await readFile('test/fixtures/gpt-tiny.safetensors');
+  await writeFile(join(base, 'recorded.safetensors'), recorded);
+  // The last tensor of the file; one bit of an exponent.
+  recorded[recorded.length - 1] ^= 0x01;
+  await writeFile(join(base, 'changed.safetensors'), recorded);
   const given = [...SMALL_MODEL, '--data', 'text.txt', '--max-iters', '2', '--out-dir', 'run', '--json'];
   expect((await runHosted(['train', ...given], base)).code).toBe(0);
   expect((await runHosted(['export', '--checkpoint', 'run', '--out', 'exported'], base)).code).toBe(0);
@@ -38,6 +42,7 @@ const COMMANDS: readonly (readonly [command: string, code: number])[] = [
   ['export --checkpoint run --out exported', 2],
   ['import --model exported/model.safetensors --args exported/model_args.json --data exported --out back', 0],
   ['verify recorded.safetensors', 0],
+  ['verify changed.safetensors', 1],
   ['verify run/checkpoint.safetensors', 2],
   [
     `compare ${SMALL_MODEL.join(' ')} --budgets 2 --scale-warmup --learning-rates 0.01 --seeds 1 --data text.txt --dry-run`,

@@ -6,6 +6,7 @@ import {
   type MatrixReport,
   type ScalesReport,
 } from '../../../src/experiments/inspect/model-report.js';
+import { medianOf } from '../../../src/experiments/median.js';
 import type { Architecture } from '../../../src/ngpt/index.js';
 import type { Inside } from '../../measure/inside.js';
 import { NAMES } from '../../palette.js';
@@ -49,9 +50,6 @@ export function conditionRows(insides: Readonly<Partial<Record<Architecture, Ins
 }
 
 function median(reports: readonly MatrixReport[]): string {
-  const values = reports
-    .map(({ conditionNumber }) => conditionNumber ?? Number.POSITIVE_INFINITY)
-    .sort((a, b) => a - b);
-  const middle = values[Math.floor((values.length - 1) / 2)];
+  const middle = medianOf(reports.map(({ conditionNumber }) => conditionNumber ?? Number.POSITIVE_INFINITY));
   return Number.isFinite(middle) ? middle.toPrecision(3) : 'without bound';
 }
