@@ -18,6 +18,7 @@ export class Driver {
   private session: Session | null = null;
   private opening = Promise.resolve();
   private until = 0;
+  private end = 0;
   private isRunning = false;
   private readonly questions = new Map<number, Question>();
   private points: StepPoint[] = [];
@@ -38,6 +39,7 @@ export class Driver {
         return;
       case 'run':
         this.until = command.until;
+        this.end = command.end;
         return this.work();
       case 'pause':
         this.until = 0;
@@ -100,7 +102,7 @@ export class Driver {
 
   private async evaluateIfDue(session: Session): Promise<void> {
     const { step } = session.state;
-    const isDue = step % session.settings.evalInterval === 0 || step === session.settings.maxIters;
+    const isDue = step % session.settings.evalInterval === 0 || step === this.end;
     if (!isDue || step === this.evaluatedAt) return;
     const point = await session.evaluate();
     this.evaluatedAt = step;

@@ -17,8 +17,8 @@ export interface Opening {
 /** What the page asks of a worker. */
 export type Command =
   | ({ readonly do: 'open' } & Opening)
-  /** Make steps until so many have been made. */
-  | { readonly do: 'run'; readonly until: number }
+  /** Make steps until so many have been made; after `end` of them, where the run ends for now, the loss is measured, too. */
+  | { readonly do: 'run'; readonly until: number; readonly end: number }
   | { readonly do: 'pause' }
   /** Answered between two steps. */
   | { readonly do: 'ask'; readonly id: number; readonly question: Question };

@@ -139,7 +139,7 @@ export class Run {
     const model = this.models[arch];
     model.target = until;
     if (model.status === 'failed') return;
-    this.clients.get(arch)?.send({ do: 'run', until });
+    this.clients.get(arch)?.send({ do: 'run', until, end: this.setup.steps });
     if (model.facts !== null && until > model.step) this.become(model, 'running');
   }
 

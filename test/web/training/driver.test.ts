@@ -51,8 +51,8 @@ class Heard {
     return this;
   }
 
-  async run(until: number): Promise<this> {
-    await this.driver.receive({ do: 'run', until });
+  async run(until: number, end = TINY.steps): Promise<this> {
+    await this.driver.receive({ do: 'run', until, end });
     return this;
   }
 
@@ -102,6 +102,13 @@ describe('Driver', () => {
     expect(after.evaluations).toEqual(whole.evaluations.filter((point) => point.step > 4));
   });
 
+  it('measures where it ends, and where it ends once more after it was extended', async () => {
+    const heard = await (await new Heard().open()).run(7);
+    await heard.run(8, 10);
+    await heard.run(10, 10);
+    expect(heard.evaluations.map(({ step }) => step)).toEqual([0, 3, 6, 7, 9, 10]);
+  });
+
   it('keeps what it has when it rests, once', async () => {
     const heard = await (await new Heard().open()).run(2);
     expect(heard.of('kept').at(-1)?.step).toBe(2);
@@ -130,7 +137,7 @@ describe('Driver', () => {
     const heard = new Heard((message, { driver }) => {
       if (message.told !== 'evaluated' || message.point.step !== 3 || isTold) return;
       isTold = true;
-      void driver.receive({ do: 'run', until: 5 });
+      void driver.receive({ do: 'run', until: 5, end: 5 });
     });
     await (await heard.open()).run(3);
     expect(heard.points.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5]);

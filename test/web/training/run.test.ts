@@ -71,12 +71,22 @@ describe('Run', () => {
     expect(run.isRunning).toBe(false);
     openBoth();
     expect(ports.map(({ last }) => last)).toEqual([
-      { do: 'run', until: 7 },
-      { do: 'run', until: 7 },
+      { do: 'run', until: 7, end: DEFAULT_SETUP.steps },
+      { do: 'run', until: 7, end: DEFAULT_SETUP.steps },
     ]);
     expect(run.isRunning).toBe(true);
     for (const port of ports) port.say({ told: 'paused', step: 7 });
     expect(run.isRunning).toBe(false);
+  });
+
+  it('says where the run ends since it was extended', () => {
+    openBoth();
+    run.setup = { ...run.setup, steps: 12 };
+    run.start();
+    expect(ports.map(({ last }) => last)).toEqual([
+      { do: 'run', until: 12, end: 12 },
+      { do: 'run', until: 12, end: 12 },
+    ]);
   });
 
   it('makes one step of each, from where each is', () => {
@@ -84,8 +94,8 @@ describe('Run', () => {
     ports[0].say(steps(1, 2, 3));
     run.step();
     expect(ports.map(({ last }) => last)).toEqual([
-      { do: 'run', until: 4 },
-      { do: 'run', until: 1 },
+      { do: 'run', until: 4, end: DEFAULT_SETUP.steps },
+      { do: 'run', until: 1, end: DEFAULT_SETUP.steps },
     ]);
   });
 
@@ -104,7 +114,7 @@ describe('Run', () => {
       text: 'out of memory (at step 3); it goes on from step 2',
     });
     ports[2].say({ told: 'opened', facts: FACTS });
-    expect(ports[2].last).toEqual({ do: 'run', until: 9 });
+    expect(ports[2].last).toEqual({ do: 'run', until: 9, end: DEFAULT_SETUP.steps });
   });
 
   it('gives up where starting again does not help', () => {
@@ -123,7 +133,7 @@ describe('Run', () => {
     expect(run.models.gpt.status).toBe('failed');
     expect(ports).toHaveLength(2);
     run.start(9);
-    expect(ports[0].last).toEqual({ do: 'run', until: 9 });
+    expect(ports[0].last).toEqual({ do: 'run', until: 9, end: DEFAULT_SETUP.steps });
     expect(ports[1].last).toMatchObject({ do: 'open' });
   });
 
