@@ -1,11 +1,12 @@
 /** Runs the built `ngpt` command, as users do. */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll } from 'vitest';
+import { mobyDick } from '../../src/training/data/node/moby-dick.js';
 import { CliHost } from './cli-host/host.js';
 
 const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));
@@ -108,6 +109,11 @@ export function testFolder(): { path: string } {
   });
   afterAll(() => rm(folder.path, { recursive: true, force: true }));
   return folder;
+}
+
+/** A few pages of the book of `--data moby-dick`, where it does not matter that all of it is read and measured. */
+export async function writeSmallText(path: string): Promise<void> {
+  await writeFile(path, mobyDick().slice(0, 4000));
 }
 
 /** Options of a model that trains in milliseconds. */

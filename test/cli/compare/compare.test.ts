@@ -4,7 +4,15 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Comparison } from '../../../src/experiments/compare/comparison.js';
 import type { RunStart, StudyEvent } from '../../../src/experiments/runs/events.js';
 import type { ComparedRun } from '../../../src/experiments/runs/run.js';
-import { jsonLines, runCli, SMALL_MODEL, startCli, testFolder } from '../../helpers/cli.js';
+import {
+  jsonLines,
+  runCli,
+  runHosted,
+  SMALL_MODEL,
+  startCli,
+  testFolder,
+  writeSmallText,
+} from '../../helpers/cli.js';
 
 const folder = testFolder();
 
@@ -14,7 +22,9 @@ const BUDGETS = ['--budgets', '8', '--gpt-budgets', '4,8'];
 /** Six runs of a few milliseconds. */
 const SMALL = ['compare', ...MODEL, ...BUDGETS, ...RATES, '--json', '--seeds', '2'];
 
-const at = (name: string) => ['--out-dir', join(folder.path, name)];
+/** Every run measures its model over the whole validation split. */
+const data = () => ['--data', join(folder.path, 'text.txt')];
+const at = (name: string) => [...data(), '--out-dir', join(folder.path, name)];
 
 async function readComparison(name: string): Promise<Comparison> {
   return JSON.parse(await readFile(join(folder.path, name, 'comparison.json'), 'utf8'));
@@ -54,6 +64,7 @@ async function until(isSo: () => boolean): Promise<void> {
 let straight: Comparison;
 
 beforeAll(async () => {
+  await writeSmallText(join(folder.path, 'text.txt'));
   const { code, stderr, stdout } = await runCli([...SMALL, ...at('straight')]);
   expect([code, stderr]).toEqual([0, '']);
   expect(startsOf(stdout)).toHaveLength(6);
@@ -100,9 +111,9 @@ describe('ngpt compare', () => {
       ['ngpt', '0.01'],
     ]) {
       const own = ['--arch', arch, '--learning-rate', rate, '--warmup-iters', arch === 'gpt' ? '2' : '0'];
-      const common = [...SMALL_MODEL, '--eval-interval', '4', '--threads', '1', '--out-dir', outDir];
-      await runCli(['train', ...common, ...given, ...own]);
-      const { stdout } = await runCli(['eval', '--checkpoint', outDir, '--full', '--json']);
+      const common = [...SMALL_MODEL, '--eval-interval', '4', '--threads', '1', '--json'];
+      await runHosted(['train', ...common, ...at('alone'), ...given, ...own]);
+      const { stdout } = await runHosted(['eval', '--checkpoint', outDir, '--full', '--json']);
       const { loss } = jsonLines(stdout)[0];
       const run = straight.runs.find((each) => each.arch === arch && each.budget === 8 && each.seed === 1338);
       expect(run?.valLoss).toBe(loss);
@@ -159,7 +170,7 @@ describe('ngpt compare', () => {
   it('goes on without a run that fails, says so, and makes it alone the next time', async () => {
     const outDir = join(folder.path, 'failed');
     const name = 'gpt-8-lr0.003-seed1337';
-    const call = [...SMALL, '--seeds', '1', '--out-dir', outDir];
+    const call = [...SMALL, '--seeds', '1', ...at('failed')];
     await mkdir(join(outDir, 'runs'), { recursive: true });
     await writeFile(join(outDir, 'runs', name), 'in its place');
     const { code, stderr, stdout } = await runCli(call);
@@ -180,11 +191,11 @@ describe('ngpt compare', () => {
     await runCli(call);
     // As after a kill between the last step and the result.
     await rm(join(folder.path, 'interrupted/runs/ngpt-3-lr0.01-seed1337/result.json'));
-    const { stdout } = await runCli([...call, '--dry-run']);
+    const { stdout } = await runHosted([...call, '--dry-run']);
     expect(stdout).toMatch(
       /^finished {2}gpt-3-lr0\.01-seed1337\nto make {3}ngpt-3-lr0\.01-seed1337, goes on from step 3\n2 runs, 1 of them to make, of 0 steps/,
     );
-    const [, line] = (await runCli([...call, '--dry-run', '--json'])).stdout.split('\n');
+    const [, line] = (await runHosted([...call, '--dry-run', '--json'])).stdout.split('\n');
     expect(JSON.parse(line)).toMatchObject({ event: 'plan', isFinished: false, savedStep: 3 });
   });
 
@@ -196,7 +207,7 @@ describe('ngpt compare', () => {
       1,
       `ngpt: the run ${long.name} failed: its process was ended by SIGKILL`,
     ]);
-    const { stdout } = await runCli([...call, '--dry-run']);
+    const { stdout } = await runHosted([...call, '--dry-run']);
     expect(stdout.match(/^to make +\S+$/gm)).toEqual([`to make   ${long.name}`]);
     expect(stdout.match(/^finished/gm)).toHaveLength(2);
   });

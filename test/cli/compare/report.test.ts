@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { runCli, SMALL_MODEL, testFolder } from '../../helpers/cli.js';
+import { runCli, runHosted, SMALL_MODEL, testFolder, writeSmallText } from '../../helpers/cli.js';
 import { wordsOf } from '../../helpers/reports.js';
 
 const folder = testFolder();
@@ -36,7 +36,11 @@ describe('a comparison', () => {
       expect(page).toContain(`<h3 id="${name}">`);
       expect(files).toContain(`${name}.svg`);
     }
-    const { code: refused, stderr } = await runCli(['eval', '--checkpoint', join(folder.path, 'reported')]);
+    const { code: refused, stderr } = await runHosted([
+      'eval',
+      '--checkpoint',
+      join(folder.path, 'reported'),
+    ]);
     const [gpt, ngpt] = ['gpt', 'ngpt'].map((arch) =>
       join(folder.path, 'reported', 'runs', `${arch}-4-lr0.01-seed1337`),
     );
@@ -50,7 +54,7 @@ describe('a comparison', () => {
       ['--init-from', join(folder.path, 'reported'), '--out-dir', join(folder.path, 'on')],
       ['--init-from', 'resume', '--out-dir', join(folder.path, 'reported')],
     ]) {
-      const on = await runCli(['train', ...given]);
+      const on = await runHosted(['train', ...given]);
       expect([on.code, on.stderr]).toEqual([2, stderr]);
     }
     // Of both architectures, so that they stand side by side.
@@ -58,10 +62,12 @@ describe('a comparison', () => {
   });
 
   it('has none where it is switched off, and ends well where it cannot be written', async () => {
-    await compare('off', '--no-report');
+    const data = ['--data', join(folder.path, 'text.txt')];
+    await writeSmallText(join(folder.path, 'text.txt'));
+    await compare('off', '--no-report', ...data);
     expect(await readdir(join(folder.path, 'off'))).not.toContain('report.html');
     await mkdir(join(folder.path, 'off', 'report.html', 'in the way'), { recursive: true });
-    const { code, stderr } = await compare('off');
+    const { code, stderr } = await compare('off', ...data);
     expect(code).toBe(0);
     expect(stderr).toMatch(/^ngpt: no report: cannot write \S+report\.html: .+\n$/);
   });

@@ -3,7 +3,15 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { RunStart, StudyEvent } from '../../../src/experiments/runs/events.js';
 import type { SizeSweep } from '../../../src/experiments/sweep/sweep.js';
-import { jsonLines, runCli, SMALL_MODEL, startCli, testFolder } from '../../helpers/cli.js';
+import {
+  jsonLines,
+  runCli,
+  runHosted,
+  SMALL_MODEL,
+  startCli,
+  testFolder,
+  writeSmallText,
+} from '../../helpers/cli.js';
 
 const folder = testFolder();
 
@@ -11,7 +19,9 @@ const folder = testFolder();
 const SMALL = [
   ...['sweep', ...SMALL_MODEL, '--max-iters', '6', '--widths', '8,16', '--learning-rates', '0.01,0.02'],
 ];
-const at = (name: string) => ['--out-dir', join(folder.path, name)];
+/** Every run measures its model over the whole validation split. */
+const data = () => ['--data', join(folder.path, 'text.txt')];
+const at = (name: string) => [...data(), '--out-dir', join(folder.path, name)];
 
 async function readSweep(name: string): Promise<SizeSweep> {
   return JSON.parse(await readFile(join(folder.path, name, 'sweep.json'), 'utf8'));
@@ -26,6 +36,7 @@ let straight: SizeSweep;
 let told: string;
 
 beforeAll(async () => {
+  await writeSmallText(join(folder.path, 'text.txt'));
   const { code, stderr, stdout } = await runCli([...SMALL, ...at('straight')]);
   expect([code, stderr]).toEqual([0, '']);
   told = stdout;
@@ -70,7 +81,7 @@ describe('ngpt sweep', () => {
       ['eval', '--checkpoint', path],
       ['train', '--init-from', path, ...at('on')],
     ]) {
-      const { code, stderr } = await runCli(given);
+      const { code, stderr } = await runHosted(given);
       expect([code, stderr]).toEqual([
         2,
         `ngpt: ${path} holds a sweep, which has no checkpoint of its own; none of its runs has one now ` +
@@ -89,9 +100,9 @@ describe('ngpt sweep', () => {
       ['ngpt-width-32-from-8-6-lr0.02-seed1337', ['--transfer-width', '8']],
     ] as const) {
       const model = ['--n-embd', '32', '--n-head', '4', '--learning-rate', '0.02', ...rules];
-      const common = [...SMALL_MODEL, ...model, '--threads', '1', '--out-dir', outDir, '--json'];
-      expect((await runCli(['train', ...common, ...given])).code).toBe(0);
-      const { stdout } = await runCli(['eval', '--checkpoint', outDir, '--full', '--json']);
+      const common = [...SMALL_MODEL, ...model, '--threads', '1', ...at('alone'), '--json'];
+      expect((await runHosted(['train', ...common, ...given])).code).toBe(0);
+      const { stdout } = await runHosted(['eval', '--checkpoint', outDir, '--full', '--json']);
       const run = (await readSweep('wide')).runs.find((each) => each.name === name);
       expect(run?.valLoss).toBe(jsonLines(stdout)[0].loss);
     }
@@ -119,7 +130,7 @@ describe('ngpt sweep', () => {
       sweep: join(folder.path, 'straight', 'sweep.json'),
     });
     expect(lossesOf(await readSweep('straight'))).toEqual(lossesOf(straight));
-    const dry = await runCli([...SMALL, '--widths', '8,16,24', '--dry-run', ...at('straight')]);
+    const dry = await runHosted([...SMALL, '--widths', '8,16,24', '--dry-run', ...at('straight')]);
     expect(dry.stdout.match(/^to make +\S+$/gm)).toHaveLength(4);
     expect(dry.stdout.match(/^finished +\S+$/gm)).toHaveLength(6);
   });
@@ -142,7 +153,9 @@ describe('ngpt sweep', () => {
     expect(stdout).toMatch(/^ngpt-width-8-6-lr1e\+30-seed1337 diverged: the loss became /m);
     await runCli([...wild, '--learning-rates', '0.01,1e30', '--extend', ...at('wild')]);
     expect((await readSweep('wild')).runs.map(({ value }) => value)).toContain(0.005);
-    const hopeless = await runCli([...SMALL, '--learning-rates', '1e30', ...at('hopeless')]);
+    // On the data of all that are given none.
+    const outDir = ['--out-dir', join(folder.path, 'hopeless')];
+    const hopeless = await runCli([...SMALL, '--learning-rates', '1e30', ...outDir]);
     expect(hopeless.code).toBe(0);
     const sentence =
       'every run of width 8 diverged, with the learning rate 1e+30 too: give lower --learning-rates';
@@ -167,7 +180,7 @@ describe('ngpt sweep refuses', () => {
     ['--warmup-iters 6', 'a warm-up of 6 steps does not fit a run of 6'],
     ['--d-mlp 5', "unknown option '--d-mlp'"],
   ])('%s, and writes nothing', async (options, message) => {
-    const { code, stdout, stderr } = await runCli([...SMALL, ...options.split(' '), ...at('refused')]);
+    const { code, stdout, stderr } = await runHosted([...SMALL, ...options.split(' '), ...at('refused')]);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr.startsWith(`ngpt: ${message}`)).toBe(true);
     expect(stderr.split('\n')).toHaveLength(2);
@@ -176,7 +189,7 @@ describe('ngpt sweep refuses', () => {
 
   it('the out-dir of other settings, of a comparison, and of depths', async () => {
     const refusal = async (name: string, ...options: string[]) => {
-      const { code, stderr } = await runCli([...SMALL, ...options, ...at(name)]);
+      const { code, stderr } = await runHosted([...SMALL, ...options, ...at(name)]);
       expect(code).toBe(2);
       return stderr.replaceAll(folder.path, '');
     };
@@ -191,7 +204,7 @@ describe('ngpt sweep refuses', () => {
     const own = [...few, '--no-report', ...at('compared')];
     expect((await runCli(['compare', ...SMALL_MODEL, ...own])).code).toBe(0);
     expect(await refusal('compared')).toBe('ngpt: /compared holds a comparison; give another --out-dir\n');
-    const { code, stderr } = await runCli(['compare', ...SMALL_MODEL, ...few, ...at('straight')]);
+    const { code, stderr } = await runHosted(['compare', ...SMALL_MODEL, ...few, ...at('straight')]);
     expect([code, stderr]).toEqual([2, expect.stringContaining('holds a sweep; give another --out-dir')]);
   });
 });
