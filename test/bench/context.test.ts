@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { lineThrough } from '../../bench/context/line.js';
 import { type Measured, measureContext } from '../../bench/context/measure.js';
 import { contextCurves, formatRow, rowsOf } from '../../bench/context/report.js';
+import { expectClose } from '../helpers/values/close.js';
+import { absolute } from '../helpers/values/tolerance.js';
 
 const PLAN = { nEmbd: 16, nHead: 2, nLayer: 1, tokens: 64, steps: 1 } as const;
 const MACHINE = { cpu: 'a processor', cores: 2, arch: 'x64', node: '20.0.0' };
@@ -13,7 +15,7 @@ describe('lineThrough', () => {
     fc.assert(
       fc.property(value, value, fc.uniqueArray(value, { minLength: 2, maxLength: 9 }), (start, slope, xs) => {
         const line = lineThrough(xs.map((x) => ({ x, y: start + slope * x })));
-        for (const x of xs) expect(line(x) / (start + slope * x)).toBeCloseTo(1, 6);
+        for (const x of xs) expectClose(line(x) / (start + slope * x), 1, absolute(5e-7));
       }),
     );
   });
@@ -55,7 +57,7 @@ describe('the report', () => {
 
   it('holds each time to a line, and the memory to the least', () => {
     const rows = rowsOf(measured);
-    for (const { timeToLine } of rows) expect(timeToLine).toBeCloseTo(1, 9);
+    for (const { timeToLine } of rows) expectClose(timeToLine, 1, absolute(5e-10));
     expect(rows.map(({ bytesToLeast }) => bytesToLeast)).toEqual([1, 2, 1]);
     const slow = rowsOf([...measured, { blockSize: 512, attention: 3, rest: 0.5, bytes: 1 }]);
     expect(slow[3].timeToLine).toBeGreaterThan(1.2);

@@ -5,7 +5,9 @@ import type { RunStart, StudyEvent } from '../../../src/experiments/runs/events.
 import { runName } from '../../../src/experiments/runs/run.js';
 import type { Architecture } from '../../../src/ngpt/index.js';
 import { madeUpRun } from '../../helpers/models/comparisons.js';
+import { expectClose } from '../../helpers/values/close.js';
 import { type Draw, property } from '../../helpers/values/draw.js';
+import { absolute } from '../../helpers/values/tolerance.js';
 
 const MS = { ngpt: 15, gpt: 10 };
 
@@ -60,7 +62,8 @@ describe('Standing', () => {
         standing.add(event);
         if (event.event === 'run-step') seen.add(event.name.split('-')[0]);
         if (seen.size === 0) expect(standing.secondsLeft).toBe(null);
-        if (seen.size === 2 && !Number.isNaN(seconds)) expect(standing.secondsLeft).toBeCloseTo(seconds, 9);
+        if (seen.size === 2 && !Number.isNaN(seconds))
+          expectClose(standing.secondsLeft!, seconds, absolute(5e-10));
       }
       expect([standing.stepsToMake, standing.going.size]).toEqual([0, 0]);
       expect(standing.finished).toBe(standing.runs);

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type CurvePoint, stepsToReach, times } from '../../../src/experiments/compare/curve.js';
+import { expectClose } from '../../helpers/values/close.js';
 import { type Draw, property } from '../../helpers/values/draw.js';
+import { absolute } from '../../helpers/values/tolerance.js';
 
 /** Final losses of runs of different lengths, which fall, but for noise if that is asked for. */
 function drawCurve(draw: Draw, hasNoise: boolean): CurvePoint[] {
@@ -33,7 +35,7 @@ describe('stepsToReach', () => {
         { steps: a, loss: 3 },
         { steps: b, loss: 2 },
       ];
-      expect(stepsToReach(curve, 3 - share)?.value).toBeCloseTo(a * (b / a) ** share, 6);
+      expectClose(stepsToReach(curve, 3 - share)!.value, a * (b / a) ** share, absolute(5e-7));
     });
   });
 

@@ -3,7 +3,9 @@ import type { ComparePlan } from '../../../src/experiments/compare/comparison.js
 import { findingsOf, plannerOf } from '../../../src/experiments/compare/findings.js';
 import { type ComparedRun, type RunSpec, runName } from '../../../src/experiments/runs/run.js';
 import { drawPlan, finishAll, madeUpLoss, madeUpRun } from '../../helpers/models/comparisons.js';
+import { expectClose } from '../../helpers/values/close.js';
 import { property } from '../../helpers/values/draw.js';
+import { absolute } from '../../helpers/values/tolerance.js';
 
 /** What is found when all runs of a plan are finished with these losses. */
 function find(plan: ComparePlan, lossOf: (run: RunSpec) => number = madeUpLoss) {
@@ -40,13 +42,13 @@ describe('findingsOf', () => {
       const { speedUps } = find(PLAN, (run) => lossAt(run, factor) + 0.01 * run.seed);
       expect(speedUps.map(({ budget }) => budget)).toEqual([100, 200]);
       for (const { inSteps, inTokens, inSeconds, gptSteps, budget, bySeed } of speedUps) {
-        expect(inSteps.value).toBeCloseTo(factor, 6);
-        expect(gptSteps.value).toBeCloseTo(factor * budget, 3);
-        expect(inTokens.value).toBeCloseTo(factor, 6);
+        expectClose(inSteps.value, factor, absolute(5e-7));
+        expectClose(gptSteps.value, factor * budget, absolute(5e-4));
+        expectClose(inTokens.value, factor, absolute(5e-7));
         // A step of nGPT takes 15 ms in these runs, one of GPT 10.
-        expect(inSeconds.value).toBeCloseTo((factor * 10) / 15, 6);
+        expectClose(inSeconds.value, (factor * 10) / 15, absolute(5e-7));
         expect(bySeed.map(({ seed }) => seed)).toEqual([1, 2]);
-        for (const { value } of bySeed) expect(value).toBeCloseTo(factor, 6);
+        for (const { value } of bySeed) expectClose(value, factor, absolute(5e-7));
         // At the ends of the curve rounding decides.
         if (factor > 1 && factor < 2) expect(inSteps.bound).toBe('exact');
       }
@@ -90,9 +92,9 @@ describe('findingsOf', () => {
     ]);
     for (const [i, percent] of [2, -1].entries()) {
       expect(ablations[i]).toMatchObject({ budget: 200, learningRate: 0.01 });
-      expect(ablations[i].percent!.mean).toBeCloseTo(percent, 9);
+      expectClose(ablations[i].percent!.mean, percent, absolute(5e-10));
       // The seeds differ by more than the ablations do, and cancel.
-      expect(ablations[i].percent!.deviation).toBeCloseTo(0, 9);
+      expectClose(ablations[i].percent!.deviation!, 0, absolute(5e-10));
     }
   });
 

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { spreadOf } from '../../../src/experiments/compare/statistics.js';
+import { expectClose } from '../../helpers/values/close.js';
 import { property } from '../../helpers/values/draw.js';
+import { absolute } from '../../helpers/values/tolerance.js';
 
 describe('spreadOf', () => {
   it('moves with its values, and grows with their distances', () => {
@@ -9,8 +11,8 @@ describe('spreadOf', () => {
       const [shift, factor] = [draw.integer(-5, 5), draw.integer(1, 5)];
       const before = spreadOf(values)!;
       const after = spreadOf(values.map((value) => factor * value + shift))!;
-      expect(after.mean).toBeCloseTo(factor * before.mean + shift, 9);
-      expect(after.deviation).toBeCloseTo(factor * before.deviation!, 9);
+      expectClose(after.mean, factor * before.mean + shift, absolute(5e-10));
+      expectClose(after.deviation!, factor * before.deviation!, absolute(5e-10));
       expect([before.lowest, before.highest]).toEqual([Math.min(...values), Math.max(...values)]);
       expect(before.count).toBe(values.length);
     });

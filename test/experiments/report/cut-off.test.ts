@@ -3,7 +3,9 @@ import { cutLine } from '../../../src/experiments/report/draw/cut-off.js';
 import { endsOf } from '../../../src/experiments/report/draw/scales.js';
 import type { RunHistory } from '../../../src/experiments/report/figure.js';
 import { FIGURES } from '../../../src/experiments/report/figures/index.js';
+import { expectClose } from '../../helpers/values/close.js';
 import { property } from '../../helpers/values/draw.js';
+import { absolute } from '../../helpers/values/tolerance.js';
 
 describe('cutLine', () => {
   it('keeps what is not above, in its order, and goes up to the end of the axis on the same line', () => {
@@ -18,7 +20,7 @@ describe('cutLine', () => {
         if (Number.isNaN(y)) continue;
         expect(y).toBeLessThanOrEqual(most);
         const [from, to] = [points[Math.floor(x)], points[Math.ceil(x)]];
-        expect(y).toBeCloseTo(from.y + (x - from.x) * (to.y - from.y), 9);
+        expectClose(y, from.y + (x - from.x) * (to.y - from.y), absolute(5e-10));
       }
       // Wherever the line goes through the end of the axis, it is drawn to there.
       const crossings = points.filter(({ y }, i) => i > 0 && y > most !== points[i - 1].y > most);

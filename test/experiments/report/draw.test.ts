@@ -4,6 +4,8 @@ import { lookOf, type Panel } from '../../../src/experiments/report/chart.js';
 import { drawChart } from '../../../src/experiments/report/draw/draw.js';
 import { chartTables } from '../../../src/experiments/report/page/table.js';
 import { HOSTILE } from '../../helpers/reports.js';
+import { expectClose } from '../../helpers/values/close.js';
+import { absolute } from '../../helpers/values/tolerance.js';
 
 /** What XML 1.0 can hold; the parser takes more. */
 function isXml(letter: string): boolean {
@@ -102,7 +104,7 @@ describe('a panel of rows', () => {
       .slice(1);
     expect(bars).toHaveLength(2);
     const [[left, low], [zero, high]] = bars;
-    expect(left + low).toBeCloseTo(zero, 1);
-    expect(high / low).toBeCloseTo(3, 1);
+    expectClose(left + low, zero, absolute(5e-2));
+    expectClose(high / low, 3, absolute(5e-2));
   });
 });

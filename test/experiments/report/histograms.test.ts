@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { commonEdges, outline, shares } from '../../../src/experiments/report/figures/histograms.js';
 import { ReportDraw } from '../../helpers/reports.js';
+import { expectClose } from '../../helpers/values/close.js';
 import { property } from '../../helpers/values/draw.js';
+import { absolute } from '../../helpers/values/tolerance.js';
 
 describe('histograms over each other', () => {
   it('keep all of their counts, in bins that reach over all of them', () => {
@@ -14,7 +16,7 @@ describe('histograms over each other', () => {
       for (const { histogram } of parts) {
         const total = shares([histogram], edges).reduce((sum, share) => sum + share, 0);
         const isEmpty = histogram.counts.every((count) => count === 0);
-        expect(total).toBeCloseTo(isEmpty ? 0 : 100, 8);
+        expectClose(total, isEmpty ? 0 : 100, absolute(5e-9));
       }
     });
   });
@@ -23,7 +25,7 @@ describe('histograms over each other', () => {
     const edges = Array.from({ length: 11 }, (_, i) => i / 10);
     const counts = [3, 0, 1, 0, 0, 4, 0, 0, 0, 2];
     const heights = shares([{ edges, counts }], edges);
-    for (const [i, height] of heights.entries()) expect(height).toBeCloseTo(10 * counts[i], 8);
+    for (const [i, height] of heights.entries()) expectClose(height, 10 * counts[i], absolute(5e-9));
   });
 
   it('put what is all the same in the middle of an axis', () => {
@@ -32,6 +34,6 @@ describe('histograms over each other', () => {
     expect(edges[0]).toBeLessThan(1);
     expect(edges.at(-1)!).toBeGreaterThan(1);
     const points = outline([same.histogram], edges);
-    expect(Math.max(...points.map(({ y }) => y))).toBeCloseTo(100, 8);
+    expectClose(Math.max(...points.map(({ y }) => y)), 100, absolute(5e-9));
   });
 });

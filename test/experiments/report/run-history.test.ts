@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { runHistory } from '../../../src/experiments/report/run-history.js';
 import type { LogLine } from '../../../src/training/log/log-event.js';
+import { expectClose } from '../../helpers/values/close.js';
 import { property } from '../../helpers/values/draw.js';
+import { absolute } from '../../helpers/values/tolerance.js';
 
 const time = '2026-11-28T06:00:00.000Z';
 const start = { event: 'start', time, arch: 'ngpt', batchSize: 2, blockSize: 8 } as LogLine;
@@ -45,9 +47,10 @@ describe('the history of a run', () => {
       expect(steps.at(-1)!.step).toBe(count);
       const sizes = steps.map((_, i) => Math.min(stepsPerPoint, count - i * stepsPerPoint));
       const sum = steps.reduce((total, { loss }, i) => total + loss * sizes[i], 0);
-      expect(sum).toBeCloseTo(
+      expectClose(
+        sum,
         losses.reduce((total, loss) => total + loss, 0),
-        6,
+        absolute(5e-7),
       );
     }, 50);
   });

@@ -5,7 +5,9 @@ import { SweepPlanner } from '../../../src/experiments/sweep/planner.js';
 import type { SweepPlan } from '../../../src/experiments/sweep/sweep.js';
 import { bySize } from '../../../src/experiments/sweep/words.js';
 import { madeUpLoss, madeUpRun } from '../../helpers/models/comparisons.js';
+import { expectClose } from '../../helpers/values/close.js';
 import { type Draw, property } from '../../helpers/values/draw.js';
+import { absolute } from '../../helpers/values/tolerance.js';
 
 function drawPlan(draw: Draw): SweepPlan {
   const axis = draw.pick(...AXES);
@@ -80,12 +82,12 @@ describe('SweepPlanner', () => {
       const planner = finishAll(plan, draw, lossOf);
       for (const { size, rules, best, edge, lossAtBase } of planner.results()) {
         expect([best, edge]).toEqual([size === plan.base ? 0.32 : 0.005, 'inside']);
-        expect(lossAtBase).toBeCloseTo(size === plan.base ? 2 : 2 + Math.log(64), 9);
+        expectClose(lossAtBase!, size === plan.base ? 2 : 2 + Math.log(64), absolute(5e-10));
         const values = planner
           .finishedRuns()
           .filter((run) => run.size === size && run.rules === rules)
           .map(({ value }) => value);
-        for (let i = 1; i < values.length; i++) expect(values[i] / values[i - 1]).toBeCloseTo(2, 9);
+        for (let i = 1; i < values.length; i++) expectClose(values[i] / values[i - 1], 2, absolute(5e-10));
       }
     }, 8);
   });

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { Generator } from '../../../src/index.js';
 import { bestLoss } from '../../../web/data/best-loss.js';
 import { TASKS } from '../../../web/data/tasks.js';
+import { expectClose } from '../../helpers/values/close.js';
+import { absolute } from '../../helpers/values/tolerance.js';
 
 /** Lines as tasks have them: equally long, a line break at the end of each and nowhere else. */
 const tasks = fc
@@ -51,20 +53,20 @@ describe('bestLoss', () => {
       fc.property(tasks, fc.integer({ min: 0, max: 3 }), (lines, more) => {
         const blockSize = Math.max(1, lines[0].length - 1 + more);
         fc.pre(lines.length ** (Math.ceil((blockSize + 1) / lines[0].length) + 1) <= 3000);
-        expect(bestLoss(lines, blockSize)).toBeCloseTo(lossOfIdeal(lines, blockSize), 10);
+        expectClose(bestLoss(lines, blockSize)!, lossOfIdeal(lines, blockSize), absolute(5e-11));
       }),
     );
   });
 
   it('is 0 where there is but one line, and its first character says where it begins', () => {
-    expect(bestLoss(['abc\n'], 8)).toBeCloseTo(0, 12);
+    expectClose(bestLoss(['abc\n'], 8)!, 0, absolute(5e-13));
   });
 
   it('is the entropy of the questions, once blocks are so long that their ends count for nothing', () => {
     const [width, blockSize] = [10, 100_000];
-    expect(bestLoss(TASKS.copy.lines(), blockSize)).toBeCloseTo((4 * Math.log(8)) / width, 3);
-    expect(bestLoss(TASKS.sort.lines(), blockSize)).toBeCloseTo((4 * Math.log(8)) / width, 3);
-    expect(bestLoss(TASKS.add.lines(), blockSize)).toBeCloseTo((4 * Math.log(10)) / width, 3);
+    expectClose(bestLoss(TASKS.copy.lines(), blockSize)!, (4 * Math.log(8)) / width, absolute(5e-4));
+    expectClose(bestLoss(TASKS.sort.lines(), blockSize)!, (4 * Math.log(8)) / width, absolute(5e-4));
+    expectClose(bestLoss(TASKS.add.lines(), blockSize)!, (4 * Math.log(10)) / width, absolute(5e-4));
   });
 
   it('knows none where blocks are shorter than a line', () => {

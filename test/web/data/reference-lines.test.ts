@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { CharTokenizer } from '../../../src/training/data/char-tokenizer.js';
 import { textDataset } from '../../../src/training/data/dataset.js';
 import { referenceLines } from '../../../web/data/reference-lines.js';
+import { expectClose } from '../../helpers/values/close.js';
+import { absolute } from '../../helpers/values/tolerance.js';
 
 function lossesOf(train: string, val: string): Record<string, number> {
   const tokenizer = CharTokenizer.fromText(train + val);
@@ -16,12 +18,17 @@ describe('referenceLines', () => {
     // Of aaba, the pairs are aa, ab, ba: after a, each once of 2; after b, a once of 1.
     const pairs = { aa: (1 + a) / 3, ab: (1 + b) / 3, ba: (1 + a) / 2, bb: b / 2 };
     const losses = lossesOf('aaba', 'abba');
-    expect(losses.random).toBeCloseTo(Math.log(2), 12);
+    expectClose(losses.random, Math.log(2), absolute(5e-13));
     // The first character of the test is no target.
-    expect(losses['letter frequencies']).toBeCloseTo(-(Math.log(b) + Math.log(b) + Math.log(a)) / 3, 12);
-    expect(losses['pairs of letters']).toBeCloseTo(
+    expectClose(
+      losses['letter frequencies'],
+      -(Math.log(b) + Math.log(b) + Math.log(a)) / 3,
+      absolute(5e-13),
+    );
+    expectClose(
+      losses['pairs of letters'],
       -(Math.log(pairs.ab) + Math.log(pairs.bb) + Math.log(pairs.ba)) / 3,
-      12,
+      absolute(5e-13),
     );
   });
 
@@ -29,11 +36,12 @@ describe('referenceLines', () => {
     const losses = lossesOf('ababab', 'azza');
     for (const loss of Object.values(losses)) expect(loss).toBeLessThan(10);
     // z once of 6 + 3.
-    expect(losses['letter frequencies']).toBeCloseTo((2 * Math.log(9) + Math.log(9 / 4)) / 3, 12);
-    expect(losses['pairs of letters']).toBeCloseTo(
+    expectClose(losses['letter frequencies'], (2 * Math.log(9) + Math.log(9 / 4)) / 3, absolute(5e-13));
+    expectClose(
+      losses['pairs of letters'],
       // After a: ab twice of… a is followed three times, z never. After z: as by itself.
       (Math.log(4 * 9) + Math.log(9) + Math.log(9 / 4)) / 3,
-      12,
+      absolute(5e-13),
     );
   });
 

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { learningRateSchedule } from '../../../src/training/settings/settings.js';
 import { DEFAULT_SETUP } from '../../../web/setup/options.js';
 import { ARCHITECTURES, trainSettingsOf } from '../../../web/setup/train-settings.js';
+import { expectClose } from '../../helpers/values/close.js';
+import { absolute } from '../../helpers/values/tolerance.js';
 import { setups } from './setups.js';
 
 describe('trainSettingsOf', () => {
@@ -62,7 +64,7 @@ describe('trainSettingsOf', () => {
       learningRateSchedule(trainSettingsOf(DEFAULT_SETUP, arch)),
     );
     expect(ngpt(0)).toBe(DEFAULT_SETUP.ngptRate);
-    expect(gpt(0)).toBeCloseTo(DEFAULT_SETUP.gptRate / 101, 12);
+    expectClose(gpt(0), DEFAULT_SETUP.gptRate / 101, absolute(5e-13));
     expect(gpt(100)).toBe(DEFAULT_SETUP.gptRate);
   });
 });

@@ -5,7 +5,9 @@ import { readHistory } from '../../../../src/experiments/runs/node/run-history.j
 import { encodeLine } from '../../../../src/training/log/log-event.js';
 import type { EvalEvent, StepEvent } from '../../../../src/training/loop/events.js';
 import { testFolder } from '../../../helpers/cli.js';
+import { expectClose } from '../../../helpers/values/close.js';
 import { asyncProperty } from '../../../helpers/values/draw.js';
+import { absolute } from '../../../helpers/values/tolerance.js';
 
 const folder = testFolder();
 
@@ -29,11 +31,11 @@ describe('readHistory', () => {
       await writeFile(join(folder.path, 'log.jsonl'), `${lines.join('')}{"event":"st`);
       const history = readHistory(folder.path);
       const secondsAt = (at: number) => times.slice(0, at).reduce((sum, ms) => sum + ms / 1000, 0);
-      expect(history.seconds).toBeCloseTo(secondsAt(times.length), 9);
+      expectClose(history.seconds, secondsAt(times.length), absolute(5e-10));
       const evaluated = times.flatMap((_, i) => ((i + 1) % interval === 0 ? [i + 1] : []));
       expect(history.evaluations.map((each) => each.step)).toEqual([0, ...evaluated]);
       for (const { step: at, seconds, ...rest } of history.evaluations) {
-        expect(seconds).toBeCloseTo(secondsAt(at), 9);
+        expectClose(seconds, secondsAt(at), absolute(5e-10));
         const { event: _, step: __, ...told } = evaluation(at);
         expect(rest).toEqual(told);
       }

@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Place } from '../../../../web/measure/project.js';
 import { arc, cutAtHorizon, graticule, onSphere, see } from '../../../../web/panels/sphere/geometry.js';
+import { expectClose } from '../../../helpers/values/close.js';
+import { absolute } from '../../../helpers/values/tolerance.js';
 
 const number = fc.double({ min: -3, max: 3, noNaN: true });
 const place = fc.tuple(number, number, number).map((p): Place => p);
@@ -13,15 +15,15 @@ describe('see', () => {
     fc.assert(
       fc.property(place, view, (p, v) => {
         const { x, y, depth } = see(p, v);
-        expect(Math.hypot(x, y, depth)).toBeCloseTo(Math.hypot(...p), 9);
+        expectClose(Math.hypot(x, y, depth), Math.hypot(...p), absolute(5e-10));
       }),
     );
   });
 
   it('looks at x and y from the front, and brings the right side forward when it turns', () => {
     expect(see([1, 2, 3], { turn: 0, tilt: 0 })).toEqual({ x: 1, y: 2, depth: 3 });
-    expect(see([0, 0, 1], { turn: Math.PI / 2, tilt: 0 }).x).toBeCloseTo(1, 12);
-    expect(see([0, 1, 0], { turn: 0, tilt: Math.PI / 2 }).depth).toBeCloseTo(1, 12);
+    expectClose(see([0, 0, 1], { turn: Math.PI / 2, tilt: 0 }).x, 1, absolute(5e-13));
+    expectClose(see([0, 1, 0], { turn: 0, tilt: Math.PI / 2 }).depth, 1, absolute(5e-13));
   });
 });
 
@@ -31,12 +33,12 @@ describe('arc', () => {
       fc.property(place, place, (p, q) => {
         const [a, b] = [onSphere(p), onSphere(q)];
         const way = arc(a, b, 8);
-        for (const each of way) expect(Math.hypot(...each)).toBeCloseTo(1, 9);
-        expect(dot(way[0], a)).toBeCloseTo(1, 6);
+        for (const each of way) expectClose(Math.hypot(...each), 1, absolute(5e-10));
+        expectClose(dot(way[0], a), 1, absolute(5e-7));
         // Opposite ends are missed by as much as tells which way to go.
         expect(dot(way[8], b)).toBeGreaterThan(1 - 1e-3);
         const cosines = way.slice(1).map((each, i) => dot(each, way[i]));
-        for (const cosine of cosines) expect(cosine).toBeCloseTo(cosines[0], 3);
+        for (const cosine of cosines) expectClose(cosine, cosines[0], absolute(5e-4));
       }),
     );
   });
@@ -46,7 +48,7 @@ describe('arc between opposite points', () => {
   it('goes round the sphere in equal steps', () => {
     const way = arc([0, 1, 0], [0, -1, 0], 8);
     way.forEach((each, i) => {
-      expect(dot(each, [0, 1, 0])).toBeCloseTo(Math.cos((i * Math.PI) / 8), 2);
+      expectClose(dot(each, [0, 1, 0]), Math.cos((i * Math.PI) / 8), absolute(5e-3));
     });
   });
 });
@@ -70,6 +72,7 @@ describe('cutAtHorizon', () => {
 
 describe('graticule', () => {
   it('lies on the sphere', () => {
-    for (const line of graticule()) for (const each of line) expect(Math.hypot(...each)).toBeCloseTo(1, 12);
+    for (const line of graticule())
+      for (const each of line) expectClose(Math.hypot(...each), 1, absolute(5e-13));
   });
 });

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Trace } from '../../../../src/experiments/inspect/trace.js';
 import { keptWords, sceneOf } from '../../../../web/panels/sphere/scene.js';
 import { wayRows } from '../../../../web/panels/sphere/way-rows.js';
+import { expectClose } from '../../../helpers/values/close.js';
+import { absolute } from '../../../helpers/values/tolerance.js';
 
 /** Two steps of quarter turns. */
 const EXACT: Trace = [
@@ -33,7 +35,7 @@ describe('sceneOf', () => {
   it('says how much of four it keeps', () => {
     const scene = sceneOf('gpt', FOUR);
     // All but the shortest of four states at right angles.
-    expect(scene.kept).toBeCloseTo(29 / 30, 12);
+    expectClose(scene.kept, 29 / 30, absolute(5e-13));
     expect(scene.isExact).toBe(false);
     expect(keptWords(scene)).toContain('keeps 97 %');
   });
