@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { type ModelConfig, modelConfig } from '../../../src/index.js';
 import { createModel, generate } from '../../../src/ngpt/index.js';
 import { type Backend, createBackend, Generator, scope, withBackend } from '../../../src/tensor/index.js';
@@ -12,7 +12,7 @@ import {
   readCheckpoint,
   type TrainSettings,
 } from '../../../src/training/node/index.js';
-import { built, testFolder } from '../../helpers/cli.js';
+import { built, testFolder, writeSmallText } from '../../helpers/cli.js';
 import { randomTokens } from '../../helpers/models/models.js';
 import { expectClose } from '../../helpers/values/close.js';
 import { absolute } from '../../helpers/values/tolerance.js';
@@ -55,12 +55,15 @@ const VALUES: { readonly [N in keyof Omit<ModelConfig, 'vocabSize'>]: readonly P
 };
 
 const folder = testFolder();
+const data = () => join(folder.path, 'text.txt');
+
+beforeAll(() => writeSmallText(data()));
 
 function request(title: string, given: Partial<ModelConfig>, more: Partial<TrainSettings> = {}): RunRequest {
   const name = JSON.stringify(given).replace(/\W/g, '');
   return {
     settings: { ...settings, ...given, threads: 1, ...more } as Partial<TrainSettings>,
-    outDir: join(folder.path, `${title}-${name}`),
+    ...{ data: data(), outDir: join(folder.path, `${title}-${name}`) },
   };
 }
 
