@@ -3,7 +3,7 @@ import type { News } from './news.js';
 import { checkSetup } from './setup/check.js';
 import type { Setup } from './setup/setup.js';
 import type { Port } from './training/client.js';
-import { type Begins, type Change, Run } from './training/run.js';
+import { type Begins, type Change, type Offer, Run } from './training/run.js';
 
 export interface Beginning {
   readonly setup: Setup;
@@ -54,9 +54,9 @@ export class App {
     this.tell('run', null);
   }
 
-  /** Says something to the visitor. */
-  say(text: string): void {
-    this.tell('notice', { what: 'notice', arch: null, text });
+  /** Says something to the visitor. @param offer - what may be done about it; it is gone with the run on screen. */
+  say(text: string, offer?: Offer): void {
+    this.tell('notice', { what: 'notice', arch: null, text, offer });
   }
 
   /** Training goes on to another end; nothing of what came before changes. */

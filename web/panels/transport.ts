@@ -28,6 +28,7 @@ export function transport(host: HTMLElement, app: App): void {
   const states = element('output', { id: 'states' });
   const notices = new Notices();
   const said = element('p', { id: 'notices', role: 'status' });
+  const offer = element('button', { type: 'button', id: 'offer', onclick: () => notices.offer?.take() });
   const away = element(
     'button',
     { type: 'button', id: 'put-away', 'aria-label': 'Put this notice away', onclick: () => put() },
@@ -40,11 +41,13 @@ export function transport(host: HTMLElement, app: App): void {
   };
   const show = () => {
     write(said, notices.text);
+    write(offer, notices.offer?.label ?? '');
+    offer.hidden = notices.offer === null;
     away.hidden = notices.text === '';
   };
   host.append(
     element('div', { className: 'row' }, train, step, reset, states),
-    element('div', { className: 'notice' }, said, away),
+    element('div', { className: 'notice' }, said, offer, away),
   );
 
   const draw = () => {
@@ -56,7 +59,7 @@ export function transport(host: HTMLElement, app: App): void {
   const soon = atMostEvery(DRAWING, draw);
   app.on((news, change) => {
     if (news === 'run') notices.clear();
-    if (change?.what === 'notice') notices.say(change.arch, change.text);
+    if (change?.what === 'notice') notices.say(change.arch, change.text, change.offer);
     show();
     soon();
   });

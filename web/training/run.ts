@@ -20,11 +20,23 @@ export interface Begin extends Kept {
   readonly history?: History;
 }
 
+/** A button that comes with a sentence. */
+export interface Offer {
+  readonly label: string;
+  take(): void;
+}
+
 /** What changed, for whoever draws it. */
 export type Change =
   | { readonly what: 'opened' | 'steps' | 'evaluated' | 'status'; readonly arch: Architecture }
   | { readonly what: 'kept'; readonly arch: Architecture; readonly kept: Kept }
-  | { readonly what: 'notice'; readonly arch: Architecture | null; readonly text: string };
+  | {
+      readonly what: 'notice';
+      readonly arch: Architecture | null;
+      readonly text: string;
+      /** What the visitor may do about it. */
+      readonly offer?: Offer | undefined;
+    };
 
 export type Status = 'opening' | 'ready' | 'running' | 'failed';
 

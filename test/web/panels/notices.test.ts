@@ -14,6 +14,21 @@ describe('Notices', () => {
     expect(notices.text).toBe('');
   });
 
+  it('have one thing to do, beside what else is said, until they are put away', () => {
+    const notices = new Notices();
+    expect(notices.offer).toBeNull();
+    const offers = ['one', 'other'].map((label) => ({ label, take() {} }));
+    notices.say(null, 'A first run is kept.', offers[0]);
+    notices.say(null, 'A run is kept.', offers[1]);
+    notices.say(null, 'The storage is full.');
+    notices.say('ngpt', 'lost');
+    notices.say('gpt', 'lost');
+    expect(notices.text).toBe('Both models: lost\nA run is kept.\nThe storage is full.');
+    expect(notices.offer).toBe(offers[1]);
+    notices.clear();
+    expect([notices.text, notices.offer]).toEqual(['', null]);
+  });
+
   it('say what is true of both models once', () => {
     const notices = new Notices();
     notices.say('gpt', 'no WebGPU: here');
