@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { optimizerSettings } from '../../src/ngpt/create.js';
 import {
   createModel,
   createOptimizer,
@@ -8,6 +9,7 @@ import {
   NGPT,
   NormalizedAdam,
   normalizeParameters,
+  type OptimizerSettings,
 } from '../../src/ngpt/index.js';
 import { AdamW } from '../../src/nn/index.js';
 import {
@@ -174,6 +176,24 @@ describe('createOptimizer', () => {
         expectClose(factor, name.includes('rmsnorm') ? 1 : 1 - 0.01 * decay, absolute(5e-15), name);
       }
     }
+  });
+
+  it('trains every parameter', () => {
+    for (const arch of ARCHITECTURES) {
+      const generator = new Generator(1);
+      const model = createModel(tinyConfig({ arch }), generator);
+      const optimizer = createOptimizer(model, { learningRate: 0.01 });
+      const before = new Map(values(model));
+      trainStep(model, optimizer, generator);
+      for (const [name, after] of values(model)) expect(after, name).not.toEqual(before.get(name));
+      optimizer.dispose();
+      model.dispose();
+    }
+  });
+
+  it('finds its settings among others', () => {
+    const settings = { learningRate: 0.1, weightDecay: 0, transferWidth: 64 };
+    expect(optimizerSettings({ ...settings, maxIters: 5 } as OptimizerSettings)).toEqual(settings);
   });
 
   it('has the betas and epsilon of the design, and passes others on', () => {

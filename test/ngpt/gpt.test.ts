@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { noGrad } from '../../src/autograd/index.js';
 import { createModel, GPT, type ModelConfig, modelConfig } from '../../src/ngpt/index.js';
+import { Embedding, RMSNorm, Rotary } from '../../src/nn/index.js';
 import { Generator, init, scope, tensor } from '../../src/tensor/index.js';
 import {
   configs,
@@ -52,6 +53,18 @@ describe('the tensors of GPT', () => {
       }),
       { numRuns: 30 },
     );
+  });
+
+  it('hang on the modules of the design', () => {
+    const model = createModel(tinyConfig({ arch: 'gpt' }), new Generator(1));
+    const top = model.namedModules().filter(([name]) => !name.startsWith('transformer.h.'));
+    expect(top.map(([name, module]) => [name, module.constructor])).toEqual([
+      ['', GPT],
+      ['rotary', Rotary],
+      ['transformer.wte', Embedding],
+      ['rmsnorm_f', RMSNorm],
+    ]);
+    model.dispose();
   });
 
   it('start normal with standard deviation 0.02, projections with 0.02/√(2L), norms with 1', () => {

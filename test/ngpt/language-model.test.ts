@@ -2,8 +2,10 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { noGrad } from '../../src/autograd/index.js';
 import { createModel, type LanguageModel, type ModelConfig } from '../../src/ngpt/index.js';
+import type { LossOptions } from '../../src/ngpt/language-model.js';
 import {
   assignInPlace,
+  createBackend,
   Generator,
   init,
   liveBuffers,
@@ -11,6 +13,7 @@ import {
   scope,
   type Tensor,
   tensor,
+  withBackend,
 } from '../../src/tensor/index.js';
 import { configs, randomTokens, scatterScales, tinyConfig } from '../helpers/models/models.js';
 import { differenceAt } from '../helpers/models/parameters.js';
@@ -193,6 +196,29 @@ describe('LanguageModel', () => {
     );
     expect(liveBuffers()).toBe(before);
     for (const holder of [model, x, y]) holder.dispose();
+  });
+
+  it('is where it was made, whatever backend is the current one', async () => {
+    const own = await createBackend('wasm');
+    const { model, x, y } = withBackend(own, () => setUp(tinyConfig(), 1));
+    expect(model.backend).toBe(own);
+    for (const holder of [model, x, y]) holder.dispose();
+  });
+
+  it('keeps for backward what is inside blocks, unless it is to recompute it', () => {
+    for (const arch of ['ngpt', 'gpt'] as const) {
+      const { model, x, y } = setUp(tinyConfig({ arch }), 1);
+      const kept = (options?: LossOptions) =>
+        scope(() => {
+          const before = liveBuffers();
+          model.loss(x, y, options);
+          return liveBuffers() - before;
+        });
+      const byDefault = kept();
+      expect(kept({ recompute: false })).toBe(byDefault);
+      expect(kept({ recompute: true })).toBeLessThan(byDefault);
+      for (const holder of [model, x, y]) holder.dispose();
+    }
   });
 
   it('frees all it holds', () => {
