@@ -2,14 +2,15 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readCheckpoint } from '../../src/training/node/index.js';
-import { jsonLines, type Result, SMALL_MODEL, startCli, testFolder } from '../helpers/cli.js';
+import { jsonLines, type Result, runHosted, SMALL_MODEL, startCli, testFolder } from '../helpers/cli.js';
 
 const folder = testFolder();
 const FIRST = 'The cat sat on the mat. '.repeat(30);
 const SECOND = 'A dög ran in the fog. '.repeat(30);
 
-/** Runs it in the folder, with `input` on standard input. */
-function run(args: readonly string[], input = ''): Promise<Result> {
+/** Runs it in the folder; with `input` on standard input, which a process of its own has. */
+function run(args: readonly string[], input?: string): Promise<Result> {
+  if (input === undefined) return runHosted(args, folder.path);
   const { child, result } = startCli(args, folder.path);
   child.stdin.on('error', () => {}).end(input);
   return result;
@@ -84,7 +85,7 @@ describe('several --data', () => {
     ['--data first.txt none.txt', 'cannot read none.txt: there is no such file or folder'],
     ['--data -', 'standard input is empty'],
   ])('are refused in one line: %s', async (data, message) => {
-    const { code, stderr } = await train('refused', data.split(' '));
+    const { code, stderr } = await train('refused', data.split(' '), '');
     expect([code, stderr]).toEqual([2, `ngpt: ${message}\n`]);
   });
 });

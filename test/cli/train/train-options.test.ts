@@ -1,14 +1,18 @@
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { trainOptions } from '../../../src/cli/train/train-options.js';
 import { entriesOf } from '../../../src/ngpt/config/option.js';
 import type { ModelConfig } from '../../../src/ngpt/index.js';
 import { readCheckpoint } from '../../../src/training/node/index.js';
 import { kebabCase } from '../../../src/training/settings/names.js';
 import { TRAINING_OPTIONS } from '../../../src/training/settings/train-settings.js';
-import { jsonLines, runHosted, SMALL_MODEL, testFolder } from '../../helpers/cli.js';
+import { jsonLines, runHosted, SMALL_MODEL, testFolder, writeSmallText } from '../../helpers/cli.js';
 
 const folder = testFolder();
+/** The smallest model on a text that is read at once. */
+const small = () => [...SMALL_MODEL, '--data', join(folder.path, 'text.txt')];
+
+beforeAll(() => writeSmallText(join(folder.path, 'text.txt')));
 
 describe('trainOptions', () => {
   const options = trainOptions();
@@ -88,7 +92,7 @@ describe('options about memory', () => {
 
 describe('options of the model', () => {
   const train = (outDir: string, ...options: string[]) =>
-    runHosted(['train', ...SMALL_MODEL, '--max-iters', '2', '--out-dir', outDir, '--json', ...options]);
+    runHosted(['train', ...small(), '--max-iters', '2', '--out-dir', outDir, '--json', ...options]);
   const resume = (outDir: string, ...options: string[]) =>
     runHosted([
       'train',
@@ -186,7 +190,7 @@ describe('options of the training', () => {
       const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
       const outDir = join(folder.path, name);
       const given = ['train', '--json', '--out-dir', outDir];
-      const started = await runHosted([...given, ...SMALL_MODEL, '--max-iters', '1', flag, String(value)]);
+      const started = await runHosted([...given, ...small(), '--max-iters', '1', flag, String(value)]);
       const startOf = ({ stdout }: { stdout: string }) => jsonLines(stdout)[0];
       expect([started.stderr, startOf(started)]).toMatchObject(['', { [name]: value }]);
       expect(await readCheckpoint(outDir)).toMatchObject({ settings: { [name]: value } });
@@ -210,7 +214,7 @@ describe('options of the training', () => {
       ...(value === true ? [] : [String(value)]),
     ]);
     const train = (...options: string[]) => runHosted(['train', '--json', '--out-dir', outDir, ...options]);
-    const { stdout, stderr } = await train(...SMALL_MODEL, '--max-iters', '1', ...flags);
+    const { stdout, stderr } = await train(...small(), '--max-iters', '1', ...flags);
     expect([stderr, jsonLines(stdout)[0]]).toMatchObject(['', given]);
     const { config, settings } = await readCheckpoint(outDir);
     expect(settings).toMatchObject(given);
@@ -233,17 +237,7 @@ describe('options of the training', () => {
   it('that only nGPT has are refused for the baseline, but for the value that says it has none', async () => {
     const outDir = join(folder.path, 'baseline');
     const train = (...options: string[]) =>
-      runHosted([
-        'train',
-        ...SMALL_MODEL,
-        '--max-iters',
-        '1',
-        '--arch',
-        'gpt',
-        '--out-dir',
-        outDir,
-        ...options,
-      ]);
+      runHosted(['train', ...small(), '--max-iters', '1', '--arch', 'gpt', '--out-dir', outDir, ...options]);
     const refused = await train('--riemannian');
     expect([refused.code, refused.stderr]).toEqual([
       2,

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { StepEvent } from '../../../../src/training/loop/events.js';
 import { Barrier } from '../../../../src/training/loop/node/barrier.js';
 import { readCheckpoint } from '../../../../src/training/node/index.js';
@@ -13,17 +13,21 @@ import {
   SMALL_MODEL,
   startScript,
   testFolder,
+  writeSmallText,
 } from '../../../helpers/cli.js';
 import { expectClose, expectFinite } from '../../../helpers/values/close.js';
 import { absolute, ofLargest } from '../../../helpers/values/tolerance.js';
 
 const folder = testFolder();
+const data = () => ['--data', join(folder.path, 'text.txt')];
+
+beforeAll(() => writeSmallText(join(folder.path, 'text.txt')));
 
 async function losses(threads: number, name: string, extra: readonly string[] = []): Promise<number[]> {
   const outDir = join(folder.path, name);
   const { code, stdout, stderr } = await runHosted([
     ...['train', ...SMALL_MODEL, '--max-iters', '20', '--eval-interval', '10', '--threads', String(threads)],
-    ...['--out-dir', outDir, '--json', ...extra],
+    ...[...data(), '--out-dir', outDir, '--json', ...extra],
   ]);
   expect([code, stderr]).toEqual([0, '']);
   const lines = jsonLines(stdout);
