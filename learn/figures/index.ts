@@ -10,6 +10,7 @@ export const FIGURES: Readonly<Record<`figure-${string}`, Loader>> = {
   'figure-attention': async () => (await import('./attention/element.js')).AttentionFigure,
   'figure-memory': async () => (await import('./memory/element.js')).MemoryFigure,
   'figure-lanes': async () => (await import('./lanes/element.js')).LanesFigure,
+  'figure-waits': async () => (await import('./waits/element.js')).WaitsFigure,
 };
 
 /** Defines the elements that occur below `root`. To be called again when the page has new ones; harmless when repeated. */

@@ -17,6 +17,8 @@ import { START, sphereStepOf } from './sphere-step/geometry.js';
 import { drawTape } from './tape/draw.js';
 import { record } from './tape/record.js';
 import { lastStep } from './tape/steps.js';
+import { drawWaits } from './waits/draw.js';
+import { LATE, ownedParameters } from './waits/step.js';
 
 /** What the still pictures of tapes show: what the page's figure begins with. */
 export const TAPES = {
@@ -43,6 +45,8 @@ export const STILLS: Readonly<Record<string, () => Promise<Drawing>>> = {
     const row = rowOf(await exactBackend());
     return drawLanes({ row, lanes: 4, isFused: false, step: 10 }, 480);
   },
+  'waits.svg': async () =>
+    drawWaits({ owned: ownedParameters(await exactBackend()), late: LATE, step: 0 }, 640),
 };
 
 async function tape(source: string, ordered = false): Promise<Drawing> {

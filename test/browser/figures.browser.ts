@@ -2,6 +2,7 @@ import axe from 'axe-core';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { FIGURES } from '../../learn/figures/index.js';
+import { WAITS } from '../../learn/figures/waits/step.js';
 import { type OpenPage, PageVisitor } from './test-page.js';
 
 const NAMES = Object.keys(FIGURES);
@@ -142,5 +143,21 @@ describe('the figure of the tape', () => {
     await input.fill('x*x + exp(x)');
     expect(await page.getByRole('alert').count()).toBe(0);
     expect(await picture(page)).toContain('exp');
+  });
+});
+
+describe('the figure of the waits', () => {
+  it('goes from wait to wait, says what each protects, and who waits for whom', async () => {
+    const page = await openFigures('figure-waits');
+    const said = page.locator('.said');
+    expect(await said.textContent()).toContain('members 0 and 1 always wait for member 2');
+    for (const { method, protects } of WAITS) {
+      await page.getByRole('button', { name: 'Forward' }).click();
+      expect(await said.textContent()).toContain(`${method}. `);
+      expect(await said.textContent()).toContain(`So the wait protects ${protects}.`);
+      expect(await picture(page)).toContain(`>${method}<`);
+    }
+    await page.getByRole('combobox', { name: 'Always late' }).selectOption('member 0');
+    expect(await said.textContent()).toContain('Members 1 and 2 wait for member 0');
   });
 });
