@@ -140,6 +140,30 @@ describe('elementwise', () => {
     expectClose(tensor(-x).erf(), right.neg(), EXACT);
   });
 
+  it('plain numbers take the place of tensors', () => {
+    const x = tensor([3, -2, 0]);
+    const results = [x.add(2), x.sub(2), x.mul(2), x.div(2), x.pow(2), x.maximum(2), x.minimum(-1)];
+    const wanted = [
+      [5, 0, 2],
+      [1, -4, -2],
+      [6, -4, 0],
+      [1.5, -1, 0],
+      [9, 4, 0],
+      [3, 2, 2],
+      [-1, -2, -1],
+    ];
+    for (const [i, result] of results.entries()) expectClose(result.dataSync(), wanted[i], EXACT);
+  });
+
+  it('cast to the dtype that it is makes no copy', () => {
+    const x = tensor([1, 2]);
+    const before = liveBuffers();
+    const same = x.cast(x.dtype);
+    expect(liveBuffers()).toBe(before);
+    same.dispose();
+    x.dispose();
+  });
+
   it('clamp wants a bound', () => {
     expect(() => tensor([1]).clamp()).toThrow(ConfigError);
     expect(() => tensor([1]).clamp()).toThrow('clamp: wants min, max or both');

@@ -50,6 +50,24 @@ describe('indexing', () => {
   };
   it.each(Object.entries(MEANINGS))('%s', (_, check) => property(check));
 
+  it('scatterAdd adds rows of indices of any shape, where gather would take them from', () => {
+    const indices = tensor(Int32Array.of(1, 0, 1, 3), [2, 2]);
+    const updates = tensor([
+      [
+        [1, 2],
+        [3, 4],
+      ],
+      [
+        [5, 6],
+        [7, 8],
+      ],
+    ]);
+    const sums = scatterAdd(indices, updates, 4);
+    expect(sums.shape).toEqual([4, 2]);
+    expectClose(sums.dataSync(), [3, 4, 6, 8, 0, 0, 7, 8], EXACT);
+    expectClose(gather(sums, indices).dataSync(), [6, 8, 3, 4, 6, 8, 7, 8], EXACT);
+  });
+
   it('oneHot marks the column of every index, and none for one outside', () => {
     property((draw) => {
       const [shape, classes] = [draw.shape(3), draw.integer(0, 4)];
