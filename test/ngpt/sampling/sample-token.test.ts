@@ -146,6 +146,7 @@ describe('sampleToken of what are no logits', () => {
   it.each([
     ['none', [], 'Array'],
     ['none, typed', new Float32Array(), 'Float32Array'],
+    ['a text at the start', ['1', 2], '"1" at [0]'],
     ['a text at the end', [1, 2, '3'], '"3" at [2]'],
     ['whole numbers of 64 bits', BigInt64Array.of(1n), 'BigInt64Array'],
   ])('refuses %s', (_, logits, given) => {
