@@ -1,31 +1,16 @@
 /** Runs in the browser's storage: a table of many, and of the latest what it takes to go on with them. */
 import type { Architecture } from '../../src/ngpt/index.js';
-import type { Setup } from '../setup/setup.js';
+import { sameSetup } from '../setup/link.js';
+import type { OwnText, Setup } from '../setup/setup.js';
 import { ARCHITECTURES } from '../setup/train-settings.js';
 import { type EvalColumns, History, type StepColumns } from '../training/history.js';
-import { stepsAhead } from '../training/lead.js';
 import type { Begins, Run } from '../training/run.js';
+import { isFurther, type RunRecord, recordOf } from './record.js';
+import { losingState, withinRoom } from './room.js';
 
 /** Grows when the shape of what is kept changes; what is of another version is left alone. */
-const VERSION = 1;
-/** Records in the table. */
-const MOST_RECORDS = 50;
-/** States of models: some megabytes each. */
-const MOST_STATES = 5;
+const VERSION = 2;
 const TABLE = `runs ${VERSION}`;
-
-/** A line of the table. */
-export interface RunRecord {
-  readonly id: string;
-  /** Milliseconds since 1970 of when it was last kept. */
-  readonly at: number;
-  readonly setup: Setup;
-  readonly steps: Readonly<Record<Architecture, number>>;
-  /** Held out; null before it was measured. */
-  readonly losses: Readonly<Record<Architecture, number | null>>;
-  /** Of nGPT; null where that is not known. */
-  readonly stepsAhead: number | null;
-}
 
 interface KeptModel {
   readonly step: number;
@@ -51,6 +36,9 @@ export interface Place {
 /** Runs a task alone. */
 export type Alone = (task: () => Promise<void>) => Promise<void>;
 
+/** What came of keeping a run; `behind` is one that has been kept from another page after more steps. */
+export type Outcome = 'kept' | 'behind' | 'left out';
+
 export class Shelf {
   /** What is written is written one after the other: two at once would lose a line of the table. */
   private last: Promise<unknown> = Promise.resolve();
@@ -66,17 +54,45 @@ export class Shelf {
     return (await this.place.read<RunRecord[]>(TABLE)) ?? [];
   }
 
-  /** Keeps a run under its id, in place of what was kept of it before. Models without a state are not kept. */
-  keep(id: string, run: Run, at: number): Promise<void> {
+  /**
+   * Keeps a run under its id, in place of what was kept of it before. Models without a state are not kept.
+   * @param isOurs - whether no other page goes on with it; else more steps are never lost for fewer
+   */
+  async keep(id: string, run: Run, at: number, isOurs = false): Promise<Outcome> {
     // At once, before it goes on.
     const [record, kept] = [recordOf(id, run, at), keptOf(run)];
-    return this.inTurn(async () => {
+    let outcome: Outcome = 'left out';
+    await this.inTurn(async () => {
       if (Object.keys(kept.models).length === 0) return;
+      const all = await this.records();
+      const before = all.find((other) => other.id === id);
+      if (!isOurs && before !== undefined && isFurther(before, record)) {
+        outcome = 'behind';
+        return;
+      }
       if (!(await this.place.write(nameOf(id), kept))) return;
-      const others = (await this.records()).filter((other) => other.id !== id);
-      for (const { id: old } of others.slice(MOST_STATES - 1)) await this.place.remove(nameOf(old));
-      await this.place.write(TABLE, [record, ...others].slice(0, MOST_RECORDS));
+      const others = all.filter((other) => other.id !== id);
+      await this.put([record, ...others]);
+      outcome = 'kept';
     });
+    return outcome;
+  }
+
+  /** The latest run of a setup that can be gone on with, wherever it ends; null where there is none. */
+  async latestOf(setup: Setup): Promise<RunRecord | null> {
+    const records = await this.records();
+    const isOne = (other: Setup) => sameSetup({ ...other, steps: setup.steps }, setup);
+    return records.find((record) => record.states !== null && isOne(record.setup)) ?? null;
+  }
+
+  /** The text of a visitor that a run with a state learns from; null where none does. */
+  async textOf({ length, crc }: OwnText): Promise<string | null> {
+    for (const { id, states, setup } of await this.records()) {
+      if (states === null || setup.ownText?.length !== length || setup.ownText.crc !== crc) continue;
+      const text = (await this.open(id))?.ownText ?? null;
+      if (text !== null) return text;
+    }
+    return null;
   }
 
   /** What was kept of a run; null where there is only the line in the table. */
@@ -92,6 +108,14 @@ export class Shelf {
         (await this.records()).filter((record) => record.id !== id),
       );
     });
+  }
+
+  /** Writes the table, without what there is no room for. */
+  private async put(records: readonly RunRecord[]): Promise<void> {
+    const losing = losingState(records);
+    for (const { id } of losing) await this.place.remove(nameOf(id));
+    const all = records.map((record) => (losing.includes(record) ? { ...record, states: null } : record));
+    await this.place.write(TABLE, withinRoom(all));
   }
 
   private inTurn(task: () => Promise<void>): Promise<void> {
@@ -128,15 +152,4 @@ function keptOf(run: Run): KeptRun {
     return [[arch, { step, checkpoint, steps, evaluations }] as const];
   });
   return { setup: run.setup, ownText: run.options.ownText, models: Object.fromEntries(models) };
-}
-
-function recordOf(id: string, { setup, models }: Run, at: number): RunRecord {
-  const { ngpt, gpt } = models;
-  const loss = ({ history }: typeof ngpt) => history.evaluations.valLoss.at(-1) ?? null;
-  return {
-    ...{ id, at, setup },
-    steps: { ngpt: ngpt.step, gpt: gpt.step },
-    losses: { ngpt: loss(ngpt), gpt: loss(gpt) },
-    stepsAhead: stepsAhead(ngpt.history.evaluations, gpt.history.evaluations),
-  };
 }

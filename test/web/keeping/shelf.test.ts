@@ -1,41 +1,14 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { beginsOf, type Place, Shelf } from '../../../web/keeping/shelf.js';
+import { beginsOf, Shelf } from '../../../web/keeping/shelf.js';
 import { DEFAULT_SETUP } from '../../../web/setup/options.js';
+import { ownTextOf } from '../../../web/setup/own-text.js';
+import type { Setup } from '../../../web/setup/setup.js';
 import { History } from '../../../web/training/history.js';
 import type { Run } from '../../../web/training/run.js';
-
-/** Storage that takes its time, and fails when told to. */
-class FakePlace implements Place {
-  readonly values = new Map<string, unknown>();
-  isFull = false;
-  error: Error | null = null;
-
-  async read<T>(name: string): Promise<T | undefined> {
-    await this.turn();
-    return structuredClone(this.values.get(name)) as T | undefined;
-  }
-
-  async write(name: string, value: unknown): Promise<boolean> {
-    const copy = structuredClone(value);
-    await this.turn();
-    if (this.isFull) return false;
-    this.values.set(name, copy);
-    return true;
-  }
-
-  async remove(name: string): Promise<void> {
-    await this.turn();
-    this.values.delete(name);
-  }
-
-  private async turn(): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve));
-    if (this.error !== null) throw this.error;
-  }
-}
+import { FakePlace } from './place.js';
 
 /** As much of a run as is kept: models at `step`, with a state of `kept`. */
-function runAt(step: number, kept: number | null = step): Run {
+function runAt(step: number, kept: number | null = step, setup: Setup = DEFAULT_SETUP): Run {
   const model = () => {
     const history = new History();
     for (let i = 1; i <= step; i++) history.addStep({ step: i, loss: 4 - i / 10, seconds: i });
@@ -44,7 +17,7 @@ function runAt(step: number, kept: number | null = step): Run {
     return { step, history, kept: kept === null ? null : { step: kept, checkpoint: Uint8Array.of(kept) } };
   };
   return {
-    setup: DEFAULT_SETUP,
+    setup,
     options: { ownText: 'mine' },
     models: { ngpt: model(), gpt: model() },
   } as unknown as Run;
@@ -60,6 +33,13 @@ beforeEach(() => {
 
 const ids = async () => (await shelf.records()).map(({ id }) => id);
 
+/** Those that the table says can be gone on with, each of which really can. */
+async function withState(): Promise<string[]> {
+  const records = await shelf.records();
+  for (const { id, states } of records) expect((await shelf.open(id)) === null).toBe(states === null);
+  return records.filter(({ states }) => states !== null).map(({ id }) => id);
+}
+
 describe('Shelf', () => {
   it('is empty at first', async () => {
     expect(await shelf.records()).toEqual([]);
@@ -71,7 +51,7 @@ describe('Shelf', () => {
     expect(await shelf.records()).toEqual([
       {
         ...{ id: 'a', at: 17, setup: DEFAULT_SETUP, stepsAhead: 0 },
-        ...{ steps: { ngpt: 5, gpt: 5 }, losses: { ngpt: 3, gpt: 3 } },
+        ...{ steps: { ngpt: 5, gpt: 5 }, losses: { ngpt: 3, gpt: 3 }, states: { ngpt: 4, gpt: 4 } },
       },
     ]);
     const kept = (await shelf.open('a'))!;
@@ -112,14 +92,76 @@ describe('Shelf', () => {
     expect(await ids()).toEqual(['b', 'a']);
   });
 
-  it('has states of the latest five, and lines of the latest fifty', async () => {
+  it('has states of five, of equals the latest, and lines of the latest fifty', async () => {
     for (let i = 0; i < 52; i++) await shelf.keep(`${i}`, runAt(1), i);
     const all = await ids();
     expect(all).toHaveLength(50);
     expect(all[0]).toBe('51');
-    const open = await Promise.all(all.map((id) => shelf.open(id)));
-    expect(open.map((kept) => kept !== null)).toEqual(all.map((_, i) => i < 5));
+    expect(await withState()).toEqual(all.slice(0, 5));
     expect(place.values.size).toBe(1 + 5);
+  });
+
+  it('gives up the shortest of those before the latest two, and says of each whether it has a state', async () => {
+    for (const [i, step] of [30, 9, 20, 8, 1, 2].entries()) await shelf.keep(`${i}`, runAt(step), i);
+    expect(await withState()).toEqual(['5', '4', '2', '1', '0']);
+    for (const id of ['a', 'b', 'c', 'd', 'e']) await shelf.keep(id, runAt(1), 9);
+    expect(await withState()).toEqual(['e', 'd', '2', '1', '0']);
+    expect(place.values.size).toBe(1 + 5);
+    // One that is gone on with has its state again.
+    await shelf.keep('3', runAt(10), 10);
+    expect(await withState()).toEqual(['3', 'e', '2', '1', '0']);
+  });
+
+  it('counts the steps of both models, of which one may have stopped', async () => {
+    const stopped = runAt(50);
+    Object.assign(stopped.models.gpt, { kept: null });
+    await shelf.keep('stopped', stopped, 1);
+    for (const [i, step] of [20, 20, 20, 1, 1].entries()) await shelf.keep(`${i}`, runAt(step), i);
+    expect(await withState()).toContain('stopped');
+  });
+
+  it('never loses the line of a state among fifty later ones', async () => {
+    await shelf.keep('long', runAt(30), 0);
+    for (let i = 0; i < 60; i++) await shelf.keep(`${i}`, runAt(1), i);
+    const all = await ids();
+    expect(all).toHaveLength(50);
+    expect(all.at(-1)).toBe('long');
+  });
+
+  it('never takes fewer steps in place of more, unless the run is of this page alone', async () => {
+    expect(await shelf.keep('a', runAt(12), 1)).toBe('kept');
+    expect(await shelf.keep('a', runAt(4), 2)).toBe('behind');
+    const [record] = await shelf.records();
+    expect(record).toMatchObject({ at: 1, steps: { ngpt: 12 }, states: { ngpt: 12 } });
+    expect((await shelf.open('a'))?.models.ngpt?.step).toBe(12);
+    expect(await shelf.keep('a', runAt(12), 3)).toBe('kept');
+    expect(await shelf.keep('a', runAt(4), 4, true)).toBe('kept');
+    expect((await shelf.records())[0].states).toEqual({ ngpt: 4, gpt: 4 });
+  });
+
+  it('finds the latest run of a setup that can be gone on with, wherever it ends', async () => {
+    const other = { ...DEFAULT_SETUP, seed: 7 };
+    await shelf.keep('other', runAt(3, 3, other), 1);
+    await shelf.keep('a', runAt(3, 3, { ...DEFAULT_SETUP, steps: 5 }), 2);
+    await shelf.keep('b', runAt(2), 3);
+    for (const [i, step] of [9, 9, 9, 9, 9].entries()) await shelf.keep(`${i}`, runAt(step, step, other), i);
+    expect(await withState()).not.toContain('b');
+    expect(await shelf.latestOf(DEFAULT_SETUP)).toBeNull();
+    await shelf.keep('a', runAt(4, 4, { ...DEFAULT_SETUP, steps: 5 }), 4);
+    expect((await shelf.latestOf(DEFAULT_SETUP))?.id).toBe('a');
+    expect((await shelf.latestOf(other))?.id).toBe('4');
+    expect(await shelf.latestOf({ ...other, seed: 8 })).toBeNull();
+  });
+
+  it('finds the text of a run by its length and checksum', async () => {
+    const own = (text: string): Setup => ({ ...DEFAULT_SETUP, data: 'own', ownText: ownTextOf(text) });
+    await shelf.keep('other', runAt(3, 3, own('nine')), 1);
+    expect(await shelf.textOf(ownTextOf('mine'))).toBeNull();
+    await shelf.keep('a', runAt(3, 3, own('mine')), 2);
+    expect(await shelf.textOf(ownTextOf('mine'))).toBe('mine');
+    expect(await shelf.textOf({ ...ownTextOf('mine'), crc: 1 })).toBeNull();
+    await shelf.remove('a');
+    expect(await shelf.textOf(ownTextOf('mine'))).toBeNull();
   });
 
   it('keeps nothing of a run without a state', async () => {
