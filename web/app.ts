@@ -44,14 +44,15 @@ export class App {
   }
 
   /**
-   * A new run in place of the current one, which is lost; it waits to be started.
+   * A new run in place of the current one, which comes to its end beside it; it waits to be started.
    * @throws ConfigError where the setup will not do; the run on screen then stays.
    */
   begin(beginning: Beginning): void {
     checkSetup(beginning.setup);
-    this.current.close();
+    const before = this.current;
     this.current = this.open(beginning);
     this.tell('run', null);
+    void before.end();
   }
 
   /** Says something to the visitor. @param offer - what may be done about it; it is gone with the run on screen. */
@@ -67,7 +68,10 @@ export class App {
 
   private open(beginning: Beginning): Run {
     const run = new Run({ ...beginning, startWorker: this.startWorker });
-    run.on((change) => this.tell(change.what, change));
+    run.on((change) => {
+      // What one before it still has to say is for whoever keeps it.
+      if (run === this.current) this.tell(change.what, change);
+    });
     return run;
   }
 

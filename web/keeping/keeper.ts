@@ -1,30 +1,36 @@
-/** Keeps the run on screen as it goes, its setup in the address, and says what the page missed while it was away. */
+/** Keeps the run on screen as it goes, and the one before it to its end; goes on with those that were kept. */
 import type { App } from '../app.js';
-import { toLink } from '../setup/link.js';
-import { beginsOf, Shelf } from './shelf.js';
-import { Store } from './store.js';
-
-/** Milliseconds without a sign of life after which a machine must have slept: hidden pages are given a turn each minute. */
-const SLEPT = 150_000;
+import { isText } from '../setup/own-text.js';
+import type { Setup } from '../setup/setup.js';
+import type { Holds } from './holds.js';
+import { type Keepers, Keeping, newId } from './keeping.js';
+import type { RunRecord } from './record.js';
+import { beginsOf, type Shelf } from './shelf.js';
 
 export class Keeper {
-  readonly shelf: Shelf;
-  private id = newId();
-  /** Whether the visitor wants the run on screen kept no more. */
-  private isForgotten = false;
-  private isKeeping = false;
-  /** Whether something came while it was being kept. */
-  private isDue = false;
+  private current: Keeping;
+  /** That one, and those before it that have yet to come to their ends. */
+  private readonly all = new Set<Keeping>();
+  /** Under which id the next run is kept, if it is one that goes on. */
+  private nextId: string | null = null;
+  /** Until the runs before the one on screen are kept to their ends. */
+  private ending: Promise<unknown> = Promise.resolve();
+  private readonly keepers: Keepers;
   private readonly listeners = new Set<() => void>();
 
-  constructor(private readonly app: App) {
-    this.shelf = new Shelf(new Store((sentence) => app.say(sentence)), aloneInBrowser);
-    app.on((news, change) => {
-      if (news === 'run') this.become(newId());
-      if (news === 'run' || news === 'setup') history.replaceState(null, '', toLink(app.setup));
-      if (change?.what === 'kept') void this.keep();
+  constructor(
+    private readonly app: App,
+    readonly shelf: Shelf,
+    private readonly holds: Holds,
+  ) {
+    const kept = () => {
+      for (const listener of this.listeners) listener();
+    };
+    this.keepers = { shelf, holds, kept, say: (sentence) => app.say(sentence) };
+    this.current = this.keep(newId());
+    app.on((news) => {
+      if (news === 'run') this.follow();
     });
-    this.watchSleep();
   }
 
   /** Calls `listener` whenever the table of runs may be another. */
@@ -32,77 +38,73 @@ export class Keeper {
     this.listeners.add(listener);
   }
 
-  /** Goes on with a run that was kept. False where only its line in the table is left. */
+  /** Goes on with a run that was kept, in this tab alone. False where only its line in the table is left. */
   async goOn(id: string): Promise<boolean> {
+    // With the last state of it, which a run has to tell first.
+    if (id === this.current.id) await this.app.run.rest();
+    await this.current.settled();
+    await this.ending;
+    const isOurs = await this.holds.take(id);
     const kept = await this.shelf.open(id);
     if (kept === null) return false;
-    this.app.begin({ setup: kept.setup, ownText: kept.ownText, begin: beginsOf(kept) });
-    this.become(id);
+    this.nextId = isOurs ? id : null;
+    try {
+      this.app.begin({ setup: kept.setup, ownText: kept.ownText, begin: beginsOf(kept) });
+    } finally {
+      this.nextId = null;
+    }
+    if (!isOurs) this.app.say('This run is open in another tab: here it goes on as a run of its own.');
     return true;
   }
 
-  async remove(id: string): Promise<void> {
-    if (id === this.id) this.isForgotten = true;
-    await this.shelf.remove(id);
-    this.tell();
+  /** Begins a run anew, with the visitor's text if it is kept. */
+  async begin(setup: Setup): Promise<void> {
+    this.app.begin({ setup, ownText: await this.textFor(setup) });
   }
 
-  private become(id: string): void {
-    this.id = id;
-    this.isForgotten = false;
-  }
-
-  /** One at a time: where storage is slow, what lies between two is left out rather than waited for. */
-  private async keep(): Promise<void> {
-    this.isDue = true;
-    if (this.isKeeping) return;
-    this.isKeeping = true;
-    try {
-      while (this.isDue && !this.isForgotten) {
-        this.isDue = false;
-        await this.shelf.keep(this.id, this.app.run, Date.now());
-        this.tell();
-      }
-    } finally {
-      this.isKeeping = false;
-    }
-  }
-
-  private tell(): void {
-    for (const listener of this.listeners) listener();
-  }
-
-  /** Clocks of a page stand still while the machine sleeps; training goes on where it was by itself. */
-  private watchSleep(): void {
-    let last = Date.now();
-    setInterval(() => {
-      const now = Date.now();
-      const isRunning = this.app.run.isRunning;
-      if (isRunning && now - last > SLEPT && document.visibilityState === 'visible') {
-        this.app.say(
-          `This machine slept for ${Math.round((now - last) / 60_000)} minutes; training goes on.`,
-        );
-      }
-      last = now;
-    }, 5000);
-    let hiddenAt = 0;
-    document.addEventListener('visibilitychange', () => {
-      const { step } = this.app.run.models.ngpt;
-      if (document.visibilityState === 'hidden') hiddenAt = step;
-      else if (this.app.run.isRunning && step > hiddenAt) {
-        this.app.say(`While you were away nGPT made ${(step - hiddenAt).toLocaleString('en')} steps.`);
-      }
+  /** Says, when there is a run of this setup, that it can be gone on with. */
+  async offer(): Promise<void> {
+    const record = await this.shelf.latestOf(this.app.setup);
+    if (record === null) return;
+    this.app.say(`Your run of ${stepsOf(record).toLocaleString('en')} steps is kept.`, {
+      label: 'Go on with it',
+      take: () => void this.goOn(record.id),
     });
   }
+
+  async remove(id: string): Promise<void> {
+    for (const keeping of this.all) if (keeping.id === id) keeping.forget();
+    await this.shelf.remove(id);
+    this.keepers.kept();
+  }
+
+  private async textFor({ ownText: known }: Setup): Promise<string | null> {
+    const here = this.app.ownText;
+    if (known === null || (here !== null && isText(here, known))) return here;
+    return (await this.shelf.textOf(known)) ?? here;
+  }
+
+  private follow(): void {
+    const before = this.current;
+    this.current = this.keep(this.nextId ?? newId());
+    this.ending = Promise.all([this.ending, this.finish(before)]);
+  }
+
+  private keep(id: string): Keeping {
+    const keeping = new Keeping(id, this.app.run, this.keepers);
+    this.all.add(keeping);
+    return keeping;
+  }
+
+  private async finish(keeping: Keeping): Promise<void> {
+    await keeping.run.end();
+    await keeping.settled();
+    this.all.delete(keeping);
+    if (keeping.id !== this.current.id) await this.holds.release(keeping.id);
+  }
 }
 
-/** Not `randomUUID`, which browsers keep from pages without https. */
-function newId(): string {
-  return [...crypto.getRandomValues(new Uint32Array(4))].map((word) => word.toString(16)).join('-');
-}
-
-/** Where the browser has no locks, which is so without https, two tabs may lose each other a line. */
-async function aloneInBrowser(task: () => Promise<void>): Promise<void> {
-  if (navigator.locks === undefined) await task();
-  else await navigator.locks.request('spheregrad-playground', task);
+/** Of the model that came further: one that began with a file may be alone. */
+function stepsOf({ states }: RunRecord): number {
+  return Math.max(...Object.values(states ?? {}));
 }

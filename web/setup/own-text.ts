@@ -21,6 +21,12 @@ export function ownTextOf(raw: string): OwnText {
   return { length: text.length, crc: crc32(new TextEncoder().encode(text)) };
 }
 
+/** Whether it is the text that a setup knows. */
+export function isText(raw: string, known: OwnText): boolean {
+  const { length, crc } = ownTextOf(raw);
+  return length === known.length && crc === known.crc;
+}
+
 /** @throws ConfigError unless it is null or what `ownTextOf` makes. */
 export function requireOwnText(name: string, value: OwnText | null): void {
   if (value === null) return;

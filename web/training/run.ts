@@ -7,6 +7,9 @@ import { History } from './history.js';
 import type { EvalPoint, Facts, Failure, Message } from './protocol.js';
 import type { AnswerTo, QuestionKind, QuestionOf } from './questions.js';
 
+/** Milliseconds that a worker is given to come to rest. Those whose steps take longer tell a state after each of them. */
+const LONGEST_REST = 10_000;
+
 /** A worker that fails so often without coming further than before is not started again. */
 const MOST_RESTARTS = 3;
 
@@ -87,6 +90,7 @@ export class Run {
   private readonly clients = new Map<Architecture, Client>();
   private readonly listeners = new Set<(change: Change) => void>();
   private isClosed = false;
+  private ending: Promise<void> | null = null;
 
   /** What it was opened with; where it ends may change. */
   setup: Setup;
@@ -139,12 +143,41 @@ export class Run {
     return client.ask(question, piece);
   }
 
-  /** Ends both workers. */
+  /** Pauses both, and resolves when each has told its last state; one that takes too long for it is not waited for. */
+  async rest(): Promise<void> {
+    this.pause();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const tooLong = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, LONGEST_REST);
+    });
+    await Promise.race([this.untilReady(), tooLong]);
+    clearTimeout(timer);
+  }
+
+  /** Ends both workers when they have come to rest. However often it is asked for, it is the same end. */
+  end(): Promise<void> {
+    this.ending ??= this.rest().then(() => this.close());
+    return this.ending;
+  }
+
+  /** Ends both workers at once. */
   close(): void {
     this.isClosed = true;
     for (const client of this.clients.values()) client.close();
     this.clients.clear();
     this.listeners.clear();
+  }
+
+  private untilReady(): Promise<void> {
+    return new Promise((resolve) => {
+      const look = () => {
+        if (this.isRunning) return;
+        off();
+        resolve();
+      };
+      const off = this.on(look);
+      look();
+    });
   }
 
   private go(arch: Architecture, until: number): void {
@@ -165,7 +198,7 @@ export class Run {
       (message) => this.recover(model, { kind: 'memory', message, step: model.history.lastStep }),
     );
     this.clients.set(arch, client);
-    model.status = 'opening';
+    this.become(model, 'opening');
     model.secondsBefore = model.history.steps.seconds.at(-1) ?? 0;
     client.send({ do: 'open', setup, arch, ownText, checkpoint: model.kept?.checkpoint ?? null });
   }

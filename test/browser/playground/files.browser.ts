@@ -54,6 +54,12 @@ describe('files of the page', () => {
       expect([code, stderr]).toEqual([0, '']);
       expect(JSON.parse(stdout).loss).toBe(await heldOut(visit, arch));
     }
+    // After a reload the text is there again, and the run is offered.
+    await visit.page.reload();
+    await expect.poll(() => visit.step('nGPT'), { timeout: 30_000 }).toBe(0);
+    expect(await visit.text('#notices')).toBe('Your run of 40 steps is kept.');
+    await visit.press('Go on with it');
+    await expect.poll(() => visit.step('GPT'), { timeout: 30_000 }).toBe(40);
     expect(visit.complaints).toEqual([]);
     await visit.close();
   });

@@ -130,6 +130,7 @@ describe('input that will not do', () => {
     );
     const notices = await nonsense.text('#notices');
     for (const words of ['"colour"', '"poems"', 'dimensions']) expect(notices).toContain(words);
+    expect(nonsense.page.url()).toMatch(/#v=1&layers=1&block=16&batch=2&mode=simd$/);
     expect(await nonsense.page.locator('#setup-nEmbd').inputValue()).toBe('64');
     expect(await nonsense.page.locator('#setup-nLayer').inputValue()).toBe('1');
     await nonsense.press('One step');

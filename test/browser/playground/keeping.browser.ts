@@ -57,6 +57,13 @@ describe('runs of the page', () => {
       const own = rows.filter((each) => each.startsWith(`${name.toLowerCase()},step,`));
       expect(own).toHaveLength(steps[name]);
     }
+    const second = await visit.page.context().newPage();
+    await second.goto(visit.address);
+    await second.getByRole('button', { name: 'Go on with it' }).click();
+    await expect
+      .poll(() => second.locator('#notices').innerText())
+      .toBe('This run is open in another tab: here it goes on as a run of its own.');
+    await second.close();
     await visit.press('One step');
     await expect.poll(() => visit.step('nGPT')).toBe(steps.nGPT + 1);
     // What it computes is what an unbroken run computes.
@@ -70,6 +77,30 @@ describe('runs of the page', () => {
     const rowsBefore = await visit.page.locator('#keeping tbody tr').count();
     await visit.page.getByRole('button', { name: 'Forget: ' }).first().click();
     await expect.poll(() => visit.page.locator('#keeping tbody tr').count()).toBe(rowsBefore - 1);
+    await visit.close();
+  });
+
+  it('are not lost to those of a step each; what has no state left begins again', async () => {
+    const visit = await visitor.open(`${SMALL}&steps=10`);
+    await visit.trainTo(10);
+    const rows = visit.page.locator('#keeping tbody tr');
+    for (let i = 1; i <= 6; i++) {
+      await visit.press('Begin again');
+      await expect.poll(() => visit.step('nGPT'), { timeout: 30_000 }).toBe(0);
+      await visit.press('One step');
+      await visit.reach(1);
+      await expect.poll(() => rows.count()).toBe(1 + i);
+    }
+    const texts = async (of: string) => (await rows.locator(of).allInnerTexts()).map((text) => text.trim());
+    await expect
+      .poll(async () => (await texts('td:last-child')).filter((text) => /^Begin/.test(text)))
+      .toHaveLength(2);
+    expect((await texts('td:last-child')).at(-1)).toMatch(/^Go on/);
+    await rows.getByRole('link', { name: 'Begin it again' }).first().click();
+    await expect.poll(() => visit.step('nGPT'), { timeout: 30_000 }).toBe(0);
+    await rows.last().getByRole('button', { name: 'Go on' }).click();
+    await expect.poll(() => visit.step('nGPT'), { timeout: 30_000 }).toBe(10);
+    expect(visit.complaints).toEqual([]);
     await visit.close();
   });
 

@@ -1,39 +1,7 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { DEFAULT_SETUP } from '../../../web/setup/options.js';
-import type { Port } from '../../../web/training/client.js';
-import type { Command, Facts, Message } from '../../../web/training/protocol.js';
 import { type Change, Run } from '../../../web/training/run.js';
-
-/** Stands for a worker: it keeps what it is told, and says what a test wants it to. */
-class FakePort implements Port {
-  onmessage: Port['onmessage'] = null;
-  onerror: Port['onerror'] = null;
-  readonly commands: Command[] = [];
-  isEnded = false;
-
-  postMessage(command: Command): void {
-    this.commands.push(structuredClone(command));
-  }
-
-  terminate(): void {
-    this.isEnded = true;
-  }
-
-  say(message: Message): void {
-    this.onmessage?.({ data: structuredClone(message) });
-  }
-
-  /** What it was told last. */
-  get last(): Command | undefined {
-    return this.commands.at(-1);
-  }
-}
-
-const FACTS = { parameters: 1, backend: 'wasm', mode: 'simd' } as Facts;
-const steps = (...numbers: number[]): Message => ({
-  told: 'steps',
-  points: numbers.map((step) => ({ step, loss: 2, seconds: step })),
-});
+import { FACTS, FakePort, steps } from './port.js';
 
 let ports: FakePort[];
 let changes: Change[];
@@ -208,6 +176,50 @@ describe('Run', () => {
     expect(run.isRunning).toBe(true);
     for (const port of ports) port.say({ told: 'paused', step: 9 });
     expect(run.isRunning).toBe(false);
+  });
+
+  it('ends its workers when each has told its last state, and those that rest at once', async () => {
+    openBoth();
+    run.step();
+    ports[1].say({ told: 'paused', step: 1 });
+    const ended = run.end();
+    expect(run.end()).toBe(ended);
+    expect(ports.map(({ last }) => last)).toEqual([{ do: 'pause' }, { do: 'pause' }]);
+    await Promise.resolve();
+    expect(ports.map(({ isEnded }) => isEnded)).toEqual([false, false]);
+    ports[0].say(steps(1));
+    ports[0].say({ told: 'kept', step: 1, checkpoint: Uint8Array.of(7) });
+    ports[0].say({ told: 'paused', step: 1 });
+    await ended;
+    expect(ports.map(({ isEnded }) => isEnded)).toEqual([true, true]);
+    expect(run.models.ngpt.kept?.step).toBe(1);
+    expect(run.models.ngpt.history.lastStep).toBe(1);
+  });
+
+  it('ends without a worker that fails or dies on the way to its rest', async () => {
+    openBoth();
+    run.start(9);
+    ports[0].say({ told: 'failed', failure: { kind: 'number', message: 'the loss became NaN', step: 5 } });
+    const ended = run.end();
+    ports[1].onerror?.({ message: 'out of memory' });
+    await ended;
+    expect(ports.every(({ isEnded }) => isEnded)).toBe(true);
+  });
+
+  it('does not wait for ever for a worker that never comes to rest', async () => {
+    vi.useFakeTimers();
+    try {
+      openBoth();
+      run.start(9);
+      const ended = run.end();
+      await vi.advanceTimersByTimeAsync(9000);
+      expect(ports[0].isEnded).toBe(false);
+      await vi.advanceTimersByTimeAsync(2000);
+      await ended;
+      expect(ports[0].isEnded).toBe(true);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('hears nothing of a run that was closed', () => {

@@ -13,7 +13,7 @@ import type { SetupMode } from '../../setup/setup.js';
 import { ARCHITECTURES } from '../../setup/train-settings.js';
 import { QuestionError } from '../../training/client.js';
 import type { Panel, PanelKind } from '../panel.js';
-import { runsTable } from './runs-table.js';
+import { KEPT, runsTable } from './runs-table.js';
 
 /** A checkpoint of a model that fits in a page is smaller. */
 const MOST_BYTES = 500 * 2 ** 20;
@@ -73,6 +73,7 @@ function build(host: HTMLElement, app: App, keeper: Keeper): Panel {
     said,
     element('h3', {}, 'Runs of this browser'),
     runs,
+    element('small', {}, KEPT),
   );
   keeper.onRuns(() => void drawRuns());
   void drawRuns();
