@@ -11,10 +11,22 @@ type Curve = Pick<EvalColumns, 'step' | 'valLoss'>;
  * stepsAhead(ahead, { step: [0, 100, 200], valLoss: [4, 3, 2] }) // 100
  */
 export function stepsAhead(ahead: Curve, behind: Curve): number | null {
-  const last = Math.min(ahead.step.at(-1) ?? 0, behind.step.at(-1) ?? 0);
-  if (last === 0) return null;
-  const worse = Math.max(lossAt(ahead, last), lossAt(behind, last));
+  if (lastTogether(ahead, behind) === 0) return null;
+  const worse = Math.max(...lossesTogether(ahead, behind));
   return firstStepAt(behind, worse) - firstStepAt(ahead, worse);
+}
+
+/**
+ * Both held-out losses at the last step that both have been measured at; they are to have been so.
+ * @example lossesTogether({ step: [0, 5], valLoss: [4, 2] }, { step: [0, 5, 10], valLoss: [4, 3, 1] }) // [2, 3]
+ */
+export function lossesTogether(one: Curve, other: Curve): [number, number] {
+  const last = lastTogether(one, other);
+  return [lossAt(one, last), lossAt(other, last)];
+}
+
+function lastTogether(one: Curve, other: Curve): number {
+  return Math.min(one.step.at(-1) ?? 0, other.step.at(-1) ?? 0);
 }
 
 /** The last measured at that step or before. */

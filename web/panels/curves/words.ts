@@ -4,7 +4,7 @@ import type { ReferenceLine } from '../../data/open-data.js';
 import { NAMES } from '../../palette.js';
 import { ARCHITECTURES } from '../../setup/train-settings.js';
 import type { History } from '../../training/history.js';
-import { stepsAhead } from '../../training/lead.js';
+import { lossesTogether, stepsAhead } from '../../training/lead.js';
 
 type Histories = Readonly<Record<Architecture, History>>;
 
@@ -12,9 +12,18 @@ type Histories = Readonly<Record<Architecture, History>>;
 export function leadOf({ ngpt, gpt }: Histories): string {
   const steps = stepsAhead(ngpt.evaluations, gpt.evaluations);
   if (steps === null) return 'Who is ahead shows when both have been measured twice.';
-  if (steps === 0) return 'Neither is ahead.';
+  if (steps === 0) return levelWords(ngpt, gpt);
   const [ahead, behind] = steps > 0 ? (['ngpt', 'gpt'] as const) : (['gpt', 'ngpt'] as const);
   return `${NAMES[ahead]} is ${Math.abs(steps).toLocaleString('en')} steps ahead: it had the loss that ${NAMES[behind]} has now so much earlier.`;
+}
+
+/** Of losses that no step lies between: a model that is no better than at its start had each of its own then already. */
+function levelWords(ngpt: History, gpt: History): string {
+  const [mine, other] = lossesTogether(ngpt.evaluations, gpt.evaluations);
+  if (mine === other) return 'Neither is ahead.';
+  const [better, worse] = mine < other ? (['ngpt', 'gpt'] as const) : (['gpt', 'ngpt'] as const);
+  const by = Math.abs(mine - other).toFixed(3);
+  return `No step lies between them yet: the held-out loss of ${NAMES[better]} is ${by} below that of ${NAMES[worse]}.`;
 }
 
 /** Of each model, where it is: its loss on text that it never learns from, and beside it that on what it learns from. */

@@ -17,6 +17,13 @@ describe('words of the curves', () => {
     );
     expect(leadOf({ ngpt: measured(4, 3, 2), gpt: measured(4, 2, 1) })).toMatch(/^GPT is 1,000 steps ahead/);
     expect(leadOf({ ngpt: measured(4, 3), gpt: measured(4, 3) })).toBe('Neither is ahead.');
+    // As with rates of 0.
+    expect(leadOf({ ngpt: measured(4.392, 4.392), gpt: measured(4.364, 4.364) })).toBe(
+      'No step lies between them yet: the held-out loss of GPT is 0.028 below that of nGPT.',
+    );
+    expect(leadOf({ ngpt: measured(4, 3.9), gpt: measured(4, 4, 3.8) })).toBe(
+      'No step lies between them yet: the held-out loss of nGPT is 0.100 below that of GPT.',
+    );
     expect(leadOf({ ngpt: measured(4), gpt: measured(4) })).toMatch(/^Who is ahead shows when/);
   });
 
