@@ -145,6 +145,8 @@ export class Driver {
 
   private fail(error: unknown): void {
     this.until = 0;
+    // The page listens no more to a worker that failed.
+    this.tell(true);
     this.post({ told: 'failed', failure: failureOf(error, this.session?.state.step ?? 0) });
   }
 }

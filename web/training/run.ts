@@ -1,11 +1,14 @@
 /** Both models of the page, each in its worker, on the same batches. */
 import type { Architecture } from '../../src/ngpt/index.js';
+import { decodeCheckpoint } from '../../src/training/checkpoint/checkpoint.js';
+import { readSafetensors } from '../../src/training/checkpoint/safetensors.js';
 import type { Setup } from '../setup/setup.js';
 import { ARCHITECTURES } from '../setup/train-settings.js';
 import { Client, type Port, QuestionError } from './client.js';
 import { History } from './history.js';
 import type { EvalPoint, Facts, Failure, Message } from './protocol.js';
 import type { AnswerTo, QuestionKind, QuestionOf } from './questions.js';
+import { stoppedWords } from './stopped.js';
 
 /** Milliseconds that a worker is given to come to rest. Those whose steps take longer tell a state after each of them. */
 const LONGEST_REST = 10_000;
@@ -143,6 +146,15 @@ export class Run {
     return client.ask(question, piece);
   }
 
+  /** A state as it is now; of a model that stopped the last good one. @throws QuestionError where there is none. */
+  async checkpoint(arch: Architecture): Promise<Kept> {
+    const { status, kept } = this.models[arch];
+    if (status === 'failed' && kept !== null) return kept;
+    const checkpoint = await this.ask<'checkpoint'>(arch, { kind: 'checkpoint' });
+    // Steps are told some at a time: the page may not know of the last ones.
+    return { checkpoint, step: decodeCheckpoint(readSafetensors(checkpoint)).step };
+  }
+
   /** Pauses both, and resolves when each has told its last state; one that takes too long for it is not waited for. */
   async rest(): Promise<void> {
     this.pause();
@@ -243,15 +255,18 @@ export class Run {
   }
 
   /** Begins again from the last good state where that may help; says what happened either way. */
-  private recover(model: ModelRun, { kind, message, step }: Failure): void {
+  private recover(model: ModelRun, failure: Failure): void {
+    const { kind, message, step } = failure;
     const { arch, history } = model;
-    this.clients.get(arch)?.close(message);
     const mayHelp = (kind === 'memory' || kind === 'device') && model.restarts < MOST_RESTARTS;
     if (!mayHelp || model.facts === null) {
+      const text = stoppedWords(failure, model, this.setup);
+      this.clients.get(arch)?.close(text);
       this.become(model, 'failed');
-      this.tell({ what: 'notice', arch, text: message });
+      this.tell({ what: 'notice', arch, text });
       return;
     }
+    this.clients.get(arch)?.close(message);
     model.restarts++;
     model.failedAt = Math.max(model.failedAt, step);
     const from = model.kept?.step ?? 0;

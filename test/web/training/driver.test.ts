@@ -7,6 +7,7 @@ import { ARCHITECTURES, trainSettingsOf } from '../../../web/setup/train-setting
 import { Driver } from '../../../web/training/driver.js';
 import type { Command, Message, Opening } from '../../../web/training/protocol.js';
 import type { QuestionKind, QuestionOf } from '../../../web/training/questions.js';
+import type { Session } from '../../../web/training/session.js';
 import { freshState, record } from '../../helpers/models/training.js';
 import { TINY } from './setup.js';
 
@@ -204,6 +205,19 @@ describe('Driver', () => {
     expect(heard.of('failed').map(({ failure }) => failure)).toEqual([
       { kind, message: error.message, step: 2 },
     ]);
+  });
+
+  it('tells of every step before it tells that one went wrong, for whoever hears nothing after', async () => {
+    const heard = await new Heard().open();
+    const { session } = heard.driver as unknown as { session: Session };
+    const step = session.step.bind(session);
+    const lost = new NumericError('the loss became NaN at step 5');
+    session.step = () => (session.state.step === 4 ? Promise.reject(lost) : step());
+    await heard.run(7);
+    const order = heard.messages.map(({ told }) => told);
+    const before = heard.messages.slice(0, order.indexOf('failed'));
+    const told = before.flatMap((message) => (message.told === 'steps' ? message.points : []));
+    expect(told.map(({ step }) => step)).toEqual([1, 2, 3, 4]);
   });
 
   it('does not go on from a checkpoint of the other model', async () => {

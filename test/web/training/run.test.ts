@@ -1,6 +1,10 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { init } from '../../../src/index.js';
+import { decodeCheckpoint } from '../../../src/training/checkpoint/checkpoint.js';
+import { readSafetensors } from '../../../src/training/checkpoint/safetensors.js';
 import { DEFAULT_SETUP } from '../../../web/setup/options.js';
 import { type Change, Run } from '../../../web/training/run.js';
+import { tinyCheckpoint } from '../../helpers/models/training.js';
 import { FACTS, FakePort, steps } from './port.js';
 
 let ports: FakePort[];
@@ -100,9 +104,41 @@ describe('Run', () => {
     ports[1].say({ told: 'failed', failure: { kind: 'number', message: 'the loss became NaN', step: 5 } });
     expect(run.models.gpt.status).toBe('failed');
     expect(ports).toHaveLength(2);
+    expect(changes).toContainEqual({
+      ...{ what: 'notice', arch: 'gpt' },
+      text: 'the loss became NaN: begin again with a smaller learning rate of GPT than 0.003. No state of before is left.',
+    });
     run.start(9);
     expect(ports[0].last).toEqual({ do: 'run', until: 9, end: DEFAULT_SETUP.steps });
     expect(ports[1].last).toMatchObject({ do: 'open' });
+  });
+
+  it('says of a model that diverged what is left of it, also to whoever asks it something, and gives that', async () => {
+    openBoth();
+    ports[0].say({ told: 'kept', step: 1200, checkpoint: Uint8Array.of(7) });
+    const asked = run.ask<'next'>('ngpt', { kind: 'next', text: 'a' });
+    ports[0].say({ told: 'failed', failure: { kind: 'number', message: 'the loss became NaN', step: 1203 } });
+    const words =
+      'the loss became NaN: begin again with a smaller learning rate of nGPT than 0.005. ' +
+      'Its last good state, after step 1,200, is what "Save nGPT" saves.';
+    expect(changes).toContainEqual({ what: 'notice', arch: 'ngpt', text: words });
+    await expect(asked).rejects.toThrow(words);
+    expect(await run.checkpoint('ngpt')).toMatchObject({ step: 1200, checkpoint: Uint8Array.of(7) });
+    ports[1].say({ told: 'failed', failure: { kind: 'number', message: 'the loss became NaN', step: 1 } });
+    await expect(run.checkpoint('gpt')).rejects.toThrow('No state of before is left.');
+  });
+
+  it('names the step of a state by the state', async () => {
+    openBoth();
+    await init('wasm');
+    const checkpoint = await tinyCheckpoint('ngpt');
+    const { step } = decodeCheckpoint(readSafetensors(checkpoint));
+    expect(step).toBeGreaterThan(0);
+    const asked = run.checkpoint('ngpt');
+    ports[0].say({ told: 'answered', id: 1, answer: checkpoint });
+    // Of its steps the page has heard nothing yet.
+    expect(run.models.ngpt.step).toBe(0);
+    expect(await asked).toEqual({ step, checkpoint });
   });
 
   it('answers questions, in pieces where they come so, and refuses those that are lost', async () => {

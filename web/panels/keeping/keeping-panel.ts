@@ -2,6 +2,7 @@
 import { SphereGradError } from '../../../src/index.js';
 import type { Architecture } from '../../../src/ngpt/index.js';
 import type { App } from '../../app.js';
+import { openData } from '../../data/open-data.js';
 import { element, write } from '../../dom.js';
 import { historiesCsv } from '../../keeping/csv.js';
 import { download } from '../../keeping/download.js';
@@ -66,6 +67,7 @@ function build(host: HTMLElement, app: App, keeper: Keeper): Panel {
       ...ARCHITECTURES.map((arch) =>
         button(`save-${arch}`, `Save ${NAMES[arch]}`, () => saveCheckpoint(app, arch)),
       ),
+      button('save-text', 'Save text', () => saveText(app)),
       button('save-csv', 'Save losses (CSV)', async () => saveCsv(app)),
       element('label', { htmlFor: 'open-checkpoint' }, 'open a checkpoint'),
       chooser,
@@ -94,10 +96,18 @@ async function copyLink(app: App): Promise<string> {
 }
 
 async function saveCheckpoint(app: App, arch: Architecture): Promise<string> {
-  const bytes = await app.run.ask<'checkpoint'>(arch, { kind: 'checkpoint' });
-  const name = `${arch}-step-${app.run.models[arch].step}.safetensors`;
-  download(name, new Blob([bytes as Uint8Array<ArrayBuffer>], { type: 'application/octet-stream' }));
-  return `${name} is saved; ngpt sample --checkpoint ${name} writes with it.`;
+  const { step, checkpoint } = await app.run.checkpoint(arch);
+  const name = `${arch}-step-${step}.safetensors`;
+  download(name, new Blob([checkpoint as Uint8Array<ArrayBuffer>], { type: 'application/octet-stream' }));
+  const which = app.run.models[arch].status === 'failed' ? `, the last good state of ${NAMES[arch]}` : '';
+  return `${name} is saved${which}; npx ngpt sample --checkpoint ${name} writes with it, and with the text saved beside it npx ngpt eval --checkpoint ${name} measures it.`;
+}
+
+/** Under the name by which checkpoints know it: `ngpt` looks for it in the folder it is started in. */
+async function saveText(app: App): Promise<string> {
+  const { text, dataset } = await openData(app.setup, app.ownText);
+  download(dataset.name, new Blob([text], { type: 'text/plain' }));
+  return `${dataset.name} is saved; npx ngpt eval and npx ngpt train --init-from find it in the folder they are started in.`;
 }
 
 function saveCsv(app: App): string {
