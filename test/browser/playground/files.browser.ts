@@ -1,8 +1,8 @@
 /** Checkpoints and texts, out of the page and into it. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runCli, testFolder } from '../../helpers/cli.js';
+import { type Result, runCli, testFolder } from '../../helpers/cli.js';
 import { OWN_TEXT } from './texts.js';
 import { SMALL, type Visit, Visitor } from './visit.js';
 
@@ -33,24 +33,42 @@ async function heldOut(visit: Visit, arch: 'ngpt' | 'gpt'): Promise<number> {
   return Number(last?.split(',').at(-1));
 }
 
+/** What the page says of how to measure a model that it saved. */
+const EVAL = /npx ngpt (eval --checkpoint \S+)/;
+
+/** Saves a model and its text into a folder, and runs there what the page says measures it. */
+async function measured(visit: Visit, arch: 'ngpt' | 'gpt', text: string): Promise<Result> {
+  const cwd = await mkdtemp(join(folder.path, 'saved-'));
+  let said = '';
+  for (const label of [`Save ${arch === 'ngpt' ? 'nGPT' : 'GPT'}`, 'Save text']) {
+    const { path, name } = await visit.saved(label);
+    await copyFile(path, join(cwd, name));
+    if (label === 'Save text') expect(name).toBe(text);
+    else await expect.poll(() => visit.text('#kept')).toMatch(EVAL);
+    said ||= (await visit.text('#kept')).match(EVAL)?.[1] ?? '';
+  }
+  expect(said).toBe(`eval --checkpoint ${arch}-step-40.safetensors`);
+  // The batches of the page's own tests.
+  return runCli([...said.split(' '), '--eval-iters', '8', '--seed', '1', '--mode', 'simd', '--json'], cwd);
+}
+
 describe('files of the page', () => {
+  it('gives the text of the book too, with which ngpt eval measures what learned from it', async () => {
+    const visit = await visitor.open(`${SMALL}&steps=40`);
+    await visit.trainTo(40);
+    const { stdout, stderr, code } = await measured(visit, 'ngpt', 'moby-dick-1-30.txt');
+    expect([code, stderr]).toEqual([0, '']);
+    expect(JSON.parse(stdout).loss).toBe(await heldOut(visit, 'ngpt'));
+    await visit.close();
+  });
+
   it('trains on a text of the visitor, and ngpt eval reads the checkpoints with the same losses', async () => {
     const visit = await visitor.open(`${SMALL}&steps=40`);
     await takeText(visit, OWN_TEXT);
     await expect.poll(() => visit.page.url()).toContain('data=own');
     await visit.trainTo(40);
-    for (const [arch, name] of [
-      ['ngpt', 'nGPT'],
-      ['gpt', 'GPT'],
-    ] as const) {
-      const { path, name: file } = await visit.saved(`Save ${name}`);
-      expect(file).toBe(`${arch}-step-40.safetensors`);
-      // The batches of the page's own tests.
-      const batches = ['--eval-iters', '8', '--seed', '1'];
-      const { stdout, stderr, code } = await runCli([
-        ...['eval', '--checkpoint', path, '--data', textFile(), '--mode', 'simd', '--json'],
-        ...batches,
-      ]);
+    for (const arch of ['ngpt', 'gpt'] as const) {
+      const { stdout, stderr, code } = await measured(visit, arch, 'own-text.txt');
       expect([code, stderr]).toEqual([0, '']);
       expect(JSON.parse(stdout).loss).toBe(await heldOut(visit, arch));
     }
@@ -61,6 +79,23 @@ describe('files of the page', () => {
     await visit.press('Go on with it');
     await expect.poll(() => visit.step('GPT'), { timeout: 30_000 }).toBe(40);
     expect(visit.complaints).toEqual([]);
+    await visit.close();
+  });
+
+  it('gives the last good state of a model that diverged, and says so', async () => {
+    const visit = await visitor.open(`${SMALL}&steps=40&glr=1e30`);
+    await visit.press('One step');
+    await visit.reach(1);
+    await visit.press('Train');
+    await expect
+      .poll(() => visit.text('#notices'), { timeout: 60_000 })
+      .toMatch(
+        /^GPT: the loss became \w+ at step \d+: begin again with a smaller .* than 1e\+30\. Its last good state, after step 1,/,
+      );
+    expect((await visit.saved('Save GPT')).name).toBe('gpt-step-1.safetensors');
+    expect(await visit.text('#kept')).toContain(
+      'gpt-step-1.safetensors is saved, the last good state of GPT;',
+    );
     await visit.close();
   });
 
