@@ -11,14 +11,14 @@ export class Notices {
   offer: Offer | null = null;
 
   /**
-   * It takes the place of what was said of the same one before.
+   * It takes the place of what was said of the same one before; an empty text leaves nothing.
    * @param arch - whom it is about; null for the page
    * @param offer - what may be done about it; such a sentence stands beside others, and there is one of them at a time
    */
   say(arch: Architecture | null, text: string, offer?: Offer): void {
     const source = offer === undefined ? (arch ?? 'page') : 'offer';
     this.latest.delete(source);
-    this.latest.set(source, arch === null ? text : `${NAMES[arch]}: ${text}`);
+    if (text !== '') this.latest.set(source, arch === null ? text : `${NAMES[arch]}: ${text}`);
     if (offer !== undefined) this.offer = offer;
   }
 

@@ -1,14 +1,9 @@
 /** Train, pause, one step, begin again; what runs, and how fast. */
 import type { App } from '../app.js';
 import { element, write } from '../dom.js';
-import { NAMES } from '../palette.js';
 import { ARCHITECTURES } from '../setup/train-settings.js';
-import type { History } from '../training/history.js';
-import type { ModelRun } from '../training/run.js';
 import { Notices } from './notices.js';
-
-/** Steps over which the speed is measured. */
-const SPAN = 30;
+import { nothingToTrain, stateOf } from './states.js';
 
 /** Milliseconds between two drawings: more of them than anyone reads would only make the page draw frames. */
 const DRAWING = 250;
@@ -17,7 +12,7 @@ const DRAWING = 250;
 export function transport(host: HTMLElement, app: App): void {
   const train = element('button', {
     ...{ type: 'button', id: 'train', className: 'primary' },
-    onclick: () => (app.run.isRunning ? app.run.pause() : app.run.start()),
+    onclick: () => onTrain(app),
   });
   const step = element('button', { type: 'button', id: 'step', onclick: () => app.run.step() }, 'One step');
   const reset = element(
@@ -51,14 +46,16 @@ export function transport(host: HTMLElement, app: App): void {
   );
 
   const draw = () => {
-    const { models, isRunning } = app.run;
+    const { models, isRunning, mayStep } = app.run;
     write(train, isRunning ? 'Pause' : 'Train');
-    step.disabled = isRunning;
+    step.disabled = !mayStep;
     write(states, ARCHITECTURES.map((arch) => stateOf(models[arch])).join(' · '));
   };
   const soon = atMostEvery(DRAWING, draw);
   app.on((news, change) => {
     if (news === 'run') notices.clear();
+    // That the run is at its end is no longer so.
+    if (news === 'setup') notices.say(null, '');
     if (change?.what === 'notice') notices.say(change.arch, change.text, change.offer);
     show();
     soon();
@@ -67,22 +64,15 @@ export function transport(host: HTMLElement, app: App): void {
   draw();
 }
 
-function stateOf({ arch, status, step, history, facts }: ModelRun): string {
-  const name = NAMES[arch];
-  if (status === 'failed') return `${name} stopped`;
-  if (status === 'opening') return `${name} is loading`;
-  const speed = speedOf(history);
-  const where = `${name}: step ${step.toLocaleString('en')}`;
-  const how = facts === null ? '' : ` on ${facts.backend} (${facts.mode})`;
-  return speed === null ? where + how : `${where}, ${speed.toFixed(1)} steps a second${how}`;
-}
-
-/** Of the last steps; null before there are two. */
-export function speedOf({ steps: { step, seconds } }: Pick<History, 'steps'>): number | null {
-  const last = step.length - 1;
-  if (last < 1) return null;
-  const first = Math.max(0, last - SPAN);
-  return (step[last] - step[first]) / (seconds[last] - seconds[first]);
+function onTrain(app: App): void {
+  const { run } = app;
+  if (run.isRunning) {
+    run.pause();
+    return;
+  }
+  const reason = nothingToTrain(run);
+  if (reason === null) run.start();
+  else app.say(reason);
 }
 
 /** Calls `task` at once if the last call is long enough ago, else when it is. */

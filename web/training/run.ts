@@ -74,6 +74,11 @@ export class ModelRun {
   get step(): number {
     return Math.max(this.history.lastStep, this.kept?.step ?? 0);
   }
+
+  /** Whether it makes steps, or will as soon as it has been loaded. */
+  get isRunning(): boolean {
+    return this.status === 'running' || (this.status === 'opening' && this.target > this.step);
+  }
 }
 
 export type Begins = Readonly<Partial<Record<Architecture, Begin>>>;
@@ -94,6 +99,8 @@ export class Run {
   private readonly listeners = new Set<(change: Change) => void>();
   private isClosed = false;
   private ending: Promise<void> | null = null;
+  /** Whether single steps were what was asked for last. */
+  private isStepping = false;
 
   /** What it was opened with; where it ends may change. */
   setup: Setup;
@@ -116,24 +123,37 @@ export class Run {
 
   /** Both go on until each has made `until` steps. */
   start(until = this.setup.steps): void {
+    this.isStepping = false;
     for (const arch of ARCHITECTURES) this.go(arch, until);
   }
 
-  /** One step of each. */
+  /** One step of each, after those that were asked for before and are still to be made. */
   step(): void {
-    for (const arch of ARCHITECTURES) this.go(arch, this.models[arch].step + 1);
-  }
-
-  /** Both stop after the step that is under way. */
-  pause(): void {
+    this.isStepping = true;
     for (const arch of ARCHITECTURES) {
-      this.models[arch].target = 0;
-      this.clients.get(arch)?.send({ do: 'pause' });
+      const { step, target } = this.models[arch];
+      this.go(arch, Math.max(step, target) + 1);
     }
   }
 
+  /** Both stop after the step that is under way; one that is still being loaded does not begin. */
+  pause(): void {
+    this.isStepping = false;
+    for (const arch of ARCHITECTURES) {
+      this.models[arch].target = 0;
+      this.clients.get(arch)?.send({ do: 'pause' });
+      this.tell({ what: 'status', arch });
+    }
+  }
+
+  /** Whether one of them makes steps, or will as soon as it has been loaded. */
   get isRunning(): boolean {
-    return ARCHITECTURES.some((arch) => this.models[arch].status === 'running');
+    return ARCHITECTURES.some((arch) => this.models[arch].isRunning);
+  }
+
+  /** Whether single steps may be asked for: at rest, and while others of them are made. */
+  get mayStep(): boolean {
+    return this.isStepping || !this.isRunning;
   }
 
   ask<K extends QuestionKind>(
@@ -196,8 +216,13 @@ export class Run {
     const model = this.models[arch];
     model.target = until;
     if (model.status === 'failed') return;
+    if (model.status === 'opening') {
+      // It is told when it is there: what has been taken back by then is not begun.
+      this.tell({ what: 'status', arch });
+      return;
+    }
     this.clients.get(arch)?.send({ do: 'run', until, end: this.setup.steps });
-    if (model.facts !== null && until > model.step) this.become(model, 'running');
+    if (until > model.step) this.become(model, 'running');
   }
 
   private open(arch: Architecture): void {

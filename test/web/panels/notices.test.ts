@@ -10,6 +10,8 @@ describe('Notices', () => {
     notices.say('gpt', 'the loss became NaN');
     notices.say('ngpt', 'lost');
     expect(notices.text).toBe('The storage is full.\nGPT: the loss became NaN\nnGPT: lost');
+    notices.say(null, '');
+    expect(notices.text).toBe('GPT: the loss became NaN\nnGPT: lost');
     notices.clear();
     expect(notices.text).toBe('');
   });

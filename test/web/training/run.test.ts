@@ -40,7 +40,10 @@ describe('Run', () => {
 
   it('trains as soon as a model is there, if told to before', () => {
     run.start(7);
-    expect(run.isRunning).toBe(false);
+    // The wish is known at once, and there is nothing in the workers yet that it would have to be taken back from.
+    expect(run.isRunning).toBe(true);
+    expect(changes).toContainEqual({ what: 'status', arch: 'gpt' });
+    expect(ports.map(({ last }) => last?.do)).toEqual(['open', 'open']);
     openBoth();
     expect(ports.map(({ last }) => last)).toEqual([
       { do: 'run', until: 7, end: DEFAULT_SETUP.steps },
@@ -49,6 +52,34 @@ describe('Run', () => {
     expect(run.isRunning).toBe(true);
     for (const port of ports) port.say({ told: 'paused', step: 7 });
     expect(run.isRunning).toBe(false);
+  });
+
+  it('does not train where the wish was taken back before a model was there', () => {
+    run.start(7);
+    run.pause();
+    expect(run.isRunning).toBe(false);
+    openBoth();
+    expect(run.isRunning).toBe(false);
+    expect(ports.flatMap(({ commands }) => commands.map((command) => command.do))).not.toContain('run');
+  });
+
+  it('adds up single steps that are asked for faster than they are made, or before a model is there', () => {
+    run.step();
+    run.step();
+    openBoth();
+    run.step();
+    expect(run.mayStep).toBe(true);
+    expect(ports.map(({ last }) => last)).toEqual([
+      { do: 'run', until: 3, end: DEFAULT_SETUP.steps },
+      { do: 'run', until: 3, end: DEFAULT_SETUP.steps },
+    ]);
+    run.start();
+    expect(run.mayStep).toBe(false);
+    run.pause();
+    // Not before both have stopped: a step that is under way would be taken for the one that is asked for.
+    expect(run.mayStep).toBe(false);
+    for (const port of ports) port.say({ told: 'paused', step: 2 });
+    expect(run.mayStep).toBe(true);
   });
 
   it('says where the run ends since it was extended', () => {
