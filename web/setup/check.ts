@@ -17,6 +17,7 @@ export function checkSetup(setup: Setup): void {
   for (const name of SETUP_NAMES) checkEntry(setup, name);
   requireText(setup);
   requireMode(setup);
+  requirePairs(setup);
   for (const arch of ARCHITECTURES) {
     const settings = trainSettingsOf(setup, arch);
     fitMemory(settings, modelConfigFor(settings, 1));
@@ -38,4 +39,15 @@ function requireMode({ backend, mode }: Setup): void {
   throw new ConfigError(`${backend} does not run ${mode}, only ${MODES[backend].join(', ')}`, {
     settings: ['backend', 'mode'],
   });
+}
+
+/** The models say so too, but not what a visitor can do about it. */
+function requirePairs({ nEmbd, nHead, rope }: Setup): void {
+  const size = nEmbd / nHead;
+  if (rope === 'none' || !Number.isInteger(size) || size % 2 === 0) return;
+  throw new ConfigError(
+    `nEmbd/nHead is ${nEmbd}/${nHead} = ${size}, which is odd, and rotary positions turn pairs: ` +
+      'set rope to “none”, as the example “toy sphere” does, or change nEmbd or nHead',
+    { settings: ['nEmbd', 'nHead', 'rope'] },
+  );
 }

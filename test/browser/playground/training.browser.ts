@@ -57,6 +57,50 @@ describe('training in the page', () => {
     await visit.close();
   });
 
+  it('makes every step that is asked for, begins when loaded or not at all, and keeps what was not begun with', async () => {
+    const visit = await visitor.open(SMALL, {
+      before() {
+        // Workers come late, so that one can press while models load.
+        const post = Worker.prototype.postMessage;
+        Worker.prototype.postMessage = function (message: { do: string }) {
+          setTimeout(() => post.call(this, message), message.do === 'open' ? 3000 : 0);
+        };
+      },
+    });
+    const { page } = visit;
+    await visit.press('Train');
+    expect(await visit.text('#train')).toBe('Pause');
+    expect(await visit.text('#states')).toBe('nGPT is loading, then trains · GPT is loading, then trains');
+    await visit.press('Pause');
+    await visit.openSetup();
+    await page.locator('#setup-nLayer').fill('12');
+    await page.locator('#setup-nEmbd').fill('');
+    await page.locator('#setup-data').selectOption('own');
+    await page.locator('#own-text').fill('to be or not to be');
+    await expect.poll(() => visit.step('GPT')).toBe(0);
+    await page.waitForTimeout(500);
+    expect(await visit.step('GPT')).toBe(0);
+    // Faster than any step is made.
+    await page.locator('#step').evaluate((button: HTMLButtonElement) => {
+      for (let i = 0; i < 5; i++) button.click();
+    });
+    await visit.reach(5);
+    await visit.rest();
+    expect([await visit.step('nGPT'), await visit.step('GPT')]).toEqual([5, 5]);
+    await visit.press('Begin again');
+    await expect.poll(() => visit.step('nGPT')).toBe(0);
+    const values = ['#setup-nLayer', '#setup-nEmbd', '#setup-data', '#own-text'].map((id) =>
+      page.locator(id).inputValue(),
+    );
+    expect(await Promise.all(values)).toEqual(['12', '', 'own', 'to be or not to be']);
+    await page.locator('#setup-nEmbd').fill('1024');
+    await page.locator('#setup-data').selectOption('moby-dick');
+    await expect
+      .poll(() => visit.text('#setup-size'))
+      .toMatch(/^Each model has about 200 million .* much for a page/);
+    await visit.close();
+  });
+
   it('computes the same losses from the same link, in another page and in Node, to the last digit', async () => {
     const link = `${SMALL}&steps=40&seed=7`;
     const pages: string[][] = [];
@@ -78,9 +122,13 @@ describe('training in the page', () => {
     await visit.openSetup();
     await visit.page.locator('#setup-steps').fill('30');
     await visit.page.locator('#setup-steps').press('Tab');
-    await visit.press('Begin with this');
+    await visit.press('Train');
+    await expect.poll(() => visit.text('#notices')).toMatch(/^This run has reached its 20 steps/);
+    await visit.press('Go on to 30 steps');
     await expect.poll(() => visit.page.url()).toContain('steps=30');
-    await visit.trainTo(30);
+    await visit.reach(30);
+    await visit.rest();
+    expect(await visit.text('#notices')).toBe('');
     const after = await visit.numbers();
     expect(after).toEqual(expect.arrayContaining(before));
     expect(after.filter((row) => row.startsWith('ngpt,step,'))).toHaveLength(30);

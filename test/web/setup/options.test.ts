@@ -66,6 +66,11 @@ describe('checkSetup', () => {
     [{ steps: 2_000_000 }, /^steps must be .* at most 1000000, got 2000000$/, ['steps']],
     [{ nEmbd: 64, nHead: 3 }, /^nEmbd must be a multiple of nHead/, ['nEmbd', 'nHead']],
     [
+      { nEmbd: 3, nHead: 1 },
+      /^nEmbd\/nHead is 3\/1 = 3, which is odd, .* set rope to “none”, as the example “toy sphere” does, or change/,
+      ['nEmbd', 'nHead', 'rope'],
+    ],
+    [
       { backend: 'gpu', mode: 'simd' },
       /^gpu does not run simd, only auto, webgpu, webgl2$/,
       ['backend', 'mode'],

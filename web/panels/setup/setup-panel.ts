@@ -4,13 +4,16 @@ import type { App } from '../../app.js';
 import { openData } from '../../data/open-data.js';
 import { element, write } from '../../dom.js';
 import { checkSetup } from '../../setup/check.js';
+import { type Draft, draftAfter, isOtherSetup, otherEnd } from '../../setup/draft.js';
 import { EXAMPLES, type ExampleName } from '../../setup/examples.js';
 import type { Group } from '../../setup/option.js';
 import { DEFAULT_SETUP, SETUP_NAMES, SETUP_OPTIONS } from '../../setup/options.js';
 import { ownTextOf } from '../../setup/own-text.js';
 import { sentenceOf } from '../../setup/sentence.js';
 import type { Setup } from '../../setup/setup.js';
+import { sizeOf } from '../../setup/size.js';
 import type { Panel, PanelKind } from '../panel.js';
+import { stepsIn } from '../states.js';
 import { type Control, controlOf } from './control.js';
 import { textField } from './text-field.js';
 
@@ -34,12 +37,18 @@ export const SETUP: PanelKind = {
 function build(host: HTMLElement, app: App): Panel {
   const problems = element('p', { id: 'setup-problems', className: 'problem', role: 'alert' });
   const text = textField(() => changed());
+  const size = element('p', { id: 'setup-size' });
   const controls = new Map<keyof Setup, Control>();
   const apply = element('button', { type: 'submit', id: 'apply', className: 'primary' }, 'Begin with this');
 
+  /** What the controls were held against last. */
+  let known = app.setup;
+  /** Another end for the run on screen, where no more than that stands in the controls. */
+  let end: number | null = null;
+
+  const draft = () => Object.fromEntries([...controls].map(([name, control]) => [name, control.value()]));
   const wanted = (): Setup => {
-    const chosen = [...controls].map(([name, control]) => [name, control.value()] as const);
-    const setup = { ...app.setup, ...Object.fromEntries(chosen) } as Setup;
+    const setup = { ...app.setup, ...draft() } as Setup;
     return {
       ...setup,
       ownText: setup.data === 'own' && text.value() !== '' ? ownTextOf(text.value()) : null,
@@ -50,10 +59,14 @@ function build(host: HTMLElement, app: App): Panel {
     for (const control of controls.values()) control.complain('');
     try {
       checkSetup(wanted());
+      const { sentence, isLarge } = sizeOf(wanted());
+      write(size, sentence);
+      size.classList.toggle('problem', isLarge);
       write(problems, '');
       return true;
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
+      write(size, '');
       const about = controls.get(error.settings[0] as keyof Setup);
       if (about === undefined) write(problems, sentenceOf(error));
       else about.complain(sentenceOf(error));
@@ -62,11 +75,17 @@ function build(host: HTMLElement, app: App): Panel {
   };
   const changed = () => {
     text.node.hidden = controls.get('data')!.value() !== 'own';
-    check();
-    apply.disabled = JSON.stringify(wanted()) === JSON.stringify(app.setup) && !text.isOtherThan(app.ownText);
+    const setup = wanted();
+    end = check() ? otherEnd(setup, app.setup) : null;
+    apply.disabled = JSON.stringify(setup) === JSON.stringify(app.setup) && !text.isOtherThan(app.ownText);
+    name();
   };
-  const show = (setup: Setup) => {
-    for (const [name, control] of controls) control.show(setup[name]);
+  const name = () => write(apply, end === null ? 'Begin with this' : goOnTo(end, app));
+  const show = (values: Draft) => {
+    for (const [name, control] of controls) {
+      // What is no value yet stays as it was typed.
+      if (!Object.is(control.value(), values[name])) control.show(values[name]);
+    }
     changed();
   };
 
@@ -91,26 +110,35 @@ function build(host: HTMLElement, app: App): Panel {
         const setup = wanted();
         const own = setup.data === 'own' ? text.value() : null;
         // The end alone is no new run.
-        if (hasOnlyAnotherEnd(setup, app.setup)) app.extend(setup.steps);
-        else if (await isReadable(setup, own, problems)) app.begin({ setup, ownText: own });
+        if (otherEnd(setup, app.setup) !== null) {
+          app.extend(setup.steps);
+          app.run.start();
+        } else if (await isReadable(setup, own, problems)) {
+          // What was entered while the text was read is not begun with, and stays.
+          known = setup;
+          app.begin({ setup, ownText: own });
+        }
       },
     },
-    ...[examples(show), ...parts, problems, element('div', { className: 'row' }, apply)],
+    ...[examples(show), ...parts, problems, size, element('div', { className: 'row' }, apply)],
   );
   host.append(form);
+  text.show(app.ownText);
   show(app.setup);
   // At once: drawn later, it would write over what somebody has entered in the meantime.
   app.on((news) => {
     if (news !== 'run' && news !== 'setup') return;
-    text.show(app.ownText);
-    show(app.setup);
+    if (isOtherSetup(app.setup, known) || text.value() === '') text.show(app.ownText);
+    show(draftAfter(draft(), known, app.setup));
+    known = app.setup;
   });
-  return { draw() {} };
+  return { draw: name };
 }
 
-function hasOnlyAnotherEnd(setup: Setup, current: Setup): boolean {
-  const changed = SETUP_NAMES.filter((name) => JSON.stringify(setup[name]) !== JSON.stringify(current[name]));
-  return changed.length === 1 && changed[0] === 'steps';
+/** What the button says where only the end of the run is another; the run may be past it. */
+function goOnTo(end: number, { run: { models } }: App): string {
+  const made = Math.max(models.ngpt.step, models.gpt.step);
+  return `${end > made ? 'Go on to' : 'End at'} ${stepsIn({ steps: end })}`;
 }
 
 /** Whether both models could read the text, before the run on screen is given up for it; says why not. */
