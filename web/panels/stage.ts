@@ -11,9 +11,11 @@ const MOST_SHARE = 0.08;
 /** Milliseconds between two looks for panels that have something to draw: a page that draws in every frame never rests. */
 const LOOKING = 100;
 
-class Staged {
+/** A panel, what it has not drawn yet, and when it may. */
+export class Staged {
   readonly news = new Set<News>(['run']);
   isVisible = false;
+  private isDrawn = false;
   /** When its pause is over. */
   next = 0;
 
@@ -22,14 +24,16 @@ class Staged {
     private readonly pause: number,
   ) {}
 
-  isDue(now: number): boolean {
-    return this.isVisible && this.news.size > 0 && now >= this.next;
+  /** @param isResting - nothing is trained: there is time for what shows something old where nobody looks, which may be printed */
+  isDue(now: number, isResting: boolean): boolean {
+    return (this.isVisible || (isResting && this.isDrawn)) && this.news.size > 0 && now >= this.next;
   }
 
   /** Returns the milliseconds that it took. */
   draw(now: number): number {
     const news = new Set(this.news);
     this.news.clear();
+    this.isDrawn = true;
     const started = performance.now();
     this.panel.draw(news);
     this.next = now + this.pause;
@@ -64,12 +68,17 @@ export function stage(host: HTMLElement, app: App, kinds: Readonly<Record<string
   let free = 0;
   // One in a frame, the one that waited longest, so that no frame is long.
   const drawNext = (now: number) => {
-    const due = [...staged.values()].filter((each) => each.isDue(now)).sort((a, b) => a.next - b.next);
+    const due = [...staged.values()]
+      .filter((each) => each.isDue(now, !app.run.isRunning))
+      .sort((a, b) => a.next - b.next);
     if (due.length === 0 || now < free) return;
     free = now + due[0].draw(now) / MOST_SHARE;
   };
   setInterval(() => {
     const now = performance.now();
-    if (now >= free && [...staged.values()].some((each) => each.isDue(now))) requestAnimationFrame(drawNext);
+    const isResting = !app.run.isRunning;
+    if (now >= free && [...staged.values()].some((each) => each.isDue(now, isResting))) {
+      requestAnimationFrame(drawNext);
+    }
   }, LOOKING);
 }

@@ -1,14 +1,10 @@
 /** What a model has told of its training, in columns as curves are drawn from. */
 import type { EvalPoint, StepPoint } from './protocol.js';
 
-/** How much of the moving average each step keeps: it follows within some twenty steps. */
-const SMOOTHING = 0.95;
-
-/** Losses of single batches jump; `smooth` is their moving average, which begins with the first. */
+/** Losses of the batches. */
 export interface StepColumns {
   readonly step: number[];
   readonly loss: number[];
-  readonly smooth: number[];
   readonly seconds: number[];
 }
 
@@ -24,16 +20,13 @@ export interface EvalColumns {
 export class History {
   /** Empty, or what was kept of another one. */
   constructor(
-    readonly steps: StepColumns = { step: [], loss: [], smooth: [], seconds: [] },
+    readonly steps: StepColumns = { step: [], loss: [], seconds: [] },
     readonly evaluations: EvalColumns = { step: [], trainLoss: [], valLoss: [], seconds: [] },
   ) {}
 
   addStep({ step, loss, seconds }: StepPoint): void {
-    const { smooth } = this.steps;
-    const before = smooth.at(-1) ?? loss;
     this.steps.step.push(step);
     this.steps.loss.push(loss);
-    smooth.push(SMOOTHING * before + (1 - SMOOTHING) * loss);
     this.steps.seconds.push(seconds);
   }
 

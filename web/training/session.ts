@@ -22,6 +22,7 @@ import {
 } from '../../src/training/settings/settings.js';
 import { openData } from '../data/open-data.js';
 import { trainSettingsOf } from '../setup/train-settings.js';
+import { fetched } from './fetched.js';
 import type { EvalPoint, Facts, Opening, StepPoint } from './protocol.js';
 
 /** A model, its optimizer and its data, opened by `openSession`. */
@@ -74,9 +75,9 @@ export class Session {
 
 /** @throws ConfigError, DataError, CheckpointError or BackendError with what will not do, in one sentence. */
 export async function openSession({ setup, arch, ownText, checkpoint }: Opening): Promise<Session> {
-  const backend = await init(setup.backend, { mode: setup.mode });
+  const backend = await fetched(init(setup.backend, { mode: setup.mode }));
   const asked = trainSettingsOf(setup, arch);
-  const { dataset: own, lines, prompt } = await openData(setup, ownText);
+  const { dataset: own, lines, prompt } = await fetched(openData(setup, ownText));
   const { state, dataset, settings } =
     checkpoint === null ? begin(asked, own) : await goOn(checkpoint, arch, asked, own);
   return new Session(state, settings, dataset, {

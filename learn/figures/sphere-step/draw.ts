@@ -25,8 +25,9 @@ const LABEL_OUT = 22;
 /** Degrees between two names. */
 const NAMES_APART = 17;
 const ARROW = 0.42;
-const TEXT_LINES = 5;
 const LINE = 22;
+/** From the left edge of the legend to its words, and how wide a letter of them is at most on average. */
+const [WORDS_AT, LETTER] = [34, 0.55 * SMALL_TEXT];
 
 /** Where the circle lies in a picture of some width. */
 export interface Place {
@@ -51,10 +52,12 @@ export function drawSphereStep(state: SphereStepState, step: SphereStep, width =
   const [h, target, chord, lerp, slerp] = [step.h, step.target, step.onChord, step.lerp, step.slerp].map(at);
   const zero = at({ x: 0, y: 0 });
   const top = place.centre.y + place.radius + RIM - 4;
+  const left = place.centre.x - Math.min(width, LARGEST) / 2 + 6;
+  const { drawn, height } = legend(step, { x: left, y: top }, Math.min(width, LARGEST) - 6);
   const plus = (from: Point, by: Point): Point => at({ x: from.x - ARROW * by.x, y: from.y - ARROW * by.y });
   const [downhill, along] = [plus(step.lerp, step.gradient), plus(step.lerp, step.tangent)];
   return {
-    ...{ width: Math.max(width, 280), height: top + TEXT_LINES * LINE },
+    ...{ width: Math.max(width, 280), height: top + height },
     says: saysOf(state, step),
     body: [
       circle(place.centre, place.radius, {
@@ -77,7 +80,7 @@ export function drawSphereStep(state: SphereStepState, step: SphereStep, width =
       circle(target, 9, { fill: colour('green') }),
       circle(lerp, 7, { fill: colour('orange'), stroke: colour('ground'), 'stroke-width': 1.5 }),
       ...names(state, step, place),
-      ...legend(step, { x: place.centre.x - Math.min(width, LARGEST) / 2 + 6, y: top }),
+      ...drawn,
     ].join(''),
   };
 }
@@ -137,7 +140,8 @@ function anchorAt(cosine: number): 'start' | 'middle' | 'end' {
   return cosine > 0 ? 'start' : 'end';
 }
 
-function legend(step: SphereStep, { x, y }: Point): string[] {
+/** Rows with a mark each; what is too long for `width` goes on in a second line. */
+function legend(step: SphereStep, { x, y }: Point, width: number): { drawn: string[]; height: number } {
   const rows: [mark: (at: Point) => string, words: string][] = [
     [
       (at) => line({ x: at.x - 9, y: at.y }, { x: at.x + 9, y: at.y }, 'line', { 'stroke-dasharray': '2 4' }),
@@ -157,10 +161,22 @@ function legend(step: SphereStep, { x, y }: Point): string[] {
       `−gradient (dashed), tangent part ${shown(Math.hypot(step.tangent.x, step.tangent.y), 3)}`,
     ],
   ];
-  return rows.flatMap(([mark, words], i) => [
-    mark({ x: x + 14, y: y + i * LINE - 5 }),
-    lines({ x: x + 34, y: y + i * LINE }, [words], { size: SMALL_TEXT }),
-  ]);
+  const most = Math.floor((width - WORDS_AT) / LETTER);
+  let height = 0;
+  const drawn = rows.map(([mark, words]) => {
+    const parts = broken(words, most);
+    const at = y + height;
+    height += LINE + (parts.length - 1) * 1.4 * SMALL_TEXT;
+    return mark({ x: x + 14, y: at - 5 }) + lines({ x: x + WORDS_AT, y: at }, parts, { size: SMALL_TEXT });
+  });
+  return { drawn, height };
+}
+
+/** In two, at the last blank at which the first part fits, where it is longer than `most` letters. */
+function broken(words: string, most: number): string[] {
+  if (words.length <= most) return [words];
+  const at = words.lastIndexOf(' ', most);
+  return [words.slice(0, at), words.slice(at + 1)];
 }
 
 function degrees(angle: number): string {

@@ -7,6 +7,8 @@ import { BUILT, SMALL, Visitor } from './visit.js';
 /** Bytes, gzipped, before anything is trained; the text that is learned from is not counted. */
 const MOST_BYTES = 300 * 1024;
 
+const SAID = /about (\d+) KB where the host compresses[^.]*about (\d+\.\d+) MB/;
+
 let visitor: Visitor;
 
 beforeAll(async () => {
@@ -84,11 +86,17 @@ describe('the built page', () => {
     const paths = [...new Set(visit.requests)].map((url) => new URL(url).pathname);
     const sizes = paths.map((path) => {
       const file = `${BUILT}${path.endsWith('/') ? `${path}index.html` : path}`;
-      return [path, gzipSync(readFileSync(file), { level: 9 }).length] as const;
+      const bytes = readFileSync(file);
+      return [path, gzipSync(bytes, { level: 9 }).length, bytes.length] as const;
     });
     const counted = sizes.filter(([path]) => !/\/moby-dick-[^/]*\.js$/.test(path));
     const total = counted.reduce((sum, [, size]) => sum + size, 0);
-    console.log(`first load: ${(total / 1024).toFixed(0)} KB gzipped`, Object.fromEntries(sizes));
+    console.log(`first load: ${(total / 1024).toFixed(0)} KB gzipped`, sizes);
+    // All of it, the text too, is what docs/playground.md says.
+    const [, packed, plain] = readFileSync('docs/playground.md', 'utf8').match(SAID) ?? [];
+    const sum = (column: 1 | 2) => sizes.reduce((all, size) => all + size[column], 0);
+    expect(Math.abs(sum(1) / 1000 / Number(packed) - 1)).toBeLessThan(0.1);
+    expect(Math.abs(sum(2) / 1e6 / Number(plain) - 1)).toBeLessThan(0.1);
     expect(counted.length).toBe(sizes.length - 1);
     expect(total).toBeLessThanOrEqual(MOST_BYTES);
     await visit.close();

@@ -64,3 +64,18 @@ it.each([0, 1])('is there at the ends, α = %d, and where both points are one', 
     expect(drawSphereStep(state, sphereStepOf(state, backend)).body).not.toContain('NaN');
   }
 });
+
+it('breaks the words of its legend where a picture is narrow', () => {
+  const step = sphereStepOf(START, backend);
+  const wordsAt = (width: number) =>
+    [...drawSphereStep(START, step, width).body.matchAll(/font-size="12"[^>]*>([^<]*)</g)].map(
+      ([, words]) => words,
+    );
+  expect(wordsAt(420)).toHaveLength(5);
+  expect(wordsAt(280).join(' ')).toBe(wordsAt(420).join(' '));
+  // Six to seven pixels a letter, beside the marks.
+  for (const words of wordsAt(280)) expect(words.length).toBeLessThanOrEqual(37);
+  expect(drawSphereStep(START, step, 280).height).toBeGreaterThan(
+    placeIn(280).centre.y + placeIn(280).radius + 5 * 22,
+  );
+});

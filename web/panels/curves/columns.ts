@@ -7,10 +7,13 @@ import { thin } from './thin.js';
 /** What the chart counts along its x axis. */
 export type Axis = 'steps' | 'characters' | 'seconds';
 
+/** Average losses of the batches that a model learns from, or losses on text that it never learns from. */
+export type Kind = 'batches' | 'held out';
+
 /** One x column for each line, as lines have points of their own. */
 export interface Line {
   readonly arch: Architecture;
-  readonly kind: 'batches' | 'held out';
+  readonly kind: Kind;
   readonly x: readonly number[];
   readonly y: readonly number[];
 }
@@ -18,7 +21,10 @@ export interface Line {
 /** More than a chart has pixels. */
 const MOST_POINTS = 600;
 
-/** Of each model the moving average of its batches, and the held-out losses. @param perStep - characters in a batch */
+/** Losses of single batches jump: each point is the average of so many steps before it, itself, and as many after it. */
+export const REACH = 10;
+
+/** Of each model the average of its batches, and the held-out losses. @param perStep - characters in a batch */
 export function linesOf(
   histories: Readonly<Record<Architecture, History>>,
   axis: Axis,
@@ -29,7 +35,7 @@ export function linesOf(
     const points = thin(steps.step.length, MOST_POINTS);
     const batches = {
       x: along(pick(steps.step, points), pick(steps.seconds, points), axis, perStep),
-      y: pick(steps.smooth, points),
+      y: points.map((i) => averageAround(steps.loss, i)),
     };
     const heldOut = {
       x: along(evaluations.step, evaluations.seconds, axis, perStep),
@@ -40,6 +46,17 @@ export function linesOf(
       { arch, kind: 'held out' as const, ...heldOut },
     ];
   });
+}
+
+/**
+ * It lags behind nothing, as an average of what came before would while losses fall. Near the beginning fewer are averaged,
+ * as many on both sides; at the end those that are there.
+ * @example averageAround([4, 3, 2], 1) // 3
+ */
+export function averageAround(losses: readonly number[], i: number): number {
+  const reach = Math.min(REACH, i);
+  const near = losses.slice(i - reach, i + reach + 1);
+  return near.reduce((sum, loss) => sum + loss, 0) / near.length;
 }
 
 function pick(column: readonly number[], indices: readonly number[]): number[] {

@@ -3,17 +3,17 @@ import type { App } from '../../app.js';
 import type { ReferenceLine } from '../../data/open-data.js';
 import { element, write } from '../../dom.js';
 import { onColoursChange } from '../../palette.js';
+import type { Setup } from '../../setup/setup.js';
 import type { Panel, PanelKind } from '../panel.js';
 import { Chart } from './chart.js';
-import { type Axis, linesOf } from './columns.js';
+import { type Axis, linesOf, REACH } from './columns.js';
 import { leadOf, legendOf, standings } from './words.js';
 
 const AXES: Readonly<Record<Axis, string>> = { steps: 'steps', characters: 'characters', seconds: 'seconds' };
 
 export const CURVES: PanelKind = {
   title: 'Learning curves',
-  sentence:
-    'How badly each model predicts the next character: thin lines on the batches it learns from, thick ones on text it never learns from.',
+  sentence: `How badly each model predicts the next character: thick lines on text it never learns from, thin ones on the batches it learns from, each point the average of ${2 * REACH + 1} steps around it.`,
   pause: 500,
   saves: ['picture'],
   build,
@@ -32,7 +32,13 @@ function build(host: HTMLElement, app: App): Panel {
     const { models, setup } = app.run;
     const histories = { ngpt: models.ngpt.history, gpt: models.gpt.history };
     const references = (models.ngpt.facts ?? models.gpt.facts)?.lines ?? [];
-    chart.draw({ axis, lines: linesOf(histories, axis, setup.batchSize * setup.blockSize), references });
+    const perStep = setup.batchSize * setup.blockSize;
+    chart.draw({
+      axis,
+      lines: linesOf(histories, axis, perStep),
+      end: endOn(axis, setup, perStep),
+      references,
+    });
     if (references !== explained) {
       explained = references;
       legend.replaceChildren(...legendOf(references).flatMap(entryOf));
@@ -65,6 +71,12 @@ function build(host: HTMLElement, app: App): Panel {
   );
   onColoursChange(draw);
   return { draw };
+}
+
+/** How far an empty chart goes; nobody knows how many seconds a run takes. */
+function endOn(axis: Axis, { steps }: Setup, perStep: number): number {
+  if (axis === 'seconds') return 60;
+  return axis === 'steps' ? steps : steps * perStep;
 }
 
 function entryOf({ term, sentence }: { term: string; sentence: string }): HTMLElement[] {

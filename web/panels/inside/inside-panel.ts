@@ -1,7 +1,7 @@
 /** What the weights look like: scales, embeddings, condition numbers. */
 import type { Architecture } from '../../../src/ngpt/index.js';
 import type { App } from '../../app.js';
-import { element } from '../../dom.js';
+import { element, write } from '../../dom.js';
 import type { Inside } from '../../measure/inside.js';
 import { NAMES } from '../../palette.js';
 import { ARCHITECTURES } from '../../setup/train-settings.js';
@@ -9,7 +9,7 @@ import { Asking } from '../asking.js';
 import type { Panel, PanelKind } from '../panel.js';
 import { tableOf } from '../table.js';
 import { histogram } from './histogram.js';
-import { conditionRows, scaleRows } from './rows.js';
+import { conditionRows, scaleRows, whenOf } from './rows.js';
 
 export const INSIDE: PanelKind = {
   title: 'Inside the weights',
@@ -22,6 +22,8 @@ export const INSIDE: PanelKind = {
 
 function build(host: HTMLElement, app: App): Panel {
   const insides: Partial<Record<Architecture, Inside>> = {};
+  const askedAt: Partial<Record<Architecture, number>> = {};
+  const when = element('p', { id: 'inside-when' });
   const problem = element('p', { className: 'problem', role: 'status' });
   const scales = element('div', { className: 'scroll', tabIndex: 0, role: 'region', 'aria-label': 'Scales' });
   const matrices = element('div', {
@@ -34,11 +36,13 @@ function build(host: HTMLElement, app: App): Panel {
   const draw = () => {
     const { ngpt } = insides;
     scales.replaceChildren(...(ngpt?.scales ? [tableOf(scaleRows(ngpt.scales))] : []));
+    write(when, whenOf(askedAt, app.run.isRunning));
     const shown = ARCHITECTURES.filter((arch) => insides[arch] !== undefined);
     cosines.replaceChildren(...shown.map((arch) => cosineFigure(arch, insides[arch]!)));
     matrices.replaceChildren(tableOf(conditionRows(insides)));
   };
   host.append(
+    when,
     problem,
     element('h3', {}, 'Scales of nGPT'),
     scales,
@@ -49,11 +53,18 @@ function build(host: HTMLElement, app: App): Panel {
   );
   return {
     draw(news) {
-      if (news.has('run')) for (const arch of ARCHITECTURES) delete insides[arch];
+      if (news.has('run')) {
+        for (const arch of ARCHITECTURES) {
+          delete insides[arch];
+          delete askedAt[arch];
+        }
+      }
       asking.each(async (arch, run, isCurrent) => {
+        const { step } = run.models[arch];
         const answer = await run.ask<'inside'>(arch, { kind: 'inside' });
         if (!isCurrent()) return;
         insides[arch] = answer;
+        askedAt[arch] = step;
         draw();
       });
     },

@@ -11,6 +11,7 @@ import type { Architecture } from '../../../src/ngpt/index.js';
 import type { Inside } from '../../measure/inside.js';
 import { NAMES } from '../../palette.js';
 import { ARCHITECTURES } from '../../setup/train-settings.js';
+import { stepsIn } from '../states.js';
 
 /** Cells of a table; the first row and the first column are headings. */
 export type Rows = readonly (readonly string[])[];
@@ -47,6 +48,18 @@ export function conditionRows(insides: Readonly<Partial<Record<Architecture, Ins
       ),
     ]),
   ];
+}
+
+/**
+ * When the numbers were taken: curves may have gone on since, and while models train, a step or two before they were.
+ * @example whenOf({ ngpt: 1200 }, false) // 'nGPT after 1,200 steps'
+ */
+export function whenOf(steps: Readonly<Partial<Record<Architecture, number>>>, isTraining: boolean): string {
+  const parts = ARCHITECTURES.flatMap((arch) => {
+    const step = steps[arch];
+    return step === undefined ? [] : [`${NAMES[arch]} after ${stepsIn({ steps: step })}`];
+  });
+  return [...parts, ...(isTraining && parts.length > 0 ? ['or a few more'] : [])].join(', ');
 }
 
 function median(reports: readonly MatrixReport[]): string {

@@ -13,13 +13,14 @@ export const STEP: PanelKind = {
 
 function build(host: HTMLElement): Panel {
   let isLoading = false;
-  host.append(element('figure-sphere-step' as 'div'));
-  return {
-    /** Its program is loaded when it first comes on screen. */
-    draw() {
-      if (isLoading) return;
-      isLoading = true;
-      void defineFigures(host);
-    },
+  const load = () => {
+    if (isLoading) return;
+    isLoading = true;
+    void defineFigures(host);
   };
+  host.append(element('figure-sphere-step' as 'div'));
+  // Whoever goes through the page by keyboard comes here before it is on screen, and would find nothing to stop at.
+  document.addEventListener('focusin', load, { once: true });
+  /** Its program is loaded when it first comes on screen. */
+  return { draw: load };
 }

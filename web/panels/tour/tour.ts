@@ -1,11 +1,11 @@
-/** The tour: a line that offers it, and a small panel that leads from part to part. It covers nothing and can be ended at any time. */
+/** The tour: a line that offers it, and a card that goes from part to part. It covers nothing and can be ended at any time. */
 import { element, write } from '../../dom.js';
 import { noteSeen, wasSeen } from './seen.js';
 import { STEPS } from './steps.js';
 
 const storage = () => localStorage;
 
-/** Builds it into `host`, which stands outside of the panels. */
+/** Builds it into `host`, which stands outside of the panels, above the bar that trains. */
 export function tour(host: HTMLElement): void {
   const begin = element('button', { type: 'button', id: 'tour-begin', onclick: () => go(0) });
   write(begin, wasSeen(storage) ? 'Tour' : 'New here? Take the tour of six steps');
@@ -43,7 +43,10 @@ export function tour(host: HTMLElement): void {
     panel.hidden = false;
     begin.hidden = true;
     noteSeen(storage);
-    document.getElementById(place)?.scrollIntoView({ behavior: scrolling(), block: 'start' });
+    // What it speaks of is pushed down by it, not covered; the bar would stay in sight with it, and take the whole screen of a phone.
+    const part = place === 'transport' ? null : document.getElementById(place);
+    (part ?? host).prepend(panel);
+    (part ?? panel).scrollIntoView({ behavior: scrolling(), block: 'start' });
     // Read out, and the next Tab leads to the buttons; it stays in sight, so nothing scrolls for it.
     title.focus({ preventScroll: true });
   };
@@ -51,6 +54,7 @@ export function tour(host: HTMLElement): void {
   const finish = () => {
     mark(null);
     panel.hidden = true;
+    host.append(panel);
     begin.hidden = false;
     write(begin, 'Tour');
     begin.focus({ preventScroll: true });

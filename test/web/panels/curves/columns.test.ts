@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { aligned, linesOf } from '../../../../web/panels/curves/columns.js';
+import { aligned, averageAround, linesOf, REACH } from '../../../../web/panels/curves/columns.js';
 import { thin } from '../../../../web/panels/curves/thin.js';
 import { History } from '../../../../web/training/history.js';
 
@@ -21,6 +21,21 @@ describe('thin', () => {
   });
 });
 
+describe('averageAround', () => {
+  it('is on a straight line while losses fall, except at the very end', () => {
+    const losses = Array.from({ length: 60 }, (_, i) => 10 - i / 10);
+    for (let i = 0; i < 60 - REACH; i++) expect(averageAround(losses, i)).toBeCloseTo(losses[i], 10);
+    // Those of the last steps alone: half a reach behind.
+    expect(averageAround(losses, 59)).toBeCloseTo(losses[59] + REACH / 20, 10);
+  });
+
+  it('levels what jumps from step to step', () => {
+    const losses = Array.from({ length: 60 }, (_, i) => 2 + (i % 2 === 0 ? 0.5 : -0.5));
+    for (let i = REACH; i < 60; i++) expect(Math.abs(averageAround(losses, i) - 2)).toBeLessThan(0.05);
+    expect(averageAround(losses, 0)).toBe(2.5);
+  });
+});
+
 describe('linesOf', () => {
   const histories = () => {
     const [ngpt, gpt] = [new History(), new History()];
@@ -34,6 +49,13 @@ describe('linesOf', () => {
     expect(linesOf(histories(), 'steps', 512).map(({ x }) => x)).toEqual([[1], [], [1], [1]]);
     expect(linesOf(histories(), 'characters', 512)[0].x).toEqual([512]);
     expect(linesOf(histories(), 'seconds', 512).map(({ x }) => x)).toEqual([[0.5], [], [0.25], [0.25]]);
+  });
+
+  it('draws of batches their average', () => {
+    const both = histories();
+    both.ngpt.addStep({ step: 2, loss: 6, seconds: 1 });
+    both.ngpt.addStep({ step: 3, loss: 0, seconds: 1.5 });
+    expect(linesOf(both, 'steps', 1)[0].y).toEqual([3, 3, 3]);
   });
 
   it('says of whom and what each line is', () => {

@@ -1,0 +1,21 @@
+/** Parts of the program and of the data that are fetched only when something needs them. */
+import { BackendError } from '../../src/index.js';
+
+/** What Chromium, Firefox and Safari say of a module that cannot be had; nothing but their words tells it apart. */
+const NOT_FETCHED = /dynamically imported module|importing a module script failed/i;
+
+/**
+ * What `loading` gives.
+ * @throws BackendError in words that help where a part of it could not be fetched, and whatever else goes wrong with it
+ */
+export async function fetched<T>(loading: Promise<T>): Promise<T> {
+  try {
+    return await loading;
+  } catch (error) {
+    if (!(error instanceof TypeError) || !NOT_FETCHED.test(error.message)) throw error;
+    throw new BackendError(
+      'a part of this page that this setup needs could not be fetched: maybe this machine is offline; once it is not, “Begin again” begins anew',
+      { cause: error },
+    );
+  }
+}
