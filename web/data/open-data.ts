@@ -3,7 +3,7 @@
 import { DataError } from '../../src/index.js';
 import { CharTokenizer } from '../../src/training/data/char-tokenizer.js';
 import { type Dataset, TRAIN_FRACTION, textDataset } from '../../src/training/data/dataset.js';
-import { ownTextOf } from '../setup/own-text.js';
+import { ownTextOf, sameText } from '../setup/own-text.js';
 import type { Setup } from '../setup/setup.js';
 import { bestLoss } from './best-loss.js';
 import { cleanText, counted } from './own-text.js';
@@ -69,8 +69,8 @@ function requireKnown({ ownText: known }: DataSetup, ownText: string | null): st
     throw new DataError('this run learns from a text that is not here: paste or drop it');
   }
   const text = cleanText(ownText);
-  const { length, crc } = ownTextOf(text);
-  if (length === known.length && crc === known.crc) return text;
+  if (sameText(ownTextOf(text), known)) return text;
+  const { length } = text;
   const difference =
     length === known.length
       ? `both have ${counted(length)} characters, but not the same ones`

@@ -1,6 +1,6 @@
 /** Keeps the run on screen as it goes, and the one before it to its end; goes on with those that were kept. */
 import type { App } from '../app.js';
-import { isText } from '../setup/own-text.js';
+import { ownTextOf, sameText } from '../setup/own-text.js';
 import type { Setup } from '../setup/setup.js';
 import type { Holds } from './holds.js';
 import { type Keepers, Keeping, newId } from './keeping.js';
@@ -80,7 +80,7 @@ export class Keeper {
 
   private async textFor({ ownText: known }: Setup): Promise<string | null> {
     const here = this.app.ownText;
-    if (known === null || (here !== null && isText(here, known))) return here;
+    if (known === null || (here !== null && sameText(ownTextOf(here), known))) return here;
     return (await this.shelf.textOf(known)) ?? here;
   }
 

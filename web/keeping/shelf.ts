@@ -1,6 +1,7 @@
 /** Runs in the browser's storage: a table of many, and of the latest what it takes to go on with them. */
 import type { Architecture } from '../../src/ngpt/index.js';
 import { sameSetup } from '../setup/link.js';
+import { sameText } from '../setup/own-text.js';
 import type { OwnText, Setup } from '../setup/setup.js';
 import { ARCHITECTURES } from '../setup/train-settings.js';
 import { type EvalColumns, History, type StepColumns } from '../training/history.js';
@@ -86,9 +87,9 @@ export class Shelf {
   }
 
   /** The text of a visitor that a run with a state learns from; null where none does. */
-  async textOf({ length, crc }: OwnText): Promise<string | null> {
+  async textOf(known: OwnText): Promise<string | null> {
     for (const { id, states, setup } of await this.records()) {
-      if (states === null || setup.ownText?.length !== length || setup.ownText.crc !== crc) continue;
+      if (states === null || setup.ownText === null || !sameText(setup.ownText, known)) continue;
       const text = (await this.open(id))?.ownText ?? null;
       if (text !== null) return text;
     }

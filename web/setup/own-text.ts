@@ -21,10 +21,9 @@ export function ownTextOf(raw: string): OwnText {
   return { length: text.length, crc: crc32(new TextEncoder().encode(text)) };
 }
 
-/** Whether it is the text that a setup knows. */
-export function isText(raw: string, known: OwnText): boolean {
-  const { length, crc } = ownTextOf(raw);
-  return length === known.length && crc === known.crc;
+/** Whether two are of one and the same text. */
+export function sameText(a: OwnText, b: OwnText): boolean {
+  return a.length === b.length && a.crc === b.crc;
 }
 
 /** @throws ConfigError unless it is null or what `ownTextOf` makes. */

@@ -203,7 +203,8 @@ export class Run {
   private untilReady(): Promise<void> {
     return new Promise((resolve) => {
       const look = () => {
-        if (this.isRunning) return;
+        // Not what was asked of them: a worker that is to pause makes its step to the end.
+        if (ARCHITECTURES.some((arch) => this.models[arch].status === 'running')) return;
         off();
         resolve();
       };

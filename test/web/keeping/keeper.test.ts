@@ -149,14 +149,18 @@ describe('Keeper', () => {
       ['pause', false],
       ['pause', false],
     ]);
+    const heard: string[] = [];
+    tab.app.on((news) => heard.push(news));
     tab.come(33, before);
     await tab.untilKept(33);
     expect((await tab.shelf.records())[0].setup.seed).toBe(DEFAULT_SETUP.seed);
     await vi.waitFor(() => expect(before.every(({ isEnded }) => isEnded)).toBe(true));
-    // The page heard nothing of it.
+    // The page heard nothing of it, and of the next one it does.
+    expect(heard).toEqual([]);
     expect(tab.app.run.models.ngpt.history.lastStep).toBe(0);
     tab.open();
     tab.come(1);
+    expect(heard).toContain('steps');
     await tab.untilKept(1, 33);
   });
 
