@@ -81,8 +81,11 @@ describe('runs of the page', () => {
   });
 
   it('are not lost to those of a step each; what has no state left begins again', async () => {
-    const visit = await visitor.open(`${SMALL}&steps=10`);
-    await visit.trainTo(10);
+    const visit = await visitor.open(`${SMALL}&steps=100000`);
+    await visit.press('Train');
+    await visit.reach(50);
+    // In the midst of training: it is kept to its last step all the same.
+    const steps = Math.min((await visit.step('nGPT')) ?? 0, (await visit.step('GPT')) ?? 0);
     const rows = visit.page.locator('#keeping tbody tr');
     for (let i = 1; i <= 6; i++) {
       await visit.press('Begin again');
@@ -99,7 +102,7 @@ describe('runs of the page', () => {
     await rows.getByRole('link', { name: 'Begin it again' }).first().click();
     await expect.poll(() => visit.step('nGPT'), { timeout: 30_000 }).toBe(0);
     await rows.last().getByRole('button', { name: 'Go on' }).click();
-    await expect.poll(() => visit.step('nGPT'), { timeout: 30_000 }).toBe(10);
+    await expect.poll(() => visit.step('nGPT'), { timeout: 30_000 }).toBeGreaterThanOrEqual(steps);
     expect(visit.complaints).toEqual([]);
     await visit.close();
   });
