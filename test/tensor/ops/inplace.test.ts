@@ -153,3 +153,45 @@ describe('adamStepInPlace', () => {
     expect(step(good, good, integers)).toThrow('adamStepInPlace: dtypes differ: float64 and int32');
   });
 });
+
+describe('adamStepInPlace says what is wrong', () => {
+  const [p, g] = [() => tensor([1]), () => tensor([0.5])];
+  const step = (...given: unknown[]) => {
+    const [parameter = p(), gradient = g(), scale = null, chosen = settings] = given;
+    adamStepInPlace(
+      parameter as Tensor,
+      gradient as Tensor,
+      zeros([1]),
+      zeros([1]),
+      scale as null,
+      chosen as typeof settings,
+    );
+  };
+
+  it.each([
+    ['of no parameter', [3], 'its tensors[0] must be a tensor, got 3; tensor() makes one of it'],
+    ['of no gradient', [undefined, 3], 'its tensors[1] must be a tensor, got 3; tensor() makes one of it'],
+    [
+      'by no scale',
+      [undefined, undefined, 3],
+      'its tensors[4] must be a tensor, got 3; tensor() makes one of it',
+    ],
+    ['without settings', [undefined, undefined, null, null], 'learningRate must be a number, got undefined'],
+    ...Object.keys(settings).map((name): [string, unknown[], string] => [
+      `without ${name}`,
+      [undefined, undefined, null, { ...settings, [name]: undefined }],
+      `${name} must be a number, got undefined`,
+    ]),
+  ])('%s', (_, given, message) => {
+    expect(() => step(...given)).toThrow(
+      expect.objectContaining({ name: 'ArgumentError', message: `adamStepInPlace: ${message}` }),
+    );
+  });
+
+  it('of integers, or of another shape', () => {
+    expect(() => step(tensor(Int32Array.of(1)))).toThrow(DTypeError);
+    expect(() => step(tensor(Int32Array.of(1)))).toThrow('adamStepInPlace: wants a float tensor, got int32');
+    expect(() => step(undefined, tensor([1, 2]))).toThrow(ShapeError);
+    expect(() => step(undefined, tensor([1, 2]))).toThrow(/^adamStepInPlace: /);
+  });
+});

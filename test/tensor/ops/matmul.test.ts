@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { init, tensor } from '../../../src/index.js';
+import { broadcastTo, init, type Tensor, tensor } from '../../../src/index.js';
 import { expectClose } from '../../helpers/values/close.js';
 import { property, TensorDraw } from '../../helpers/values/draw.js';
 import { Grid } from '../../helpers/values/grid.js';
@@ -27,6 +27,19 @@ describe('matmul', () => {
         return sum;
       });
       expectClose(a.matmul(b, { transposeA, transposeB }), wanted, relative(1e-13));
+    });
+  });
+
+  it('repeats what either side lacks of the batch', () => {
+    property((draw) => {
+      const batch = [2, 3, 2];
+      const [a, b] = [
+        draw.values([...draw.broadcastable(batch), 2, 3]),
+        draw.values([...draw.broadcastable(batch), 3, 2]),
+      ];
+      const full = (x: Tensor) => broadcastTo(x, [...batch, ...x.shape.slice(-2)]);
+      const wanted = full(a).matmul(full(b));
+      expectClose(broadcastTo(a.matmul(b), wanted.shape), wanted, relative(1e-13));
     });
   });
 

@@ -5,10 +5,15 @@ import {
   concat,
   currentBackend,
   init,
+  liveBuffers,
   pad,
   permute,
+  scope,
   sliceBox,
+  split,
   tensor,
+  transpose,
+  zeros,
 } from '../../../src/index.js';
 import type { movementKernels } from '../../../src/tensor/backends/reference/movement.js';
 import { fill } from '../../../src/tensor/ops/fill.js';
@@ -126,7 +131,22 @@ describe('movement', () => {
 
   it('transposes and splits by permuting and slicing', () => {
     expect(tensor([[1, 2, 3]]).transpose().shape).toEqual([3, 1]);
+    expect(transpose(zeros([2, 3, 4])).shape).toEqual([2, 4, 3]);
+    expect(split(tensor([1, 2]), 1).map((part) => Array.from(part.dataSync()))).toEqual([[1, 2]]);
+    scope(() => expect(split(zeros([0]), 2 ** 16)).toHaveLength(2 ** 16));
     expect(Array.from(tensor([1, 2, 3, 4]).slice(0, -3, -1).dataSync())).toEqual([2, 3]);
+  });
+
+  it('pads floats with what is no whole number', () => {
+    expectClose(pad(tensor([1]), [1], [0], 0.5).dataSync(), [0.5, 1], EXACT);
+  });
+
+  it('makes no copy to broadcast a tensor to the shape it has', () => {
+    const x = tensor([1, 2]);
+    const before = liveBuffers();
+    const same = broadcastTo(x, [2]);
+    expect(liveBuffers()).toBe(before);
+    for (const each of [same, x]) each.dispose();
   });
 
   it('says what does not fit', () => {

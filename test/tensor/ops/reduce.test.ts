@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { init, type Tensor, tensor, withBackend } from '../../../src/index.js';
+import {
+  cumsum,
+  init,
+  liveBuffers,
+  max,
+  mean,
+  sum,
+  type Tensor,
+  tensor,
+  withBackend,
+} from '../../../src/index.js';
 import type { reduceKernels } from '../../../src/tensor/backends/reference/reduce.js';
 import { backends } from '../../helpers/kernels/backends.js';
 import { expectClose } from '../../helpers/values/close.js';
@@ -74,6 +84,26 @@ describe('reductions', () => {
     },
   };
   it.each(Object.entries(MEANINGS))('%s', (_, check) => property(check));
+
+  it('leave out the axes they go over, and sum forwards, unless told otherwise', () => {
+    const x = tensor([
+      [1, 2],
+      [3, 4],
+    ]);
+    for (const fold of [sum, mean, max]) {
+      expect(fold(x, 0).shape).toEqual([2]);
+      expect(fold(x).shape).toEqual([]);
+    }
+    expectClose(cumsum(tensor([1, 2]), 0).dataSync(), [1, 3], EXACT);
+  });
+
+  it('make no copy where there is no axis to go over', () => {
+    const x = tensor([1, 2]);
+    const before = liveBuffers();
+    const same = [sum(x, []), max(x, [])];
+    expect(liveBuffers()).toBe(before);
+    for (const each of [...same, x]) each.dispose();
+  });
 
   it('have running sums of a scalar and of nothing', () => {
     const values = (x: Tensor) => [x.shape, Array.from(x.dataSync())];
