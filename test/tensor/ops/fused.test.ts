@@ -175,6 +175,12 @@ describe('fused ops', () => {
   };
   it.each(Object.entries(MEANINGS))('%s', (_, check) => property(check));
 
+  it('rope turns forwards, from the first position on, unless told otherwise', () => {
+    const [x, table] = [tensor([1, 0], [1, 1, 1, 2]), tensor([1, 1, 0.5, -0.25], [2, 1, 2])];
+    expectClose(rope(x, table).dataSync(), rope(x, table, 0, false).dataSync(), EXACT);
+    expect(rope(x, table).dataSync()).not.toEqual(rope(x, table, 0, true).dataSync());
+  });
+
   it('unit works along any axis', () => {
     property((draw) => {
       const x = draw.values([...draw.shape(3, 1), draw.integer(1, 3)]);

@@ -8,7 +8,7 @@ import { messageOf } from '../../helpers/thrown.js';
 
 await init('reference');
 
-const ops = { ...sphere, crossEntropyRows, scalarLike } as unknown as Record<
+const ops = { ...sphere, crossEntropyRows, fill, scalarLike } as unknown as Record<
   string,
   (...args: unknown[]) => unknown
 >;
@@ -282,6 +282,12 @@ const OTHERS: [op: string, args: unknown[], message: string][] = [
   ['where', [i(1), f(1), i(1)], 'where: dtypes differ: float32 and int32'],
   ['where', [i(1), f(2), f(3)], 'where: shapes do not broadcast: [2] and [3]'],
   ['where', [i(3), f(2), f(2)], 'where: shapes do not broadcast: [2] and [3]'],
+  ['compare', ['eq', 3, 1], 'eq: a must be a tensor, got 3; tensor() makes one of it'],
+  [
+    'fill',
+    [sphere.currentBackend(), [-1], 0, 'float32'],
+    'fill: sizes must be whole numbers of at least 0, got [-1]',
+  ],
   ['compare', ['is', f(1), 1], 'compare: the op must be eq, ne, lt, le, gt or ge, got is'],
   ['unit', [f(1), 1], 'unit: axis 1 is out of range for a tensor of rank 1'],
   ['unitInPlace', [f(1), 1], 'unitInPlace: axis 1 is out of range for a tensor of rank 1'],
@@ -309,6 +315,11 @@ const OTHERS: [op: string, args: unknown[], message: string][] = [
     'rope',
     [f(1, 1, 1, 3), f(2, 1, 3)],
     'rope: wants [B, T, H, D] with an even head size D, got [1, 1, 1, 3]',
+  ],
+  [
+    'rope',
+    [f(1, 1, 1, 2, 2), f(2, 1, 2)],
+    'rope: wants [B, T, H, D] with an even head size D, got [1, 1, 1, 2, 2]',
   ],
   ['rope', [f(1, 1, 2), f(2, 1, 2)], 'rope: wants [B, T, H, D] with an even head size D, got [1, 1, 2]'],
   [
