@@ -1,4 +1,5 @@
 /** The page's end of a worker: questions as promises, everything else as messages. */
+import { NO_WORKER } from './fetched.js';
 import type { Command, Message } from './protocol.js';
 import type { AnswerTo, QuestionKind, QuestionOf } from './questions.js';
 
@@ -38,7 +39,7 @@ export class Client {
     };
     port.onerror = (event) => {
       event.preventDefault?.();
-      onDeath(event.message ?? 'the worker could not be started');
+      onDeath(event.message ?? NO_WORKER);
     };
   }
 

@@ -1,8 +1,14 @@
 /** Parts of the program and of the data that are fetched only when something needs them. */
-import { BackendError } from '../../src/index.js';
+import { BackendError } from '../../src/tensor/index.js';
 
 /** What Chromium, Firefox and Safari say of a module that cannot be had; nothing but their words tells it apart. */
 const NOT_FETCHED = /dynamically imported module|importing a module script failed/i;
+
+/** What can be done about it. */
+const OFFLINE = 'maybe this machine is offline; once it is not, “Begin again” begins anew';
+
+/** Said where the worker itself cannot be had. */
+export const NO_WORKER = `its worker could not be started: ${OFFLINE}`;
 
 /**
  * What `loading` gives.
@@ -13,9 +19,8 @@ export async function fetched<T>(loading: Promise<T>): Promise<T> {
     return await loading;
   } catch (error) {
     if (!(error instanceof TypeError) || !NOT_FETCHED.test(error.message)) throw error;
-    throw new BackendError(
-      'a part of this page that this setup needs could not be fetched: maybe this machine is offline; once it is not, “Begin again” begins anew',
-      { cause: error },
-    );
+    throw new BackendError(`a part of this page that this setup needs could not be fetched: ${OFFLINE}`, {
+      cause: error,
+    });
   }
 }

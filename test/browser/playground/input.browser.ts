@@ -124,6 +124,24 @@ describe('input that will not do', () => {
     await expectUnharmed();
   });
 
+  it('a graphics card whose program cannot be fetched, as while the machine is offline', async () => {
+    const offline = await visitor.open();
+    await expect.poll(() => offline.step('nGPT')).toBe(0);
+    await offline.context.route('**/assets/gpu-browser-*.js', (route) => route.abort());
+    await offline.openSetup();
+    await offline.page.locator('#setup-mode').selectOption('auto');
+    await offline.page.locator('#setup-backend').selectOption('gpu');
+    await offline.press('Begin with this');
+    const notices = () => offline.text('#notices');
+    await expect.poll(notices).toMatch(/could not be fetched: maybe this machine is offline/);
+    expect(await notices()).not.toMatch(/http|module/);
+    // Without a connection there may be no worker either.
+    await offline.context.setOffline(true);
+    await offline.press('Begin again');
+    await expect.poll(notices).toMatch(/(fetched|started): maybe this machine is offline/);
+    await offline.close();
+  });
+
   it('links with nonsense in them: a sentence for each, and defaults', async () => {
     const nonsense = await visitor.open(
       '#v=1&embd=-4&data=poems&colour=red&layers=1&block=16&batch=2&mode=simd',

@@ -120,6 +120,15 @@ describe('Run', () => {
     expect(ports[2].last).toEqual({ do: 'run', until: 9, end: DEFAULT_SETUP.steps });
   });
 
+  it('says that the machine may be offline where a worker cannot be started', () => {
+    ports[0].onerror?.({});
+    expect(run.models.ngpt.status).toBe('failed');
+    expect(changes).toContainEqual({
+      ...{ what: 'notice', arch: 'ngpt' },
+      text: expect.stringMatching(/could not be started: maybe this machine is offline/),
+    });
+  });
+
   it('gives up where starting again does not help', () => {
     openBoth();
     for (let i = 0; i < 4; i++) {
