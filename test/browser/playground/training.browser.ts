@@ -70,7 +70,9 @@ describe('training in the page', () => {
     const { page } = visit;
     await visit.press('Train');
     expect(await visit.text('#train')).toBe('Pause');
-    expect(await visit.text('#states')).toBe('nGPT is loading, then trains · GPT is loading, then trains');
+    await expect
+      .poll(() => visit.text('#states'))
+      .toBe('nGPT is loading, then trains · GPT is loading, then trains');
     await visit.press('Pause');
     await visit.openSetup();
     await page.locator('#setup-nLayer').fill('12');
