@@ -18,9 +18,15 @@ export async function fetched<T>(loading: Promise<T>): Promise<T> {
   try {
     return await loading;
   } catch (error) {
-    if (!(error instanceof TypeError) || !NOT_FETCHED.test(error.message)) throw error;
+    if (!isOfFetching(error)) throw error;
     throw new BackendError(`a part of this page that this setup needs could not be fetched: ${OFFLINE}`, {
       cause: error,
     });
   }
+}
+
+/** Whether it is, or comes of, a module that could not be had: gpu.js is missed in words for those who installed a package. */
+function isOfFetching(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return (error instanceof TypeError && NOT_FETCHED.test(error.message)) || isOfFetching(error.cause);
 }

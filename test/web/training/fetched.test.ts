@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { ConfigError } from '../../../src/index.js';
+import { libraryError } from '../../../src/tensor/backends/gpu/runtime/library.js';
 import { fetched } from '../../../web/training/fetched.js';
 
 it('gives what was loaded', async () => {
@@ -15,6 +16,11 @@ it.each([
   await expect(loading).rejects.toThrow(/^a part of this page .* offline/);
   await expect(loading).rejects.not.toThrow(/localhost|module/);
   await expect(loading).rejects.toMatchObject({ name: 'BackendError', cause: { message } });
+});
+
+it('says so of gpu.js too, which misses itself in words for those who install packages', async () => {
+  const error = libraryError(new TypeError('Failed to fetch dynamically imported module: http://x/gpu.js'));
+  await expect(fetched(Promise.reject(error))).rejects.toThrow(/^a part of this page .* offline/);
 });
 
 it('leaves other errors as they are', async () => {
