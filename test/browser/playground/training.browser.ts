@@ -59,12 +59,19 @@ describe('training in the page', () => {
 
   it('makes every step that is asked for, begins when loaded or not at all, and keeps what was not begun with', async () => {
     const visit = await visitor.open(SMALL, {
-      before() {
-        // Workers come late, so that one can press while models load.
+      before: () => {
+        // What workers are told waits, so that one can press while models load.
+        const waiting: (() => void)[] = [];
         const post = Worker.prototype.postMessage;
-        Worker.prototype.postMessage = function (message: { do: string }) {
-          setTimeout(() => post.call(this, message), message.do === 'open' ? 3000 : 0);
+        Worker.prototype.postMessage = function (message: unknown) {
+          waiting.push(() => post.call(this, message));
         };
+        Object.assign(globalThis, {
+          load() {
+            Worker.prototype.postMessage = post;
+            for (const each of waiting) each();
+          },
+        });
       },
     });
     const { page } = visit;
@@ -79,6 +86,7 @@ describe('training in the page', () => {
     await page.locator('#setup-nEmbd').fill('');
     await page.locator('#setup-data').selectOption('own');
     await page.locator('#own-text').fill('to be or not to be');
+    await page.evaluate(() => (globalThis as unknown as { load(): void }).load());
     await expect.poll(() => visit.step('GPT')).toBe(0);
     await page.waitForTimeout(500);
     expect(await visit.step('GPT')).toBe(0);
