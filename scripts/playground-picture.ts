@@ -19,6 +19,8 @@ try {
   const pause = page.locator('#train', { hasText: 'Pause' });
   await pause.waitFor();
   await pause.waitFor({ state: 'detached', timeout: 600_000 });
+  // Panels draw a moment later.
+  await page.waitForTimeout(2000);
   await page.screenshot({ path: FILE });
   console.log(`${FILE} is written.`);
 } finally {
