@@ -195,3 +195,20 @@ describe('adamStepInPlace says what is wrong', () => {
     expect(() => step(undefined, tensor([1, 2]))).toThrow(/^adamStepInPlace: /);
   });
 });
+
+describe('by a kernel of its own', () => {
+  it('what changes in place is known to have changed, and a sum is a scalar', async () => {
+    const backend = await createBackend('wasm');
+    const make = (values: number[]) => tensor(values, [2, 2], { backend });
+    const [p, g, m, v] = [1, 2, 0, 0].map((value) => make([value, value, value, value]));
+    const versions = [p, m, v].map(({ version }) => version);
+    adamStepInPlace(p, g, m, v, null, settings);
+    expect([p, m, v].map(({ version }) => version)).toEqual(versions.map((version) => version + 1));
+    expect(sumSquares(p).shape).toEqual([]);
+    const x = make([3, 4, 0, 2]);
+    const { version } = x;
+    unitInPlace(x);
+    expect(x.version).toBe(version + 1);
+    expectClose(x.dataSync(), [0.6, 0.8, 0, 1], relative(1e-6));
+  });
+});
