@@ -1,5 +1,13 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { type Backend, createBackend, init } from '../../../src/index.js';
+import {
+  type Backend,
+  createBackend,
+  init,
+  ones,
+  scaledSwiglu,
+  swiglu,
+  withBackend,
+} from '../../../src/index.js';
 import type { FusedKernels } from '../../../src/tensor/backend.js';
 import { expectAgreement } from '../../helpers/kernels/agreement.js';
 import { FUSED } from '../../helpers/kernels/fused-cases.js';
@@ -25,4 +33,12 @@ describe('a backend that has a fused kernel', () => {
       kernel.mockRestore();
     },
   );
+
+  it('gives what is gated half the width', () => {
+    withBackend(backend, () => {
+      for (const gated of [swiglu(ones([2, 3, 4])), scaledSwiglu(ones([2, 3, 4]), ones([4]))]) {
+        expect(gated.shape).toEqual([2, 3, 2]);
+      }
+    });
+  });
 });

@@ -205,7 +205,7 @@ describe('by a kernel of its own', () => {
     adamStepInPlace(p, g, m, v, null, settings);
     expect([p, m, v].map(({ version }) => version)).toEqual(versions.map((version) => version + 1));
     expect(sumSquares(p).shape).toEqual([]);
-    const x = make([3, 4, 0, 2]);
+    const x = tensor([3, 4, 0, 2], [1, 2, 2], { backend });
     const { version } = x;
     unitInPlace(x);
     expect(x.version).toBe(version + 1);

@@ -282,6 +282,7 @@ const OTHERS: [op: string, args: unknown[], message: string][] = [
   ['where', [i(1), f(1), i(1)], 'where: dtypes differ: float32 and int32'],
   ['where', [i(1), f(2), f(3)], 'where: shapes do not broadcast: [2] and [3]'],
   ['where', [i(3), f(2), f(2)], 'where: shapes do not broadcast: [2] and [3]'],
+  ['fill', [3, [1], 0, 'float32'], 'fill: a backend is what createBackend makes, got 3'],
   ['compare', ['eq', 3, 1], 'eq: a must be a tensor, got 3; tensor() makes one of it'],
   [
     'fill',
@@ -396,6 +397,7 @@ const OTHERS: [op: string, args: unknown[], message: string][] = [
   ['einsum', ['ij', f(1)], "einsum 'ij': 'ij' has 2 letters for the 1 axis of [1]"],
   ['einsum', ['i', f(1, 1)], "einsum 'i': 'i' has 1 letter for the 2 axes of [1, 1]"],
   ['einsum', ['ij...', f(1)], "einsum 'ij...': 'ij...' has 2 letters for the 1 axis of [1]"],
+  ['einsum', ['i...j', f(1)], "einsum 'i...j': 'i...j' has 2 letters for the 1 axis of [1]"],
   ['einsum', ['i,i', f(2), f(3)], "einsum 'i,i': 'i' has length 2 and, in [3], 3"],
   ['einsum', ['...,...', f(2), f(3)], "einsum '...,...': axis -1 of '...' has length 2 and, in [3], 3"],
   [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dot, einsum, init, outer, ShapeError, type Tensor, zeros } from '../../../../src/index.js';
+import { dot, einsum, init, outer, ShapeError, type Tensor, tensor, zeros } from '../../../../src/index.js';
 import type * as einsums from '../../../../src/tensor/ops/composed/einsum.js';
 import type * as products from '../../../../src/tensor/ops/composed/products.js';
 import { EQUATIONS } from '../../../helpers/kernels/composed-cases.js';
@@ -108,6 +108,16 @@ describe('products', () => {
   ])('einsum %s of %j says what is wrong', (equation, shapes, problem) => {
     const xs = shapes.map((shape) => zeros(shape));
     expect(() => einsum(equation, ...xs)).toThrow(new ShapeError(`einsum '${equation}': ${problem}`));
+  });
+
+  it('einsum repeats axes of size 1, on either side', () => {
+    const [one, three] = [tensor([2]), tensor([1, 2, 3])];
+    for (const [a, b] of [
+      [one, three],
+      [three, one],
+    ]) {
+      expectClose(einsum('i,i->i', a, b).dataSync(), [2, 4, 6], CLOSE);
+    }
   });
 
   it('einsum takes floats of one dtype', () => {
