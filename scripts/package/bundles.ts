@@ -1,6 +1,6 @@
 /** What bundlers make of the package: that a page is small, that what it does not use is left out, and nothing else. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from 'vite';
@@ -15,6 +15,8 @@ interface Run {
   readonly output: string;
   /** The files that it loaded, with their size in bytes, gzip. */
   readonly loaded: ReadonlyMap<string, number>;
+  /** The files of which engines load one, as they are able to: the kernels in each of their builds. */
+  readonly builds: ReadonlyMap<string, number>;
 }
 
 /** The sum, and each part of it. */
@@ -45,7 +47,17 @@ async function runBundle(folder: string, name: string, code: string): Promise<Ru
   });
   if (status !== 0)
     throw new Error(`${name}: the bundle does not run: ${stderr.match(/^\w*Error: .*/m)?.[0] ?? stderr}`);
-  return { output: stdout.trim(), loaded: loadedBytes(coverage, path) };
+  return { output: stdout.trim(), loaded: loadedBytes(coverage, path), builds: buildBytes(path) };
+}
+
+const BUILD = /^generated-(simd|relaxed-simd|wide)/;
+
+const gzipBytes = (file: string | URL) => gzipSync(readFileSync(file)).length;
+
+function buildBytes(path: string): Map<string, number> {
+  const assets = join(path, 'out/assets');
+  const names = existsSync(assets) ? readdirSync(assets).filter((name) => BUILD.test(name)) : [];
+  return new Map(names.map((name) => [name, gzipBytes(join(assets, name))]));
 }
 
 /** Node's coverage lists every script that ran. */
@@ -53,7 +65,7 @@ function loadedBytes(coverage: string, path: string): Map<string, number> {
   const reports = readdirSync(coverage).map((file) => JSON.parse(readFileSync(join(coverage, file), 'utf8')));
   const urls: string[] = reports.flatMap(({ result }) => result.map(({ url }: { url: string }) => url));
   const own = urls.filter((url) => url.includes(`/${basename(path)}/out/`));
-  return new Map(own.map((url) => [basename(url), gzipSync(readFileSync(new URL(url))).length]));
+  return new Map(own.map((url) => [basename(url), gzipBytes(new URL(url))]));
 }
 
 /** The first example of the README is a page that trains: what it loads is within its budget. */
@@ -61,9 +73,10 @@ export async function pageProblems(folder: string): Promise<{ problems: string[]
   const readme = readFileSync(join(root, 'README.md'), 'utf8');
   const [, code = ''] = readme.match(/```ts(?: run)?\n([\s\S]*?)```/) ?? [];
   const run = await runBundle(folder, 'page', code);
-  const bytes = bytesOf(run);
   const names = [...run.loaded.keys()];
-  const builds = names.filter((name) => /^generated-(simd|relaxed-simd|wide)/.test(name));
+  const builds = names.filter((name) => BUILD.test(name));
+  // In the engine that takes the largest of them; this one may not.
+  const bytes = bytesOf(run) - (run.loaded.get(builds[0]) ?? 0) + Math.max(...run.builds.values());
   const problems = [
     ...(Number(run.output) < 0.5 ? [] : [`it has not learned: ${run.output}`]),
     ...(builds.length === 1 ? [] : [`it loads the builds ${builds}, one is enough`]),
