@@ -60,15 +60,13 @@ async function compile(mode: WasmMode, shared: boolean): Promise<WebAssembly.Mod
   return WebAssembly.compile(shared ? declareShared(binary) : binary);
 }
 
-/** What each character of a hexadecimal number stands for. */
-const DIGITS = new Uint8Array(128);
-for (let digit = 0; digit < 16; digit++) DIGITS[digit.toString(16).charCodeAt(0)] = digit;
-
 /** A loop over the codes of the characters: `parseInt` of every byte takes twice as long, which every start waits for. */
 function decode(hex: string): Uint8Array<ArrayBuffer> {
+  const digits = new Uint8Array(128);
+  for (let digit = 0; digit < 16; digit++) digits[digit.toString(16).charCodeAt(0)] = digit;
   const codes = new TextEncoder().encode(hex);
   const bytes = new Uint8Array(codes.length / 2);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = 16 * DIGITS[codes[2 * i]] + DIGITS[codes[2 * i + 1]];
+  for (let i = 0; i < bytes.length; i++) bytes[i] = 16 * digits[codes[2 * i]] + digits[codes[2 * i + 1]];
   return bytes;
 }
 
