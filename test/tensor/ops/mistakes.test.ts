@@ -231,6 +231,7 @@ const OTHERS: [op: string, args: unknown[], message: string][] = [
     [
       ['sum', 'keepDims', [f(1), 0, 1]],
       ['max', 'keepDims', [f(1), 0, 1]],
+      ['min', 'keepDims', [f(1), 0, 1]],
       ['cumsum', 'reverse', [f(1), 0, 1]],
       ['topk', 'largest', [f(1), 1, 0, { largest: 1 }]],
       ['matmul', 'transposeA', [f(1, 1), f(1, 1), { transposeA: 1 }]],
@@ -266,6 +267,7 @@ const OTHERS: [op: string, args: unknown[], message: string][] = [
   ['softmax', [f(1), 1], 'softmax: axis 1 is out of range for a tensor of rank 1'],
   ['logSoftmax', [f(1), '0'], 'logSoftmax: an axis is a number, got "0"'],
   ['variance', [f(1), 0, { correction: Number.NaN }], 'var: correction must be a finite number, got NaN'],
+  ['variance', [f(1), 0, { correction: '1' }], 'var: correction must be a number, got "1"'],
   ['reshape', [f(4), [-1, -1]], 'reshape: only one size can be inferred, got [-1, -1]'],
   ['matmul', [i(1, 1), i(1, 1)], "matmul: wants a float tensor, got int32; use .cast('float32')"],
   ['matmul', [f(1, 1), i(1, 1)], 'matmul: dtypes differ: float32 and int32'],

@@ -183,3 +183,7 @@ describe('logic', () => {
     );
   });
 });
+
+it('leakyRelu as a method has its slope', () => {
+  expect(Array.from(tensor([-2, 3]).leakyRelu(0.5).dataSync())).toEqual([-1, 3]);
+});

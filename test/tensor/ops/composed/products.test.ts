@@ -120,6 +120,26 @@ describe('products', () => {
     }
   });
 
+  it('einsum takes the diagonal of an axis of size 1 and a longer one, on either side', () => {
+    const row = tensor([[1, 2, 3]]);
+    for (const x of [row, row.transpose()]) {
+      expectClose(einsum('ii->i', x).dataSync(), [1, 2, 3], CLOSE);
+      expectClose(einsum('ii', x).dataSync(), [6], CLOSE);
+    }
+  });
+
+  it('einsum multiplies along axes that both have, wherever they stand', () => {
+    const [x, y] = [
+      tensor([1, 2, 3, 4, 5, 6], [2, 3]),
+      tensor([1, -1, 2, -2, 3, -3, 4, -4, 5, -5, 6, -6], [4, 3]),
+    ];
+    const wanted = x
+      .transpose()
+      .reshape([3, 2, 1])
+      .mul(y.transpose().reshape([3, 1, 4]));
+    expectClose(einsum('ba,ca->abc', x, y), wanted, CLOSE);
+  });
+
   it('einsum takes floats of one dtype', () => {
     expect(() => einsum('i,i', zeros([2]), zeros([2]).cast('int32'))).toThrow('einsum: wants a float tensor');
     expect(() => einsum('i,i', zeros([2]), zeros([2]).cast('float32'))).toThrow('dtypes differ');

@@ -1,5 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigError, grad, init, type Tensor, tensor } from '../../../../src/index.js';
+import {
+  all,
+  any,
+  ConfigError,
+  grad,
+  init,
+  logsumexp,
+  min,
+  norm,
+  prod,
+  std,
+  type Tensor,
+  tensor,
+  variance as varianceOf,
+  zeros,
+} from '../../../../src/index.js';
 import { createGpuBackend } from '../../../../src/tensor/backends/gpu/index.js';
 import { INT32_MAX, INT32_MIN } from '../../../../src/tensor/dtype.js';
 import type * as reductions from '../../../../src/tensor/ops/composed/reductions.js';
@@ -229,4 +244,20 @@ describe('where a derivative is hard', () => {
   it('ties for the smallest share', () => {
     expect(slopes((x) => x.min(), tensor([1, 2, 1]))).toEqual([0.5, 0, 0.5]);
   });
+});
+
+describe('axes that are folded', () => {
+  /** Over an axis; the compiler does not know which of all exports reduce, so this names them. */
+  const FOLDS: Readonly<Record<string, (x: Tensor, axis: number) => Tensor>> = {
+    ...{ all, any, logsumexp, min, prod, std, variance: varianceOf },
+    norm: (x, axis) => norm(x, 2, axis),
+  };
+
+  it.each(Object.entries(FOLDS))('%s leaves them out unless told otherwise', (_, fold) => {
+    expect(fold(zeros([2, 3]), 0).shape).toEqual([3]);
+  });
+});
+
+it('the norm of what is huge beside what is tiny is no infinity', () => {
+  expectClose(norm(tensor([1e-200, 3e200, 4e200])).dataSync(), [5e200], relative(1e-15));
 });
