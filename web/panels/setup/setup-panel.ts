@@ -78,9 +78,10 @@ function build(host: HTMLElement, app: App): Panel {
     const setup = wanted();
     end = check() ? otherEnd(setup, app.setup) : null;
     apply.disabled = JSON.stringify(setup) === JSON.stringify(app.setup) && !text.isOtherThan(app.ownText);
-    name();
+    label();
   };
-  const name = () => write(apply, end === null ? 'Begin with this' : goOnTo(end, app));
+  /** The run goes on beside the panel, and what the button says with it. */
+  const label = () => write(apply, end === null ? 'Begin with this' : goOnTo(end, app));
   const show = (values: Draft) => {
     for (const [name, control] of controls) {
       // What is no value yet stays as it was typed.
@@ -132,7 +133,7 @@ function build(host: HTMLElement, app: App): Panel {
     show(draftAfter(draft(), known, app.setup));
     known = app.setup;
   });
-  return { draw: name };
+  return { draw: label };
 }
 
 /** What the button says where only the end of the run is another; the run may be past it. */
