@@ -7,7 +7,6 @@ import type { OptimizerGroup } from './groups.js';
 /** @throws ArgumentError, DTypeError, LifetimeError or ShapeError unless it is a scalar of floats. */
 export function requireScale(gradientScale: Tensor): void {
   requireFloats('optimizer', gradientScale, 'gradientScale');
-  requireLive('optimizer', gradientScale);
   if (gradientScale.size === 1) return;
   throw new ShapeError(`optimizer: gradientScale must be a scalar, got ${formatShape(gradientScale.shape)}`);
 }

@@ -54,6 +54,37 @@ describe('an optimizer says what is wrong', () => {
     );
   });
 
+  it('of a state whose step is none', async () => {
+    const { optimizer } = made();
+    const { tensors } = await optimizer.stateDict();
+    expect(messageOf(() => optimizer.loadStateDict({ step: -1, tensors }))).toBe(
+      'optimizer: step must be a whole number of at least 0, got -1',
+    );
+  });
+
+  it.each([
+    [
+      'a scale',
+      ({ scale }: { scale: Tensor }) => scale,
+      'optimizer: the tensor [] was disposed; return it from its scope or keep() it',
+    ],
+    [
+      'a parameter',
+      ({ w }: { w: Tensor }) => w,
+      'optimizer: the tensor [1] was disposed; return it from its scope or keep() it',
+    ],
+    [
+      'a gradient',
+      ({ w }: { w: Parameter }) => w.grad!,
+      'optimizer: the tensor [1] was disposed; return it from its scope or keep() it',
+    ],
+  ])('of %s that was disposed', (_, which, message) => {
+    const { w, optimizer } = made();
+    const scale = tensor(1);
+    which({ w, scale } as never).dispose();
+    expect(messageOf(() => optimizer.step({ gradientScale: scale }))).toBe(message);
+  });
+
   it('of parameters that are no set', () => {
     const { w, optimizer } = made();
     for (const [op, call] of [
